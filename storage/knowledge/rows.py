@@ -1,0 +1,243 @@
+"""Rows of the knowledge base: one class a file in ``storage/knowledge/data``.
+
+Every row says where it comes from (``source``), how good the evidence is (``grade``) and whether somebody has reviewed it.
+Facts whose sources disagree are separate rows; nothing is averaged.
+"""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+
+class Tradition(StrEnum):
+    """The systems of medicine that a diagnosis can be made in."""
+
+    AVICENNA = "avicenna"
+    TCM = "tcm"
+    AYURVEDA = "ayurveda"
+
+
+class Grade(StrEnum):
+    """How good the evidence is: A meta-analysis, B some trials, C small human studies, D preclinical, T traditional use."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    T = "T"
+
+
+class ReviewStatus(StrEnum):
+    """Whether a clinician has read the row against its source."""
+
+    UNREVIEWED = "unreviewed"
+    REVIEWED = "reviewed"
+
+
+class Severity(StrEnum):
+    """How bad a documented interaction or caution is."""
+
+    BLOCK = "block"
+    MAJOR = "major"
+    MODERATE = "moderate"
+    MINOR = "minor"
+
+
+class Row(BaseModel):
+    """What every row of the knowledge base carries."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    source: tuple[str, ...] = Field(min_length=1)
+    """Keys of ``sources.yaml``, each with an optional locator behind a colon (``CHP:e126``)."""
+    grade: Grade
+    review_status: ReviewStatus = ReviewStatus.UNREVIEWED
+    reviewer: str = ""
+    reviewed_on: str = ""
+    note: str = ""
+    """What has not been checked, or what the sources say beside the fact."""
+
+    @model_validator(mode="after")
+    def reviewed_rows_name_their_reviewer(self) -> "Row":
+        """A row is reviewed only when somebody signed for it on a day."""
+        if self.review_status is ReviewStatus.REVIEWED and not (self.reviewer and self.reviewed_on):
+            raise ValueError("a reviewed row needs reviewer and reviewed_on")
+        return self
+
+
+class Source(BaseModel):
+    """One place that facts come from (``sources.yaml``)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str
+    title: str
+    kind: str
+    """pharmacopoeia, monograph, review, trial, case report, classical text, authority, secondary or proposal."""
+    locator: str = ""
+    checked: bool
+    """True when the fact was read at this source, False when it was recalled and still has to be checked there."""
+
+
+class Herb(Row):
+    """A medicinal plant, mineral or animal product (``herbs.yaml``)."""
+
+    id: str
+    latin: str
+    part: str
+    traditions: tuple[Tradition, ...] = Field(min_length=1)
+    names: dict[str, tuple[str, ...]]
+    """Names by language: en, pinyin, hanzi, fa, sa, hi; the first of each is the one to show."""
+    nature: str = ""
+    """Temperature, taste or temperament in the tradition's own words."""
+    family: str = ""
+    """Botanical family, for cross-allergy."""
+    tags: tuple[str, ...] = ()
+    """Mechanism classes: sedative, anticoagulant, antiplatelet, hypoglycaemic, hypotensive, cyp_inducer …"""
+    regulated: str = ""
+    """Why no dose may be shown and the herb is blocked; empty for ordinary herbs."""
+
+
+class Dose(Row):
+    """One documented dose of one preparation of one herb or formula (``doses.csv``)."""
+
+    herb: str
+    part: str = Field(min_length=1)
+    preparation: str = Field(min_length=1)
+    min: float = Field(gt=0)
+    max: float = Field(gt=0)
+    unit: str = Field(min_length=1)
+    per: str = Field(pattern="^(day|dose)$")
+    times_a_day: str = ""
+    route: str = Field(min_length=1)
+    age: str = "adult"
+    max_days: int | None = Field(default=None, gt=0)
+    vehicle: str = ""
+
+    @model_validator(mode="after")
+    def the_range_runs_upwards(self) -> "Dose":
+        """A dose range has its smaller number first."""
+        if self.max < self.min:
+            raise ValueError("max is below min")
+        return self
+
+
+class Finding(Row):
+    """A sign or symptom that a practitioner can record (``findings.yaml``)."""
+
+    id: str
+    traditions: tuple[Tradition, ...] = Field(min_length=1)
+    kind: str
+    """tongue, pulse, temperament, constitution, symptom, sleep, digestion, stool, urine, mood, sweat, thirst, menses or pain."""
+    names: dict[str, str]
+    question: str = ""
+    """What to ask the patient to find out."""
+
+
+class Condition(Row):
+    """A condition or pattern with the findings that speak for and against it (``conditions.yaml``)."""
+
+    id: str
+    tradition: Tradition
+    names: dict[str, str]
+    icd11: str
+    supporting: dict[str, float] = Field(min_length=1)
+    """Finding id → weight: 1 helpful, 2 typical, 3 nearly defining."""
+    contrary: dict[str, float] = {}
+    """Finding id → weight of a finding that speaks against it."""
+    red_flag_advice: str = ""
+
+    @field_validator("supporting", "contrary")
+    @classmethod
+    def weights_are_positive(cls, weights: dict[str, float]) -> dict[str, float]:
+        """A weight of zero or less would turn a sign round."""
+        if any(weight <= 0 or weight > 5 for weight in weights.values()):
+            raise ValueError("a weight lies above 0 and at most 5")
+        return weights
+
+
+class Indication(Row):
+    """A herb or formula that is used for a condition; its grade is for this pair (``indications.csv``)."""
+
+    item: str
+    """A herb or formula id."""
+    condition: str
+
+
+class Formula(Row):
+    """A classical combination (``formulas.yaml``)."""
+
+    id: str
+    tradition: Tradition
+    names: dict[str, tuple[str, ...]]
+    herbs: tuple[str, ...] = Field(min_length=2)
+    preparation: str = Field(min_length=1)
+    dose: str = ""
+    """How it is given; empty where no dose is documented in the sources at hand."""
+
+
+class Advice(Row):
+    """A diet, lifestyle or protocol item (``advice.yaml``)."""
+
+    id: str
+    kind: str = Field(pattern="^(diet|lifestyle|protocol)$")
+    conditions: tuple[str, ...] = Field(min_length=1)
+    names: dict[str, str]
+    text: dict[str, str]
+
+
+class Drug(Row):
+    """A medicine by its generic name with its classes (``drugs.csv``)."""
+
+    id: str
+    names: tuple[str, ...] = Field(min_length=1)
+    classes: tuple[str, ...] = Field(min_length=1)
+
+
+class Interaction(Row):
+    """A documented interaction of a herb (``interactions.csv``)."""
+
+    herb: str
+    other: str
+    """A drug id, a drug class (``class:ssri``) or another herb (``herb:fu-zi``)."""
+    severity: Severity
+    effect: str = Field(min_length=1)
+    mechanism: bool = False
+    """True for a rule from the mechanism alone, with no case or trial behind it."""
+
+
+class Stacking(Row):
+    """Two mechanism classes that add up (``stacking.csv``)."""
+
+    first: str
+    second: str
+    severity: Severity
+    effect: str = Field(min_length=1)
+
+
+class Caution(Row):
+    """A population in which a herb is dangerous or wants care (``cautions.csv``)."""
+
+    herb: str
+    population: str
+    """pregnancy, lactation, child, elder, surgery, liver, kidney, heart, hypertension, bleeding, seizure, hormone_sensitive, autoimmune, transplant, diabetes, gallstones, thyroid …"""
+    severity: Severity
+    effect: str = Field(min_length=1)
+
+
+class RedFlag(Row):
+    """Words that mean: refer, do not treat (``red_flags.yaml``)."""
+
+    id: str
+    terms: dict[str, tuple[str, ...]]
+    """Language → words or phrases."""
+    advice: str
+
+
+class SideEffectTerm(Row):
+    """A side effect that the phone offers (``side_effects.yaml``)."""
+
+    id: str
+    group: str
+    names: dict[str, str]
+    serious: bool = False

@@ -1,4 +1,4 @@
-"""The one root of our errors: each knows its code, its sentence and its HTTP status, and every door renders it alike."""
+"""The one root of our errors: each knows its code, its sentence and its status, and every door renders it alike."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from typing import Any
 class VervainError(Exception):
     """Something a person or program asked for that cannot be done, said in one sentence.
 
-    ``code`` is stable and for programs, ``message`` is for people, ``status`` is the HTTP status and ``close_code`` what a socket
-    is closed with when the error ends it.
+    ``code`` is stable and for programs, ``message`` is for people, ``status`` is the HTTP status and ``close_code`` what a
+    socket is closed with when the error ends it.
     """
 
     code = "internal"

@@ -1,0 +1,212 @@
+"""What the practice knows of a herb for a condition: counts that every answer updates at once.
+
+Unit: one recommendation for one patient, whose latest answer counts. What a cell counts for a recommendation is kept on the
+recommendation, so that an edited answer is one subtraction and one addition however many answers there are.
+"""
+
+from datetime import date, timedelta
+
+from sqlmodel import Session
+
+from domain.ledger import Change
+from domain.messages import EffectivenessUpdate
+from domain.statistics import DEFAULT_PRIOR, Estimate, Prior, Tier, Trend, posterior, prior_from_moments, tier, trend
+from storage import evidence as rows
+from storage.tables import Evidence, Recommendation
+
+RECENT_DAYS = 30
+BEFORE_DAYS = 60
+"""The two windows of the trend (DESIGN section 6)."""
+TREND_MINIMUM = 10
+"""Answers that each window needs before a trend is told."""
+PATIENT_MINIMUM = 11
+"""Answers before a number about others reaches a patient: the cell-size rule for publication (CMS: 1–10 are suppressed)."""
+PATIENT_STEP = 0.05
+PATIENT_EVERY = timedelta(hours=1)
+"""What patients see is rounded and refreshed at most this often, so that no single answer can be told from it."""
+
+
+def count_prescribed(change: Change, recommendation: Recommendation) -> Evidence:
+    """Count an approved recommendation in its cell, once."""
+    cell = _cell(change, recommendation)
+    if not recommendation.prescribed_counted:
+        recommendation.prescribed_counted = True
+        cell.prescribed += 1
+        _touch(change, cell)
+    return cell
+
+
+def count_answer(
+    change: Change, recommendation: Recommendation, *, outcome: bool | None, rating: int | None, on: date
+) -> Evidence:
+    """Count the latest answer to a recommendation in its cell, in place of the one that stood there.
+
+    ``outcome`` is whether the patient improved, None when that cannot be told.
+    """
+    cell = count_prescribed(change, recommendation)
+    _shift(change, cell, recommendation, sign=-1)
+    recommendation.outcome_counted, recommendation.rating_counted = outcome, rating
+    recommendation.counted_on = on
+    _shift(change, cell, recommendation, sign=+1)
+    _touch(change, cell)
+    change.session.add(recommendation)
+    return cell
+
+
+def estimate(cell: Evidence) -> Estimate | None:
+    """Compute the posterior of a cell; None while nobody has answered."""
+    if cell.answered == 0:
+        return None
+    return posterior(cell.improved, cell.answered, Prior(cell.prior_mean, cell.prior_strength))
+
+
+def estimate_for(session: Session, practice_id: int, item_id: str, condition_id: str) -> Estimate | None:
+    """Compute what the practice knows of an item for a condition."""
+    cell = rows.cell(session, practice_id, item_id, condition_id)
+    return None if cell is None else estimate(cell)
+
+
+def effectiveness(session: Session, cell: Evidence, recommendation_id: int, *, today: date) -> EffectivenessUpdate:
+    """Describe a cell as a message about one recommendation."""
+    known = estimate(cell)
+    return EffectivenessUpdate(
+        recommendation_id=recommendation_id,
+        herb=cell.item_id,
+        condition=cell.condition_id,
+        effectiveness=known and round(known.mean, 4),
+        low=known and round(known.low, 4),
+        high=known and round(known.high, 4),
+        confidence=known and round(known.confidence, 4),
+        prescribed=cell.prescribed,
+        answered=cell.answered,
+        improved=cell.improved,
+        sample_size=cell.answered,
+        tier=tier(cell.answered).value,
+        trend=cell_trend(session, cell, today=today).value,
+        average_rating=round(cell.rating_sum / cell.ratings, 2) if cell.ratings else None,
+        as_of=cell.updated,
+    )
+
+
+def effectiveness_for_patient(cell: Evidence, recommendation_id: int) -> EffectivenessUpdate:
+    """Describe a cell as a patient may see it: from the counts of the last refresh, rounded, nothing below the minimum."""
+    shown: Estimate | None = None
+    if cell.shown_answered >= PATIENT_MINIMUM:
+        shown = posterior(cell.shown_improved, cell.shown_answered, Prior(cell.prior_mean, cell.prior_strength))
+    return EffectivenessUpdate(
+        recommendation_id=recommendation_id,
+        herb=cell.item_id,
+        condition=cell.condition_id,
+        effectiveness=shown and _rounded(shown.mean),
+        low=shown and _rounded(shown.low),
+        high=shown and _rounded(shown.high),
+        confidence=None,
+        prescribed=None,
+        answered=None,
+        improved=None,
+        sample_size=None,
+        tier=tier(cell.shown_answered).value if shown else Tier.HIDDEN.value,
+        trend=Trend.INSUFFICIENT.value,
+        average_rating=None,
+        as_of=cell.shown_at if shown else None,
+    )
+
+
+def cell_trend(session: Session, cell: Evidence, *, today: date) -> Trend:
+    """Compare the last 30 days of a cell with the 60 before; ``insufficient`` below 10 answers in either."""
+    if cell.id is None or cell.answered < 2 * TREND_MINIMUM:  # too few in one window for certain
+        return Trend.INSUFFICIENT
+    recent_from = today - timedelta(days=RECENT_DAYS - 1)
+    recent = rows.window(session, cell.id, recent_from, today)
+    before = rows.window(session, cell.id, recent_from - timedelta(days=BEFORE_DAYS), recent_from - timedelta(days=1))
+    return trend(recent, before, Prior(cell.prior_mean, cell.prior_strength))
+
+
+def prior_for(sums: dict[str, rows.Sums], cell: Evidence) -> Prior:
+    """Pool herb×condition → condition → practice, the cell's own answers left out at each level.
+
+    The practice's mean is the default prior updated by the other conditions; the condition's mean that, updated by its
+    other herbs. The strength is the method of moments over all cells of the practice.
+    """
+    everywhere = list(sums.values())
+    strength = prior_from_moments(
+        cells=sum(part.cells for part in everywhere),
+        answered=sum(part.answered for part in everywhere),
+        improved=sum(part.improved for part in everywhere),
+        answered_squared=sum(part.answered_squared for part in everywhere),
+        improved_squared_share=sum(part.improved_squared_share for part in everywhere),
+        fallback_mean=DEFAULT_PRIOR.mean,
+    ).strength
+    own = sums.get(cell.condition_id, rows.Sums(0, 0, 0, 0.0, 0.0))
+    others_n = sum(part.answered for part in everywhere) - own.answered
+    others_k = sum(part.improved for part in everywhere) - own.improved
+    practice_mean = (DEFAULT_PRIOR.mean * strength + others_k) / (strength + others_n)
+    condition_n, condition_k = own.answered - cell.answered, own.improved - cell.improved
+    return Prior((practice_mean * strength + condition_k) / (strength + condition_n), strength)
+
+
+def refresh_priors(change: Change, practice_id: int) -> list[Evidence]:
+    """Bring every cell of a practice to the present prior; returns the cells whose number moved visibly."""
+    sums = rows.sums(change.session, practice_id)
+    moved = []
+    for cell in rows.cells(change.session, practice_id):
+        prior = prior_for(sums, cell)
+        before = estimate(cell)
+        cell.prior_mean, cell.prior_strength = prior.mean, prior.strength
+        after = estimate(cell)
+        change.session.add(cell)
+        if before and after and abs(before.mean - after.mean) >= 0.005:  # half a percent: the least that a page shows
+            cell.updated = change.now
+            moved.append(cell)
+    return moved
+
+
+def _cell(change: Change, recommendation: Recommendation) -> Evidence:
+    cell = rows.cell(
+        change.session, recommendation.practice_id, recommendation.item_id, recommendation.condition_id
+    )
+    if cell is None:
+        cell = Evidence(
+            practice_id=recommendation.practice_id,
+            item_id=recommendation.item_id,
+            item_name=recommendation.name,
+            condition_id=recommendation.condition_id,
+            prior_mean=DEFAULT_PRIOR.mean,
+            prior_strength=DEFAULT_PRIOR.strength,
+            updated=change.now,
+        )
+        change.session.add(cell)
+        change.session.flush()
+    return cell
+
+
+def _shift(change: Change, cell: Evidence, recommendation: Recommendation, *, sign: int) -> None:
+    """Add (or take back) what the recommendation says at present to (from) its cell."""
+    if recommendation.rating_counted is not None:
+        cell.ratings += sign
+        cell.rating_sum += sign * recommendation.rating_counted
+    outcome, on = recommendation.outcome_counted, recommendation.counted_on
+    if outcome is None or on is None or cell.id is None:
+        return
+    cell.answered += sign
+    cell.improved += sign * int(outcome)
+    day = rows.day(change.session, cell.id, on)
+    day.answered += sign
+    day.improved += sign * int(outcome)
+    change.session.add(day)
+    change.session.flush()
+
+
+def _touch(change: Change, cell: Evidence) -> None:
+    change.session.add(cell)
+    change.session.flush()
+    prior = prior_for(rows.sums(change.session, cell.practice_id), cell)
+    cell.prior_mean, cell.prior_strength, cell.updated = prior.mean, prior.strength, change.now
+    due = cell.shown_at is None or change.now - cell.shown_at >= PATIENT_EVERY
+    if cell.answered >= PATIENT_MINIMUM and due:
+        cell.shown_answered, cell.shown_improved, cell.shown_at = cell.answered, cell.improved, change.now
+    change.session.add(cell)
+
+
+def _rounded(share: float) -> float:
+    return round(round(share / PATIENT_STEP) * PATIENT_STEP, 2)

@@ -1,0 +1,104 @@
+"""Who may do what: one function that every door asks."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from storage.tables import Patient, PatientShare
+
+
+class Action(StrEnum):
+    """What somebody wants to do."""
+
+    READ = "read"
+    """See a clinical record."""
+    TREAT = "treat"
+    """Change a clinical record: findings, recommendations, invites."""
+    ANSWER = "answer"
+    """Give or correct feedback."""
+    READ_STATISTICS = "read_statistics"
+    """See what works in the practice, over all patients."""
+    RECORD_PATIENT = "record_patient"
+    """Take a new patient in."""
+    ADMINISTER = "administer"
+    """Manage people."""
+    INTEGRATE = "integrate"
+    """Push updates from another backend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who asks: a person who signed in, on one of their devices, or the program itself."""
+
+    person_id: int
+    practice_id: int
+    role: str
+    name: str = ""
+    patient_id: int | None = None
+    """For patients: whose record is theirs."""
+    sign_in_id: int | None = None
+    address: str = ""
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether this is the person who is treated."""
+        return self.role == "patient"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is asked about: the practice as a whole, or one patient's record with those who may read it."""
+
+    practice_id: int
+    patient_id: int | None = None
+    readers: frozenset[int] = field(default_factory=frozenset)
+
+
+def may(actor: Actor, action: Action, thing: Thing) -> bool:
+    """Decide whether ``actor`` may do ``action`` to ``thing``.
+
+    A patient sees and answers for their own record; a practitioner those that are theirs or shared with them; an admin
+    manages people and reads statistics, and no record. Nobody reaches into another practice.
+    """
+    if actor.practice_id != thing.practice_id:
+        return False
+    if thing.patient_id is None:
+        return action in _PRACTICE_WIDE.get(actor.role, frozenset())
+    match actor.role:
+        case "patient":
+            return actor.patient_id == thing.patient_id and action in {Action.READ, Action.ANSWER}
+        case "practitioner":
+            return actor.person_id in thing.readers and action in {Action.READ, Action.TREAT, Action.ANSWER}
+        case _:
+            return False
+
+
+_PRACTICE_WIDE = {
+    "practitioner": frozenset({Action.READ_STATISTICS, Action.RECORD_PATIENT}),
+    "admin": frozenset({Action.READ_STATISTICS, Action.ADMINISTER}),
+    "service": frozenset({Action.INTEGRATE, Action.READ_STATISTICS}),
+}
+
+
+def record_of(session: Session, patient: Patient) -> Thing:
+    """Describe a patient's record to ``may``."""
+    shared = session.exec(select(PatientShare.person_id).where(PatientShare.patient_id == patient.id)).all()
+    return Thing(patient.practice_id, patient.id, frozenset({patient.practitioner_id, *shared}))
+
+
+def readable_patients(session: Session, actor: Actor) -> set[int]:
+    """List the ids of the patients whose record the actor may read."""
+    if actor.is_patient:
+        return {actor.patient_id} if actor.patient_id is not None else set()
+    if actor.role != "practitioner":
+        return set()
+    own = session.exec(
+        select(Patient.id).where(Patient.practice_id == actor.practice_id, Patient.practitioner_id == actor.person_id)
+    ).all()
+    shared = session.exec(
+        select(Patient.id)
+        .join(PatientShare, col(PatientShare.patient_id) == col(Patient.id))
+        .where(Patient.practice_id == actor.practice_id, PatientShare.person_id == actor.person_id)
+    ).all()
+    return {patient_id for patient_id in (*own, *shared) if patient_id is not None}

@@ -1,0 +1,28 @@
+"""What every part is handed: built once in main.py, never looked up."""
+
+from dataclasses import dataclass
+
+from domain.hub import Hub
+from domain.knowledge import NameIndex
+from domain.ledger import Ledger
+from domain.passwords import Passwords
+from domain.tokens import Tokens
+from storage.database import Database
+from storage.knowledge import Knowledge
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The parts of one running program."""
+
+    database: Database
+    hub: Hub
+    ledger: Ledger
+    knowledge: Knowledge
+    names: NameIndex
+    passwords: Passwords
+    tokens: Tokens
+    demo: bool
+    """Whether one-click demo people may sign in."""
+    base_url: str
+    """Where people reach the program; invites are links to it."""

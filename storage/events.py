@@ -1,0 +1,58 @@
+"""The log: appended to in the transaction of a change, read in order."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, func, select
+
+from storage.tables import Delivery, Diagnosis, Event
+
+
+def next_seq(session: Session, diagnosis_id: int) -> int:
+    """Take the next number of a diagnosis' log; contiguous because it is part of the transaction."""
+    statement = (
+        update(Diagnosis)
+        .where(col(Diagnosis.id) == diagnosis_id)
+        .values(seq=col(Diagnosis.seq) + 1)
+        .returning(col(Diagnosis.seq))
+        .execution_options(synchronize_session=False)
+    )
+    return int(session.execute(statement).scalar_one())
+
+
+def top_seq(session: Session, diagnosis_id: int) -> int:
+    """Read the last number that was given out."""
+    return session.exec(select(Diagnosis.seq).where(Diagnosis.id == diagnosis_id)).one()
+
+
+def after(session: Session, diagnosis_id: int, seq: int, *, limit: int) -> list[Event]:
+    """Read at most ``limit`` entries of a diagnosis that come after ``seq``, in order."""
+    statement = (
+        select(Event)
+        .where(Event.diagnosis_id == diagnosis_id, col(Event.seq) > seq)
+        .order_by(col(Event.seq))
+        .limit(limit)
+    )
+    return list(session.exec(statement))
+
+
+def after_position(session: Session, position: int, *, limit: int) -> list[Event]:
+    """Read at most ``limit`` entries of the whole log that come after ``position``."""
+    statement = select(Event).where(col(Event.position) > position).order_by(col(Event.position)).limit(limit)
+    return list(session.exec(statement))
+
+
+def top_position(session: Session) -> int:
+    """Read the place of the newest entry of the whole log."""
+    return session.exec(select(func.max(Event.position))).one() or 0
+
+
+def acknowledge(session: Session, *, sign_in_id: int, diagnosis_id: int, seq: int, at: datetime) -> None:
+    """Keep how far a device has read; never backwards."""
+    statement = select(Delivery).where(Delivery.sign_in_id == sign_in_id, Delivery.diagnosis_id == diagnosis_id)
+    row = session.exec(statement).first()
+    if row is None:
+        session.add(Delivery(sign_in_id=sign_in_id, diagnosis_id=diagnosis_id, seq=seq, at=at))
+    elif row.seq < seq:
+        row.seq, row.at = seq, at
+        session.add(row)

@@ -1,0 +1,46 @@
+"""The rows that Vervain keeps, one class a word of the design."""
+
+from sqlmodel import SQLModel
+
+from storage.tables.care import (
+    Diagnosis,
+    Feedback,
+    Finding,
+    Match,
+    Patient,
+    PatientShare,
+    Recommendation,
+    SideEffect,
+)
+from storage.tables.learning import Evidence, EvidenceDay, Prediction, Predictor
+from storage.tables.log import AuditEntry, Delivery, Event, IdempotencyKey, Mark
+from storage.tables.people import Consent, Invite, Person, Practice, RefreshToken, SignIn
+
+metadata = SQLModel.metadata
+
+__all__ = [
+    "AuditEntry",
+    "Consent",
+    "Delivery",
+    "Diagnosis",
+    "Event",
+    "Evidence",
+    "EvidenceDay",
+    "Feedback",
+    "Finding",
+    "IdempotencyKey",
+    "Invite",
+    "Mark",
+    "Match",
+    "Patient",
+    "PatientShare",
+    "Person",
+    "Practice",
+    "Prediction",
+    "Predictor",
+    "Recommendation",
+    "RefreshToken",
+    "SideEffect",
+    "SignIn",
+    "metadata",
+]

@@ -1,0 +1,177 @@
+"""What happens with a patient: diagnosis, findings, recommendations, feedback."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from storage.tables.columns import between, json_list, json_object, key, one_of, points_to
+
+
+class Patient(SQLModel, table=True):
+    """The clinical profile of someone who is treated; what is not known is empty, never assumed."""
+
+    id: int | None = key()
+    practice_id: int = points_to("practice.id")
+    practitioner_id: int = points_to("person.id")
+    person_id: int | None = Field(default=None, foreign_key="person.id", unique=True)
+    """The patient as someone who signs in; empty until the first invite."""
+    name: str
+    born: date | None = None
+    sex: str = ""
+    pregnant: bool | None = None
+    lactating: bool | None = None
+    surgery_on: date | None = None
+    allergies: list[str] = json_list()
+    conditions: list[str] = json_list()
+    medicines: list[str] = json_list()
+    synthetic: bool = False
+    created: datetime
+
+
+class PatientShare(SQLModel, table=True):
+    """A colleague who may see a patient beside the patient's own practitioner."""
+
+    __tablename__ = "patient_share"
+    __table_args__ = (UniqueConstraint("patient_id", "person_id"),)
+
+    id: int | None = key()
+    patient_id: int = points_to("patient.id")
+    person_id: int = points_to("person.id")
+    created: datetime
+
+
+class Diagnosis(SQLModel, table=True):
+    """One tradition's reading of a patient's state, and the channel that clients follow."""
+
+    __table_args__ = (one_of("tradition", "avicenna", "tcm", "ayurveda", "none"), one_of("status", "open", "closed"))
+
+    id: int | None = key()
+    practice_id: int = points_to("practice.id")
+    patient_id: int = points_to("patient.id")
+    practitioner_id: int = points_to("person.id")
+    tradition: str
+    condition_id: str | None = Field(default=None, index=True)
+    """The confirmed condition or pattern; empty until a practitioner has confirmed one."""
+    status: str = "open"
+    complaint: str = ""
+    symptom: str = ""
+    """The complaint that the patient scores from 0 to 10."""
+    baseline: int | None = Field(default=None, ge=0, le=10)
+    """That score on the day of the diagnosis."""
+    seq: int = 0
+    """The last number given out in this diagnosis' log."""
+    created: datetime
+
+
+class Finding(SQLModel, table=True):
+    """A sign or symptom as recorded, with where it came from."""
+
+    __table_args__ = (UniqueConstraint("diagnosis_id", "finding_id"),)
+
+    id: int | None = key()
+    diagnosis_id: int = points_to("diagnosis.id")
+    finding_id: str
+    present: bool = True
+    severity: int | None = None
+    source: str = "practitioner"
+    recorded: datetime
+
+
+class Match(SQLModel, table=True):
+    """A condition that fits the findings, with the reasons."""
+
+    id: int | None = key()
+    diagnosis_id: int = points_to("diagnosis.id")
+    condition_id: str
+    rank: int
+    score: float
+    supporting: list[str] = json_list()
+    missing: list[str] = json_list()
+    contrary: list[str] = json_list()
+
+
+class Recommendation(SQLModel, table=True):
+    """Something that a patient may take or do, with its dose line, its verdict and its reasons."""
+
+    __table_args__ = (
+        one_of("kind", "herb", "formula", "diet", "lifestyle", "protocol"),
+        one_of("status", "proposed", "approved", "stopped"),
+        one_of("verdict", "block", "major", "moderate", "minor", "nothing_documented", "unknown"),
+    )
+
+    id: int | None = key()
+    practice_id: int = points_to("practice.id")
+    diagnosis_id: int = points_to("diagnosis.id")
+    patient_id: int = points_to("patient.id")
+    kind: str
+    item_id: str = Field(index=True)
+    condition_id: str = ""
+    name: str
+    text: str = ""
+    dose: dict[str, Any] | None = json_object()
+    rank: int = 0
+    score: float | None = None
+    reasons: list[str] = json_list()
+    verdict: str
+    verdict_reasons: list[dict[str, Any]] = json_list()
+    override_reason: str = ""
+    status: str = "proposed"
+    stop_reason: str = ""
+    created: datetime
+    approved: datetime | None = None
+    stopped: datetime | None = None
+    prescribed_counted: bool = False
+    """Whether the evidence cell counts this recommendation as prescribed."""
+    outcome_counted: bool | None = None
+    """What the evidence cell counts for it: improved, not improved, or no answer yet."""
+    rating_counted: int | None = None
+    counted_on: date | None = None
+    """The day under which the outcome stands in the trend."""
+
+
+class Feedback(SQLModel, table=True):
+    """What a patient says of a recommendation; nothing is overwritten without its history in the log."""
+
+    __table_args__ = (
+        between("rating", 1, 5),
+        between("symptom", 0, 10),
+        between("improvement", 1, 5),
+        between("adherence", 0, 100),
+        between("ease_of_use", 1, 5),
+    )
+
+    id: int | None = key()
+    practice_id: int = points_to("practice.id")
+    diagnosis_id: int = points_to("diagnosis.id")
+    recommendation_id: int = points_to("recommendation.id")
+    patient_id: int = points_to("patient.id")
+    person_id: int = points_to("person.id", index=False)
+    rating: int
+    comment: str = ""
+    symptom: int | None = None
+    improvement: int | None = None
+    adherence: int | None = None
+    """Share of the doses that were taken, in percent."""
+    ease_of_use: int | None = None
+    stopped: bool = False
+    """The patient stopped because of a side effect."""
+    red_flags: list[str] = json_list()
+    created: datetime
+    updated: datetime
+
+
+class SideEffect(SQLModel, table=True):
+    """One unwanted effect that came with a feedback."""
+
+    __tablename__ = "side_effect"
+    __table_args__ = (between("severity", 0, 4),)
+
+    id: int | None = key()
+    feedback_id: int = points_to("feedback.id")
+    recommendation_id: int = points_to("recommendation.id")
+    term: str
+    severity: int | None = None
+    serious: bool = False
+    onset: date | None = None
+    better_after_stopping: bool | None = None

@@ -1,0 +1,75 @@
+"""What the practice has learnt: counts, and the models fitted from them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import SQLModel, UniqueConstraint
+
+from storage.tables.columns import json_object, key, one_of, points_to
+
+
+class Evidence(SQLModel, table=True):
+    """Counts of one herb for one condition in one practice; every number on a page is computed from them."""
+
+    __table_args__ = (UniqueConstraint("practice_id", "item_id", "condition_id"),)
+
+    id: int | None = key()
+    practice_id: int = points_to("practice.id")
+    item_id: str
+    item_name: str
+    condition_id: str
+    prescribed: int = 0
+    answered: int = 0
+    improved: int = 0
+    ratings: int = 0
+    rating_sum: int = 0
+    side_effects: int = 0
+    serious: int = 0
+    prior_mean: float
+    prior_strength: float
+    """The prior that the shown number rests on; kept so that the number stays as it was pushed until it is pushed again."""
+    updated: datetime
+    shown_answered: int = 0
+    """The counts behind the number that patients see: refreshed at most once an hour, so that no answer can be told apart."""
+    shown_improved: int = 0
+    shown_at: datetime | None = None
+
+
+class EvidenceDay(SQLModel, table=True):
+    """The answers of one day in one cell, for the trend."""
+
+    __tablename__ = "evidence_day"
+    __table_args__ = (UniqueConstraint("evidence_id", "day"),)
+
+    id: int | None = key()
+    evidence_id: int = points_to("evidence.id")
+    day: date
+    answered: int = 0
+    improved: int = 0
+
+
+class Predictor(SQLModel, table=True):
+    """A version of the model that predicts success, with its card."""
+
+    __table_args__ = (one_of("status", "candidate", "active", "retired"),)
+
+    id: int | None = key()
+    practice_id: int | None = points_to("practice.id", optional=True)
+    name: str
+    version: str
+    status: str
+    card: dict[str, Any] = json_object()
+    created: datetime
+
+
+class Prediction(SQLModel, table=True):
+    """A probability that was shown, frozen, to be scored when the outcome comes."""
+
+    id: int | None = key()
+    recommendation_id: int = points_to("recommendation.id")
+    probability: float
+    low: float
+    high: float
+    basis: str
+    predictor: str
+    created: datetime

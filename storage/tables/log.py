@@ -1,0 +1,81 @@
+"""What happened: the ordered log that clients follow, the audit chain, and marks."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from storage.tables.columns import json_object, key, points_to
+
+
+class Event(SQLModel, table=True):
+    """One entry of the log. ``seq`` is contiguous within a diagnosis; ``position`` orders the log of the whole database."""
+
+    __table_args__ = (UniqueConstraint("diagnosis_id", "seq"), {"sqlite_autoincrement": True})
+
+    position: int | None = key()
+    id: str = Field(unique=True)
+    practice_id: int = points_to("practice.id")
+    diagnosis_id: int | None = points_to("diagnosis.id", index=False, optional=True)
+    patient_id: int | None = points_to("patient.id", index=False, optional=True)
+    seq: int | None = None
+    """Empty for what concerns the practice and no single diagnosis."""
+    type: str
+    created: datetime
+    data: str
+    """JSON, as the practice may see it: written once, sent as it stands."""
+    patient_data: str | None = None
+    """JSON, as the patient may see it; empty where the patient may only know that something happened."""
+
+
+class AuditEntry(SQLModel, table=True):
+    """Who did what to which record; each row carries the hash of the one before."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int | None = key()
+    practice_id: int = points_to("practice.id")
+    person_id: int | None = points_to("person.id", index=False, optional=True)
+    action: str
+    thing: str
+    thing_id: int
+    detail: str = ""
+    address: str = ""
+    at: datetime
+    previous: str
+    hash: str
+
+
+class Delivery(SQLModel, table=True):
+    """How far one device has acknowledged the log of one diagnosis."""
+
+    __table_args__ = (UniqueConstraint("sign_in_id", "diagnosis_id"),)
+
+    id: int | None = key()
+    sign_in_id: int = points_to("sign_in.id")
+    diagnosis_id: int = points_to("diagnosis.id")
+    seq: int
+    at: datetime
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """A write that was already done, so that repeating it gives the same answer."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (UniqueConstraint("person_id", "key"),)
+
+    id: int | None = key()
+    person_id: int = points_to("person.id", index=False)
+    key: str
+    fingerprint: str
+    """Hash of what was asked; the same key for another request is refused."""
+    answer: dict[str, Any] = json_object()
+    created: datetime
+
+
+class Mark(SQLModel, table=True):
+    """A named value of the database itself, such as the log's epoch."""
+
+    name: str = Field(primary_key=True)
+    value: str

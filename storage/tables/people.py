@@ -1,0 +1,90 @@
+"""Who there is: practices, people, and how they come in."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from storage.tables.columns import key, one_of, points_to
+
+
+class Practice(SQLModel, table=True):
+    """A tenant: every query is scoped by it."""
+
+    id: int | None = key()
+    name: str
+    synthetic: bool = False
+    """True for a practice that was made up for the demo or replayed; pages say so on every screen."""
+    created: datetime
+
+
+class Person(SQLModel, table=True):
+    """Someone who signs in."""
+
+    __table_args__ = (one_of("role", "practitioner", "patient", "admin"),)
+
+    id: int | None = key()
+    practice_id: int = points_to("practice.id")
+    role: str
+    name: str
+    login: str | None = Field(default=None, unique=True)
+    password_hash: str | None = None
+    demo: bool = False
+    """True for the demo's one-click people, who exist only in demo mode."""
+    disabled: bool = False
+    created: datetime
+
+
+class SignIn(SQLModel, table=True):
+    """One session of a browser or one device of a patient; revoking the row ends all that hangs on it."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (one_of("kind", "page", "device", "service"),)
+
+    id: int | None = key()
+    person_id: int = points_to("person.id")
+    kind: str
+    secret_hash: str = Field(unique=True)
+    device: str = ""
+    created: datetime
+    expires: datetime
+    revoked: datetime | None = None
+
+
+class RefreshToken(SQLModel, table=True):
+    """One link of a sign-in's chain of refresh tokens; used once, kept to notice that it is used again."""
+
+    __tablename__ = "refresh_token"
+
+    id: int | None = key()
+    sign_in_id: int = points_to("sign_in.id")
+    token_hash: str = Field(unique=True)
+    created: datetime
+    expires: datetime
+    used: datetime | None = None
+
+
+class Invite(SQLModel, table=True):
+    """A one-time way in for a patient; the code itself is never kept."""
+
+    id: int | None = key()
+    practice_id: int = points_to("practice.id")
+    patient_id: int = points_to("patient.id")
+    diagnosis_id: int = points_to("diagnosis.id")
+    created_by: int = points_to("person.id", index=False)
+    code_hash: str = Field(unique=True)
+    created: datetime
+    expires: datetime
+    used: datetime | None = None
+
+
+class Consent(SQLModel, table=True):
+    """What a patient has allowed; the newest row of a kind counts."""
+
+    __table_args__ = (one_of("kind", "care", "statistics", "sharing"),)
+
+    id: int | None = key()
+    patient_id: int = points_to("patient.id")
+    kind: str
+    granted: bool
+    at: datetime
+    recorded_by: int | None = points_to("person.id", index=False, optional=True)

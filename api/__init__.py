@@ -1,1 +1,58 @@
+"""Programs talk to us: the table of contents of the HTTP API and the sockets."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.staticfiles import StaticFiles
+
+from api import analytics, auth, diagnosis, entrance, feedback, health, knowledge, live, patient, phone, recommendation
+from api.hidden_token import HiddenToken
+from api.problem import install as install_problems
+from api.problem import no_such_path
+from domain.services import Services
+from domain.sign_in import SESSION_LIFE
+
+STATIC = Path(__file__).parent.parent / "static"
+MAX_BODY = 256 * 1024
+"""The largest thing a program sends us is a diagnosis with 200 findings, about 20 KiB."""
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def build(services: Services, *, public: bool, lifespan: Lifespan) -> FastAPI:
+    """Build the application that pages are mounted on afterwards."""
+    app = FastAPI(
+        title="Vervain",
+        version="1",
+        lifespan=lifespan,
+        docs_url="/docs",
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        max_body_size=MAX_BODY,
+    )
+    app.state.services = services
+    app.state.ready = False
+    install_problems(app)
+    app.add_middleware(
+        SessionMiddleware,
+        secret_key=services.tokens.session_secret,
+        session_cookie="__Host-session" if public else "session",
+        max_age=int(SESSION_LIFE.total_seconds()),
+        same_site="lax",
+        https_only=public,
+    )
+    app.add_middleware(HiddenToken)
+    for noun in (auth, patient, diagnosis, recommendation, feedback, analytics, knowledge):
+        app.include_router(noun.router, prefix="/api")
+    for noun in (health, entrance, live, phone):
+        app.include_router(noun.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    unknown = APIRouter()
+    unknown.add_api_route(
+        "/api/{path:path}", no_such_path, methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
+    )
+    app.include_router(unknown)
+    return app

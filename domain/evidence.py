@@ -66,8 +66,8 @@ def estimate_for(session: Session, practice_id: int, item_id: str, condition_id:
     return None if cell is None else estimate(cell)
 
 
-def effectiveness(session: Session, cell: Evidence, recommendation_id: int, *, today: date) -> EffectivenessUpdate:
-    """Describe a cell as a message about one recommendation."""
+def effectiveness(session: Session, cell: Evidence, recommendation_id: int) -> EffectivenessUpdate:
+    """Describe a cell as a message about one recommendation, as of the cell's last change."""
     known = estimate(cell)
     return EffectivenessUpdate(
         recommendation_id=recommendation_id,
@@ -82,7 +82,7 @@ def effectiveness(session: Session, cell: Evidence, recommendation_id: int, *, t
         improved=cell.improved,
         sample_size=cell.answered,
         tier=tier(cell.answered).value,
-        trend=cell_trend(session, cell, today=today).value,
+        trend=cell_trend(session, cell, today=cell.updated.date()).value,
         average_rating=round(cell.rating_sum / cell.ratings, 2) if cell.ratings else None,
         as_of=cell.updated,
     )
@@ -162,9 +162,7 @@ def refresh_priors(change: Change, practice_id: int) -> list[Evidence]:
 
 
 def _cell(change: Change, recommendation: Recommendation) -> Evidence:
-    cell = rows.cell(
-        change.session, recommendation.practice_id, recommendation.item_id, recommendation.condition_id
-    )
+    cell = rows.cell(change.session, recommendation.practice_id, recommendation.item_id, recommendation.condition_id)
     if cell is None:
         cell = Evidence(
             practice_id=recommendation.practice_id,

@@ -7,7 +7,7 @@ function that returns at once; a follower that needs time takes a ``Subscription
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -36,6 +36,16 @@ def practice_topic(practice_id: int) -> str:
 def evidence_topic(practice_id: int) -> str:
     """Name the topic of a practice's effectiveness: counts over all patients, which all its practitioners may read."""
     return f"evidence:{practice_id}"
+
+
+def sign_in_topic(sign_in_id: int) -> str:
+    """Name the topic on which the end of a sign-in is told."""
+    return f"sign_in:{sign_in_id}"
+
+
+def patient_topic(patient_id: int) -> str:
+    """Name the topic on which it is told that a patient's record changed hands."""
+    return f"patient:{patient_id}"
 
 
 EVERYTHING = "everything"
@@ -109,54 +119,58 @@ def _topics(event: LoggedEvent) -> Sequence[str]:
         topics.append(practice_topic(event.practice_id))
         if event.type == "effectiveness_update":
             topics.append(evidence_topic(event.practice_id))
+        elif event.type == "sign_in_revoked":
+            topics.append(sign_in_topic(event.values["sign_in_id"]))
+        elif event.type == "patient_update" and event.patient_id is not None:
+            topics.append(patient_topic(event.patient_id))
     return topics
 
 
 class Subscription:
-    """A bounded queue of one follower's events. Past its bound it overflows: it ends, and its owner resumes from the log."""
+    """A bounded queue of messages for one follower, with where each stands in the log.
+
+    Past its bound it overflows: it stops following and says so, and its owner resumes from the log, which has everything.
+    """
 
     def __init__(self, hub: Hub, topic: str, audience: Audience) -> None:
         self._audience = audience
-        self._waiting: deque[LoggedEvent] = deque()
+        self._waiting: deque[tuple[int | None, str]] = deque()
         self._bytes = 0
         self._something = asyncio.Event()
         self.overflowed = False
-        self._unfollow = hub.follow(topic, self._put)
+        self._unfollow = hub.follow(topic, lambda event: self.put(event.text(audience), seq=event.seq))
 
-    def _put(self, event: LoggedEvent) -> None:
+    def put(self, text: str, *, seq: int | None = None) -> None:
+        """Queue a message behind those that wait; never waits."""
         if self.overflowed:
             return
-        size = len(event.text(self._audience))
-        if len(self._waiting) >= MAX_MESSAGES or self._bytes + size > MAX_BYTES:
+        if len(self._waiting) >= MAX_MESSAGES or self._bytes + len(text) > MAX_BYTES:
             self.overflowed = True
             self.close()
         else:
-            self._waiting.append(event)
-            self._bytes += size
+            self._waiting.append((seq, text))
+            self._bytes += len(text)
         self._something.set()
 
-    def take(self) -> list[LoggedEvent]:
-        """Take all that waits, at once."""
+    def skip_to(self, seq: int) -> None:
+        """Drop what waits and is at or before ``seq`` in the log: the owner has it from a snapshot or a replay."""
+        self._waiting = deque((at, text) for at, text in self._waiting if at is None or at > seq)
+        self._bytes = sum(len(text) for _, text in self._waiting)
+
+    async def next(self) -> list[tuple[int | None, str]]:
+        """Wait until something is there, and take all of it; empty when the subscription has overflowed."""
+        await self._something.wait()
+        self._something.clear()
+        if self.overflowed:
+            self._something.set()
+            return []
         taken = list(self._waiting)
         self._waiting.clear()
         self._bytes = 0
-        self._something.clear()
         return taken
-
-    async def next(self) -> list[LoggedEvent]:
-        """Wait until something is there, and take it; an empty list means that the subscription overflowed."""
-        await self._something.wait()
-        if self.overflowed:
-            return []
-        return self.take()
 
     def __len__(self) -> int:
         return len(self._waiting)
-
-    async def __aiter__(self) -> AsyncIterator[LoggedEvent]:
-        while batch := await self.next():
-            for event in batch:
-                yield event
 
     def close(self) -> None:
         """Stop following."""

@@ -100,14 +100,15 @@ class Ledger:
             self._published = log_rows.top_position(session)
         self._seen = -1
 
-    def write(self, act: Callable[[Change], T]) -> T:
+    def write(self, act: Callable[[Change], T], *, at: datetime | None = None) -> T:
         """Run ``act`` in one write transaction and publish its events once it is committed; raises what ``act`` raises.
 
-        The lock is held until the events are with the hub, so that the order of publishing is the order of the log.
+        ``at`` is when it happened, where that is not now: only for history that is brought in. The lock is held until the
+        events are with the hub, so that the order of publishing is the order of the log.
         """
         with self._order:
             with self._database.write() as session:
-                change = Change(session, self._clock())
+                change = Change(session, at or self._clock())
                 result = act(change)
             self._publish(change.entries)
         return result

@@ -28,12 +28,11 @@ class VerdictReason(Shape):
 class DoseLine(Shape):
     """How much of what, how and for how long; amounts in ``unit`` per day or per dose."""
 
-    part: str = ""
-    preparation: str
-    min: float
-    max: float | None = None
+    amount: float
     unit: str
     per: str
+    preparation: str
+    part: str = ""
     route: str = "oral"
     times_a_day: str = ""
     duration_days: int | None = None

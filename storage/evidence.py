@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Float, cast
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 
 from storage.tables import Evidence, EvidenceDay
@@ -44,13 +45,15 @@ def sums(session: Session, practice_id: int) -> dict[str, Sums]:
     """Sum the cells of a practice by condition, in one pass."""
     n, k = cast(col(Evidence.answered), Float), cast(col(Evidence.improved), Float)
     statement = (
-        select(Evidence.condition_id, func.count(), func.sum(n), func.sum(k), func.sum(n * n), func.sum(k * k / n))
-        .where(Evidence.practice_id == practice_id, col(Evidence.answered) > 0)
-        .group_by(Evidence.condition_id)
+        columns(
+            col(Evidence.condition_id), func.count(), func.sum(n), func.sum(k), func.sum(n * n), func.sum(k * k / n)
+        )
+        .where(col(Evidence.practice_id) == practice_id, col(Evidence.answered) > 0)
+        .group_by(col(Evidence.condition_id))
     )
     return {
         condition: Sums(int(cells), int(answered), int(improved), float(squared), float(share))
-        for condition, cells, answered, improved, squared, share in session.exec(statement).all()
+        for condition, cells, answered, improved, squared, share in session.execute(statement).all()
     }
 
 

@@ -1,14 +1,16 @@
 """Find out what an item, a medicine or an allergy is, and call it by the name that people use."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.gate.verdict import GateReason, Item, Verdict
-from domain.knowledge import Ambiguous, Identified, NameIndex, Unidentified, fold
+from domain.knowledge import Ambiguous, Hit, Identified, Kind, NameIndex, Unidentified, fold
 from storage.knowledge import Drug, Formula, Herb, Knowledge
 
-REMEDIES = ("herb", "formula")
+REMEDIES: Mapping[str, Kind] = {"herb": "herb", "formula": "formula"}
+"""Kinds of items that the rules of the gate know something about."""
+SUGGESTED = 3
 SHOWN_FIRST = ("en", "pinyin", "fa", "sa", "hi", "hanzi")
 
 
@@ -45,13 +47,13 @@ def find_remedy(item: Item, knowledge: Knowledge, names: NameIndex) -> Remedy | 
     """Identify a herb or formula; otherwise give the reason why not: an ambiguous name is blocked, an unknown one unknown."""
     key = item.id
     if key is None:
-        found = names.identify(item.name, item.kind)
+        found = names.identify(item.name, REMEDIES[item.kind])
         if isinstance(found, Ambiguous):
             message = f"{item.name} can mean {either(found.candidates, knowledge)}: say which before it can be checked."
             return GateReason(Verdict.BLOCK, "identity", message)
         if isinstance(found, Unidentified):
             message = f"{item.name} is not in the knowledge base, so nothing about it could be checked"
-            return GateReason(Verdict.UNKNOWN, "identity", message + meant(found.suggestions, knowledge))
+            return GateReason(Verdict.UNKNOWN, "identity", message + meant(found.suggestions))
         key = found.id
     if item.kind == "herb" and key in knowledge.herbs:
         return Remedy(item, (knowledge.herbs[key],))
@@ -99,13 +101,13 @@ def either(ids: Iterable[str], knowledge: Knowledge) -> str:
     return " or ".join(_shown(ids, knowledge))
 
 
-def meant(ids: Iterable[str], knowledge: Knowledge) -> str:
+def meant(suggestions: Sequence[Hit]) -> str:
     """End a sentence with what may have been meant, if anything resembles it."""
-    shown = " or ".join(_shown(ids, knowledge))
+    shown = " or ".join(hit.name for hit in suggestions[:SUGGESTED])
     return f"; did you mean {shown}?" if shown else "."
 
 
-def _identify(name: str, bare: str, kind: str, names: NameIndex) -> Identified | Ambiguous | Unidentified:
+def _identify(name: str, bare: str, kind: Kind, names: NameIndex) -> Identified | Ambiguous | Unidentified:
     whole = names.identify(name, kind)
     return names.identify(bare, kind) if isinstance(whole, Unidentified) and bare != name else whole
 
@@ -118,11 +120,13 @@ def _unchecked(
 ) -> GateReason:
     open_to = (*_candidates(drug), *_candidates(herb))
     if open_to:
-        message = f"The medicine {name} can mean {either(open_to, knowledge)}: interactions were checked for each of them."
+        message = (
+            f"The medicine {name} can mean {either(open_to, knowledge)}: interactions were checked for each of them."
+        )
         return GateReason(Verdict.UNKNOWN, "medicine", message)
     suggestions = drug.suggestions if isinstance(drug, Unidentified) else ()
     message = f"The medicine {name} is not recognised, so interactions with it could not be checked"
-    return GateReason(Verdict.UNKNOWN, "medicine", message + meant(suggestions, knowledge))
+    return GateReason(Verdict.UNKNOWN, "medicine", message + meant(suggestions))
 
 
 def _candidates(found: Identified | Ambiguous | Unidentified) -> tuple[str, ...]:

@@ -70,8 +70,8 @@ class Item:
 class Profile:
     """What the gate has to know of a patient; None means: nobody has recorded it.
 
-    ``age`` in years; ``allergies`` and ``medicines`` as typed; ``conditions`` are populations (see ``POPULATIONS``) such as liver,
-    kidney or bleeding; ``surgery_within_days`` counts from today.
+    ``age`` in years; ``allergies`` and ``medicines`` as typed; ``conditions`` are populations (see ``POPULATIONS``) such as
+    liver, kidney or bleeding; ``surgery_within_days`` counts from today.
     """
 
     age: int | None = None
@@ -85,7 +85,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class GateReason:
-    """Why: the ``rule`` that spoke, one sentence, the ``source`` keys and the ``grade`` of the evidence (empty for our own rules)."""
+    """Why: the ``rule`` that spoke, one sentence, the ``source`` keys and the ``grade`` (empty for rules of our own)."""
 
     verdict: Verdict
     rule: str

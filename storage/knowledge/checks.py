@@ -58,7 +58,7 @@ def _every_row(files: Files) -> Iterator[tuple[str, str, Row]]:
         ("red_flags.yaml", files.red_flags),
         ("side_effects.yaml", files.side_effects),
     ):
-        for label, row in rows:  # type: ignore[attr-defined]
+        for label, row in rows:
             yield file, label, row
 
 

@@ -85,7 +85,8 @@ class Herb(Row):
     id: str
     latin: str
     part: str
-    traditions: tuple[Tradition, ...] = Field(min_length=1)
+    traditions: tuple[Tradition, ...] = ()
+    """Empty for a herb that none of the three uses: people take it by themselves, and its dangers must be known."""
     names: dict[str, tuple[str, ...]]
     """Names by language: en, pinyin, hanzi, fa, sa, hi; the first of each is the one to show."""
     nature: str = ""
@@ -220,7 +221,8 @@ class Caution(Row):
 
     herb: str
     population: str
-    """pregnancy, lactation, child, elder, surgery, liver, kidney, heart, hypertension, bleeding, seizure, hormone_sensitive, autoimmune, transplant, diabetes, gallstones, thyroid …"""
+    """pregnancy, lactation, neonate, child, elder, surgery, liver, kidney, heart, hypertension, hypotension, bleeding, seizure,
+    hormone_sensitive, autoimmune, transplant, diabetes, gallstones, thyroid, stomach, g6pd, allergy …"""
     severity: Severity
     effect: str = Field(min_length=1)
 

@@ -1,0 +1,118 @@
+"""Diagnoses over the API: opening, reading, matching, following by polling, inviting the patient."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.identity import Asking, RepeatKey, ServicesOf
+from domain import diagnosis, invite, log, proposal
+from domain.diagnosis import MOST_FINDINGS, DiagnosisInput, FindingInput
+from domain.text import Line
+
+router = APIRouter(prefix="/diagnosis", tags=["diagnoses"])
+
+
+class FindingsInput(BaseModel):
+    """All findings of a diagnosis, in place of those that stand."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    findings: list[FindingInput] = Field(max_length=MOST_FINDINGS)
+
+
+class ConditionInput(BaseModel):
+    """The condition that a practitioner confirms."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    condition_id: Line
+
+
+@router.get("")
+def listing(
+    actor: Asking,
+    services: ServicesOf,
+    cursor: Annotated[int | None, Query(ge=1)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:
+    """List the diagnoses that you may read, newest first."""
+    items = diagnosis.listing(services, actor, before=cursor, limit=limit)
+    return {"items": items, "next": items[-1]["id"] if len(items) == limit else None}
+
+
+@router.post("", status_code=201)
+def record(given: DiagnosisInput, actor: Asking, services: ServicesOf, key: RepeatKey = None) -> dict[str, Any]:
+    """Open a diagnosis: match its findings and propose what passes the safety gate."""
+    return diagnosis.record(services, actor, given, repeat_key=key)
+
+
+@router.get("/{diagnosis_id}")
+def read(diagnosis_id: int, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+    """Read a diagnosis as you may see it: its snapshot."""
+    return diagnosis.read(services, actor, diagnosis_id)
+
+
+@router.put("/{diagnosis_id}/findings")
+def set_findings(diagnosis_id: int, given: FindingsInput, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+    """Replace the findings; matches and proposals follow."""
+    return diagnosis.set_findings(services, actor, diagnosis_id, given.findings)
+
+
+@router.put("/{diagnosis_id}/condition")
+def confirm(diagnosis_id: int, given: ConditionInput, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+    """Confirm a condition; proposals follow."""
+    return diagnosis.confirm(services, actor, diagnosis_id, given.condition_id)
+
+
+@router.get("/{diagnosis_id}/matches")
+def matches(diagnosis_id: int, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+    """List the conditions that fit, with the findings that speak for and against them."""
+    fields = ("condition_id", "rank", "score", "supporting", "missing", "contrary")
+    rows = diagnosis.matches(services, actor, diagnosis_id)
+    return {"items": [{name: getattr(row, name) for name in fields} for row in rows]}
+
+
+@router.get("/{diagnosis_id}/recommendations")
+def recommendations(diagnosis_id: int, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+    """List the recommendations, and for practitioners what the safety gate holds back, with the reasons."""
+    snapshot = diagnosis.read(services, actor, diagnosis_id)
+    held = [] if actor.is_patient else proposal.held_back(services, actor, diagnosis_id)
+    return {"items": snapshot["recommendations"], "held_back": [asdict(one) for one in held]}
+
+
+@router.get("/{diagnosis_id}/compare")
+def compare(diagnosis_id: int, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+    """Read the same findings with the eyes of each tradition, and what they agree on."""
+    by_tradition, agreement = diagnosis.compare(services, actor, diagnosis_id)
+    return {
+        "traditions": {tradition: [asdict(one) for one in found] for tradition, found in by_tradition.items()},
+        "agreement": asdict(agreement),
+    }
+
+
+@router.get("/{diagnosis_id}/events")
+def events(
+    diagnosis_id: int,
+    actor: Asking,
+    services: ServicesOf,
+    since: Annotated[int, Query(ge=0)] = 0,
+    epoch: str | None = None,
+) -> dict[str, Any]:
+    """Read what happened after ``since``: the poll twin of the socket. Not whole: take the snapshot that comes instead."""
+    joined = log.join(services, actor, diagnosis_id, since=since, known_epoch=epoch)
+    return {
+        "epoch": joined.epoch,
+        "seq": joined.seq,
+        "whole": joined.resumed,
+        "events": [json.loads(event.text(joined.audience)) for event in joined.missed],
+        "snapshot": joined.snapshot,
+    }
+
+
+@router.post("/{diagnosis_id}/invite", status_code=201)
+def invite_patient(diagnosis_id: int, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+    """Invite the patient: a one-time code and link, shown only now."""
+    return asdict(invite.issue(services, actor, diagnosis_id))

@@ -1,0 +1,128 @@
+"""The live endpoint ``/ws/{diagnosis_id}``: says who is there, then hands over to a session.
+
+Every refusal comes after ``accept``, because a browser cannot see why a handshake failed.
+"""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from fastapi import APIRouter
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from api.entrance import page_actor, same_origin
+from api.hidden_token import KEY
+from api.identity import address_of, bearer
+from api.live_message import parse
+from api.live_session import LiveSession, Position
+from domain.errors import Invalid, NotSignedIn, VervainError
+from domain.permission import Actor
+from domain.services import Services
+from domain.sign_in import actor_of_token
+
+router = APIRouter()
+log = structlog.get_logger(__name__)
+
+AUTH_SECONDS = 10.0
+"""How long somebody may take to say who they are."""
+AUTH_BYTES = 8 * 1024
+"""The largest first message: a token and a position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is on the socket, until when, and how far they have read."""
+
+    actor: Actor
+    expires: datetime | None
+    position: Position | None
+
+
+@router.websocket("/ws/{diagnosis_id}")
+async def live(websocket: WebSocket, diagnosis_id: str) -> None:
+    """Follow one diagnosis."""
+    services: Services = websocket.app.state.services
+    await websocket.accept()
+    try:
+        caller = await _identify(websocket, services)
+        session = LiveSession(websocket, services, caller.actor, _number(diagnosis_id), expires=caller.expires)
+        await session.run(caller.position)
+    except VervainError as error:
+        await refuse(websocket, error)
+    except (WebSocketDisconnect, asyncio.CancelledError):
+        raise
+    except Exception:
+        log.exception("a live session failed")
+        await _close(websocket, 1011, "internal")
+
+
+async def refuse(websocket: WebSocket, error: VervainError) -> None:
+    """Say why, and close with the code that belongs to it."""
+    code = "not_found" if error.close_code == 1008 and error.code == "not_found" else error.code
+    message = {
+        "v": 1,
+        "type": "error",
+        "data": {"code": code, "message": error.message, "retry": error.close_code != 1008},
+    }
+    try:
+        await websocket.send_text(json.dumps(message, ensure_ascii=False))
+    except (WebSocketDisconnect, RuntimeError):
+        return  # gone already
+    await _close(websocket, error.close_code, code)
+
+
+async def _close(websocket: WebSocket, code: int, reason: str) -> None:
+    try:
+        await websocket.close(code, reason[:32])
+    except (WebSocketDisconnect, RuntimeError):
+        log.debug("the client was gone before it could be told", code=code)
+
+
+async def _identify(websocket: WebSocket, services: Services) -> Caller:
+    """Find out who this is: header, then address, then cookie, else the first message."""
+    address = address_of(websocket)
+    token = bearer(websocket) or websocket.scope.get(KEY)
+    position = _position(websocket.query_params.get("since"), websocket.query_params.get("epoch"))
+    if token:
+        actor, expires = await asyncio.to_thread(actor_of_token, services, token, address=address)
+        return Caller(actor, expires, position)
+    if "session" in websocket.scope and same_origin(websocket):
+        page = await asyncio.to_thread(page_actor, websocket, services)
+        if page is not None:
+            return Caller(page, None, position)
+    return await _first_message(websocket, services, address)
+
+
+async def _first_message(websocket: WebSocket, services: Services, address: str) -> Caller:
+    try:
+        async with asyncio.timeout(AUTH_SECONDS):
+            text = await websocket.receive_text()
+    except TimeoutError:
+        raise NotSignedIn("Say who you are first: send an auth message.", code="auth_timeout") from None
+    except KeyError:
+        raise Invalid("Messages are JSON text.") from None
+    if len(text) > AUTH_BYTES:
+        raise Invalid("The first message is too long.")
+    message = parse(text)
+    if message.get("type") != "auth" or not isinstance(message.get("token"), str):
+        raise NotSignedIn("Say who you are first: send an auth message.", code="auth_expected")
+    actor, expires = await asyncio.to_thread(actor_of_token, services, message["token"], address=address)
+    return Caller(actor, expires, _position(message.get("since"), message.get("epoch")))
+
+
+def _position(since: Any, epoch: Any) -> Position | None:
+    try:
+        number = int(since) if isinstance(since, int | str) and not isinstance(since, bool) else None
+    except ValueError:
+        number = None
+    if number is None or number < 0:
+        return None
+    return Position(number, epoch if isinstance(epoch, str) else None)
+
+
+def _number(diagnosis_id: str) -> int:
+    """Read the id of the path; what is no number is as unknown as a number that nobody has."""
+    return int(diagnosis_id) if diagnosis_id.isascii() and diagnosis_id.isdigit() and len(diagnosis_id) < 16 else -1

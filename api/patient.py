@@ -1,0 +1,33 @@
+"""Patients over the API."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from api.identity import Asking, ServicesOf
+from domain import patient
+from domain.patient import PatientInput, PatientState
+
+router = APIRouter(prefix="/patients", tags=["patients"])
+
+Limit = Annotated[int, Query(ge=1, le=200)]
+Cursor = Annotated[int, Query(ge=0)]
+
+
+@router.get("")
+def listing(actor: Asking, services: ServicesOf, cursor: Cursor = 0, limit: Limit = 50) -> dict[str, Any]:
+    """List the patients whose record you may read."""
+    items = patient.listing(services, actor, after=cursor, limit=limit)
+    return {"items": items, "next": items[-1].id if len(items) == limit else None}
+
+
+@router.post("", status_code=201)
+def record(given: PatientInput, actor: Asking, services: ServicesOf) -> PatientState:
+    """Take a new patient in."""
+    return patient.record(services, actor, given)
+
+
+@router.get("/{patient_id}")
+def read(patient_id: int, actor: Asking, services: ServicesOf) -> PatientState:
+    """Read a patient's profile."""
+    return patient.read(services, actor, patient_id)

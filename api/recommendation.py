@@ -1,0 +1,28 @@
+"""Recommendations over the API: approving, stopping, how effective they are."""
+
+from fastapi import APIRouter
+
+from api.identity import Asking, ServicesOf
+from domain import analytics, recommendation
+from domain.messages import EffectivenessUpdate, RecommendationState
+from domain.recommendation import ApproveInput, StopInput
+
+router = APIRouter(prefix="/recommendations", tags=["recommendations"])
+
+
+@router.post("/{recommendation_id}/approve")
+def approve(recommendation_id: int, given: ApproveInput, actor: Asking, services: ServicesOf) -> RecommendationState:
+    """Approve a proposal; its patient sees it at once."""
+    return recommendation.approve(services, actor, recommendation_id, given)
+
+
+@router.post("/{recommendation_id}/stop")
+def stop(recommendation_id: int, given: StopInput, actor: Asking, services: ServicesOf) -> RecommendationState:
+    """Stop a recommendation, with a reason."""
+    return recommendation.stop(services, actor, recommendation_id, given)
+
+
+@router.get("/{recommendation_id}/effectiveness")
+def effectiveness(recommendation_id: int, actor: Asking, services: ServicesOf) -> EffectivenessUpdate:
+    """Say what is known of a recommendation's herb for its condition."""
+    return analytics.of_recommendation(services, actor, recommendation_id)

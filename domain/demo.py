@@ -1,0 +1,286 @@
+"""The demo: a synthetic practice, clearly marked as such, whose patients answer while somebody watches."""
+
+import asyncio
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import structlog
+from sqlmodel import col, select
+
+from domain import diagnosis as diagnoses
+from domain import feedback, patient, recommendation, record
+from domain.account import add_practice
+from domain.diagnosis import DiagnosisInput, FindingInput
+from domain.errors import VervainError
+from domain.feedback import FeedbackInput, SideEffectInput
+from domain.gate import Item, Profile, Verdict, judge
+from domain.ledger import Change, utc_now
+from domain.patient import PatientInput, key
+from domain.permission import Actor
+from domain.recommendation import ApproveInput
+from domain.services import Services
+from storage import care
+from storage.tables import Diagnosis, Patient, PatientShare, Person, Practice, Recommendation
+
+log = structlog.get_logger(__name__)
+
+PRACTICE = "Demo practice (synthetic)"
+PAST_PATIENTS = 120
+"""Patients whose treatment is over: their answers are what the practice has learnt so far."""
+SEED = 20261123
+"""One seed, so that every newcomer sees the same practice."""
+FIRST_ANSWER_SECONDS, LAST_ANSWER_SECONDS = 3.0, 8.0
+"""How long the players wait between two answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A patient of the demo and what the practitioner found."""
+
+    name: str
+    born: date
+    sex: str
+    tradition: str
+    condition: str
+    complaint: str
+    symptom: str
+    baseline: int
+    medicines: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    pregnant: bool | None = None
+    mine: bool = True
+
+
+STORIES = (
+    Story("Mina Farahani (synthetic)", date(1984, 3, 2), "female", "avicenna", "p-sauda",
+          "Low mood and broken sleep since the spring.", "Low mood", 7, medicines=("sertraline",)),
+    Story("Tomas Berg (synthetic)", date(1971, 7, 19), "male", "tcm", "t-spqi",
+          "Tired after meals, loose stool.", "Tiredness", 6),
+    Story("Anjali Rao (synthetic)", date(1990, 11, 5), "female", "ayurveda", "a-vata",
+          "Restless, dry skin, constipated when travelling.", "Restlessness", 6),
+    Story("Farid Amini (synthetic)", date(1958, 1, 27), "male", "avicenna", "p-balgham",
+          "Heaviness in the morning, phlegm.", "Heaviness", 7, medicines=("warfarin",), conditions=("heart",)),
+    Story("Lin Yue (synthetic)", date(1996, 5, 14), "female", "tcm", "t-lvqi",
+          "Tension under the ribs before the period.", "Tension", 8),
+    Story("Grace Okafor (synthetic)", date(1993, 9, 9), "female", "tcm", "t-stcold",
+          "Nausea, better with warmth.", "Nausea", 6, pregnant=True),
+    Story("Pavel Novak (synthetic)", date(1966, 12, 1), "male", "ayurveda", "a-kapha",
+          "Slow digestion, sleeps long and wakes tired.", "Sluggishness", 5, mine=False),
+    Story("Sara Lindqvist (synthetic)", date(1988, 4, 23), "female", "tcm", "t-kiyin",
+          "Night sweats and warm palms.", "Night sweats", 7, mine=False),
+)  # fmt: skip
+SIZE = len(STORIES) + PAST_PATIENTS
+"""Steps that filling takes."""
+
+
+def is_needed(services: Services) -> bool:
+    """Say whether the database has no practice yet."""
+    with services.database.read() as session:
+        return session.exec(select(Practice.id)).first() is None
+
+
+def fill(services: Services) -> Iterator[None]:
+    """Fill an empty database with the demo practice; yields after each of ``SIZE`` patients."""
+    dice = random.Random(SEED)  # noqa: S311 - a story, not a secret
+    now = utc_now()
+    mine, colleague = _people(services, now - timedelta(days=120))
+    for number in range(PAST_PATIENTS):
+        _past_patient(services, dice, mine if number % 3 else colleague, number, now)
+        yield
+    for number, story in enumerate(STORIES):
+        _current_patient(services, dice, story, mine if story.mine else colleague, now - timedelta(days=21 - number))
+        yield
+    services.ledger.write(lambda change: _share(change, colleague, mine))
+
+
+async def play(services: Services) -> None:
+    """Let the demo's patients answer one after the other until cancelled."""
+    dice = random.Random()  # noqa: S311 - a story, not a secret
+    while True:
+        await asyncio.sleep(dice.uniform(FIRST_ANSWER_SECONDS, LAST_ANSWER_SECONDS))
+        try:
+            await asyncio.to_thread(answer_once, services, dice)
+        except VervainError as error:
+            log.info("a synthetic patient could not answer", reason=error.message)
+
+
+def answer_once(services: Services, dice: random.Random) -> int | None:
+    """Let one synthetic patient answer about one approved recommendation; returns the feedback's id."""
+    with services.database.read() as session:
+        statement = (
+            select(Recommendation, Patient)
+            .join(Patient, col(Patient.id) == col(Recommendation.patient_id))
+            .where(
+                Recommendation.status == "approved",
+                col(Recommendation.kind).in_(("herb", "formula")),
+                col(Patient.synthetic),
+                col(Patient.person_id).is_not(None),
+            )
+            .order_by(col(Recommendation.id))
+        )
+        plans = session.exec(statement).all()
+        if not plans:
+            return None
+        plan, who = dice.choice(plans)
+        newest = care.latest_feedback(session, key(plan))
+        diagnosis = session.get_one(Diagnosis, plan.diagnosis_id)
+    symptom = newest.symptom if newest and newest.symptom is not None else (diagnosis.baseline or 6)
+    actor = Actor(who.person_id or 0, who.practice_id, "patient", who.name, patient_id=who.id)
+    given = _answer(dice, key(plan), symptom, helps=dice.random() < _true_share(plan.item_id))
+    return int(feedback.submit(services, actor, plan.diagnosis_id, given)["id"])
+
+
+def _people(services: Services, at: datetime) -> tuple[Actor, Actor]:
+    def act(change: Change) -> tuple[Actor, Actor]:
+        practice_id = add_practice(change, PRACTICE, synthetic=True)
+        actors = []
+        for name, role in (
+            ("Dr Leila Moradi (demo)", "practitioner"),
+            ("Dr Chen Wei (demo)", "practitioner"),
+            ("Ida Holm (demo)", "admin"),
+        ):
+            person = Person(practice_id=practice_id, role=role, name=name, demo=True, created=change.now)
+            change.session.add(person)
+            change.session.flush()
+            actors.append(Actor(key(person), practice_id, role, name))
+        return actors[0], actors[1]
+
+    return services.ledger.write(act, at=at)
+
+
+def _past_patient(services: Services, dice: random.Random, actor: Actor, number: int, now: datetime) -> None:
+    """Add a patient of the past 90 days with one plan and, mostly, one answer."""
+    pairs = [
+        indication
+        for indication in services.knowledge.indications
+        if indication.item in services.knowledge.herbs
+        and not services.knowledge.herbs[indication.item].regulated
+        and indication.condition in {story.condition for story in STORIES}
+    ]
+    pair = pairs[min(int(dice.expovariate(1.0) * len(pairs) / 4), len(pairs) - 1)]  # a few herbs are given often
+    began = now - timedelta(days=dice.uniform(2, 88))
+
+    def prescribe(change: Change) -> tuple[int, int]:
+        given = PatientInput(name=f"Past patient {number + 1} (synthetic)", born=date(dice.randint(1945, 2005), 1, 1))
+        who = patient.add(change, actor, given, synthetic=True)
+        row = diagnoses.open_for(
+            change,
+            actor,
+            who,
+            tradition=services.knowledge.conditions[pair.condition].tradition,
+            condition_id=pair.condition,
+            symptom="Main complaint",
+            baseline=dice.randint(5, 9),
+        )
+        record.tell(change, services, row, "opened")
+        herb = services.knowledge.herbs[pair.item]
+        item = Item("herb", pair.item, herb.names["en"][0])
+        judgement = judge(item, Profile(age=40), (), services.knowledge, services.names)
+        plan = recommendation.prescribe(
+            change,
+            row,
+            kind="herb",
+            item_id=pair.item,
+            name=item.name,
+            judgement=judgement,
+            reasons=["Prescribed before (synthetic history)."],
+            override_reason="Synthetic history." if judgement.verdict in recommendation.NEEDS_REASON else "",
+        )
+        return key(row), key(plan)
+
+    diagnosis_id, plan_id = services.ledger.write(prescribe, at=began)
+    if dice.random() < 0.8:
+        helps = dice.random() < _true_share(pair.item)
+
+        def answer(change: Change) -> None:
+            row = change.session.get_one(Diagnosis, diagnosis_id)
+            plan = change.session.get_one(Recommendation, plan_id)
+            given = _answer(dice, plan_id, row.baseline or 6, helps=helps, last=True)
+            feedback.add(change, services, actor, row, plan, given)
+            row.status = "closed"
+            change.session.add(row)
+
+        services.ledger.write(answer, at=min(now, began + timedelta(days=dice.uniform(7, 30))))
+
+
+def _current_patient(services: Services, dice: random.Random, story: Story, actor: Actor, at: datetime) -> None:
+    """Add a patient of today through the same verbs that the pages use, with a plan that the gate let pass."""
+    condition = services.knowledge.conditions[story.condition]
+    signs = sorted(condition.supporting, key=lambda sign: -condition.supporting[sign])[:6]
+    given = DiagnosisInput(
+        patient=PatientInput(
+            name=story.name,
+            born=story.born,
+            sex=story.sex,
+            pregnant=story.pregnant,
+            medicines=list(story.medicines),
+            conditions=list(story.conditions),
+        ),
+        tradition=story.tradition,
+        findings=[FindingInput(finding_id=sign, severity=dice.randint(1, 3)) for sign in signs],
+        condition_id=story.condition,
+        complaint=story.complaint,
+        symptom=story.symptom,
+        baseline=story.baseline,
+    )
+    snapshot = diagnoses.record(services, actor, given)
+    services.ledger.write(lambda change: _let_in(change, snapshot["diagnosis"]["patient_id"]))
+    fine = (Verdict.NOTHING_DOCUMENTED, Verdict.MINOR, Verdict.MODERATE, Verdict.UNKNOWN)
+    wanted = [one for one in snapshot["recommendations"] if Verdict(one["verdict"]) in fine]
+    herbs = [one for one in wanted if one["kind"] == "herb"][:2]
+    advice = [one for one in wanted if one["kind"] in ("diet", "lifestyle")][:2]
+    for one in (*herbs, *advice):
+        recommendation.approve(services, actor, one["id"], ApproveInput())
+    log.debug("a synthetic patient came in", at=at.isoformat())
+
+
+def _let_in(change: Change, patient_id: int) -> None:
+    """Give a synthetic patient a person to sign in as, as an invite would."""
+    who = change.session.get_one(Patient, patient_id)
+    who.synthetic = True
+    person = Person(practice_id=who.practice_id, role="patient", name=who.name, demo=True, created=change.now)
+    change.session.add(person)
+    change.session.flush()
+    who.person_id = person.id
+    change.session.add(who)
+
+
+def _share(change: Change, owner: Actor, other: Actor) -> None:
+    """Share one current patient of the colleague, so that sharing can be seen."""
+    statement = select(Patient).where(Patient.practitioner_id == owner.person_id, col(Patient.person_id).is_not(None))
+    who = change.session.exec(statement).first()
+    if who is not None:
+        change.session.add(PatientShare(patient_id=key(who), person_id=other.person_id, created=change.now))
+
+
+def _answer(
+    dice: random.Random, recommendation_id: int, symptom: int, *, helps: bool, last: bool = False
+) -> FeedbackInput:
+    """Make an answer of a patient whom the herb helps, or does not."""
+    fall = dice.randint(3, 5) if last and helps else dice.choice((0, 1, 1, 2) if helps else (-1, 0, 0, 1))
+    effect = dice.random()
+    effects = []
+    if effect > 0.985:
+        effects = [SideEffectInput(term="wheeze", severity=3)]
+    elif effect > 0.88:
+        effects = [SideEffectInput(term=dice.choice(("nausea", "headache", "bloating")), severity=dice.randint(1, 2))]
+    return FeedbackInput(
+        recommendation_id=recommendation_id,
+        rating=dice.randint(3, 5) if helps else dice.randint(1, 4),
+        comment=dice.choice(HELPED if helps else DID_NOT_HELP),
+        symptom=max(0, min(10, symptom - fall)),
+        improvement=dice.randint(3, 5) if helps else dice.randint(1, 3),
+        adherence=dice.choice((60, 80, 90, 100)),
+        side_effects=effects,
+    )
+
+
+def _true_share(item_id: str) -> float:
+    """Say how often a herb helps in the story: fixed by its name, between 0.3 and 0.8."""
+    return 0.3 + 0.5 * random.Random(item_id).random()  # noqa: S311 - a story, not a secret
+
+
+HELPED = ("", "Feeling lighter.", "Slept through the night.", "The tea is fine, taken twice a day.", "بهتر شدم.")
+DID_NOT_HELP = ("", "No change yet.", "Hard to take, very bitter.", "Some days are better.", "هنوز فرقی نکرده.")

@@ -1,0 +1,205 @@
+"""Dose rules: the range for the preparation, unit and age, the length, and the total over all items of a plan."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from domain.gate.naming import Remedy, called, formula_name
+from domain.gate.verdict import DoseLine, GateReason, Verdict
+from domain.knowledge import fold
+from storage.knowledge import Dose, Knowledge
+
+CHILD_BELOW = 12
+"""Years. Below, an adult range says nothing, and without a dose for children the item is blocked (reference 6)."""
+ADULT_FROM = 18
+FAR_ABOVE = 2.0
+"""Twice the highest documented maximum is blocked, whatever source one prefers (DESIGN 5)."""
+ROUNDING = 1 + 1e-9
+
+_UNITS = {
+    "ng": ("mass", 1e-9), "mcg": ("mass", 1e-6), "µg": ("mass", 1e-6), "μg": ("mass", 1e-6), "ug": ("mass", 1e-6),
+    "mg": ("mass", 1e-3), "g": ("mass", 1.0), "kg": ("mass", 1e3),
+    "ml": ("volume", 1e-3), "cl": ("volume", 1e-2), "l": ("volume", 1.0),
+}  # fmt: skip
+
+
+def dose_reasons(
+    remedy: Remedy, others: Sequence[Remedy], age: int | None, knowledge: Knowledge
+) -> Iterator[GateReason]:
+    """Yield what the documented doses say against the dose line of a herb or formula, alone and with the rest of the plan."""
+    name = remedy_name(remedy)
+    rows = knowledge.doses.get(remedy.doses_under, ())
+    fitting = [row for row in rows if fits_age(row.age, age)]
+    if age is not None and age < CHILD_BELOW and not fitting:
+        message = f"No dose of {name} is documented for a child of {age} years."
+        yield GateReason(Verdict.BLOCK, "child_dose", message)
+        return
+    line = remedy.item.dose
+    if line is not None:
+        same = [row for row in fitting if _same_way(row, line)]
+        if same:
+            yield from _range(name, line, same)
+            yield from _length(name, line, same)
+        else:
+            way = " ".join(word for word in (line.part, line.preparation) if word)
+            message = f"No dose of {name} as {way or 'it is given'} by the {line.route or 'same'} route is documented."
+            yield GateReason(Verdict.UNKNOWN, "dose", message)
+        if age is None and any(row.age != "adult" for row in rows):
+            message = f"The age is not recorded; {name} was compared with the doses for adults."
+            yield GateReason(Verdict.UNKNOWN, "dose", message)
+        elif age is not None and CHILD_BELOW <= age < ADULT_FROM and same and all(r.age == "adult" for r in same):
+            message = f"The documented range of {name} is for adults; the patient is {age} years old."
+            yield GateReason(Verdict.UNKNOWN, "dose", message)
+    yield from _together(name, remedy, others, fitting)
+
+
+def fits_age(documented: str, age: int | None) -> bool:
+    """Say whether a dose documented for ``adult``, ``child``, ``elder``, ``6-12``, ``12+`` (or the like) holds at this age.
+
+    Adult doses hold from 12 years on and where the age is not recorded; what cannot be read holds for nobody.
+    """
+    words = documented.casefold()  # not folded: that would take the sign off "<12"
+    years = [int(number) for number in re.findall(r"\d+", words)]
+    if years and any(month in words for month in ("month", "week", "day")):
+        return age is not None and age < 2
+    if len(years) >= 2:
+        return age is not None and years[0] <= age <= years[1]
+    if years:
+        below = any(word in words for word in ("<", "under", "below", "up to", "to "))
+        return age is not None and (age < years[0] if below else age >= years[0])
+    if any(word in words for word in ("child", "infant", "neonate", "paediatric", "pediatric")):
+        return age is not None and age < CHILD_BELOW
+    if any(word in words for word in ("elder", "old")):
+        return age is not None and age >= 65
+    if words in {"adult", "adults"}:
+        return age is None or age >= CHILD_BELOW
+    return words in {"all", "any"}
+
+
+def in_unit(amount: float, unit: str, wanted: str) -> float | None:
+    """Convert an amount between units of mass or of volume; None where it cannot be converted."""
+    if unit == wanted or fold(unit) == fold(wanted):
+        return amount
+    ours, theirs = _UNITS.get(unit.strip().lower()), _UNITS.get(wanted.strip().lower())
+    if ours is None or theirs is None or ours[0] != theirs[0]:
+        return None
+    return amount * ours[1] / theirs[1]
+
+
+def remedy_name(remedy: Remedy) -> str:
+    """Give the name of a remedy to use in a sentence."""
+    return formula_name(remedy.formula) if remedy.formula else called(remedy.herbs[0])
+
+
+def source_of(row: Dose) -> str:
+    """Name the sources of a row for a sentence."""
+    return " and ".join(row.source)
+
+
+def _same_way(row: Dose, line: DoseLine) -> bool:
+    # What the line leaves open is compared with all; what it names must be the same.
+    return (
+        (not line.preparation or fold(row.preparation) == fold(line.preparation))
+        and (not line.part or fold(row.part) == fold(line.part))
+        and (not line.route or fold(row.route) == fold(line.route))
+    )
+
+
+def _range(name: str, line: DoseLine, rows: Sequence[Dose]) -> Iterator[GateReason]:
+    compared = [(row, amount) for row in rows if (amount := _as_documented(line, row)) is not None]
+    if not compared:
+        documented = " or ".join(sorted({f"{row.unit} per {row.per}" for row in rows}))
+        message = (
+            f"The dose of {name} in {line.unit} per {line.per} cannot be compared with the documented {documented}."
+        )
+        yield GateReason(Verdict.UNKNOWN, "dose", message)
+    yield from _above(name, "dose", compared)
+    for row, amount in compared:
+        if amount * ROUNDING < row.min:
+            low = f"the {_show(row.min)} {row.unit} of {source_of(row)}"
+            message = f"{_show(amount)} {row.unit} of {name} per {row.per} is below {low}."
+            yield GateReason(Verdict.MINOR, "dose", message, row.source, row.grade.value)
+
+
+def _above(name: str, rule: str, compared: Sequence[tuple[Dose, float]]) -> Iterator[GateReason]:
+    over = [(row, amount) for row, amount in compared if amount > row.max * ROUNDING]
+    everywhere = all(amount > FAR_ABOVE * row.max * ROUNDING for row, amount in compared)
+    for row, amount in over:
+        verdict = Verdict.BLOCK if everywhere else Verdict.MAJOR
+        which = "more than twice" if amount > FAR_ABOVE * row.max * ROUNDING else "above"
+        total = " in all items together" if rule == "cumulative_dose" else ""
+        message = (
+            f"{_show(amount)} {row.unit} of {name} per {row.per}{total} is {which} the documented maximum of "
+            f"{_show(row.max)} {row.unit} ({row.preparation}, {source_of(row)})."
+        )
+        yield GateReason(verdict, rule, message, row.source, row.grade.value)
+
+
+def _length(name: str, line: DoseLine, rows: Sequence[Dose]) -> Iterator[GateReason]:
+    for row in rows:
+        if row.max_days is None:
+            continue
+        if line.duration_days is None:
+            limit = f"{source_of(row)} documents it for at most {row.max_days} days"
+            message = f"How long {name} is taken is not recorded; {limit}."
+            yield GateReason(Verdict.UNKNOWN, "duration", message, row.source, row.grade.value)
+        elif line.duration_days > row.max_days:
+            message = (
+                f"{name} for {line.duration_days} days is longer than the {row.max_days} days of {source_of(row)}."
+            )
+            yield GateReason(Verdict.MODERATE, "duration", message, row.source, row.grade.value)
+
+
+def _together(name: str, remedy: Remedy, others: Sequence[Remedy], rows: Sequence[Dose]) -> Iterator[GateReason]:
+    """Add up one herb over the items of a plan; amounts that cannot be added up become ``unknown``."""
+    own = {herb.id: herb for herb in remedy.herbs}
+    line = remedy.item.dose
+    alike = []
+    for other in others:
+        shared = [own[herb.id] for herb in other.herbs if herb.id in own]
+        simple = remedy.formula is None and other.formula is None
+        if shared and simple and line and other.item.dose and _same_line(line, other.item.dose):
+            alike.append(other.item.dose)
+        elif shared:
+            herbs = ", ".join(sorted(called(herb) for herb in shared))
+            where = f"{name} and {remedy_name(other)}" if remedy.formula or other.formula else "two items of the plan"
+            message = f"{herbs} is in {where}; the amounts cannot be added up."
+            yield GateReason(Verdict.UNKNOWN, "cumulative_dose", message)
+    if line is None or not alike:
+        return
+    compared = []
+    for row in (row for row in rows if _same_way(row, line)):
+        amounts = [_as_documented(one, row) for one in (line, *alike)]
+        known = [amount for amount in amounts if amount is not None]
+        compared.append((row, sum(sorted(known))))
+        if len(known) < len(amounts):
+            message = f"{name} is in several items of the plan; the amounts cannot be added up."
+            yield GateReason(Verdict.UNKNOWN, "cumulative_dose", message)
+    yield from _above(name, "cumulative_dose", compared)
+
+
+def _same_line(one: DoseLine, other: DoseLine) -> bool:
+    return fold(one.preparation) == fold(other.preparation) and fold(one.route) == fold(other.route)
+
+
+def _as_documented(line: DoseLine, row: Dose) -> float | None:
+    """Express a dose line in the unit and per the time of a documented dose; None where that takes a guess."""
+    amount = in_unit(line.amount, line.unit, row.unit)
+    if amount is None or line.per == row.per:
+        return amount
+    if row.per == "day":
+        if times := _times(line.times_a_day, most=True):
+            return amount * times
+        return amount if amount > row.max else None  # one dose alone is too much already
+    # Where nobody says how often, a day's amount is spread over as many doses as are documented.
+    times = _times(line.times_a_day, most=False) or _times(row.times_a_day, most=True)
+    return amount / times if times else None
+
+
+def _times(text: str, *, most: bool) -> float | None:
+    numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", text)]
+    chosen = (max if most else min)(numbers, default=0.0)
+    return chosen or None
+
+
+def _show(amount: float) -> str:
+    return f"{amount:.4g}"

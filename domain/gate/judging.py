@@ -1,0 +1,67 @@
+"""Judge one item for one patient: every rule adds reasons, the worst wins, and no rule takes another's reason back."""
+
+from collections.abc import Iterator, Sequence
+
+from domain.gate.doses import dose_reasons, remedy_name
+from domain.gate.interactions import interaction_reasons
+from domain.gate.naming import REMEDIES, Remedy, called, find_medicines, find_remedy
+from domain.gate.populations import allergy_reasons, population_reasons
+from domain.gate.verdict import GateReason, Item, Judgement, Profile, Verdict, conclude
+from domain.knowledge import NameIndex
+from storage.knowledge import Knowledge
+
+
+def judge(item: Item, profile: Profile, beside: Sequence[Item], knowledge: Knowledge, names: NameIndex) -> Judgement:
+    """Judge an item for a patient who takes ``beside`` (the rest of the plan, without the item itself).
+
+    Deterministic, and the same whatever the order of medicines, allergies, conditions and items; adding one never lowers the
+    verdict. A formula is as bad as its worst herb, or as what its herbs do together. Diet, lifestyle and protocols are not in the
+    documents that the rules read: the verdict is ``nothing_documented`` and says so. Source: DESIGN 5, reference 6.
+    """
+    if item.kind not in REMEDIES:
+        message = f"Nothing is documented for or against {item.name} here; it was not checked against this patient."
+        return conclude([GateReason(Verdict.NOTHING_DOCUMENTED, "not_checked", message)])
+    remedy = find_remedy(item, knowledge, names)
+    if isinstance(remedy, GateReason):
+        return conclude([remedy])
+    reasons = list(_reasons(remedy, profile, [one for one in beside if one is not item], knowledge, names))
+    if not reasons:
+        message = f"Nothing is documented against {remedy_name(remedy)} for what is recorded of this patient."
+        reasons.append(GateReason(Verdict.NOTHING_DOCUMENTED, "nothing_documented", message))
+    return conclude(reasons)
+
+
+def _reasons(
+    remedy: Remedy, profile: Profile, beside: Sequence[Item], knowledge: Knowledge, names: NameIndex
+) -> Iterator[GateReason]:
+    others: list[Remedy] = []
+    for one in (one for one in beside if one.kind in REMEDIES):
+        other = find_remedy(one, knowledge, names)
+        if isinstance(other, Remedy):
+            others.append(other)
+        else:
+            message = (
+                f"{one.name} in the same plan is not identified, so {remedy_name(remedy)} was not checked against it."
+            )
+            yield GateReason(Verdict.UNKNOWN, "identity", message)
+    medicines = find_medicines(profile.medicines, knowledge, names)
+    yield from medicines.reasons
+    yield from _identity(remedy, knowledge)
+    # A regulated herb is never given a dose, not even one to compare with.
+    if not any(herb.regulated for herb in remedy.herbs):
+        yield from dose_reasons(remedy, others, profile.age, knowledge)
+    yield from interaction_reasons(remedy, others, medicines, knowledge)
+    yield from population_reasons(remedy, profile, knowledge)
+    yield from allergy_reasons(remedy, profile.allergies, knowledge, names)
+
+
+def _identity(remedy: Remedy, knowledge: Knowledge) -> Iterator[GateReason]:
+    for herb in remedy.herbs:
+        if herb.regulated:
+            message = f"{called(herb)} is regulated: {herb.regulated.rstrip('.')}."
+            yield GateReason(Verdict.BLOCK, "regulated", message, herb.source, herb.grade.value)
+    if remedy.formula:
+        absent = sorted(one for one in remedy.formula.herbs if one not in knowledge.herbs)
+        if absent:
+            message = f"{remedy_name(remedy)} contains {', '.join(absent)}, which the knowledge base does not have."
+            yield GateReason(Verdict.UNKNOWN, "identity", message)

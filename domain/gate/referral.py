@@ -1,0 +1,165 @@
+"""Find words in what people write that mean: refer, do not treat.
+
+A false alarm costs a phone call, a missed one may cost a life. So a phrase counts unless it is plainly denied ("no chest pain",
+"درد سینه ندارم"), plainly long past ("history of stroke", "stroke 5 years ago") or plainly somebody else's ("my father died of a
+heart attack"); a clause that also speaks of now counts whatever else it says.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from domain.knowledge import fold
+from storage.knowledge import Knowledge
+
+COUNTS_WHENEVER = frozenset({"mental-crisis"})
+"""Red flags that count also as history: an attempt in the past is the best-known risk for another."""
+
+# fmt: off
+_CLAUSE_END = re.compile(
+    r"[.;,!?\n،؛؟۔。，；！？]"
+    r"|\b(?:but|however|although|though|except|until|yet)\b"
+    r"|(?<!\w)(?:اما|ولی|لیکن)(?!\w)"
+)
+_NOT = (
+    r"(?:no|not|without|denies|denied|deny|denying|never|nor|neither|negative for|absence of"
+    r"|dont|doesnt|didnt|hasnt|havent|isnt|بدون)"
+)
+_NOT_NOT = re.compile(rf"(?<!\w){_NOT}\s+(?:\w+\s+)?{_NOT}(?!\w)")
+_BETWEEN = frozenset((
+    "a", "an", "the", "any", "of", "or", "nor", "have", "has", "had", "having", "been", "is", "are", "there", "more", "new",
+    "current", "known", "recent", "other", "sign", "signs", "symptom", "symptoms", "complaint", "complaints", "feel",
+    "feeling", "got", "getting", "experienced", "experiencing", "evidence",
+    "یا", "و", "هیچ", "هم", "دیگر", "اصلا", "را", "گونه", "علامت", "علایم", "احساس",
+))
+"""Words that may stand between a denial and what it denies; any other ends its reach ("no sleep because of chest pain")."""
+_JOINING = frozenset((
+    "and", "with", "that", "after", "in", "my", "to", "too", "without", "no", "not", "cannot", "does", "با", "پس", "از",
+))
+"""Words inside listed phrases that begin something new when they stand alone ("no fever and chest pain")."""
+_DENIED_AFTER = re.compile(r"\s*[:=–-]?\s*(?:is\s+|was\s+)?(?:no|none|nil|denied|absent|negative|خیر|نه|منفی)\s*$")
+_PERSIAN_NOT = frozenset((
+    "ندارم", "ندارد", "نداره", "نداریم", "ندارند", "نداشتم", "نداشت", "نداشته", "نیست", "نبود", "نبوده", "نشده", "نشدم",
+))
+_CANNOT_BEAR = re.compile(r"(?<!\w)(?:طاقت|تحمل|تاب)")
+_PAST_BEFORE = re.compile(
+    r"(?:\b(?:(?:family|past|previous|prior|medical|known) )*history of|\bhx of|\bh[/ ]o|\bprevious|\bprior|\bpast"
+    r"|(?<!\w)سابقه(?: ی| خانوادگی)?)"
+    r"(?:\s+(?:a|an|the|any|my|of))*\s*$"
+)
+_LONG = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|many|several|a few)"
+_PAST_AFTER = re.compile(
+    rf"^(?:\s+\w+){{0,2}}\s+(?:(?:about |over |some )?{_LONG} (?:years?|decades?) ago|years ago|in (?:19|20)\d\d"
+    r"|as a child|in childhood|(?:\d+ |چند )?سال (?:پیش|قبل))"
+)
+_SOMEBODY = re.compile(
+    r"(?:\b(?:father|mother|dad|mum|mom|grandfather|grandmother|grandpa|grandma|uncle|aunt)s?"
+    r"\s+(?:had|has had|died of|died from|died after|suffered|with)|(?<!\w)(?:پدر|مادر|عمو|عمه|خاله|دایی)\w*)"
+    r"(?:\s+(?:a|an|the|his|her))*\s*$"
+)
+_NOW = re.compile(
+    r"\b(?:now|today|tonight|currently|again|since|yesterday|worse|worsening|sudden|suddenly|still|ongoing"
+    r"|this (?:morning|afternoon|evening|week)|\d+ (?:minutes?|hours?|days?|weeks?))\b"
+    r"|(?<!\w)(?:الان|امروز|امشب|دیشب|دیروز|دوباره|هنوز|از صبح|اکنون|ناگهان)"
+)
+_SHORT_HISTORY = re.compile(
+    r"\b(?:\d+|one|two|three|few|short|recent|acute|brief)[ -]*(?:\w+[ -])?history of\s*$"
+)
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlagHit:
+    """A red flag (``id``), the words that raised it as listed (``term``) and what to do (``advice``)."""
+
+    id: str
+    term: str
+    advice: str
+
+
+def red_flags(text: str, knowledge: Knowledge) -> tuple[RedFlagHit, ...]:
+    """Find the red flags of a text in any of the knowledge base's languages, each at most once, ordered by id.
+
+    Over-triggers rather than misses; handles denial, history and other people in English and Persian only.
+    """
+    clauses = [clause for clause in _CLAUSE_END.split(_plain(text)) if clause and clause.strip()]
+    if not clauses:
+        return ()
+    words = _words(tuple(term for flag in knowledge.red_flags.values() for term in _terms(flag.terms.values())))
+    hits = []
+    for flag in sorted(knowledge.red_flags.values(), key=lambda one: one.id):
+        term = next((term for term in _terms(flag.terms.values()) if _raised(flag.id, term, clauses, words)), None)
+        if term is not None:
+            hits.append(RedFlagHit(flag.id, term, flag.advice))
+    return tuple(hits)
+
+
+def _raised(flag: str, term: str, clauses: Iterable[str], words: frozenset[str]) -> bool:
+    pattern = _pattern(term)
+    return any(
+        not _set_aside(clause[: found.start()], clause[found.end() :], words, flag)
+        for clause in clauses
+        for found in pattern.finditer(clause)
+    )
+
+
+def _set_aside(before: str, after: str, words: frozenset[str], flag: str) -> bool:
+    """Say whether what stands around a phrase plainly denies it, or gives it to the past or to somebody else."""
+    if _denied_before(before, words) or _DENIED_AFTER.match(after) or _denied_in_persian(before, after, words):
+        return True
+    if flag in COUNTS_WHENEVER or _NOW.search(before) or _NOW.search(after) or _SHORT_HISTORY.search(before):
+        return False
+    return bool(_PAST_BEFORE.search(before) or _PAST_AFTER.match(after) or _SOMEBODY.search(before))
+
+
+def _denied_before(before: str, words: frozenset[str]) -> bool:
+    found = list(re.finditer(rf"(?<!\w){_NOT}(?!\w)", before))
+    if not found or _NOT_NOT.search(before):
+        return False
+    between = re.findall(r"\w+", before[found[-1].end() :])
+    return all(word in _BETWEEN or word in words for word in between)
+
+
+def _denied_in_persian(before: str, after: str, words: frozenset[str]) -> bool:
+    if _CANNOT_BEAR.search(before):
+        return False
+    for word in re.findall(r"\w+", after):
+        if word in _PERSIAN_NOT:
+            return True
+        if word not in _BETWEEN and word not in words:
+            return False
+    return False
+
+
+def _plain(text: str) -> str:
+    # Clauses are cut at punctuation, which folding may take away: fold between the marks only.
+    marked = text.replace("’", "'").replace("\u200c", " ")
+    marked = re.sub(r"(?i)\bcan(?:'t|t| not)\b", "cannot", marked)
+    parts = re.split(r"([.;,!?\n،؛؟۔。，；！？:])", marked)
+    return "".join(part if index % 2 else _folded(part) for index, part in enumerate(parts))
+
+
+def _folded(part: str) -> str:
+    # Folding trims; a space at either end keeps words apart from their neighbours.
+    inside = fold(part)
+    return f"{' ' if part[:1].isspace() else ''}{inside}{' ' if part[-1:].isspace() and inside else ''}"
+
+
+def _terms(languages: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    for terms in languages:
+        yield from terms
+
+
+@lru_cache(maxsize=2048)
+def _pattern(term: str) -> re.Pattern[str]:
+    words = r"\s+".join(re.escape(word) for word in _plain(term).split())
+    # Latin words end where the term does, but for a plural; other scripts hang their endings on.
+    end = r"(?:s|es)?(?!\w)" if term.isascii() else ""
+    start = r"(?<!\w)" if re.match(r"[\w]", term) and not re.search(r"[\u3040-\u9fff]", term) else ""
+    return re.compile(start + words + end)
+
+
+@lru_cache(maxsize=4)
+def _words(terms: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for term in terms for word in re.findall(r"\w+", _plain(term))) - _JOINING

@@ -1,0 +1,158 @@
+"""What a practitioner sees first: what needs them now, sorted by risk, and what is going on today."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from domain.ledger import utc_now
+from domain.patient import key
+from domain.permission import Actor, readable_patients
+from domain.services import Services
+from storage import care
+from storage import overview as rows
+
+DAYS_SHOWN = 14
+SILENT_AFTER = timedelta(days=7)
+"""The first check-in is due after a week; a plan without an answer for longer wants a look."""
+ALARM_DAYS = 30
+MOST = 20
+
+
+class Risk(IntEnum):
+    """How soon something wants a look; the smaller the sooner."""
+
+    SERIOUS = 0
+    STOPPED = 1
+    WORSE = 2
+    SILENT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """One thing that needs the practitioner."""
+
+    risk: Risk
+    patient_id: int
+    patient: str
+    diagnosis_id: int
+    recommendation: str
+    detail: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One feedback in the stream of answers."""
+
+    feedback_id: int
+    patient: str
+    diagnosis_id: int
+    recommendation_id: int
+    recommendation: str
+    rating: int
+    symptom: int | None
+    improvement: int | None
+    comment: str
+    side_effects: tuple[str, ...]
+    serious: bool
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything on the first page, read in one look."""
+
+    counters: dict[str, int]
+    days: tuple[tuple[str, int], ...]
+    inbox: tuple[InboxItem, ...]
+    answers: tuple[Answer, ...]
+    as_of: datetime
+
+
+def read(services: Services, actor: Actor) -> Overview:
+    """Read the overview of the patients whose record the actor may read."""
+    now = utc_now()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    first_day = midnight - timedelta(days=DAYS_SHOWN - 1)
+    with services.database.read() as session:
+        patients = sorted(readable_patients(session, actor))
+        by_day = rows.answers_by_day(session, patients, first_day)
+        days = [(first_day + timedelta(days=offset)).date().isoformat() for offset in range(DAYS_SHOWN)]
+        recent = rows.alarms(session, patients, now - timedelta(days=ALARM_DAYS), limit=500)
+        inbox: list[InboxItem] = []
+        for feedback, patient, recommendation, serious in recent:
+            what = _alarm(feedback, bool(serious))
+            if what is not None:
+                inbox.append(
+                    InboxItem(
+                        risk=what[0],
+                        patient_id=key(patient),
+                        patient=patient.name,
+                        diagnosis_id=feedback.diagnosis_id,
+                        recommendation=recommendation.name,
+                        detail=what[1],
+                        since=feedback.created,
+                    )
+                )
+        inbox += [
+            InboxItem(
+                risk=Risk.SILENT,
+                patient_id=key(patient),
+                patient=patient.name,
+                diagnosis_id=recommendation.diagnosis_id,
+                recommendation=recommendation.name,
+                detail="no_answer",
+                since=since,
+            )
+            for recommendation, patient, since in rows.silent(session, patients, now - SILENT_AFTER, limit=MOST)
+        ]
+        inbox.sort(key=lambda item: (item.risk, -item.since.timestamp()))
+        return Overview(
+            counters=rows.counters(session, patients, midnight),
+            days=tuple((day, by_day.get(day, 0)) for day in days),
+            inbox=tuple(inbox[:MOST]),
+            answers=answers(services, actor, limit=12),
+            as_of=now,
+        )
+
+
+def answers(services: Services, actor: Actor, *, limit: int = 50) -> tuple[Answer, ...]:
+    """List the newest answers of the patients whose record the actor may read, newest first."""
+    with services.database.read() as session:
+        patients = sorted(readable_patients(session, actor))
+        feedback = care.feedback_of_patients(session, patients, limit=limit)
+        names = rows.names(session, list({row.patient_id for row in feedback}))
+        effects = care.side_effects(session, [key(row) for row in feedback])
+        recommendations = {
+            row.id: row.name
+            for diagnosis_id in {row.diagnosis_id for row in feedback}
+            for row in care.recommendations(session, diagnosis_id)
+        }
+        return tuple(
+            Answer(
+                feedback_id=key(row),
+                patient=names[row.patient_id],
+                diagnosis_id=row.diagnosis_id,
+                recommendation_id=row.recommendation_id,
+                recommendation=recommendations.get(row.recommendation_id, ""),
+                rating=row.rating,
+                symptom=row.symptom,
+                improvement=row.improvement,
+                comment=row.comment,
+                side_effects=tuple(effect.term for effect in effects[key(row)]),
+                serious=bool(row.red_flags) or any(effect.serious for effect in effects[key(row)]),
+                created=row.created,
+            )
+            for row in feedback
+        )
+
+
+def _alarm(feedback: object, serious: bool) -> tuple[Risk, str] | None:
+    """Say why a feedback needs a look; None when it does not."""
+    if serious or getattr(feedback, "red_flags", None):
+        return Risk.SERIOUS, "serious"
+    if getattr(feedback, "stopped", False):
+        return Risk.STOPPED, "stopped"
+    if (getattr(feedback, "improvement", None) or 5) <= 2:
+        return Risk.WORSE, "worse"
+    return None

@@ -1,0 +1,195 @@
+"""Propose what is documented for a condition and passed the safety gate, best first, with the reasons in words."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from domain.gate import DoseLine, Item, Judgement, Profile, Verdict, judge
+from domain.gate.doses import fits_age
+from domain.gate.naming import called, formula_name
+from domain.knowledge import NameIndex
+from domain.matching import Match
+from domain.predicting import UNMATCHED, grade_prior
+from domain.statistics import Estimate, Tier, posterior, tier
+from storage.knowledge import Dose, Knowledge
+
+KINDS = ("herb", "formula", "diet", "lifestyle", "protocol")
+LIMIT_PER_KIND = 5
+TRADITION_SOURCES = {
+    "tcm": ("CHP",),
+    "ayurveda": ("API",),
+    "avicenna": ("CAN", "CANb", "QAR", "MUT", "TAB", "ANT", "KAK", "TOU"),
+}
+"""Source keys whose doses come first in a tradition."""
+
+EvidenceOf = Callable[[str, str], Estimate | None]
+"""From a herb or formula id and a condition id to what this practice knows of the pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Something to consider; ``score`` and ``match_score`` 0–1, ``reasons`` in words, ``text`` what to do or how it is given."""
+
+    kind: str
+    item_id: str
+    name: str
+    dose: DoseLine | None
+    match_score: float
+    evidence: Estimate | None
+    score: float
+    reasons: tuple[str, ...]
+    judgement: Judgement
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What passed the gate, and what it holds back so that the page can show why; both best first."""
+
+    passed: tuple[Proposal, ...]
+    held_back: tuple[Proposal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Documented:
+    kind: str
+    item_id: str
+    name: str
+    grade: str
+    text: str = ""
+
+
+def propose(
+    condition_id: str,
+    matches: Sequence[Match],
+    profile: Profile,
+    knowledge: Knowledge,
+    names: NameIndex,
+    evidence: EvidenceOf,
+    *,
+    already: Sequence[Item] = (),
+    failed: Collection[str] = (),
+    limit_per_kind: int = LIMIT_PER_KIND,
+) -> Candidates:
+    """Propose herbs, formulas, diet, lifestyle and protocols for a condition.
+
+    score = match × evidence × prediction, each 0–1: the match score of the condition (0.5 where it was confirmed by hand and is
+    not among the matches); the 5 % quantile of what this practice knows of the pair, or of the prior of its grade where nobody
+    has answered; 1 for the prediction, until there is a fitted one. Herbs that the gate calls major come after all others.
+
+    ``already`` is the plan: its items are judged against and not proposed again. ``failed`` are item ids that failed or harmed
+    this patient: they drop out, and formulas that contain them say so. A herb's dose line is the documented one for the age, of
+    the tradition's own source where it has one, at its minimum: start low. At most ``limit_per_kind`` of each kind pass;
+    everything that the gate blocks is held back. Empty for a condition that the knowledge base does not have.
+    """
+    if condition_id not in knowledge.conditions:
+        return Candidates((), ())
+    match_score = next((one.score for one in matches if one.condition_id == condition_id), UNMATCHED)
+    settled = {(one.kind, one.id) for one in already}
+    passed: list[Proposal] = []
+    held_back: list[Proposal] = []
+    for found in _documented(condition_id, knowledge):
+        if found.item_id in failed or (found.kind, found.item_id) in settled:
+            continue
+        dose = _dose(found, condition_id, profile, knowledge)
+        judgement = judge(Item(found.kind, found.item_id, found.name, dose), profile, already, knowledge, names)
+        known = evidence(found.item_id, condition_id) if found.kind in ("herb", "formula") else None
+        proposal = Proposal(
+            kind=found.kind,
+            item_id=found.item_id,
+            name=found.name,
+            dose=dose,
+            match_score=match_score,
+            evidence=known,
+            score=match_score * _evidence_factor(found.grade, match_score, known),
+            reasons=tuple(_reasons(found, condition_id, known, failed, knowledge)),
+            judgement=judgement,
+            text=found.text,
+        )
+        (held_back if judgement.verdict is Verdict.BLOCK else passed).append(proposal)
+    passed.sort(key=_rank)
+    held_back.sort(key=_rank)
+    return Candidates(tuple(_first_of_each_kind(passed, limit_per_kind)), tuple(held_back))
+
+
+def _documented(condition_id: str, knowledge: Knowledge) -> Iterator[_Documented]:
+    grades: dict[str, str] = {}
+    for row in knowledge.indications:
+        if row.condition == condition_id:
+            # Grades sort from A to T: an item with several rows keeps its best.
+            grades[row.item] = min(grades.get(row.item, "Z"), row.grade.value)
+    for item, grade in grades.items():
+        if item in knowledge.herbs:
+            yield _Documented("herb", item, called(knowledge.herbs[item]), grade)
+        elif item in knowledge.formulas:
+            formula = knowledge.formulas[item]
+            yield _Documented("formula", item, formula_name(formula), grade, formula.dose)
+    for advice in knowledge.advice.values():
+        if condition_id in advice.conditions:
+            name = advice.names.get("en") or advice.id
+            yield _Documented(advice.kind, advice.id, name, advice.grade.value, advice.text.get("en", ""))
+
+
+def _dose(found: _Documented, condition_id: str, profile: Profile, knowledge: Knowledge) -> DoseLine | None:
+    if found.kind not in ("herb", "formula"):
+        return None
+    herb = knowledge.herbs.get(found.item_id)
+    if herb is not None and herb.regulated:
+        return None
+    fitting = [row for row in knowledge.doses.get(found.item_id, ()) if fits_age(row.age, profile.age)]
+    own = TRADITION_SOURCES[knowledge.conditions[condition_id].tradition.value]
+    ours = [row for row in fitting if any(key.partition(":")[0] in own for key in row.source)]
+    chosen = next(iter(ours or fitting), None)
+    return None if chosen is None else starting_dose(chosen)
+
+
+def starting_dose(row: Dose) -> DoseLine:
+    """Turn a documented dose into the line to start with: its minimum, for as long as it is documented."""
+    return DoseLine(
+        amount=row.min,
+        unit=row.unit,
+        per=row.per,
+        preparation=row.preparation,
+        part=row.part,
+        route=row.route,
+        duration_days=row.max_days,
+        vehicle=row.vehicle,
+        times_a_day=row.times_a_day,
+        source=row.source,
+    )
+
+
+def _evidence_factor(grade: str, match_score: float, known: Estimate | None) -> float:
+    return known.q05 if known is not None else posterior(0, 0, grade_prior(grade, match_score)).q05
+
+
+def _reasons(
+    found: _Documented, condition_id: str, known: Estimate | None, failed: Collection[str], knowledge: Knowledge
+) -> Iterator[str]:
+    condition = knowledge.conditions[condition_id]
+    yield f"documented for {condition.names.get('en') or condition.id} (grade {found.grade})"
+    if found.kind not in ("herb", "formula"):
+        return
+    if known is None or known.answered == 0:
+        yield "no answers here yet"
+    elif tier(known.answered) is Tier.HIDDEN:
+        yield f"only {known.answered} of the five answers here that a share needs"
+    else:
+        yield f"{known.improved} of {known.answered} patients here improved"
+    formula = knowledge.formulas.get(found.item_id)
+    inside = sorted(set(formula.herbs) & set(failed)) if formula else []
+    if inside:
+        herbs = ", ".join(called(knowledge.herbs[one]) for one in inside if one in knowledge.herbs)
+        yield f"contains {herbs}, which did not help or harmed this patient"
+
+
+def _rank(proposal: Proposal) -> tuple[bool, float, int, str]:
+    serious = proposal.judgement.verdict is Verdict.MAJOR
+    return serious, -proposal.score, KINDS.index(proposal.kind), proposal.item_id
+
+
+def _first_of_each_kind(proposals: Sequence[Proposal], limit: int) -> Iterator[Proposal]:
+    taken = dict.fromkeys(KINDS, 0)
+    for proposal in proposals:
+        taken[proposal.kind] += 1
+        if taken[proposal.kind] <= limit:
+            yield proposal

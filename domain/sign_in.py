@@ -1,0 +1,243 @@
+"""Coming in and going out: local accounts, the demo's people, browser sessions, tokens and their refreshing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from domain.errors import NotFound, NotSignedIn
+from domain.events import sign_in_revoked
+from domain.ledger import Change, utc_now
+from domain.messages import Shape, SignInRevoked
+from domain.patient import key
+from domain.permission import Actor
+from domain.services import Services
+from domain.tokens import ACCESS_LIFE, REFRESH_LIFE, hash_secret, new_secret
+from storage import people
+from storage.tables import Person, Practice, RefreshToken, SignIn
+
+SESSION_LIFE = timedelta(hours=12)
+"""A working day: a browser session ends absolutely after it."""
+GRACE = timedelta(seconds=30)
+"""How long a used refresh token is forgiven: a phone that lost the answer repeats the request."""
+WRONG = "The name or the password is wrong."
+
+
+class PersonShape(Shape):
+    """Who signed in."""
+
+    id: int
+    name: str
+    role: str
+    patient_id: int | None
+
+
+class PracticeShape(Shape):
+    """Where they work or are treated."""
+
+    id: int
+    name: str
+    synthetic: bool
+
+
+class TokensShape(Shape):
+    """What a program gets to come in with."""
+
+    access_token: str
+    refresh_token: str
+    token_type: str = "Bearer"  # noqa: S105 - the word of RFC 6750
+    expires_in: int
+    person: PersonShape
+    practice: PracticeShape
+    diagnosis_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserSession:
+    """A page's sign-in: ``secret`` goes into the cookie and is kept nowhere."""
+
+    secret: str
+    actor: Actor
+
+
+def with_password(services: Services, login: str, password: str) -> int:
+    """Check a local account; returns the person's id. Raises NotSignedIn, in the same words and time for every mistake."""
+    with services.database.read() as session:
+        person = people.by_login(session, login.strip())
+    stored = person.password_hash if person and not person.disabled else None
+    if not services.passwords.check(password, stored) or person is None:
+        raise NotSignedIn(WRONG, code="wrong_password")
+    return key(person)
+
+
+def demo_people(services: Services) -> list[PersonShape]:
+    """List the people who may be signed in as with one click. Raises NotFound outside the demo."""
+    if not services.demo:
+        raise NotFound("There is no demo here.")
+    with services.database.read() as session:
+        return [_person_shape(session, person) for person in people.demo_people(session)]
+
+
+def as_demo_person(services: Services, person_id: int) -> int:
+    """Check that somebody is one of the demo's people; returns the id. Raises NotFound otherwise."""
+    if person_id not in {person.id for person in demo_people(services)}:
+        raise NotFound("There is no such demo person.")
+    return person_id
+
+
+def open_page_session(services: Services, person_id: int, *, device: str = "") -> BrowserSession:
+    """Start a browser session for somebody who was checked."""
+    secret = new_secret()
+
+    def act(change: Change) -> BrowserSession:
+        row = _add(change, person_id, "page", secret, device, SESSION_LIFE)
+        return BrowserSession(secret, _actor(change.session, row))
+
+    return services.ledger.write(act)
+
+
+def open_device(services: Services, person_id: int, *, device: str = "") -> TokensShape:
+    """Start a device's sign-in for somebody who was checked; returns its tokens."""
+    return services.ledger.write(lambda change: device_tokens(change, services, person_id, device))
+
+
+def device_tokens(change: Change, services: Services, person_id: int, device: str) -> TokensShape:
+    """Start a device's sign-in, as part of a change."""
+    row = _add(change, person_id, "device", new_secret(), device, REFRESH_LIFE)
+    return _tokens(change, services, row)
+
+
+def refresh(services: Services, refresh_token: str) -> TokensShape:
+    """Give new tokens for a refresh token, which is used up. Raises NotSignedIn.
+
+    A token that is used again after the grace was copied: the whole sign-in ends.
+    """
+    token_hash = hash_secret(refresh_token)
+    stale = NotSignedIn("The refresh token is not valid any more: sign in again.")
+
+    def act(change: Change) -> TokensShape | NotSignedIn:
+        token = people.refresh_token(change.session, token_hash)
+        row = change.session.get(SignIn, token.sign_in_id) if token else None
+        if token is None or row is None or not _alive(change.session, row, change.now):
+            return stale
+        if token.expires <= change.now:
+            return stale
+        first = people.use_refresh_token(change.session, token_hash, change.now)
+        if not first and (token.used is None or change.now - token.used > GRACE):
+            _revoke(change, row)
+            return stale
+        return _tokens(change, services, row)
+
+    result = services.ledger.write(act)  # a refusal is returned, not raised: revoking has to be committed
+    if isinstance(result, NotSignedIn):
+        raise result
+    return result
+
+
+def sign_out(services: Services, actor: Actor) -> None:
+    """End the sign-in that the actor came with; its sockets and pages close."""
+
+    def act(change: Change) -> None:
+        row = change.session.get(SignIn, actor.sign_in_id) if actor.sign_in_id else None
+        if row is not None and row.revoked is None:
+            _revoke(change, row)
+
+    services.ledger.write(act)
+
+
+def actor_of_token(services: Services, token: str, *, address: str = "") -> tuple[Actor, datetime]:
+    """Say who comes with an access token, and until when it holds. Raises NotSignedIn."""
+    read = services.tokens.read(token)
+    with services.database.read() as session:
+        row = session.get(SignIn, read.sign_in_id)
+        if row is None or row.person_id != read.person_id or not _alive(session, row, utc_now()):
+            raise NotSignedIn("This sign-in is over: sign in again.")
+        return _actor(session, row, address), read.expires
+
+
+def actor_of_session(services: Services, secret: str, *, address: str = "") -> Actor:
+    """Say who comes with a browser session's cookie. Raises NotSignedIn."""
+    with services.database.read() as session:
+        row = people.sign_in_by_secret(session, hash_secret(secret))
+        if row is None or row.kind != "page" or not _alive(session, row, utc_now()):
+            raise NotSignedIn("This sign-in is over: sign in again.")
+        return _actor(session, row, address)
+
+
+def _add(change: Change, person_id: int, kind: str, secret: str, device: str, life: timedelta) -> SignIn:
+    row = SignIn(
+        person_id=person_id,
+        kind=kind,
+        secret_hash=hash_secret(secret),
+        device=device[:100],
+        created=change.now,
+        expires=change.now + life,
+    )
+    change.session.add(row)
+    change.session.flush()
+    change.audit(_actor(change.session, row), "sign in", "person", person_id, kind)
+    return row
+
+
+def _tokens(change: Change, services: Services, row: SignIn) -> TokensShape:
+    actor = _actor(change.session, row)
+    secret = new_secret()
+    change.session.add(
+        RefreshToken(
+            sign_in_id=key(row),
+            token_hash=hash_secret(secret),
+            created=change.now,
+            expires=change.now + REFRESH_LIFE,
+        )
+    )
+    row.expires = change.now + REFRESH_LIFE
+    change.session.add(row)
+    person = change.session.get_one(Person, row.person_id)
+    practice = change.session.get_one(Practice, person.practice_id)
+    return TokensShape(
+        access_token=services.tokens.issue(
+            person_id=actor.person_id,
+            sign_in_id=key(row),
+            practice_id=actor.practice_id,
+            role=actor.role,
+            now=change.now,
+        ),
+        refresh_token=secret,
+        expires_in=int(ACCESS_LIFE.total_seconds()),
+        person=_person_shape(change.session, person),
+        practice=PracticeShape(id=key(practice), name=practice.name, synthetic=practice.synthetic),
+        diagnosis_id=people.newest_diagnosis_id(change.session, actor.patient_id) if actor.patient_id else None,
+    )
+
+
+def _revoke(change: Change, row: SignIn) -> None:
+    row.revoked = change.now
+    change.session.add(row)
+    person = change.session.get_one(Person, row.person_id)
+    change.record(
+        sign_in_revoked(SignInRevoked(sign_in_id=key(row), person_id=row.person_id)), practice_id=person.practice_id
+    )
+
+
+def _alive(session: Session, row: SignIn, now: datetime) -> bool:
+    person = session.get(Person, row.person_id)
+    return row.revoked is None and row.expires > now and person is not None and not person.disabled
+
+
+def _actor(session: Session, row: SignIn, address: str = "") -> Actor:
+    person = session.get_one(Person, row.person_id)
+    patient = people.patient_of(session, row.person_id) if person.role == "patient" else None
+    return Actor(
+        person_id=row.person_id,
+        practice_id=person.practice_id,
+        role="service" if row.kind == "service" else person.role,
+        name=person.name,
+        patient_id=patient.id if patient else None,
+        sign_in_id=row.id,
+        address=address,
+    )
+
+
+def _person_shape(session: Session, person: Person) -> PersonShape:
+    patient = people.patient_of(session, key(person)) if person.role == "patient" else None
+    return PersonShape(id=key(person), name=person.name, role=person.role, patient_id=patient.id if patient else None)

@@ -1,0 +1,166 @@
+"""A diagnosis as its client may see it, and the states of its parts: the same shapes that events carry."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel import Session
+
+from domain import evidence
+from domain.events import Audience
+from domain.messages import (
+    DiagnosisState,
+    DoseLine,
+    EffectivenessUpdate,
+    FeedbackState,
+    FindingState,
+    PredictionUpdate,
+    RecommendationState,
+    SideEffectState,
+    SnapshotState,
+    VerdictReason,
+)
+from storage import care
+from storage import evidence as evidence_rows
+from storage.knowledge import Knowledge
+from storage.tables import Diagnosis, Feedback, Finding, Prediction, Recommendation, SideEffect
+
+
+def snapshot(session: Session, knowledge: Knowledge, diagnosis: Diagnosis, audience: Audience) -> dict[str, Any]:
+    """Describe a diagnosis at its present ``seq``, as JSON values; ``session`` is one consistent read.
+
+    Patients see approved recommendations and those that were stopped after approval, without scores and verdicts.
+    """
+    rows = care.recommendations(session, _id(diagnosis))
+    if audience is Audience.PATIENT:
+        rows = [row for row in rows if row.approved is not None]
+    feedback = care.feedback(session, _id(diagnosis))
+    side_effects = care.side_effects(session, [_id(row) for row in feedback])
+    predictions = care.newest_predictions(session, [_id(row) for row in rows])
+    state = SnapshotState(
+        seq=diagnosis.seq,
+        diagnosis=diagnosis_state(diagnosis, care.findings(session, _id(diagnosis)), knowledge),
+        recommendations=[recommendation_state(row) for row in rows],
+        feedback=[feedback_state(row, side_effects[_id(row)]) for row in feedback],
+        effectiveness=[update for row in rows if (update := effectiveness_of(session, row, audience)) is not None],
+        predictions=[prediction_state(predictions[_id(row)]) for row in rows if _id(row) in predictions],
+    )
+    if audience is Audience.PRACTICE:
+        return state.model_dump(mode="json")
+    return state.model_dump(
+        mode="json",
+        exclude={
+            "recommendations": {"__all__": set(RecommendationState.NOT_FOR_PATIENTS)},
+            "feedback": {"__all__": set(FeedbackState.NOT_FOR_PATIENTS)},
+            "predictions": True,
+        },
+    ) | {"predictions": []}
+
+
+def effectiveness_of(
+    session: Session, recommendation: Recommendation, audience: Audience
+) -> EffectivenessUpdate | None:
+    """Describe what is known of a recommendation's herb for its condition; None while nobody was ever prescribed it."""
+    cell = evidence_rows.cell(session, recommendation.practice_id, recommendation.item_id, recommendation.condition_id)
+    if cell is None:
+        return None
+    if audience is Audience.PATIENT:
+        return evidence.effectiveness_for_patient(cell, _id(recommendation))
+    return evidence.effectiveness(session, cell, _id(recommendation))
+
+
+def recommendation_state(row: Recommendation) -> RecommendationState:
+    """Describe a recommendation."""
+    return RecommendationState(
+        id=_id(row),
+        diagnosis_id=row.diagnosis_id,
+        kind=row.kind,
+        item_id=row.item_id,
+        condition_id=row.condition_id,
+        name=row.name,
+        text=row.text,
+        dose=DoseLine.model_validate(row.dose) if row.dose else None,
+        rank=row.rank,
+        score=row.score,
+        reasons=row.reasons,
+        verdict=row.verdict,
+        verdict_reasons=[VerdictReason.model_validate(reason) for reason in row.verdict_reasons],
+        override_reason=row.override_reason,
+        status=row.status,
+        stop_reason=row.stop_reason,
+        created=row.created,
+        approved=row.approved,
+        stopped=row.stopped,
+    )
+
+
+def feedback_state(row: Feedback, side_effects: Sequence[SideEffect]) -> FeedbackState:
+    """Describe a feedback."""
+    return FeedbackState(
+        id=_id(row),
+        diagnosis_id=row.diagnosis_id,
+        recommendation_id=row.recommendation_id,
+        rating=row.rating,
+        comment=row.comment,
+        symptom=row.symptom,
+        improvement=row.improvement,
+        adherence=row.adherence,
+        ease_of_use=row.ease_of_use,
+        stopped=row.stopped,
+        side_effects=[
+            SideEffectState(
+                term=effect.term,
+                severity=effect.severity,
+                serious=effect.serious,
+                onset=effect.onset,
+                better_after_stopping=effect.better_after_stopping,
+            )
+            for effect in side_effects
+        ],
+        red_flags=row.red_flags,
+        created=row.created,
+        updated=row.updated,
+    )
+
+
+def diagnosis_state(row: Diagnosis, findings: Sequence[Finding], knowledge: Knowledge) -> DiagnosisState:
+    """Describe a diagnosis with its findings."""
+    return DiagnosisState(
+        id=_id(row),
+        patient_id=row.patient_id,
+        tradition=row.tradition,
+        condition_id=row.condition_id,
+        condition=condition_name(row.condition_id, knowledge),
+        status=row.status,
+        complaint=row.complaint,
+        symptom=row.symptom,
+        baseline=row.baseline,
+        findings=[
+            FindingState(finding_id=finding.finding_id, present=finding.present, severity=finding.severity)
+            for finding in findings
+        ],
+        created=row.created,
+    )
+
+
+def prediction_state(row: Prediction) -> PredictionUpdate:
+    """Describe a prediction."""
+    return PredictionUpdate(
+        recommendation_id=row.recommendation_id,
+        probability=row.probability,
+        low=row.low,
+        high=row.high,
+        basis=row.basis,
+        predictor=row.predictor,
+    )
+
+
+def condition_name(condition_id: str | None, knowledge: Knowledge, language: str = "en") -> str:
+    """Name a condition; one that the knowledge base does not have is named by its id, as a practice wrote it."""
+    if condition_id is None:
+        return ""
+    condition = knowledge.conditions.get(condition_id)
+    return (condition.names.get(language) or condition.names["en"]) if condition else condition_id
+
+
+def _id(row: Any) -> int:
+    return int(row.id)

@@ -1,0 +1,85 @@
+"""Telling what happened to a recommendation, and what is known of it, as part of a change."""
+
+from typing import Literal
+
+from sqlmodel import Session
+
+from domain.events import Audience, DomainEvent
+from domain.ledger import Change
+from domain.messages import RecommendationState, RecommendationUpdate
+from domain.snapshot import effectiveness_of, recommendation_state
+from storage import care
+from storage.tables import Recommendation
+
+What = Literal["added", "changed", "approved", "stopped", "removed"]
+
+
+def tell_recommendation(
+    change: Change,
+    row: Recommendation,
+    what: What,
+    before: RecommendationState | None,
+    *,
+    reason: str = "",
+) -> RecommendationState:
+    """Record what happened to a recommendation; a patient is told only of what was approved at some time."""
+    after = recommendation_state(row)
+    visible = row.approved is not None
+    update = RecommendationUpdate(
+        recommendation_id=after.id,
+        change=what,
+        old=before,
+        new=None if what == "removed" else after,
+        changed_fields=_changed(before, after),
+        reason=reason,
+    )
+    for_patient = update.model_dump(
+        mode="json",
+        exclude={side: set(RecommendationState.NOT_FOR_PATIENTS) for side in ("old", "new")},
+    )
+    if before is not None and before.approved is None:
+        for_patient["old"] = None  # the patient never saw it as a proposal
+    for_patient["changed_fields"] = [
+        name for name in update.changed_fields if name not in RecommendationState.NOT_FOR_PATIENTS
+    ]
+    change.record(
+        DomainEvent(
+            wire="recommendation_update",
+            diagnosis_id=row.diagnosis_id,
+            patient_id=row.patient_id,
+            data=update,
+            for_patient=for_patient if visible else None,
+        ),
+        practice_id=row.practice_id,
+    )
+    return after
+
+
+def tell_effectiveness(change: Change, row: Recommendation) -> None:
+    """Record what is known of a recommendation's herb now, as part of a change."""
+    update = effectiveness_of(change.session, row, Audience.PRACTICE)
+    shown = effectiveness_of(change.session, row, Audience.PATIENT)
+    if update is None:
+        return
+    visible = row.approved is not None and shown is not None
+    change.record(
+        DomainEvent(
+            wire="effectiveness_update",
+            diagnosis_id=row.diagnosis_id,
+            patient_id=row.patient_id,
+            data=update,
+            for_patient=shown.model_dump(mode="json") if visible and shown else None,
+        ),
+        practice_id=row.practice_id,
+    )
+
+
+def counts(session: Session, row: Recommendation) -> bool:
+    """Say whether this patient's answers may be counted in the practice's statistics."""
+    return care.has_consent(session, row.patient_id, "statistics", unless_asked=True)
+
+
+def _changed(before: RecommendationState | None, after: RecommendationState) -> list[str]:
+    if before is None:
+        return []
+    return [name for name in RecommendationState.model_fields if getattr(before, name) != getattr(after, name)]

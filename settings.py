@@ -1,0 +1,55 @@
+"""The settings, read from the environment (prefix ``VERVAIN_``) by main.py and the tests only."""
+
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class Settings(BaseSettings):
+    """How this process runs. Every setting has its heading in docs/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="VERVAIN_", env_nested_delimiter="__", extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    database_url: str = "sqlite:///data/vervain.db"
+    secret_file: Path = Path("data/secret")
+    """256 random bits, made at the first start; everything that is signed hangs on it."""
+    public: bool = False
+    """True when strangers can reach the program: HTTPS in front, no demo people, JSON logs."""
+    base_url: str = ""
+    """Where people reach the program, such as https://practice.example; empty on one's own machine."""
+    demo: bool = False
+    """Whether the one-click demo people may sign in; set by ``python main.py demo``."""
+    log_level: str = "INFO"
+
+    @property
+    def reached_at(self) -> str:
+        """The address that invites link to."""
+        return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @model_validator(mode="after")
+    def strangers_meet_no_demo(self) -> "Settings":
+        """Refuse what would hand a practice to whoever finds it."""
+        if self.demo and (self.public or self.host not in LOOPBACK):
+            raise ValueError("The demo listens on this machine only: its people sign in with one click.")
+        if self.public and not self.base_url.startswith("https://"):
+            raise ValueError("VERVAIN_PUBLIC needs VERVAIN_BASE_URL to start with https://.")
+        return self
+
+    def secret(self) -> bytes:
+        """Read the secret, made with mode 0600 when there is none; raises OSError when it cannot be kept."""
+        try:
+            return bytes.fromhex(self.secret_file.read_text().strip())
+        except FileNotFoundError:
+            self.secret_file.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.secret_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            made = secrets.token_bytes(32)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(made.hex())
+            return made

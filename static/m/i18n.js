@@ -1,0 +1,76 @@
+// Words, numbers and dates in the language of the person. What the practice wrote itself is shown as it was written.
+
+import { WORDS } from './words.js';
+
+export const LANGUAGES = { en: 'English', fa: 'فارسی' };
+const LOCALES = { en: 'en-GB', fa: 'fa-IR' }; // fa-IR also means Persian digits and the Solar Hijri calendar
+
+let language = 'en';
+
+/** Choose the language of the page: its words, its direction and its digits. */
+export function speak(wanted, page = globalThis.document) {
+  language = LANGUAGES[wanted] ? wanted : 'en';
+  if (!page) return;
+  page.documentElement.lang = language;
+  page.documentElement.dir = language === 'fa' ? 'rtl' : 'ltr';
+}
+
+export function spoken() { return language; }
+
+/** The language that the device asks for, of those we have. */
+export function preferred(languages = globalThis.navigator?.languages ?? []) {
+  return languages.map((tag) => tag.slice(0, 2)).find((tag) => LANGUAGES[tag]) ?? 'en';
+}
+
+/** The sentence of a key with its values put in; numbers among the values get the digits of the language. */
+export function t(key, values = {}) {
+  const sentence = WORDS[language][key] ?? WORDS.en[key] ?? key;
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => {
+    const value = values[name];
+    return typeof value === 'number' ? number(value) : value ?? '';
+  });
+}
+
+/** A sentence that depends on a count: key.one or key.other, `{n}` being the count. */
+export function count(key, n, values = {}) {
+  const form = n === 1 && WORDS[language][`${key}.one`] ? 'one' : 'other';
+  return t(`${key}.${form}`, { n, ...values });
+}
+
+/** A word of the field (a route, a preparation, a unit) in the language where we know it, otherwise as it was written. */
+export function word(group, value) {
+  const key = `${group}.${String(value).toLowerCase()}`;
+  return WORDS[language][key] ?? WORDS.en[key] ?? digits(String(value));
+}
+
+/** A sentence of the server in the language of the page where it is one of the known ones. */
+export function said(sentence) {
+  return WORDS[language][`said:${sentence}`] ?? sentence;
+}
+
+export function number(value, options = {}) {
+  return new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 2, ...options }).format(value);
+}
+
+export function percent(fraction) {
+  return number(fraction, { style: 'percent', maximumFractionDigits: 0 });
+}
+
+/** Digits of a text that was not written as a number ("2-3"), for display. */
+export function digits(text) {
+  return language === 'fa' ? text.replace(/[0-9]/g, (d) => String.fromCharCode(0x6f0 + Number(d))) : text;
+}
+
+export function time(when) { return dated(when, { hour: '2-digit', minute: '2-digit' }); }
+export function day(when) { return dated(when, { day: 'numeric', month: 'short' }); }
+export function fullDay(when) { return dated(when, { day: 'numeric', month: 'long', year: 'numeric' }); }
+
+/** When something was: the time alone today, with its day otherwise. */
+export function moment(when, now = new Date()) {
+  const date = new Date(when);
+  return date.toDateString() === now.toDateString() ? time(date) : dated(date, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+}
+
+function dated(when, options) {
+  return new Intl.DateTimeFormat(LOCALES[language], options).format(new Date(when));
+}

@@ -1,0 +1,72 @@
+// The person's own check-ins: those that the practice has, and those that are still on the phone.
+
+import { h, keyed, show, write } from '../elements.js';
+import { count, moment, percent, t } from '../i18n.js';
+import { effectName } from './side-effects.js';
+
+export function history(app) {
+  const list = h('ul', { class: 'plain stack' });
+  const none = h('p', { class: 'vv-soft', text: t('history.none') });
+  const node = h('section', { class: 'history', 'aria-labelledby': 'history-title' }, h('h2', { id: 'history-title', class: 'vv-h3', text: t('history.title') }), none, list);
+
+  function update({ state, outbox, loaded }) {
+    const known = new Set(state.feedback.map((one) => one.id));
+    const unsent = outbox.items.filter((item) => item.status !== 'sent' || !known.has(item.feedback_id));
+    const entries = [
+      ...unsent.map((item) => ({ key: item.key, of: item, answer: item.body, created: item.created, status: item.status, detail: item.detail })),
+      ...state.feedback.map((one) => ({ key: one.id, of: one, answer: one, created: one.created, status: 'sent', detail: '' })),
+    ].sort((a, b) => new Date(b.created) - new Date(a.created));
+    keyed(list, entries, (entry) => entry.key, () => row(app));
+    show(none, loaded && !entries.length);
+  }
+
+  return { node, update };
+}
+
+function row(app) {
+  const title = h('h3', { dir: 'auto' });
+  const chip = h('span', { class: 'vv-chip' });
+  const line = h('p', { class: 'vv-soft vv-small' });
+  const comment = h('p', { dir: 'auto', class: 'quote' });
+  const detail = h('p', { class: 'error', dir: 'auto' });
+  const remove = h('button', { type: 'button', class: 'button button--soft', text: t('status.delete') });
+  let shown = null;
+  return {
+    node: h('li', {}, h('article', { class: 'vv-card entry' }, h('div', { class: 'row' }, title, chip), line, comment, detail, remove)),
+    update({ key, of, answer, created, status, detail: why }) {
+      const name = app.model.state.recommendations.find((one) => one.id === answer.recommendation_id)?.name ?? '';
+      if (shown?.of === of && shown.name === name && shown.effects === app.model.effects) return;
+      shown = { of, name, effects: app.model.effects };
+      write(title, name || count('history.stars', answer.rating));
+      chip.className = `vv-chip vv-chip--${status === 'refused' ? 'stopped' : status}`;
+      write(chip, t(`chip.${status}`));
+      write(line, [moment(created), ...summary(answer, app.model.effects)].join(' · '));
+      write(comment, answer.comment ?? '');
+      show(comment, Boolean(answer.comment));
+      write(detail, status === 'refused' ? why : '');
+      show(detail, status === 'refused' && Boolean(why));
+      show(remove, status === 'refused');
+      remove.onclick = () => app.outbox.drop(key);
+    },
+  };
+}
+
+function summary(answer, effects) {
+  const named = (answer.side_effects ?? []).map((effect) => effectName(effects, effect.term)).join(', ');
+  return [
+    count('history.stars', answer.rating),
+    isNumber(answer.symptom) && t('history.symptom', { n: answer.symptom }),
+    isNumber(answer.improvement) && t('history.improvement', { text: t(`improvement.${answer.improvement}`) }),
+    isNumber(answer.adherence) && t('history.adherence', { text: taken(answer.adherence) }),
+    answer.stopped && t('history.stopped'),
+    named && t('history.effects', { names: named }),
+  ].filter(Boolean);
+}
+
+function taken(adherence) {
+  const key = `adherence.${adherence}`;
+  const known = t(key);
+  return known === key ? percent(adherence / 100) : known;
+}
+
+function isNumber(value) { return typeof value === 'number'; }

@@ -1,0 +1,86 @@
+// Overview: what to follow today, and what changed since it was last read.
+
+import { amountOf, doseTerms, isTaken } from '../dose.js';
+import { flash, h, keyed, nodeOf, show, terms, write } from '../elements.js';
+import { moment, t, word } from '../i18n.js';
+import { plan } from '../state.js';
+import { empty } from './frame.js';
+
+export function overview(app) {
+  const subtitle = h('p', { class: 'vv-soft lead', dir: 'auto' });
+  const loading = h('p', { class: 'vv-soft', text: t('overview.loading') });
+  const newsList = h('ul', { class: 'plain' });
+  const news = h('section', { class: 'vv-card news', 'aria-labelledby': 'news-title', testid: 'news' },
+    h('h2', { id: 'news-title', class: 'vv-h3 vv-title', text: t('overview.news') }), newsList,
+    h('button', { type: 'button', class: 'button button--soft', testid: 'news-read', text: t('overview.read'), onclick: () => { app.readNews(); app.focusTitle(); } }));
+  const items = h('ul', { class: 'plain stack' });
+  const nothing = empty(t('overview.none'), t('overview.none.text'));
+  const lost = empty(t('error.none'), t('error.none.text'), h('button', { type: 'button', class: 'button', text: t('error.try'), onclick: () => app.lookAgain() }));
+  const last = h('p', { class: 'vv-soft' });
+  const check = h('section', { class: 'check' }, last, h('a', { class: 'button', href: '#feedback', testid: 'check-in', text: t('overview.check') }));
+  const node = h('section', {}, h('h1', { class: 'vv-title', tabindex: '-1', text: t('overview.title') }), subtitle, loading, news, items, nothing, lost, check);
+
+  function update(model, changed) {
+    const { state } = model;
+    const today = plan(state);
+    write(subtitle, subtitleOf(state.diagnosis));
+    show(subtitle, Boolean(subtitle.textContent));
+    show(loading, !model.loaded && !model.problem);
+    show(lost, model.problem === 'none');
+    keyed(newsList, model.news, (one) => `${one.kind}:${one.id}`, newsRow);
+    show(news, model.news.length > 0);
+    keyed(items, today, (one) => one.id, planRow);
+    for (const id of changed.recommendations) flash(nodeOf(items, id)?.firstChild);
+    show(nothing, model.loaded && !today.length);
+    write(last, lastAnswer(model));
+    show(check, today.length > 0);
+  }
+
+  return { node, update };
+}
+
+function subtitleOf(diagnosis) {
+  if (!diagnosis) return '';
+  return [diagnosis.condition && t('overview.for', { condition: diagnosis.condition }), word('tradition', diagnosis.tradition)].filter(Boolean).join(' · ');
+}
+
+function lastAnswer({ state, outbox }) {
+  const times = [...state.feedback, ...outbox.items].map((one) => one.created).sort();
+  return times.length ? t('overview.last', { when: moment(times.at(-1)) }) : t('overview.never');
+}
+
+function newsRow() {
+  const node = h('li', { dir: 'auto' });
+  return { node, update: (one) => write(node, newsText(one)) };
+}
+
+export function newsText({ kind, name, fields, reason, taken }) {
+  const key = kind === 'stopped' && !taken ? 'news.stopped.other' : `news.${kind}`;
+  const text = t(key, { name, fields: fields.map((field) => t(`field.${field}`)).join(', ') });
+  return reason ? `${text} ${t('plan.reason')}: ${reason}` : text;
+}
+
+function planRow({ id }) {
+  const name = h('h2', { class: 'vv-h3', dir: 'auto' });
+  const kind = h('span', { class: 'kind' });
+  const amount = h('p', { class: 'amount', dir: 'auto' });
+  const text = h('p', { dir: 'auto' });
+  const facts = h('dl', { class: 'facts' });
+  const node = h('li', {}, h(
+    'article', { class: 'vv-card vv-card--accent', testid: `plan-item-${id}` },
+    h('div', { class: 'row' }, name, kind), amount, text, facts,
+    h('div', { class: 'actions' }, h('a', { class: 'button button--soft', href: `#feedback/${id}`, text: t('overview.answer') }), h('a', { class: 'link', href: `#recommendations/${id}`, text: t('overview.more') })),
+  ));
+  return {
+    node,
+    update(recommendation) {
+      write(name, recommendation.name);
+      write(kind, word('kind', recommendation.kind));
+      write(amount, amountOf(recommendation));
+      show(amount, Boolean(amount.textContent));
+      write(text, recommendation.dose ? '' : recommendation.text);
+      show(text, Boolean(text.textContent));
+      facts.replaceChildren(...terms(isTaken(recommendation) || recommendation.dose ? doseTerms(recommendation).slice(1) : []));
+    },
+  };
+}

@@ -1,0 +1,94 @@
+"""Reading patients, diagnoses, recommendations and feedback."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from storage.tables import (
+    Consent,
+    Diagnosis,
+    Feedback,
+    Finding,
+    Match,
+    Patient,
+    Prediction,
+    Recommendation,
+    SideEffect,
+)
+
+
+def patients(session: Session, patient_ids: Sequence[int], *, after: int = 0, limit: int = 50) -> list[Patient]:
+    """List patients among ``patient_ids`` in the order in which they came, from behind ``after``."""
+    statement = (
+        select(Patient).where(col(Patient.id).in_(patient_ids), col(Patient.id) > after).order_by(col(Patient.id))
+    )
+    return list(session.exec(statement.limit(limit)))
+
+
+def diagnoses(session: Session, patient_ids: Sequence[int], *, before: int | None, limit: int) -> list[Diagnosis]:
+    """List diagnoses of these patients, newest first, from behind ``before``."""
+    statement = select(Diagnosis).where(col(Diagnosis.patient_id).in_(patient_ids))
+    if before is not None:
+        statement = statement.where(col(Diagnosis.id) < before)
+    return list(session.exec(statement.order_by(col(Diagnosis.id).desc()).limit(limit)))
+
+
+def findings(session: Session, diagnosis_id: int) -> list[Finding]:
+    """List the findings of a diagnosis in the order in which they were recorded."""
+    return list(session.exec(select(Finding).where(Finding.diagnosis_id == diagnosis_id).order_by(col(Finding.id))))
+
+
+def matches(session: Session, diagnosis_id: int) -> list[Match]:
+    """List the matches of a diagnosis, best first."""
+    return list(session.exec(select(Match).where(Match.diagnosis_id == diagnosis_id).order_by(col(Match.rank))))
+
+
+def recommendations(session: Session, diagnosis_id: int) -> list[Recommendation]:
+    """List the recommendations of a diagnosis, in rank."""
+    statement = (
+        select(Recommendation)
+        .where(Recommendation.diagnosis_id == diagnosis_id)
+        .order_by(col(Recommendation.rank), col(Recommendation.id))
+    )
+    return list(session.exec(statement))
+
+
+def feedback(session: Session, diagnosis_id: int) -> list[Feedback]:
+    """List the feedback of a diagnosis, oldest first."""
+    return list(session.exec(select(Feedback).where(Feedback.diagnosis_id == diagnosis_id).order_by(col(Feedback.id))))
+
+
+def latest_feedback(session: Session, recommendation_id: int) -> Feedback | None:
+    """Read the answer that counts for a recommendation."""
+    statement = select(Feedback).where(Feedback.recommendation_id == recommendation_id)
+    return session.exec(statement.order_by(col(Feedback.id).desc()).limit(1)).first()
+
+
+def feedback_of_patients(session: Session, patient_ids: Sequence[int], *, limit: int) -> list[Feedback]:
+    """List the newest feedback of these patients, newest first."""
+    statement = select(Feedback).where(col(Feedback.patient_id).in_(patient_ids))
+    return list(session.exec(statement.order_by(col(Feedback.id).desc()).limit(limit)))
+
+
+def side_effects(session: Session, feedback_ids: Sequence[int]) -> dict[int, list[SideEffect]]:
+    """Read the side effects of several feedbacks, by feedback."""
+    found: dict[int, list[SideEffect]] = {feedback_id: [] for feedback_id in feedback_ids}
+    statement = select(SideEffect).where(col(SideEffect.feedback_id).in_(feedback_ids)).order_by(col(SideEffect.id))
+    for row in session.exec(statement):
+        found[row.feedback_id].append(row)
+    return found
+
+
+def newest_predictions(session: Session, recommendation_ids: Sequence[int]) -> dict[int, Prediction]:
+    """Read the prediction that stands for each recommendation."""
+    statement = (
+        select(Prediction).where(col(Prediction.recommendation_id).in_(recommendation_ids)).order_by(col(Prediction.id))
+    )
+    return {row.recommendation_id: row for row in session.exec(statement)}
+
+
+def has_consent(session: Session, patient_id: int, kind: str, *, unless_asked: bool) -> bool:
+    """Say whether a patient allows something; the newest word counts, ``unless_asked`` where there is none."""
+    statement = select(Consent.granted).where(Consent.patient_id == patient_id, Consent.kind == kind)
+    granted = session.exec(statement.order_by(col(Consent.id).desc()).limit(1)).first()
+    return unless_asked if granted is None else granted

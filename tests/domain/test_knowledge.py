@@ -1,0 +1,143 @@
+"""A name finds its row whatever way it is written, and a name that could mean two things is never decided silently."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.knowledge import Ambiguous, Identified, Kind, NameIndex, Unidentified, fold, names_of
+from storage.knowledge import Knowledge, load
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return load()
+
+
+@pytest.fixture(scope="module")
+def index(knowledge: Knowledge) -> NameIndex:
+    return NameIndex(knowledge)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Huáng  Qí", "huang qi"),
+        ("huang-qi", "huang qi"),
+        ("St John’s wort", "st johns wort"),
+        ("Straße", "strasse"),
+        ("Aśvagandhā", "asvagandha"),
+        ("كاسني", "کاسنی"),
+        ("شيرين‌بيان", "شیرین بیان"),
+        ("آمله", "امله"),
+        ("زَعفَرانـ", "زعفران"),
+        ("۱۲۳ ٤٥٦", "123 456"),
+        ("(Gan, cao)", "gan cao"),
+        ("  ", ""),
+    ],
+)
+def test_folding_keeps_what_identifies(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "id_"),
+    [
+        ("HUÁNG QÍ", "herb", "huang-qi"),
+        ("huangqi", "herb", "huang-qi"),
+        ("Astragalus membranaceus", "herb", "huang-qi"),
+        ("زعفران", "herb", "saffron"),
+        ("كاسنی", "herb", "chicory"),
+        ("سیاهدانه", "herb", "nigella"),
+        ("سياه‌دانه", "herb", "nigella"),
+        ("St. John's Wort", "herb", "st-johns-wort"),
+        ("Isabgol", "herb", "psyllium"),
+        ("اطریفل", "formula", "itrifal"),
+        ("Xiāo Yáo Sǎn", "formula", "xiao-yao-san"),
+        ("Warfarin", "drug", "warfarin"),
+        ("وارفارين", "drug", "warfarin"),
+        ("acetaminophen", "drug", "paracetamol"),
+        ("Spleen qi deficiency", "condition", "t-spqi"),
+        ("Night sweat", "finding", "night-sweat"),
+    ],
+)
+def test_a_name_of_one_row_is_identified(index: NameIndex, name: str, kind: Kind, id_: str) -> None:
+    found = index.identify(name, kind)
+    assert isinstance(found, Identified)
+    assert found.id == id_
+
+
+@pytest.mark.parametrize(
+    ("name", "candidates"),
+    [
+        ("licorice", ("gan-cao", "licorice")),
+        ("شيرين بيان", ("gan-cao", "licorice")),
+        ("Aloe", ("aloe-gel", "aloe-latex")),
+        ("Rehmannia glutinosa", ("sheng-di-huang", "shu-di-huang")),
+        ("Aconitum carmichaelii", ("chuan-wu", "fu-zi")),
+        ("cinnamon", ("cinnamon", "rou-gui")),
+        ("کندر", ("frankincense", "shallaki")),
+    ],
+)
+def test_a_name_of_two_rows_is_left_open(index: NameIndex, name: str, candidates: tuple[str, ...]) -> None:
+    assert index.identify(name, "herb") == Ambiguous(name, candidates)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "suggestion"),
+    [
+        ("safron", "herb", "saffron"),
+        ("huangqii", "herb", "huang-qi"),
+        ("ginseng", "herb", "ren-shen"),
+        ("warfrin", "drug", "warfarin"),
+    ],
+)
+def test_a_near_name_is_only_suggested(index: NameIndex, name: str, kind: Kind, suggestion: str) -> None:
+    found = index.identify(name, kind)
+    assert isinstance(found, Unidentified)
+    assert suggestion in [hit.id for hit in found.suggestions]
+
+
+@pytest.mark.parametrize("name", ["", " ‌ ", "...", "mu tong", "warfarin", "qqqqqqqq"])
+def test_what_is_not_a_herb_name_is_unidentified(index: NameIndex, name: str) -> None:
+    assert isinstance(index.identify(name, "herb"), Unidentified)
+
+
+def test_every_row_is_found_by_its_own_display_name(index: NameIndex, knowledge: Knowledge) -> None:
+    for herb in knowledge.herbs.values():
+        for language in ("en", "fa"):
+            hits = index.search(names_of(herb, language), "herb", 3)
+            assert herb.id in [hit.id for hit in hits if hit.score == 100], herb.id
+
+
+def test_search_puts_the_same_name_first_and_each_row_once(index: NameIndex) -> None:
+    hits = index.search("huang q", "herb", 5)
+    assert {hits[0].id, hits[1].id} == {"huang-qi", "huang-qin"}
+    assert len({hit.id for hit in hits}) == len(hits) == 5
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_search_without_a_kind_looks_everywhere(index: NameIndex) -> None:
+    assert {hit.kind for hit in index.search("qi", limit=200)} >= {"herb", "formula", "condition"}
+    assert index.search("سرفه", limit=1)[0].kind in {"condition", "finding"}
+    assert index.search("", limit=5) == []
+    assert {hit.kind for hit in index.search("qi", "condition", 50)} == {"condition"}
+
+
+def test_a_few_letters_are_enough(index: NameIndex) -> None:
+    assert "saffron" in [hit.id for hit in index.search("sa", "herb", 20)]
+    assert "borage" in [hit.id for hit in index.search("گاو", "herb", 5)]
+
+
+def test_names_fall_back_to_english(knowledge: Knowledge) -> None:
+    assert names_of(knowledge.herbs["saffron"], "fa") == "زعفران"
+    assert names_of(knowledge.herbs["saffron"], "en") == "saffron"
+    assert names_of(knowledge.herbs["dang-shen"], "fa") == "codonopsis"
+    assert names_of(knowledge.drugs["warfarin"], "fa") == "وارفارین"
+    assert names_of(knowledge.drugs["warfarin"], "en") == "warfarin"
+    assert names_of(knowledge.conditions["p-balgham"], "fa") == "غلبه بلغم"
+    assert names_of(knowledge.side_effects["nausea"], "fa") == "تهوع"

@@ -1,0 +1,137 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.gate import Item, Profile, Verdict
+from domain.matching import FindingValue, Match, match
+from domain.recommending import Candidates, Proposal, propose
+from domain.statistics import Estimate, posterior
+from tests.domain.small_knowledge import KNOWLEDGE, NAMES
+
+ADULT = Profile(age=40, pregnant=False, lactating=False)
+FITS = [Match("qi", 0.8, (), (), ())]
+
+
+def nothing(_item: str, _condition: str) -> Estimate | None:
+    return None
+
+
+def known(**counts: tuple[int, int]) -> Callable[[str, str], Estimate | None]:
+    return lambda item, _condition: posterior(*counts[item]) if item in counts else None
+
+
+def proposed(
+    profile: Profile = ADULT, evidence: Callable[[str, str], Estimate | None] = nothing, **more: object
+) -> Candidates:
+    return propose("qi", FITS, profile, KNOWLEDGE, NAMES, evidence, **more)  # type: ignore[arg-type]
+
+
+def by_id(candidates: Candidates) -> dict[str, Proposal]:
+    return {one.item_id: one for one in candidates.passed}
+
+
+def test_every_kind_is_proposed_with_its_reasons() -> None:
+    found = by_id(proposed())
+    assert set(found) == {"danshen", "licorice", "chamomile", "poria", "four", "diet", "lifestyle", "protocol"}
+    assert found["licorice"].reasons == ("documented for qi pattern (grade B)", "no answers here yet")
+    assert found["diet"].reasons == ("documented for qi pattern (grade T)",)
+    assert found["diet"].text == "Do the diet thing."
+    assert all(0 <= one.score <= 1 for one in found.values())
+
+
+def test_a_blocked_item_is_held_back_with_the_reason() -> None:
+    found = proposed(replace(ADULT, medicines=("warfarin",)))
+    assert {one.item_id for one in found.held_back} == {"aconite", "danshen"}
+    assert not {"aconite", "danshen"} & set(by_id(found))
+    danshen = next(one for one in found.held_back if one.item_id == "danshen")
+    assert "Bleeding" in danshen.judgement.reasons[0].message
+
+
+def test_a_regulated_herb_is_held_back_without_a_dose() -> None:
+    [held] = proposed().held_back
+    assert (held.item_id, held.dose) == ("aconite", None)
+
+
+def test_the_dose_line_starts_low() -> None:
+    found = by_id(proposed())
+    dose = found["licorice"].dose
+    assert dose is not None
+    assert (dose.amount, dose.unit, dose.per, dose.source) == (2, "g", "day", ("CHP:e126",))
+    chamomile = found["chamomile"].dose
+    assert chamomile is not None
+    assert (chamomile.amount, chamomile.duration_days) == (3, 14)
+    assert found["four"].dose is None
+
+
+def test_a_childs_dose_is_the_childs_own() -> None:
+    found = proposed(replace(ADULT, age=8))
+    chamomile = by_id(found)["chamomile"].dose
+    assert chamomile is not None
+    assert chamomile.amount == 1
+    assert {"licorice", "poria", "four"} <= {one.item_id for one in found.held_back}
+
+
+def test_without_answers_the_grade_ranks() -> None:
+    herbs = [one.item_id for one in proposed().passed if one.kind == "herb"]
+    assert herbs == ["danshen", "licorice", "chamomile", "poria"]
+
+
+def test_answers_move_a_herb_up_and_down() -> None:
+    found = proposed(evidence=known(poria=(30, 34), danshen=(1, 20), licorice=(2, 3), chamomile=(0, 0)))
+    herbs = [one.item_id for one in found.passed if one.kind == "herb"]
+    assert (herbs[0], herbs[-1]) == ("poria", "danshen")
+    reasons = {one.item_id: one.reasons[1] for one in found.passed if one.kind == "herb"}
+    assert reasons["poria"] == "30 of 34 patients here improved"
+    assert "of the five answers" in reasons["licorice"]
+    assert reasons["chamomile"] == "no answers here yet"
+
+
+def test_a_major_objection_comes_last() -> None:
+    found = proposed(replace(ADULT, conditions=("kidney",)), evidence=known(licorice=(95, 100)))
+    assert [one.judgement.verdict for one in found.passed[-2:]] == [Verdict.MAJOR, Verdict.MAJOR]
+    assert {one.item_id for one in found.passed[-2:]} == {"licorice", "four"}
+
+
+def test_what_failed_or_is_in_the_plan_is_not_proposed_again() -> None:
+    found = proposed(failed={"licorice"}, already=[Item("herb", "poria", "Poria"), Item("diet", "diet", "Diet")])
+    assert not {"licorice", "poria", "diet"} & set(by_id(found))
+    assert "contains Licorice, which did not help or harmed this patient" in by_id(found)["four"].reasons
+
+
+def test_the_plan_is_part_of_the_judgement() -> None:
+    found = by_id(proposed(already=[Item("herb", "kelp", "Kelp")]))
+    assert found["licorice"].judgement.verdict is Verdict.MAJOR
+
+
+def test_a_limit_holds_for_each_kind() -> None:
+    found = proposed(limit_per_kind=1)
+    assert sorted(one.kind for one in found.passed) == ["diet", "formula", "herb", "lifestyle", "protocol"]
+    assert by_id(found).keys() & {"danshen"}
+
+
+def test_a_condition_nobody_knows_has_no_proposals() -> None:
+    assert propose("unheard-of", [], ADULT, KNOWLEDGE, NAMES, nothing) == Candidates((), ())
+
+
+@pytest.mark.parametrize(("matches", "score"), [(FITS, 0.8), ([], 0.5), ([Match("yin", 0.9, (), (), ())], 0.5)])
+def test_the_match_score_is_that_of_the_condition(matches: list[Match], score: float) -> None:
+    found = propose("qi", matches, ADULT, KNOWLEDGE, NAMES, nothing)
+    assert {one.match_score for one in found.passed} == {score}
+
+
+findings = st.lists(st.builds(FindingValue, st.sampled_from(["tired", "pale_tongue", "thirst"]), st.booleans()))
+
+
+@given(findings=findings, medicines=st.lists(st.sampled_from(["warfarin", "SSRI", "Qqqq"])), k=st.integers(0, 20))
+def test_scores_are_shares_and_nothing_blocked_passes(
+    findings: list[FindingValue], medicines: list[str], k: int
+) -> None:
+    profile = replace(ADULT, medicines=tuple(medicines))
+    found = propose("qi", match(findings, KNOWLEDGE), profile, KNOWLEDGE, NAMES, known(poria=(k, 20)))
+    assert all(0 <= one.score <= 1 for one in (*found.passed, *found.held_back))
+    assert all(one.judgement.verdict is not Verdict.BLOCK for one in found.passed)
+    assert all(one.judgement.verdict is Verdict.BLOCK for one in found.held_back)
+    assert found == propose("qi", match(findings, KNOWLEDGE), profile, KNOWLEDGE, NAMES, known(poria=(k, 20)))

@@ -42,4 +42,6 @@ def configure_logs(*, public: bool, level: str) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
-    logging.getLogger("uvicorn.error").setLevel(max(logging.WARNING, root.level) if level.upper() == "INFO" else level)
+    if root.level == logging.INFO:  # the libraries' own news is for people who ask for DEBUG
+        for name in ("uvicorn.error", "alembic", "httpx", "engineio", "socketio"):
+            logging.getLogger(name).setLevel(logging.WARNING)

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from domain.gate import DoseLine, Item, Judgement, Profile, Verdict, judge
+from domain.gate import DoseLine, Item, Judgement, Profile, Verdict
 from domain.gate.doses import fits_age
+from domain.gate.judging import judge_for, meet
 from domain.gate.naming import called, formula_name
 from domain.knowledge import NameIndex
 from domain.matching import Match
@@ -85,13 +86,14 @@ def propose(
         return Candidates((), ())
     match_score = next((one.score for one in matches if one.condition_id == condition_id), UNMATCHED)
     settled = {(one.kind, one.id) for one in already}
+    patient = meet(profile, knowledge, names)
     passed: list[Proposal] = []
     held_back: list[Proposal] = []
     for found in _documented(condition_id, knowledge):
         if found.item_id in failed or (found.kind, found.item_id) in settled:
             continue
         dose = _dose(found, condition_id, profile, knowledge)
-        judgement = judge(Item(found.kind, found.item_id, found.name, dose), profile, already, knowledge, names)
+        judgement = judge_for(patient, Item(found.kind, found.item_id, found.name, dose), already, knowledge, names)
         known = evidence(found.item_id, condition_id) if found.kind in ("herb", "formula") else None
         proposal = Proposal(
             kind=found.kind,

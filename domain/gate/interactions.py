@@ -70,8 +70,9 @@ def _stacking(
                 partners |= adding
         if mine:
             # Inside a formula the herbs are partners of each other: each is named once.
-            who = f"{_listed(mine)} with {_listed(partners - mine)}" if partners - mine else _listed(mine)
-            message = f"{who}: {rule.effect.rstrip('.')} (the mechanisms {rule.first} and {rule.second} add up)."
+            who = f"{_listed(mine)} with {_listed(partners - mine)}" if partners - mine else f"{_listed(mine)} together"
+            classes = " and ".join(sorted({rule.first, rule.second})).replace("_", " ")
+            message = f"{who}: {rule.effect.rstrip('.')} (both by mechanism: {classes})."
             yield GateReason(Verdict(rule.severity.value), "stacking", message, rule.source, rule.grade.value)
 
 

@@ -1,30 +1,59 @@
 """Judge one item for one patient: every rule adds reasons, the worst wins, and no rule takes another's reason back."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from domain.gate.allergies import Allergy, allergy_reasons, find_allergies
 from domain.gate.doses import dose_reasons, remedy_name
 from domain.gate.interactions import interaction_reasons
-from domain.gate.naming import REMEDIES, Remedy, called, find_medicines, find_remedy
-from domain.gate.populations import allergy_reasons, population_reasons
+from domain.gate.naming import REMEDIES, Medicines, Remedy, called, find_medicines, find_remedy
+from domain.gate.populations import Populations, find_populations, population_reasons
 from domain.gate.verdict import GateReason, Item, Judgement, Profile, Verdict, conclude
 from domain.knowledge import NameIndex
 from storage.knowledge import Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A profile with every name in it looked up, so that many items can be judged for one patient."""
+
+    profile: Profile
+    medicines: Medicines
+    allergies: tuple[Allergy, ...]
+    populations: Populations
 
 
 def judge(item: Item, profile: Profile, beside: Sequence[Item], knowledge: Knowledge, names: NameIndex) -> Judgement:
     """Judge an item for a patient who takes ``beside`` (the rest of the plan, without the item itself).
 
     Deterministic, and the same whatever the order of medicines, allergies, conditions and items; adding one never lowers the
-    verdict. A formula is as bad as its worst herb, or as what its herbs do together. Diet, lifestyle and protocols are not in the
-    documents that the rules read: the verdict is ``nothing_documented`` and says so. Source: DESIGN 5, reference 6.
+    verdict. A formula is as bad as its worst herb, or as what its herbs do together. Diet, lifestyle and protocols are
+    not in the documents that the rules read: the verdict is ``nothing_documented`` and says so. Source: DESIGN 5, reference 6.
     """
+    return judge_for(meet(profile, knowledge, names), item, beside, knowledge, names)
+
+
+def meet(profile: Profile, knowledge: Knowledge, names: NameIndex) -> Patient:
+    """Look up the medicines, allergies and conditions of a profile, once for all items."""
+    return Patient(
+        profile=profile,
+        medicines=find_medicines(profile.medicines, knowledge, names),
+        allergies=find_allergies(profile.allergies, knowledge, names),
+        populations=find_populations(profile, knowledge),
+    )
+
+
+def judge_for(
+    patient: Patient, item: Item, beside: Sequence[Item], knowledge: Knowledge, names: NameIndex
+) -> Judgement:
+    """Judge an item for a patient that has been met; as ``judge``."""
     if item.kind not in REMEDIES:
         message = f"Nothing is documented for or against {item.name} here; it was not checked against this patient."
         return conclude([GateReason(Verdict.NOTHING_DOCUMENTED, "not_checked", message)])
     remedy = find_remedy(item, knowledge, names)
     if isinstance(remedy, GateReason):
         return conclude([remedy])
-    reasons = list(_reasons(remedy, profile, [one for one in beside if one is not item], knowledge, names))
+    reasons = list(_reasons(remedy, patient, [one for one in beside if one is not item], knowledge, names))
     if not reasons:
         message = f"Nothing is documented against {remedy_name(remedy)} for what is recorded of this patient."
         reasons.append(GateReason(Verdict.NOTHING_DOCUMENTED, "nothing_documented", message))
@@ -32,7 +61,7 @@ def judge(item: Item, profile: Profile, beside: Sequence[Item], knowledge: Knowl
 
 
 def _reasons(
-    remedy: Remedy, profile: Profile, beside: Sequence[Item], knowledge: Knowledge, names: NameIndex
+    remedy: Remedy, patient: Patient, beside: Sequence[Item], knowledge: Knowledge, names: NameIndex
 ) -> Iterator[GateReason]:
     others: list[Remedy] = []
     for one in (one for one in beside if one.kind in REMEDIES):
@@ -44,15 +73,14 @@ def _reasons(
                 f"{one.name} in the same plan is not identified, so {remedy_name(remedy)} was not checked against it."
             )
             yield GateReason(Verdict.UNKNOWN, "identity", message)
-    medicines = find_medicines(profile.medicines, knowledge, names)
-    yield from medicines.reasons
+    yield from patient.medicines.reasons
     yield from _identity(remedy, knowledge)
     # A regulated herb is never given a dose, not even one to compare with.
     if not any(herb.regulated for herb in remedy.herbs):
-        yield from dose_reasons(remedy, others, profile.age, knowledge)
-    yield from interaction_reasons(remedy, others, medicines, knowledge)
-    yield from population_reasons(remedy, profile, knowledge)
-    yield from allergy_reasons(remedy, profile.allergies, knowledge, names)
+        yield from dose_reasons(remedy, others, patient.profile.age, knowledge)
+    yield from interaction_reasons(remedy, others, patient.medicines, knowledge)
+    yield from population_reasons(remedy, patient.profile, patient.populations, knowledge)
+    yield from allergy_reasons(remedy, patient.allergies)
 
 
 def _identity(remedy: Remedy, knowledge: Knowledge) -> Iterator[GateReason]:

@@ -43,6 +43,11 @@ def called(herb: Herb) -> str:
     return next((herb.names[one][0] for one in SHOWN_FIRST if herb.names.get(one)), herb.latin)
 
 
+def listed(herbs: Iterable[Herb]) -> str:
+    """List herbs by name for a sentence."""
+    return ", ".join(sorted(called(herb) for herb in herbs))
+
+
 def find_remedy(item: Item, knowledge: Knowledge, names: NameIndex) -> Remedy | GateReason:
     """Identify a herb or formula; otherwise give the reason why not: an ambiguous name is blocked, an unknown one unknown."""
     key = item.id

@@ -1,11 +1,12 @@
-"""Who must not take a remedy, or only with care: pregnancy, age, organs, surgery, allergy."""
+"""Who must not take a remedy, or only with care: pregnancy, age, organs, surgery."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from domain.gate.doses import ADULT_FROM
-from domain.gate.naming import Remedy, called
+from domain.gate.naming import Remedy, called, listed
 from domain.gate.verdict import GateReason, Profile, Verdict
-from domain.knowledge import Ambiguous, Identified, NameIndex, fold
+from domain.knowledge import fold
 from storage.knowledge import Caution, Herb, Knowledge, Severity
 
 ELDER_FROM = 65
@@ -29,69 +30,40 @@ SAID_AS = {
 }  # fmt: skip
 """What people write for a population ("renal failure", "type 2 diabetes" hold the word itself)."""
 
-ALLERGY_FAMILIES = {
-    "Asteraceae": ("compositae", "daisy", "ragweed", "mugwort", "chrysanthemum", "chamomile", "sunflower", "artichoke"),
-    "Apiaceae": ("umbelliferae", "celery", "carrot", "parsley", "fennel", "coriander", "cumin", "anise"),
-    "Anacardiaceae": ("pistachio", "cashew", "mango", "sumac", "mastic", "poison ivy"),
-    "Fabaceae": ("leguminosae", "legume", "peanut", "soy", "soya", "lupin", "chickpea", "lentil"),
-    "Lamiaceae": ("labiatae", "mint", "basil", "thyme", "sage", "oregano", "lavender"),
-    "Rosaceae": ("apple", "peach", "almond", "apricot", "cherry", "plum", "pear", "strawberry"),
-    "Amaryllidaceae": ("garlic", "onion", "leek", "allium"),
-    "Zingiberaceae": ("ginger", "turmeric", "cardamom"),
-}
-"""Everyday names of allergens that belong to a botanical family (botany; families of reference 6)."""
+
+@dataclass(frozen=True, slots=True)
+class Populations:
+    """The populations that a patient belongs to, and the conditions that belong to none that is known."""
+
+    belongs_to: frozenset[str]
+    unknown: tuple[str, ...]
 
 
-def population_reasons(remedy: Remedy, profile: Profile, knowledge: Knowledge) -> Iterator[GateReason]:
+def population_reasons(
+    remedy: Remedy, profile: Profile, populations: Populations, knowledge: Knowledge
+) -> Iterator[GateReason]:
     """Yield the documented cautions for this patient, and what could not be checked about pregnancy and conditions."""
     herbs = {herb.id: herb for herb in remedy.herbs}
     cautions = [row for row in knowledge.cautions if row.herb in herbs]
-    known = {fold(one) for one in (*POPULATIONS, *(row.population for row in knowledge.cautions))}
-    patient = _populations(profile, known)
     for row in cautions:
-        if fold(row.population) in patient:
+        if fold(row.population) in populations.belongs_to:
             yield _documented(row, herbs[row.herb])
     for population, state in (("pregnancy", profile.pregnant), ("lactation", profile.lactating)):
         yield from _open(population, state, cautions, herbs)
-    for condition in sorted({one for one in profile.conditions if not _meant_by(one, known)}):
-        message = (
-            f"The condition {condition} is not one that herbs were checked for; {_listed(herbs.values())} need a look."
-        )
+    for condition in populations.unknown:
+        message = f"The condition {condition} is not one that {listed(herbs.values())} could be checked for."
         yield GateReason(Verdict.UNKNOWN, "population", message)
     days = profile.surgery_within_days
     if days is not None and 0 <= days <= SURGERY_DAYS:
-        message = f"Surgery in {days} days: stop {_listed(herbs.values())} unless it is essential ({SURGERY_DAYS} days before)."
+        message = f"Surgery in {days} days: stop {listed(herbs.values())} unless it is essential ({SURGERY_DAYS} days before)."
         yield GateReason(Verdict.MODERATE, "surgery", message)
 
 
-def allergy_reasons(
-    remedy: Remedy, allergies: Sequence[str], knowledge: Knowledge, names: NameIndex
-) -> Iterator[GateReason]:
-    """Yield an allergy to a herb itself (block) or to its botanical family (major), or one that is not recognised (unknown)."""
-    families = {fold(herb.family) for herb in knowledge.herbs.values() if herb.family}
-    for allergy in allergies:
-        to_herbs = _herbs_meant(allergy, names)
-        to_families = {fold(knowledge.herbs[one].family) for one in to_herbs if one in knowledge.herbs} - {""}
-        to_families |= _families_meant(allergy, families)
-        for herb in remedy.herbs:
-            if herb.id in to_herbs or fold(allergy) in {fold(one) for many in herb.names.values() for one in many}:
-                message = f"{called(herb)}: the patient is allergic to {allergy}."
-                yield GateReason(Verdict.BLOCK, "allergy", message)
-            elif herb.family and fold(herb.family) in to_families:
-                message = (
-                    f"{called(herb)} is of the {herb.family} family, as is {allergy}, which the patient is allergic to."
-                )
-                yield GateReason(Verdict.MAJOR, "allergy", message)
-        is_drug = isinstance(names.identify(allergy, "drug"), Identified)
-        if not to_herbs and not to_families and not is_drug:
-            message = (
-                f"The allergy to {allergy} is not recognised, so {_listed(remedy.herbs)} could not be checked for it."
-            )
-            yield GateReason(Verdict.UNKNOWN, "allergy", message)
-
-
-def _populations(profile: Profile, known: Collection[str]) -> set[str]:
-    patient = {population for condition in profile.conditions for population in _meant_by(condition, known)}
+def find_populations(profile: Profile, knowledge: Knowledge) -> Populations:
+    """Read the populations off a profile: its conditions as typed, the age, pregnancy, lactation, surgery."""
+    known = {fold(one) for one in (*POPULATIONS, *(row.population for row in knowledge.cautions))}
+    meant = {condition: _meant_by(condition, known) for condition in profile.conditions}
+    patient = {population for populations in meant.values() for population in populations}
     patient |= {"pregnancy"} if profile.pregnant else set()
     patient |= {"lactation"} if profile.lactating else set()
     if profile.age is not None:
@@ -100,7 +72,8 @@ def _populations(profile: Profile, known: Collection[str]) -> set[str]:
         patient |= {"neonate"} if profile.age == 0 else set()
     if profile.surgery_within_days is not None and 0 <= profile.surgery_within_days <= SURGERY_DAYS:
         patient |= {"surgery"}
-    return patient
+    unknown = tuple(sorted(condition for condition, populations in meant.items() if not populations))
+    return Populations(frozenset(patient), unknown)
 
 
 def _meant_by(condition: str, known: Collection[str]) -> set[str]:
@@ -123,7 +96,7 @@ def _open(
     if state:
         silent = [herb for one, herb in herbs.items() if one not in {row.herb for row in rows}]
         if silent:
-            message = f"Nothing is documented about {_listed(silent)} in {population}."
+            message = f"Nothing is documented about {listed(silent)} in {population}."
             yield GateReason(Verdict.UNKNOWN, "population", message)
     elif state is None:
         for row in rows:
@@ -131,25 +104,3 @@ def _open(
                 effect = row.effect.rstrip(".")
                 message = f"Whether there is {population} is not recorded, and {called(herbs[row.herb])} has a caution: {effect}."
                 yield GateReason(Verdict.UNKNOWN, "population", message, row.source, row.grade.value)
-
-
-def _herbs_meant(allergy: str, names: NameIndex) -> set[str]:
-    found = names.identify(allergy, "herb")
-    if isinstance(found, Identified):
-        return {found.id}
-    return set(found.candidates) if isinstance(found, Ambiguous) else set()
-
-
-def _families_meant(allergy: str, families: set[str]) -> set[str]:
-    folded = fold(allergy)
-    words = set(folded.replace(",", " ").split())
-    everyday = {
-        fold(family)
-        for family, allergens in ALLERGY_FAMILIES.items()
-        if any(one in words or one + "s" in words or (" " in one and one in folded) for one in allergens)
-    }
-    return everyday | {family for family in families if family in words or family == folded}
-
-
-def _listed(herbs: Iterable[Herb]) -> str:
-    return ", ".join(sorted(called(herb) for herb in herbs))

@@ -152,7 +152,7 @@ MEDICINE_CASES = [
     ("poria", "Qqqqqq", "unknown", "not recognised"),
     ("valerian", "sertraline", "minor", "Drowsiness"),  # by its class
     ("valerian", "SSRI", "minor", "Valerian with ssri"),  # by the class itself
-    ("ginger", "warfarin", "major", "antiplatelet and anticoagulant add up"),  # by mechanism
+    ("ginger", "warfarin", "major", "anticoagulant and antiplatelet"),  # by mechanism
     ("valerian", "diazepam", "moderate", "sedative"),
     ("danshen", "ginger", "major", "antiplatelet"),  # a herb among the medicines
     ("poria", "mu tong", "unknown", "can mean"),  # ambiguous among herbs
@@ -208,6 +208,7 @@ PEOPLE_CASES = [
     ("licorice", {"allergies": ("peanuts",)}, "major"),
     ("licorice", {"allergies": ("ragweed",)}, "nothing_documented"),
     ("licorice", {"allergies": ("Sertraline",)}, "nothing_documented"),
+    ("licorice", {"allergies": ("penicillin", "house dust mites")}, "nothing_documented"),
     ("licorice", {"allergies": ("Qqqq",)}, "unknown"),
     ("mutong", {"allergies": ("mu tong",)}, "block"),
 ]

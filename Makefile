@@ -1,0 +1,55 @@
+# Two commands matter: `make run` and `make test`. Everything they need is installed on the way.
+PYTHON ?= python3
+BIN := .venv/bin
+APT := $(if $(filter 0,$(shell id -u)),,sudo )
+
+.PHONY: help setup setup-dev browser run test quick check screenshots load pins clean
+
+help: ## List the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+.venv/run: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m compileall -q .venv/lib || true
+	@touch $@
+
+.venv/dev: requirements-dev.txt .venv/run
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+setup: .venv/run ## Build the environment that the program runs in
+setup-dev: .venv/dev
+
+browser: .venv/dev
+	@if command -v chromium >/dev/null; then :; \
+	elif command -v apt-get >/dev/null; then $(APT)apt-get update -qq && $(APT)apt-get install -y -qq chromium fonts-noto-core; \
+	else $(BIN)/playwright install --with-deps chromium; fi
+
+run: .venv/run ## Start the program with a living demo practice on http://127.0.0.1:8000
+	$(BIN)/python main.py demo
+
+test: .venv/dev browser ## Run every test
+	$(BIN)/python -m pytest
+
+quick: .venv/dev ## Run the tests that need no browser
+	$(BIN)/python -m pytest -m "not e2e"
+
+check: .venv/dev ## Check format, style, types and the knowledge base
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/python main.py knowledge check
+
+screenshots: .venv/dev browser ## Write a picture of every page to screenshots/
+	$(BIN)/python -m pytest -q tests/e2e/test_story.py --screenshots screenshots
+
+load: .venv/dev ## Measure a change on its way from a phone to pages and phones
+	$(BIN)/python -m bench.feedback --quick
+
+pins: .venv/dev ## Compile the pins anew from requirements*.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header requirements-dev.in -o requirements-dev.txt
+
+clean: ## Remove what can be made again (not your data)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .nicegui

@@ -1,0 +1,90 @@
+"""Allergies: to a herb itself, to its botanical family, or to something that nobody recognises."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from domain.gate.naming import Remedy, called, listed
+from domain.gate.verdict import GateReason, Verdict
+from domain.knowledge import Ambiguous, Identified, NameIndex, fold
+from storage.knowledge import Knowledge
+
+ALLERGY_FAMILIES = {
+    "Asteraceae": ("compositae", "daisy", "ragweed", "mugwort", "chrysanthemum", "chamomile", "sunflower", "artichoke"),
+    "Apiaceae": ("umbelliferae", "celery", "carrot", "parsley", "fennel", "coriander", "cumin", "anise"),
+    "Anacardiaceae": ("pistachio", "cashew", "mango", "sumac", "mastic", "poison ivy"),
+    "Fabaceae": ("leguminosae", "legume", "peanut", "soy", "soya", "lupin", "chickpea", "lentil"),
+    "Lamiaceae": ("labiatae", "mint", "basil", "thyme", "sage", "oregano", "lavender"),
+    "Rosaceae": ("apple", "peach", "almond", "apricot", "cherry", "plum", "pear", "strawberry"),
+    "Amaryllidaceae": ("garlic", "onion", "leek", "allium"),
+    "Zingiberaceae": ("ginger", "turmeric", "cardamom"),
+}
+"""Everyday names of allergens that belong to a botanical family (botany; families of reference 6)."""
+
+NO_PLANTS = frozenset((
+    "penicillin", "amoxicillin", "sulfa", "sulfonamide", "codeine", "ibuprofen", "contrast", "nickel", "cat", "cats", "dog",
+    "dogs", "dust", "mite", "mites", "wasp", "wasps",
+))  # fmt: skip
+"""Common allergens that no herb of any family stands for; all others that are not recognised stay open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allergy:
+    """An allergy as typed, and what it means: herb ids, botanical families (folded), or neither but known all the same."""
+
+    typed: str
+    herbs: frozenset[str]
+    families: frozenset[str]
+    recognised: bool
+
+
+def find_allergies(typed: Sequence[str], knowledge: Knowledge, names: NameIndex) -> tuple[Allergy, ...]:
+    """Recognise allergies by herb name, by family, by an everyday member of a family, or as a medicine."""
+    if not typed:
+        return ()
+    known = {fold(herb.family) for herb in knowledge.herbs.values() if herb.family}
+    found = []
+    for one in typed:
+        herbs = _herbs_meant(one, names)
+        families = _families_meant(one, known)
+        families |= {fold(knowledge.herbs[herb].family) for herb in herbs if herb in knowledge.herbs} - {""}
+        recognised = bool(herbs or families) or not NO_PLANTS.isdisjoint(fold(one).split())
+        if not recognised:
+            recognised = isinstance(names.identify(one, "drug"), Identified)
+        found.append(Allergy(one, frozenset(herbs), frozenset(families), recognised))
+    return tuple(found)
+
+
+def allergy_reasons(remedy: Remedy, allergies: Sequence[Allergy]) -> Iterator[GateReason]:
+    """Yield an allergy to a herb itself (block) or to its family (major), and one that is not recognised (unknown)."""
+    for allergy in allergies:
+        for herb in remedy.herbs:
+            if herb.id in allergy.herbs:
+                message = f"{called(herb)}: the patient is allergic to {allergy.typed}."
+                yield GateReason(Verdict.BLOCK, "allergy", message)
+            elif herb.family and fold(herb.family) in allergy.families:
+                kin = f"is of the {herb.family} family, as is {allergy.typed}"
+                message = f"{called(herb)} {kin}, which the patient is allergic to."
+                yield GateReason(Verdict.MAJOR, "allergy", message)
+        if not allergy.recognised:
+            message = (
+                f"The allergy to {allergy.typed} is not recognised; {listed(remedy.herbs)} was not checked for it."
+            )
+            yield GateReason(Verdict.UNKNOWN, "allergy", message)
+
+
+def _herbs_meant(allergy: str, names: NameIndex) -> set[str]:
+    found = names.identify(allergy, "herb")
+    if isinstance(found, Identified):
+        return {found.id}
+    return set(found.candidates) if isinstance(found, Ambiguous) else set()
+
+
+def _families_meant(allergy: str, known: set[str]) -> set[str]:
+    folded = fold(allergy)
+    words = set(folded.split())
+    everyday = {
+        fold(family)
+        for family, allergens in ALLERGY_FAMILIES.items()
+        if any(one in words or f"{one}s" in words or (" " in one and one in folded) for one in allergens)
+    }
+    return everyday | (known & words)

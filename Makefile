@@ -47,7 +47,7 @@ screenshots: .venv/dev browser ## Write a picture of every page to screenshots/
 load: .venv/dev ## Measure a change on its way from a phone to pages and phones
 	$(BIN)/python -m bench.feedback --quick
 
-pins: .venv/dev ## Compile the pins anew from requirements*.in
+pins: ## Compile the pins anew from requirements*.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header requirements-dev.in -o requirements-dev.txt
 

@@ -107,16 +107,21 @@ def replay_actor(services: Services) -> Actor:
     return services.ledger.write(act)
 
 
-def _play_one(services: Services, actor: Actor, replay: str, number: int, rating: Rating, change: Change) -> bool:
-    played = False
+def _one(services: Services, actor: Actor, replay: str, number: int, rating: Rating) -> Callable[[Change], bool]:
+    """Make the change that plays one row; it says whether there was something to play."""
 
-    def bring_in() -> dict[str, Any]:
-        nonlocal played
-        played = True
-        return {"feedback_id": _bring_in(change, services, actor, number, rating)}
+    def act(change: Change) -> bool:
+        played = False
 
-    once(change, actor, f"replay {replay} {number}", ("replay", rating), bring_in)
-    return played
+        def bring_in() -> dict[str, Any]:
+            nonlocal played
+            played = True
+            return {"feedback_id": _bring_in(change, services, actor, number, rating)}
+
+        once(change, actor, f"replay {replay} {number}", ("replay", rating), bring_in)
+        return played
+
+    return act
 
 
 def _bring_in(change: Change, services: Services, actor: Actor, number: int, rating: Rating) -> int:

@@ -13,11 +13,9 @@ from domain import sign_in
 from domain.errors import NotAllowed, VervainError
 from domain.permission import Actor
 from domain.services import Services
+from domain.sign_in import SESSION_KEY
 
 router = APIRouter(include_in_schema=False)
-
-SESSION_KEY = "sid"
-"""Where the sign-in's secret lies in the signed cookie."""
 
 
 @router.post("/auth/sign-in")

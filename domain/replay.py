@@ -25,7 +25,7 @@ from domain.once import once
 from domain.patient import PatientInput, key
 from domain.permission import Actor
 from domain.services import Services
-from domain.text import Name
+from domain.text import Line, Name
 from storage.tables import Person, Practice
 
 COLUMNS = ("condition", "supplement", "effectiveness", "ease_of_use")
@@ -38,7 +38,8 @@ class Rating(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    condition: Name
+    condition: Line
+    """What it was taken for; empty where the person did not say."""
     supplement: Name
     effectiveness: int = Field(ge=1, le=5)
     ease_of_use: int = Field(ge=1, le=5)
@@ -73,9 +74,7 @@ def play(services: Services, ratings: list[Rating], *, wait: Callable[[], None] 
     actor = replay_actor(services)
     played = skipped = 0
     for number, rating in enumerate(ratings):
-        done_now = services.ledger.write(
-            lambda change, n=number, r=rating: _play_one(change, services, actor, name, n, r)
-        )
+        done_now = services.ledger.write(_one(services, actor, name, number, rating))
         played, skipped = played + done_now, skipped + (not done_now)
         yield Progress(played, skipped)
         if done_now:
@@ -132,7 +131,7 @@ def _bring_in(change: Change, services: Services, actor: Actor, number: int, rat
     """
     who = patient.add(change, actor, PatientInput(name=f"Rating {number + 1}"), synthetic=True)
     row = diagnoses.open_for(
-        change, actor, who, tradition="none", complaint=rating.condition, condition_id=rating.condition
+        change, actor, who, tradition="none", complaint=rating.condition, condition_id=rating.condition or None
     )
     record.tell(change, services, row, "opened")
     judgement = judge(Item("herb", None, rating.supplement), Profile(), (), services.knowledge, services.names)

@@ -16,6 +16,8 @@ from domain.tokens import ACCESS_LIFE, REFRESH_LIFE, hash_secret, new_secret
 from storage import people
 from storage.tables import Person, Practice, RefreshToken, SignIn
 
+SESSION_KEY = "sid"
+"""Where a browser session's secret lies in the signed cookie."""
 SESSION_LIFE = timedelta(hours=12)
 """A working day: a browser session ends absolutely after it."""
 GRACE = timedelta(seconds=30)

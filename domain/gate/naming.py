@@ -11,6 +11,8 @@ from storage.knowledge import Drug, Formula, Herb, Knowledge
 REMEDIES: Mapping[str, Kind] = {"herb": "herb", "formula": "formula"}
 """Kinds of items that the rules of the gate know something about."""
 SUGGESTED = 3
+PART_OF_NAME = 95.0
+"""The likeness that ``NameIndex.search`` gives to a name that holds the words sought."""
 SHOWN_FIRST = ("en", "pinyin", "fa", "sa", "hi", "hanzi")
 
 
@@ -57,6 +59,11 @@ def find_remedy(item: Item, knowledge: Knowledge, names: NameIndex) -> Remedy | 
             message = f"{item.name} can mean {either(found.candidates, knowledge)}: say which before it can be checked."
             return GateReason(Verdict.BLOCK, "identity", message)
         if isinstance(found, Unidentified):
+            # Mu tong may be Guan mu tong: a name that begins or is part of a regulated herb's name fails closed, too.
+            for hit in found.suggestions:
+                if hit.score >= PART_OF_NAME and hit.id in knowledge.herbs and knowledge.herbs[hit.id].regulated:
+                    message = f"{item.name} may mean {hit.name}, which is regulated: say exactly which herb it is."
+                    return GateReason(Verdict.BLOCK, "identity", message)
             message = f"{item.name} is not in the knowledge base, so nothing about it could be checked"
             return GateReason(Verdict.UNKNOWN, "identity", message + meant(found.suggestions))
         key = found.id

@@ -31,6 +31,7 @@ _BETWEEN = frozenset((
     "a", "an", "the", "any", "of", "or", "nor", "have", "has", "had", "having", "been", "is", "are", "there", "more", "new",
     "current", "known", "recent", "other", "sign", "signs", "symptom", "symptoms", "complaint", "complaints", "feel",
     "feeling", "got", "getting", "experienced", "experiencing", "evidence",
+    "thoughts", "ideas",
     "یا", "و", "هیچ", "هم", "دیگر", "اصلا", "را", "گونه", "علامت", "علایم", "احساس",
 ))
 """Words that may stand between a denial and what it denies; any other ends its reach ("no sleep because of chest pain")."""

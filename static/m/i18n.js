@@ -43,6 +43,16 @@ export function word(group, value) {
   return WORDS[language][key] ?? WORDS.en[key] ?? digits(String(value));
 }
 
+/** A name as a heading shows it: "lavender" begins with a capital letter. */
+export function capital(name) {
+  return name.charAt(0).toLocaleUpperCase() + name.slice(1);
+}
+
+/** Names one after the other, as the language lists them. */
+export function listed(names) {
+  return names.join(language === 'fa' ? '، ' : ', ');
+}
+
 /** A sentence of the server in the language of the page where it is one of the known ones. */
 export function said(sentence) {
   return WORDS[language][`said:${sentence}`] ?? sentence;

@@ -222,7 +222,7 @@ class Caution(Row):
     herb: str
     population: str
     """pregnancy, lactation, neonate, child, elder, surgery, liver, kidney, heart, hypertension, hypotension, bleeding, seizure,
-    hormone_sensitive, autoimmune, transplant, diabetes, gallstones, thyroid, stomach, g6pd, allergy …"""
+    hormone_sensitive, autoimmune, transplant, diabetes, gallstones, thyroid, stomach, reflux, ulcer, g6pd …"""
     severity: Severity
     effect: str = Field(min_length=1)
 

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.gate import red_flags
+from storage.knowledge import load
 from tests.domain.small_knowledge import KNOWLEDGE
 
 RAISED = [
@@ -48,6 +49,7 @@ QUIET = [
     "chest pain: no, sleep: good",
     "chest pain - none",
     "I do not want to die",
+    "No thoughts of suicide",
     "history of stroke",
     "Past medical history of a stroke",
     "family history of heart attack",
@@ -83,6 +85,14 @@ def test_each_flag_is_raised_once_with_its_advice_in_a_fixed_order() -> None:
         ("cardiac", "chest pain", "Refer now."),
         ("stroke", "slurred speech", "Refer now."),
     ]
+
+
+def test_every_phrase_of_the_real_base_is_heard() -> None:
+    real = load()
+    for flag in real.red_flags.values():
+        for phrase in (phrase for phrases in flag.terms.values() for phrase in phrases):
+            for text in (phrase, f"I have {phrase} now", f"{phrase.upper()}."):
+                assert flag.id in {hit.id for hit in red_flags(text, real)}
 
 
 PHRASES = [term for flag in KNOWLEDGE.red_flags.values() for terms in flag.terms.values() for term in terms]

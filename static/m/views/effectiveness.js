@@ -2,7 +2,7 @@
 
 import { curve } from '../curve.js';
 import { flash, h, keyed, nodeOf, show, write } from '../elements.js';
-import { count, fullDay, moment, number, percent, t, word } from '../i18n.js';
+import { capital, count, fullDay, listed, moment, number, percent, t, word } from '../i18n.js';
 import { plan, stopped, symptomPoints } from '../state.js';
 
 export function effectiveness() {
@@ -15,10 +15,10 @@ export function effectiveness() {
   const table = h('details', { class: 'twin' }, h('summary', { text: t('effect.table') }),
     h('div', { class: 'scroll' }, h('table', { class: 'vv-table' }, h('thead', {}, h('tr', {}, head('effect.date'), head('effect.value'), head('effect.for'))), rows)));
   const others = h('ul', { class: 'plain stack' });
-  const none = h('p', { class: 'vv-soft', text: t('effect.others.none') });
+  const rest = h('p', { class: 'vv-soft', dir: 'auto' });
   const node = h('section', {}, h('h1', { class: 'vv-title', tabindex: '-1', text: t('effect.title') }),
     h('article', { class: 'vv-card', testid: 'symptom-card' }, mine, figure, compared, chart, hint, table),
-    h('h2', { class: 'vv-h3', text: t('effect.others') }), h('p', { class: 'vv-soft vv-small', text: t('effect.caution') }), others, none);
+    h('h2', { class: 'vv-h3', text: t('effect.others') }), h('p', { class: 'vv-soft vv-small', text: t('effect.caution') }), others, rest);
   let drawn = null;
 
   function update(model, changed) {
@@ -31,9 +31,12 @@ export function effectiveness() {
     const items = [...plan(state), ...stopped(state)].map((recommendation) => ({
       recommendation, evidence: state.effectiveness.find((one) => one.recommendation_id === recommendation.id) ?? null, diagnosis: state.diagnosis,
     }));
-    keyed(others, items, (item) => item.recommendation.id, othersRow);
+    const known = items.filter((item) => isNumber(item.evidence?.effectiveness));
+    keyed(others, known, (item) => item.recommendation.id, othersRow);
     for (const id of changed.effectiveness) flash(nodeOf(others, id)?.firstChild);
-    show(none, !items.length);
+    const unknown = items.filter((item) => !known.includes(item)).map((item) => capital(item.recommendation.name));
+    write(rest, known.length && unknown.length ? t('effect.others.rest', { names: listed(unknown) }) : known.length ? '' : t('effect.others.none'));
+    show(rest, Boolean(rest.textContent));
   }
 
   function drawMine(state) {
@@ -52,7 +55,7 @@ export function effectiveness() {
     show(hint, points.length > 0);
     show(table, points.length > 0);
     const names = new Map(state.recommendations.map((one) => [one.id, one.name]));
-    rows.replaceChildren(...[...points].reverse().map((point) => h('tr', {}, h('td', { text: moment(point.when) }), h('td', { class: 'vv-number', text: number(point.value) }), h('td', { dir: 'auto', text: point.start ? t('effect.baseline') : names.get(point.recommendation_id) ?? '' }))));
+    rows.replaceChildren(...[...points].reverse().map((point) => h('tr', {}, h('td', { text: moment(point.when) }), h('td', { class: 'vv-number', text: number(point.value) }), h('td', { dir: 'auto', text: point.start ? t('effect.baseline') : capital(names.get(point.recommendation_id) ?? '') }))));
   }
 
   return { node, update };
@@ -85,13 +88,10 @@ function othersRow({ recommendation: { id } }) {
     update({ recommendation, evidence, diagnosis }) {
       if (shown && shown.recommendation === recommendation && shown.evidence === evidence && shown.diagnosis === diagnosis) return;
       shown = { recommendation, evidence, diagnosis };
-      const known = typeof evidence?.effectiveness === 'number';
-      write(name, recommendation.name);
-      show(meter, known && isNumber(evidence.low) && isNumber(evidence.high));
-      show(details, known);
-      chips.replaceChildren(...(known ? chipsOf(evidence) : []));
-      if (!known) return void write(text, t('effect.others.none'));
-      const words = { herb: recommendation.name, condition: diagnosis?.condition, percent: percent(evidence.effectiveness) };
+      write(name, capital(recommendation.name));
+      show(meter, isNumber(evidence.low) && isNumber(evidence.high));
+      chips.replaceChildren(...chipsOf(evidence));
+      const words = { herb: capital(recommendation.name), condition: diagnosis?.condition, percent: percent(evidence.effectiveness) };
       write(text, t(diagnosis?.condition ? 'effect.others.text' : 'effect.others.text.plain', words));
       meter.className = `vv-meter vv-meter--${evidence.tier}`;
       meter.style.cssText = `--low:${Number(evidence.low)};--high:${Number(evidence.high)};--mean:${Number(evidence.effectiveness)}`;

@@ -2,7 +2,7 @@
 
 import { isTaken } from '../dose.js';
 import { h, keyed, show, write } from '../elements.js';
-import { moment, number, said, t, time, word } from '../i18n.js';
+import { capital, moment, number, said, t, time, word } from '../i18n.js';
 import { plan } from '../state.js';
 import { choices } from './choices.js';
 import { empty, icon } from './frame.js';
@@ -76,7 +76,7 @@ export function feedback(app) {
     if (offered && items.length === offered.length && items.every((one, i) => one.id === offered[i].id && one.name === offered[i].name)) return;
     offered = items;
     choose = choices({ name: 'recommendation', kind: 'list', title: t('feedback.which'), onChange: (value) => { keep({ recommendation_id: value }); choose.fail(''); drawChosen(); },
-      options: items.map((one) => ({ value: one.id, text: one.name, testid: `choose-${one.id}` })) });
+      options: items.map((one) => ({ value: one.id, text: capital(one.name), testid: `choose-${one.id}` })) });
     which.replaceChildren(choose.node);
     // One thing only, or one that has been stopped since: the choice is made or taken back for the person.
     if (!items.some((one) => one.id === app.draft.recommendation_id)) keep({ recommendation_id: items.length === 1 ? items[0].id : null });
@@ -145,6 +145,6 @@ export function bodyOf(draft, isSerious) {
 function adviceCard({ sentences, name, at }, onRead) {
   return h('section', { class: 'vv-card vv-card--alert advice', testid: 'feedback-advice' }, h('h2', { class: 'vv-h3', text: t('advice.title') }),
     sentences.map((sentence) => h('p', { class: 'advice-text', dir: 'auto', text: said(sentence) })),
-    h('p', { class: 'vv-small', dir: 'auto', text: [name, moment(at)].filter(Boolean).join(' · ') }),
+    h('p', { class: 'vv-small', dir: 'auto', text: [capital(name), moment(at)].filter(Boolean).join(' · ') }),
     h('button', { type: 'button', class: 'button', text: t('advice.read'), onclick: onRead }));
 }

@@ -1,8 +1,10 @@
 // The person's own check-ins: those that the practice has, and those that are still on the phone.
 
 import { h, keyed, show, write } from '../elements.js';
-import { count, moment, percent, t } from '../i18n.js';
+import { capital, count, listed, moment, percent, t } from '../i18n.js';
 import { effectName } from './side-effects.js';
+
+const CHIPS = { waiting: 'waiting', sent: 'sent', received: 'delivered', refused: 'stopped' };
 
 export function history(app) {
   const list = h('ul', { class: 'plain stack' });
@@ -14,7 +16,7 @@ export function history(app) {
     const unsent = outbox.items.filter((item) => item.status !== 'sent' || !known.has(item.feedback_id));
     const entries = [
       ...unsent.map((item) => ({ key: item.key, of: item, answer: item.body, created: item.created, status: item.status, detail: item.detail })),
-      ...state.feedback.map((one) => ({ key: one.id, of: one, answer: one, created: one.created, status: 'sent', detail: '' })),
+      ...state.feedback.map((one) => ({ key: one.id, of: one, answer: one, created: one.created, status: 'received', detail: '' })),
     ].sort((a, b) => new Date(b.created) - new Date(a.created));
     keyed(list, entries, (entry) => entry.key, () => row(app));
     show(none, loaded && !entries.length);
@@ -37,8 +39,8 @@ function row(app) {
       const name = app.model.state.recommendations.find((one) => one.id === answer.recommendation_id)?.name ?? '';
       if (shown?.of === of && shown.name === name && shown.effects === app.model.effects) return;
       shown = { of, name, effects: app.model.effects };
-      write(title, name || count('history.stars', answer.rating));
-      chip.className = `vv-chip vv-chip--${status === 'refused' ? 'stopped' : status}`;
+      write(title, capital(name) || count('history.stars', answer.rating));
+      chip.className = `vv-chip vv-chip--${CHIPS[status]}`;
       write(chip, t(`chip.${status}`));
       write(line, [moment(created), ...summary(answer, app.model.effects)].join(' · '));
       write(comment, answer.comment ?? '');
@@ -52,14 +54,14 @@ function row(app) {
 }
 
 function summary(answer, effects) {
-  const named = (answer.side_effects ?? []).map((effect) => effectName(effects, effect.term)).join(', ');
+  const named = (answer.side_effects ?? []).map((effect) => effectName(effects, effect.term));
   return [
     count('history.stars', answer.rating),
     isNumber(answer.symptom) && t('history.symptom', { n: answer.symptom }),
     isNumber(answer.improvement) && t('history.improvement', { text: t(`improvement.${answer.improvement}`) }),
     isNumber(answer.adherence) && t('history.adherence', { text: taken(answer.adherence) }),
     answer.stopped && t('history.stopped'),
-    named && t('history.effects', { names: named }),
+    named.length > 0 && t('history.effects', { names: listed(named) }),
   ].filter(Boolean);
 }
 

@@ -2,7 +2,7 @@
 
 import { amountOf, doseTerms, isTaken } from '../dose.js';
 import { flash, h, keyed, nodeOf, show, terms, write } from '../elements.js';
-import { moment, t, word } from '../i18n.js';
+import { capital, listed, moment, t, word } from '../i18n.js';
 import { plan } from '../state.js';
 import { empty } from './frame.js';
 
@@ -56,7 +56,7 @@ function newsRow() {
 
 export function newsText({ kind, name, fields, reason, taken }) {
   const key = kind === 'stopped' && !taken ? 'news.stopped.other' : `news.${kind}`;
-  const text = t(key, { name, fields: fields.map((field) => t(`field.${field}`)).join(', ') });
+  const text = t(key, { name: capital(name), fields: listed(fields.map((field) => t(`field.${field}`))) });
   return reason ? `${text} ${t('plan.reason')}: ${reason}` : text;
 }
 
@@ -74,7 +74,7 @@ function planRow({ id }) {
   return {
     node,
     update(recommendation) {
-      write(name, recommendation.name);
+      write(name, capital(recommendation.name));
       write(kind, word('kind', recommendation.kind));
       write(amount, amountOf(recommendation));
       show(amount, Boolean(amount.textContent));

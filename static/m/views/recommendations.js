@@ -2,7 +2,7 @@
 
 import { doseTerms, isTaken } from '../dose.js';
 import { flash, h, keyed, nodeOf, show, terms, write } from '../elements.js';
-import { fullDay, t, word } from '../i18n.js';
+import { capital, fullDay, t, word } from '../i18n.js';
 import { plan, stopped } from '../state.js';
 import { empty } from './frame.js';
 
@@ -46,7 +46,7 @@ function row({ id }) {
     node: h('li', {}, card),
     update(recommendation) {
       const { status } = recommendation;
-      write(name, recommendation.name);
+      write(name, capital(recommendation.name));
       chip.className = `vv-chip vv-chip--${status}`;
       write(chip, t(`chip.${status}`));
       card.classList.toggle('vv-card--accent', status === 'approved');

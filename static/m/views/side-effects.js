@@ -1,7 +1,7 @@
 // Unwanted effects: the practice's list, found by typing, each with how strong it is. Serious ones say at once what to do.
 
 import { h, keyed, show, write } from '../elements.js';
-import { spoken, t } from '../i18n.js';
+import { capital, listed, spoken, t, word } from '../i18n.js';
 import { choices } from './choices.js';
 
 const SEVERITIES = [1, 2, 3, 4];
@@ -13,21 +13,25 @@ export function sideEffects({ chosen, onChange, offline }) {
   const search = h('input', { type: 'search', id: 'effect-search', class: 'input', autocomplete: 'off', enterkeyhint: 'search', oninput: () => filter() });
   const list = h('div', { class: 'effects' });
   const nothing = h('p', { class: 'vv-soft', role: 'status' });
-  const severities = h('div', {});
   const stopTitle = h('h3', {});
   const stopText = h('p', {});
   const stopWhich = h('p', { dir: 'auto' });
-  const stop = h('div', { class: 'vv-card vv-card--alert', role: 'alert', testid: 'stop-card', hidden: true }, stopTitle, stopText, stopWhich);
+  const stop = h('div', { class: 'vv-card vv-card--alert stop', role: 'alert', testid: 'stop-card', hidden: true }, stopTitle, stopText, stopWhich);
   const details = h('details', { class: 'question more', testid: 'side-effects' }, h('summary', {}, h('span', { class: 'legend', text: t('feedback.effects') }), summary),
     h('label', { for: 'effect-search', text: t('feedback.effects.search') }), search, list, nothing);
-  const node = h('div', {}, details, severities, stop);
+  const node = h('div', {}, details, stop);
   let items = [];
+  const strengths = new Map(); // the place under each group where the strength of what was chosen is asked
 
   function fill(given, failed) {
     items = given ?? [];
     const groups = new Map();
     for (const item of items) groups.set(item.group, [...(groups.get(item.group) ?? []), item]);
-    list.replaceChildren(...[...groups].map(([group, members]) => h('fieldset', { class: 'effect-group' }, h('legend', { text: groupName(group) }), h('div', { class: 'chips' }, members.map(box)))));
+    strengths.clear();
+    list.replaceChildren(...[...groups].map(([group, members]) => {
+      strengths.set(group, h('div', { class: 'stack' }));
+      return h('fieldset', { class: 'effect-group' }, h('legend', { text: groupName(group) }), h('div', { class: 'chips' }, members.map(box)), strengths.get(group));
+    }));
     show(search, items.length > 0);
     show(search.previousSibling, items.length > 0);
     write(nothing, failed ? t('feedback.effects.failed') : '');
@@ -43,8 +47,8 @@ export function sideEffects({ chosen, onChange, offline }) {
   function filter() {
     const wanted = folded(search.value);
     const visible = new Set(items.filter((item) => Object.values(item.names).some((name) => folded(name).includes(wanted))).map((item) => item.id));
-    for (const input of list.querySelectorAll('input')) show(input.parentNode, visible.has(input.value));
-    for (const group of list.children) show(group, [...group.querySelectorAll('.choice')].some((one) => !one.hidden));
+    for (const input of list.querySelectorAll('[type=checkbox]')) show(input.parentNode, input.checked || visible.has(input.value));
+    for (const group of list.children) show(group, [...group.querySelectorAll('.choice--effect')].some((one) => !one.hidden));
     write(nothing, visible.size ? '' : t('feedback.effects.nothing'));
   }
 
@@ -53,22 +57,24 @@ export function sideEffects({ chosen, onChange, offline }) {
     const now = chosen();
     const picked = items.filter((item) => item.id in now);
     write(summary, picked.length ? t('feedback.effects.some', { names: names(picked) }) : t('feedback.effects.none'));
-    for (const input of list.querySelectorAll('input')) if (input.checked !== input.value in now) input.checked = input.value in now;
-    keyed(severities, picked, (item) => item.id, (item) => {
-      const question = choices({
-        name: `severity-${item.id}`, kind: 'words', optional: true, title: t('feedback.severity', { name: nameOf(item) }),
-        options: SEVERITIES.map((value) => ({ value, text: t(`severity.${value}`), testid: `severity-${item.id}-${value}` })),
-        onChange: (value) => { onChange(item.id, value); draw(); },
-      });
-      question.set(now[item.id]);
-      return { node: question.node };
-    });
+    for (const input of list.querySelectorAll('[type=checkbox]')) if (input.checked !== input.value in now) input.checked = input.value in now;
+    for (const [group, place] of strengths) keyed(place, picked.filter((item) => item.group === group), (item) => item.id, strength);
     const serious = picked.filter((item) => item.serious);
     const severe = picked.filter((item) => now[item.id] >= SEVERE);
     show(stop, serious.length + severe.length > 0);
     write(stopTitle, t(serious.length ? 'stop.title' : 'stop.severe.title'));
     write(stopText, serious.length ? [t('stop.text'), offline() ? t('stop.offline') : ''].filter(Boolean).join(' ') : t('stop.severe'));
     write(stopWhich, t('stop.which', { names: names(serious.length ? serious : severe) }));
+  }
+
+  function strength(item) {
+    const question = choices({
+      name: `severity-${item.id}`, kind: 'words', optional: true, title: t('feedback.severity', { name: nameOf(item) }),
+      options: SEVERITIES.map((value) => ({ value, text: t(`severity.${value}`), testid: `severity-${item.id}-${value}` })),
+      onChange: (value) => { onChange(item.id, value); draw(); },
+    });
+    question.set(chosen()[item.id]);
+    return { node: question.node };
   }
 
   return {
@@ -85,13 +91,9 @@ export function effectName(items, term) {
 }
 
 function nameOf(item) { return item.names[spoken()] ?? item.names.en ?? item.id; }
-function names(items) { return items.map(nameOf).join(spoken() === 'fa' ? '، ' : ', '); }
+function names(items) { return listed(items.map(nameOf)); }
 
-function groupName(group) {
-  const key = `group.${group}`;
-  const known = t(key);
-  return known === key ? group.charAt(0).toUpperCase() + group.slice(1).replaceAll('_', ' ') : known;
-}
+function groupName(group) { return capital(word('group', group)); }
 
 /** Letters that are typed in two ways count as one: Arabic and Persian ye and kaf, the half-space, accents. */
 function folded(text) {

@@ -18,13 +18,13 @@ export function signIn(app, { code = '', message = '' } = {}) {
   const demo = h('section', { class: 'demo', 'aria-labelledby': 'demo-title', hidden: true }, h('h2', { id: 'demo-title', class: 'vv-h3', text: t('sign.demo') }), h('p', { class: 'vv-soft vv-small', text: t('synthetic') }), people);
   const language = h('select', { class: 'input input--small', id: 'sign-language', testid: 'sign-language', onchange: () => app.setLanguage(language.value) }, Object.entries(LANGUAGES).map(([key, name]) => h('option', { value: key, text: name, lang: key, selected: key === spoken() })));
   const node = h('main', { class: 'sign', id: 'main', tabindex: '-1' },
+    h('div', { class: 'sign-language' }, h('label', { for: 'sign-language', class: 'vv-small', text: t('menu.language') }), language),
     h('img', { src: '/static/icon.svg', alt: '', width: 72, height: 72, class: 'sign-icon' }),
     h('h1', { class: 'vv-title', tabindex: '-1', text: t('sign.title') }), h('p', { class: 'lead', text: t('sign.lead') }),
     message ? h('p', { class: 'vv-card notice', role: 'status', text: message }) : null,
     h('form', { class: 'vv-card form', novalidate: true, onsubmit: submit },
       h('label', { for: 'code', class: 'legend', text: t('sign.code') }), input, error, h('p', { class: 'vv-soft vv-small', id: 'code-hint', text: t('sign.hint') }), send),
-    h('p', { class: 'vv-soft vv-small', text: t('sign.help') }), demo,
-    h('div', { class: 'sign-language' }, h('label', { for: 'sign-language', class: 'vv-small', text: t('menu.language') }), language));
+    h('p', { class: 'vv-soft vv-small', text: t('sign.help') }), demo);
 
   function say(sentence) {
     write(error, sentence);

@@ -1,0 +1,1 @@
+"""Elements of our own: each takes small changes instead of being built anew."""

@@ -1,0 +1,76 @@
+// The recommendations of one diagnosis: what, how much, why, what the gate says, what is known; with what can be done.
+export default {
+  template: `
+    <div>
+      <section v-for="group in groups" :key="group.kind" class="vv-group" :aria-label="group.label">
+        <h3 class="vv-h3">{{ group.label }}</h3>
+        <div class="vv-plan">
+          <article v-for="one in group.items" :key="one.id" class="vv-card vv-option" :class="[fresh[one.id] ? 'vv-flash' : '', one.status === 'approved' ? 'vv-card--accent' : '', one.status === 'stopped' ? 'vv-option--stopped' : '']" :data-testid="'recommendation-' + one.id" :data-status="one.status">
+            <div class="vv-toolbar">
+              <strong class="vv-option__name">{{ one.name }}</strong>
+              <span class="vv-push vv-toolbar">
+                <span class="vv-chip" :class="'vv-chip--' + one.verdict">{{ labels.verdicts[one.verdict] }}</span>
+                <span class="vv-chip" :class="'vv-chip--' + one.status">{{ labels.statuses[one.status] }}</span>
+              </span>
+            </div>
+            <p v-if="one.dose_text" class="vv-option__dose"><bdi dir="auto">{{ one.dose_text }}</bdi></p>
+            <p v-if="one.text && one.text !== one.dose_text" class="vv-option__text">{{ one.text }}</p>
+            <ul v-if="one.reasons.length" class="vv-reasons"><li v-for="reason in one.reasons" :key="reason">{{ reason }}</li></ul>
+            <details v-if="one.verdict_reasons.length" :open="one.verdict === 'major' || one.verdict === 'block'">
+              <summary>{{ labels.gate }} ({{ one.verdict_reasons.length }})</summary>
+              <ul class="vv-reasons">
+                <li v-for="reason in one.verdict_reasons" :key="reason.rule + reason.message">
+                  <span class="vv-chip" :class="'vv-chip--' + reason.verdict">{{ labels.verdicts[reason.verdict] }}</span>
+                  {{ reason.message }}
+                  <small class="vv-soft">{{ reason.source.join(", ") }}<template v-if="reason.grade"> · {{ labels.grade }} {{ reason.grade }}</template></small>
+                </li>
+              </ul>
+            </details>
+            <dl class="vv-known" v-if="one.kind === 'herb' || one.kind === 'formula'">
+              <dt>{{ labels.effectiveness }}</dt>
+              <dd>
+                <template v-if="one.known">
+                  <span class="vv-meter" :class="{'vv-meter--early': one.known.early}" role="img" :aria-label="one.known.text" :style="{'--low': one.known.low, '--mean': one.known.mean, '--high': one.known.high}"></span>
+                  <span class="vv-small" :data-testid="'known-' + one.id">{{ one.known.text }}</span>
+                </template>
+                <span v-else class="vv-soft">{{ labels.unknown }}</span>
+              </dd>
+              <dt>{{ labels.prediction }}</dt>
+              <dd><span v-if="one.prediction" class="vv-small" :title="one.prediction.basis">{{ one.prediction.text }}</span><span v-else class="vv-soft">{{ labels.unknown }}</span></dd>
+            </dl>
+            <p v-if="one.override_reason" class="vv-small"><strong>{{ labels.override }}</strong> {{ one.override_reason }}</p>
+            <p v-if="one.stop_reason" class="vv-small"><strong>{{ labels.stopped_because }}</strong> {{ one.stop_reason }}</p>
+            <div class="vv-toolbar vv-actions">
+              <button v-if="one.status === 'proposed'" type="button" class="vv-button vv-button--main" :data-testid="'approve-' + one.id" @click="$emit('approve', one.id)">{{ labels.approve }}</button>
+              <button v-if="one.status !== 'stopped'" type="button" class="vv-button" :data-testid="'stop-' + one.id" @click="$emit('stop', one.id)">{{ one.status === 'proposed' ? labels.reject : labels.stop }}</button>
+            </div>
+          </article>
+        </div>
+      </section>
+      <div v-if="!items.length" class="vv-empty"><p>{{ labels.empty }}</p></div>
+    </div>`,
+  props: { initial: Array, labels: Object },
+  data() {
+    return { items: this.initial, fresh: {} };
+  },
+  computed: {
+    groups() {
+      return Object.entries(this.labels.kinds)
+        .map(([kind, label]) => ({ kind, label, items: this.items.filter((one) => one.kind === kind).sort((a, b) => a.order - b.order) }))
+        .filter((group) => group.items.length);
+    },
+  },
+  methods: {
+    upsert(one) {
+      const at = this.items.findIndex((other) => other.id === one.id);
+      if (at < 0) this.items.push(one);
+      else if (JSON.stringify(this.items[at]) === JSON.stringify(one)) return;
+      else this.items.splice(at, 1, one);
+      this.fresh = { ...this.fresh, [one.id]: true };
+      setTimeout(() => { const { [one.id]: _gone, ...rest } = this.fresh; this.fresh = rest; }, 2700);
+    },
+    remove(id) {
+      this.items = this.items.filter((one) => one.id !== id);
+    },
+  },
+};

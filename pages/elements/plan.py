@@ -1,0 +1,38 @@
+"""The recommendations of one diagnosis as cards."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nicegui.element import Element
+
+Card = dict[str, Any]
+
+
+class Plan(Element, component="plan.js"):
+    """Cards by recommendation; each change replaces one card."""
+
+    def __init__(
+        self, labels: dict[str, Any], *, on_approve: Callable[[int], Any], on_stop: Callable[[int], Any]
+    ) -> None:
+        super().__init__()
+        self.cards: dict[int, Card] = {}
+        self._props.update(labels=labels, initial=[])
+        self.on("approve", lambda event: on_approve(int(event.args)))
+        self.on("stop", lambda event: on_stop(int(event.args)))
+
+    def start(self, cards: list[Card]) -> None:
+        """Show these cards, before the page is sent."""
+        self.cards = {card["id"]: card for card in cards}
+        self._props["initial"] = cards
+
+    def upsert(self, card: Card) -> None:
+        """Show a card in place of the one of the same recommendation."""
+        self.cards[card["id"]] = card
+        self._props["initial"] = list(self.cards.values())
+        self.run_method("upsert", card)
+
+    def remove(self, recommendation_id: int) -> None:
+        """Take a card away."""
+        self.cards.pop(recommendation_id, None)
+        self._props["initial"] = list(self.cards.values())
+        self.run_method("remove", recommendation_id)

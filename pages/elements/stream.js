@@ -1,0 +1,46 @@
+// What happened, newest first: a card an item. A new item comes in on top and flashes; nothing else moves or is rebuilt.
+export default {
+  template: `
+    <div>
+      <ol class="vv-stream" :aria-label="title">
+        <li v-for="item in items" :key="item.key" class="vv-card vv-item" :class="[item.alert ? 'vv-card--alert' : '', fresh[item.key] ? 'vv-flash' : '']" :data-testid="'item-' + item.key">
+          <div class="vv-toolbar">
+            <a v-if="item.href" class="vv-item__title" :href="item.href">{{ item.title }}</a>
+            <span v-else class="vv-item__title">{{ item.title }}</span>
+            <span v-if="item.stars" class="vv-stars" role="img" :aria-label="item.stars_text"><span aria-hidden="true">{{ "★".repeat(item.stars) }}<span class="vv-soft">{{ "★".repeat(5 - item.stars) }}</span></span></span>
+            <time class="vv-soft vv-small vv-push" :datetime="item.at">{{ item.time }}</time>
+          </div>
+          <div v-if="item.subtitle" class="vv-soft">{{ item.subtitle }}</div>
+          <p v-if="item.text" class="vv-item__text" dir="auto">{{ item.text }}</p>
+          <div v-if="item.chips && item.chips.length" class="vv-toolbar vv-chips">
+            <span v-for="chip in item.chips" :key="chip.text" class="vv-chip" :class="'vv-chip--' + chip.kind">{{ chip.text }}</span>
+          </div>
+        </li>
+      </ol>
+      <div v-if="!items.length" class="vv-empty"><p>{{ empty }}</p></div>
+      <div class="vv-hidden" aria-live="polite">{{ announced }}</div>
+    </div>`,
+  props: { initial: Array, title: String, empty: String, most: Number },
+  data() {
+    return { items: this.initial, fresh: {}, announced: "", waiting: null };
+  },
+  methods: {
+    upsert(item) {
+      const at = this.items.findIndex((one) => one.key === item.key);
+      if (at >= 0) this.items.splice(at, 1, item);
+      else this.items = [item, ...this.items].slice(0, this.most);
+      this.fresh = { ...this.fresh, [item.key]: true };
+      setTimeout(() => { const { [item.key]: _gone, ...rest } = this.fresh; this.fresh = rest; }, 2700);
+      this.announce(`${item.title}: ${item.subtitle || ""}`);
+    },
+    replace(items) {
+      this.items = items;
+    },
+    announce(text) { // a screen reader is told at most every two seconds, the last word only
+      if (this.waiting !== null) { this.waiting = text; return; }
+      this.announced = text;
+      this.waiting = "";
+      setTimeout(() => { const last = this.waiting; this.waiting = null; if (last) this.announce(last); }, 2000);
+    },
+  },
+};

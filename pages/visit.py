@@ -1,0 +1,154 @@
+"""One person on one page: who they are, what they follow, and how what they do is answered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import structlog
+from nicegui import run, ui
+from starlette.requests import Request
+
+from domain.errors import NotSignedIn, VervainError
+from domain.events import LoggedEvent
+from domain.hub import practice_topic, sign_in_topic
+from domain.ledger import utc_now
+from domain.permission import Actor, readable_patients
+from domain.services import Services
+from domain.sign_in import SESSION_KEY, actor_of_session
+from pages.language import Language, language_of
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+SERVICES = "vervain.services"
+"""Where the application puts its parts for the pages that are mounted on it."""
+BATCH_SECONDS = 0.1
+"""Changes that come within this time reach a page together: at most ten updates a second, however busy the practice."""
+
+Handle = Callable[[list[LoggedEvent]], Awaitable[None] | None]
+
+
+class Visit:
+    """What a page works with. Identity is taken once, here; a follower never asks who is there."""
+
+    def __init__(self, services: Services, actor: Actor, language: Language, request: Request) -> None:
+        self.services = services
+        self.actor = actor
+        self._ = language
+        self.request = request
+        self.client = ui.context.client
+        self._patients: set[int] = set()
+        self._ready = asyncio.Event()
+        if actor.sign_in_id is not None:
+            self._until_leaving(services.hub.follow(sign_in_topic(actor.sign_in_id), lambda _: self._leave()))
+
+    def follow(self, topic: str, handle: Handle, *, every: float = BATCH_SECONDS) -> None:
+        """Call ``handle`` with what happens on a topic, in order, from ``ready()`` until the page is gone.
+
+        What may not be read by this person is left out. Changes within ``every`` seconds come together; the first of
+        them is not held up.
+        """
+        follower = _Follower(self, handle, every)
+        self._until_leaving(self.services.hub.follow(topic, follower.notice))
+        task = asyncio.create_task(follower.run(), name=f"page follows {topic.split(':')[0]}")
+        self._until_leaving(task.cancel)
+
+    async def follow_practice(self, handle: Handle, *, every: float = BATCH_SECONDS) -> None:
+        """Follow everything about the patients whose record this person may read."""
+        self.follow(practice_topic(self.actor.practice_id), handle, every=every)
+        self._patients = await run.io_bound(self._readable)
+
+    def may_see(self, event: LoggedEvent) -> bool:
+        """Say whether an event of the practice's topic is for this person; keeps up with records that change hands."""
+        if event.type == "patient_update" and event.patient_id is not None:
+            if self.actor.person_id in event.values["readers"]:
+                self._patients.add(event.patient_id)
+            else:
+                self._patients.discard(event.patient_id)
+        return event.patient_id in self._patients
+
+    def ready(self) -> None:
+        """Let what happened since the page began to follow come in: the page is built."""
+        self._ready.set()
+
+    async def read(self, verb: Callable[..., T], *given: Any, **more: Any) -> T:
+        """Run a verb of the domain off the event loop, for this person."""
+        return await run.io_bound(verb, self.services, self.actor, *given, **more)
+
+    async def act(self, verb: Callable[..., T], *given: Any, done: str = "", **more: Any) -> T | None:
+        """Run a verb that changes something; a refusal is shown as its one sentence, and gives None."""
+        try:
+            result = await self.read(verb, *given, **more)
+        except VervainError as error:
+            with self.client:
+                ui.notify(self._(error.message), type="warning", position="top", close_button=self._("Close"))
+            return None
+        if done:
+            with self.client:
+                ui.notify(done, type="positive", position="top", timeout=2_500)
+        return result
+
+    def now(self) -> str:
+        """Write the time for the Live mark."""
+        return self._.clock(utc_now())
+
+    def _readable(self) -> set[int]:
+        with self.services.database.read() as session:
+            return readable_patients(session, self.actor)
+
+    def _until_leaving(self, end: Callable[[], Any]) -> None:
+        self.client.on_delete(lambda: end())  # a closure of this page's own: one shared function would end them all
+
+    def _leave(self) -> None:
+        with self.client:
+            ui.navigate.to("/sign-in")
+
+
+class _Follower:
+    """Collects what happens and hands it to a page in batches."""
+
+    def __init__(self, visit: Visit, handle: Handle, every: float) -> None:
+        self._visit = visit
+        self._handle = handle
+        self._every = every
+        self._waiting: list[LoggedEvent] = []
+        self._woken = asyncio.Event()
+
+    def notice(self, event: LoggedEvent) -> None:
+        self._waiting.append(event)
+        self._woken.set()
+
+    async def run(self) -> None:
+        await self._visit._ready.wait()
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            batch, self._waiting = self._waiting, []
+            try:
+                with self._visit.client:
+                    result = self._handle(batch)
+                    if result is not None:
+                        await result
+            except Exception:
+                log.exception("a page could not show a change")
+            await asyncio.sleep(self._every)
+
+
+async def visit(request: Request) -> Visit | None:
+    """Begin a visit; None where nobody is signed in (the caller sends them to the sign-in page)."""
+    services: Services = request.scope[SERVICES]
+    language = language_of(request.session.get("language"))
+    client = ui.context.client
+    page = client.page
+    client.page = type(page).__new__(type(page))
+    client.page.__dict__.update(page.__dict__, language=language.pack)
+    secret = request.session.get(SESSION_KEY)
+    if not isinstance(secret, str):
+        return None
+    try:
+        actor = await run.io_bound(
+            actor_of_session, services, secret, address=request.client.host if request.client else ""
+        )
+    except NotSignedIn:
+        return None
+    return Visit(services, actor, language, request)

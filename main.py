@@ -98,8 +98,18 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
 def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -> None:
     """Run one process until it is told to stop. Raises VervainError when the port is taken."""
     listener = _listen(settings)
-    config = uvicorn.Config(
-        create_app(settings, services, jobs=jobs),
+    config = server_config(create_app(settings, services, jobs=jobs))
+    host, port = listener.getsockname()[:2]
+    log.info("listening", address=f"http://{host}:{port}", demo=settings.demo)
+    with contextlib.closing(listener), contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
+    services.database.close()
+
+
+def server_config(app: FastAPI) -> uvicorn.Config:
+    """Say how the server runs; the tests start it the same way."""
+    return uvicorn.Config(
+        app,
         log_config=None,
         access_log=False,
         ws="websockets-sansio",
@@ -108,11 +118,6 @@ def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         server_header=False,
     )
-    host, port = listener.getsockname()[:2]
-    log.info("listening", address=f"http://{host}:{port}", demo=settings.demo)
-    with contextlib.closing(listener), contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
-    services.database.close()
 
 
 Host = Annotated[str | None, typer.Option(help="The address to listen on.")]

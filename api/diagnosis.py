@@ -70,9 +70,7 @@ def confirm(diagnosis_id: int, given: ConditionInput, actor: Asking, services: S
 @router.get("/{diagnosis_id}/matches")
 def matches(diagnosis_id: int, actor: Asking, services: ServicesOf) -> dict[str, Any]:
     """List the conditions that fit, with the findings that speak for and against them."""
-    fields = ("condition_id", "rank", "score", "supporting", "missing", "contrary")
-    rows = diagnosis.matches(services, actor, diagnosis_id)
-    return {"items": [{name: getattr(row, name) for name in fields} for row in rows]}
+    return {"items": [asdict(one) for one in diagnosis.matches(services, actor, diagnosis_id)]}
 
 
 @router.get("/{diagnosis_id}/recommendations")

@@ -93,3 +93,10 @@ def _enter(request: Request, services: Services, person_id: int, path: str) -> R
 def _require_own_page(request: Request) -> None:
     if not same_origin(request):
         raise NotAllowed("This form was sent from another site.")
+
+
+@router.get("/language/{code}")
+def language(code: str, request: Request, next: str = "/") -> RedirectResponse:  # noqa: A002 - the name in the address
+    """Choose the language of the pages for this browser."""
+    request.session["language"] = code[:8]
+    return RedirectResponse(safe_path(next), 303)

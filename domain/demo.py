@@ -160,7 +160,7 @@ def _past_patient(services: Services, dice: random.Random, actor: Actor, number:
         and indication.condition in {story.condition for story in STORIES}
     ]
     pair = pairs[min(int(dice.expovariate(1.0) * len(pairs) / 4), len(pairs) - 1)]  # a few herbs are given often
-    began = now - timedelta(days=dice.uniform(2, 88))
+    began = now - timedelta(days=dice.uniform(32, 88))
 
     def prescribe(change: Change) -> tuple[int, int]:
         given = PatientInput(name=f"Past patient {number + 1} (synthetic)", born=date(dice.randint(1945, 2005), 1, 1))
@@ -202,7 +202,7 @@ def _past_patient(services: Services, dice: random.Random, actor: Actor, number:
             row.status = "closed"
             change.session.add(row)
 
-        services.ledger.write(answer, at=min(now, began + timedelta(days=dice.uniform(7, 30))))
+        services.ledger.write(answer, at=began + timedelta(days=dice.uniform(7, 30)))
 
 
 def _current_patient(services: Services, dice: random.Random, story: Story, actor: Actor, at: datetime) -> None:

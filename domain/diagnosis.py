@@ -158,11 +158,11 @@ def listing(services: Services, actor: Actor, *, before: int | None = None, limi
         ]
 
 
-def matches(services: Services, actor: Actor, diagnosis_id: int) -> list[Match]:
-    """Read the ranked matches of a diagnosis. Raises NotFound."""
+def matches(services: Services, actor: Actor, diagnosis_id: int) -> list[FoundMatch]:
+    """Read the matches of a diagnosis, best first. Raises NotFound."""
     with services.database.read() as session:
         find(session, actor, diagnosis_id, Action.TREAT)
-        return care.matches(session, diagnosis_id)
+        return [proposal.match_of(row) for row in care.matches(session, diagnosis_id)]
 
 
 def _patient(change: Change, actor: Actor, given: DiagnosisInput) -> Patient:

@@ -1,8 +1,11 @@
 """What a practitioner sees first: what needs them now, sorted by risk, and what is going on today."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+
+from sqlmodel import Session
 
 from domain.ledger import utc_now
 from domain.patient import key
@@ -10,12 +13,15 @@ from domain.permission import Actor, readable_patients
 from domain.services import Services
 from storage import care
 from storage import overview as rows
+from storage.tables import Feedback
 
 DAYS_SHOWN = 14
 SILENT_AFTER = timedelta(days=7)
 """The first check-in is due after a week; a plan without an answer for longer wants a look."""
 ALARM_DAYS = 30
 MOST = 20
+WORSE = 2
+"""The first of the two lower steps of the 1–5 improvement scale."""
 
 
 class Risk(IntEnum):
@@ -120,39 +126,46 @@ def answers(services: Services, actor: Actor, *, limit: int = 50) -> tuple[Answe
     """List the newest answers of the patients whose record the actor may read, newest first."""
     with services.database.read() as session:
         patients = sorted(readable_patients(session, actor))
-        feedback = care.feedback_of_patients(session, patients, limit=limit)
-        names = rows.names(session, list({row.patient_id for row in feedback}))
-        effects = care.side_effects(session, [key(row) for row in feedback])
-        recommendations = {
-            row.id: row.name
-            for diagnosis_id in {row.diagnosis_id for row in feedback}
-            for row in care.recommendations(session, diagnosis_id)
-        }
-        return tuple(
-            Answer(
-                feedback_id=key(row),
-                patient=names[row.patient_id],
-                diagnosis_id=row.diagnosis_id,
-                recommendation_id=row.recommendation_id,
-                recommendation=recommendations.get(row.recommendation_id, ""),
-                rating=row.rating,
-                symptom=row.symptom,
-                improvement=row.improvement,
-                comment=row.comment,
-                side_effects=tuple(effect.term for effect in effects[key(row)]),
-                serious=bool(row.red_flags) or any(effect.serious for effect in effects[key(row)]),
-                created=row.created,
-            )
-            for row in feedback
+        return _answers(session, care.feedback_of_patients(session, patients, limit=limit))
+
+
+def answers_of(services: Services, actor: Actor, feedback_ids: Sequence[int]) -> tuple[Answer, ...]:
+    """Read some answers, in the order of their ids; those that the actor may not read are left out."""
+    with services.database.read() as session:
+        patients = readable_patients(session, actor)
+        found = [row for row in care.feedback_by_id(session, feedback_ids) if row.patient_id in patients]
+        return _answers(session, found)
+
+
+def _answers(session: Session, feedback: Sequence[Feedback]) -> tuple[Answer, ...]:
+    names = rows.names(session, list({row.patient_id for row in feedback}))
+    effects = care.side_effects(session, [key(row) for row in feedback])
+    recommendations = care.recommendation_names(session, [row.recommendation_id for row in feedback])
+    return tuple(
+        Answer(
+            feedback_id=key(row),
+            patient=names[row.patient_id],
+            diagnosis_id=row.diagnosis_id,
+            recommendation_id=row.recommendation_id,
+            recommendation=recommendations[row.recommendation_id],
+            rating=row.rating,
+            symptom=row.symptom,
+            improvement=row.improvement,
+            comment=row.comment,
+            side_effects=tuple(effect.term for effect in effects[key(row)]),
+            serious=bool(row.red_flags) or any(effect.serious for effect in effects[key(row)]),
+            created=row.created,
         )
+        for row in feedback
+    )
 
 
-def _alarm(feedback: object, serious: bool) -> tuple[Risk, str] | None:
+def _alarm(feedback: Feedback, serious: bool) -> tuple[Risk, str] | None:
     """Say why a feedback needs a look; None when it does not."""
-    if serious or getattr(feedback, "red_flags", None):
+    if serious or feedback.red_flags:
         return Risk.SERIOUS, "serious"
-    if getattr(feedback, "stopped", False):
+    if feedback.stopped:
         return Risk.STOPPED, "stopped"
-    if (getattr(feedback, "improvement", None) or 5) <= 2:
+    if feedback.improvement is not None and feedback.improvement <= WORSE:
         return Risk.WORSE, "worse"
     return None

@@ -1,4 +1,4 @@
-"""Predict by rules: the practice's own evidence where there is some, otherwise the grade of the indication and the match.
+"""Predict by rules: what the grade of the indication and the match lead one to expect, moved by every answer of the practice.
 
 The first of the predictors of DESIGN 7, and the one that the others must beat. Every number is a share of patients who improve.
 """
@@ -10,18 +10,27 @@ from domain.statistics import USUAL_STRENGTH, Estimate, Prior, posterior
 
 GRADE_MEANS: Mapping[str, float] = {"A": 0.60, "B": 0.55, "C": 0.50, "D": 0.45, "T": 0.45}
 """Prior mean by evidence grade, worth at most 10 answers (reference 4.4, a proposal and shown as such)."""
-TRADITION_MEAN = 0.45
+UNGRADED_MEAN = 0.45
+MATCH_SHIFT = 0.10
+"""A full match lies this much above none at all: half of it either side of the grade's mean. A proposal."""
 UNMATCHED = 0.5
 """Match score of a condition that was confirmed by hand and is not among the matches: neither for nor against. A proposal."""
 PATIENT_STRENGTH = 4.0
 """How many of the patient's own answers the estimate is worth: people differ, so as little as a prior may be. A proposal."""
 OTHER_ITEM_WEIGHT = 0.25
 """What an answer to another item for the same condition counts for this one. A proposal."""
+GRADE_WORDS: Mapping[str, str] = {
+    "A": "meta-analyses of trials",
+    "B": "some trials",
+    "C": "small human studies",
+    "D": "preclinical studies",
+    "T": "traditional use",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Probability:
-    """How likely it is to help (0–1) with a 95 % interval; ``basis``: evidence, grade, or tradition where nothing is graded."""
+    """How likely it is to help (0–1) with a 95 % credible interval; ``basis`` is one sentence naming what it rests on."""
 
     value: float
     low: float
@@ -50,23 +59,23 @@ class PastOutcome:
 
 
 def grade_prior(grade: str | None, match_score: float | None) -> Prior:
-    """Give the prior of an item by its grade (A–T) for a condition that fits by ``match_score`` (0–1).
+    """Give the prior of an item by its grade (A–T, None for no document) and how well its condition fits (0–1, or unknown).
 
-    The grade was earned for the condition, so the less the condition fits, the less of it holds: the mean lies between the
-    tradition's 0.45 and the grade's. Strength 10. Source: reference 4.4; the weighing by the match is a proposal.
+    Mean of the grade ± 0.05 by the match, strength 10. Source: reference 4.4; the shift by the match is a proposal.
     """
     fit = UNMATCHED if match_score is None else min(max(match_score, 0.0), 1.0)
-    return Prior(
-        TRADITION_MEAN + (GRADE_MEANS.get(grade or "T", TRADITION_MEAN) - TRADITION_MEAN) * fit, USUAL_STRENGTH
-    )
+    return Prior(GRADE_MEANS.get(grade or "", UNGRADED_MEAN) + MATCH_SHIFT * (fit - UNMATCHED), USUAL_STRENGTH)
 
 
 def from_rules(match_score: float | None, grade: str | None, estimate: Estimate | None) -> Probability:
-    """Predict from the estimate of this practice where there is one with answers, else from grade and match."""
-    if estimate is not None and estimate.confidence > 0:
-        return Probability(estimate.mean, estimate.low, estimate.high, "evidence")
-    prior = posterior(0, 0, grade_prior(grade, match_score))
-    return Probability(prior.mean, prior.low, prior.high, "grade" if grade in GRADE_MEANS else "tradition")
+    """Update the prior of grade and match by the estimate's k of n: Beta(10μ + k, 10(1 − μ) + n − k).
+
+    Only the counts of ``estimate`` are read, not its prior: otherwise a first answer "did not help" could raise the number, by
+    bringing in a practice's higher prior. Source: reference 4.3 and 4.4.
+    """
+    improved, answered = (estimate.improved, estimate.answered) if estimate else (0, 0)
+    found = posterior(improved, answered, grade_prior(grade, match_score))
+    return Probability(found.mean, found.low, found.high, _basis(match_score, grade, improved, answered))
 
 
 def predict_success(
@@ -91,3 +100,10 @@ def predict_success(
     improved = same_improved + OTHER_ITEM_WEIGHT * other_improved
     answered = same + OTHER_ITEM_WEIGHT * other
     return (PATIENT_STRENGTH * mean + improved) / (PATIENT_STRENGTH + answered)
+
+
+def _basis(match_score: float | None, grade: str | None, improved: int, answered: int) -> str:
+    document = f"{GRADE_WORDS[grade]} (grade {grade})" if grade and grade in GRADE_WORDS else "no documented use"
+    fit = "the condition as confirmed" if match_score is None else f"a match of {match_score:.0%}"
+    answers = f"{improved} of {answered} answers here" if answered else "no answers here yet"
+    return f"Rests on {document}, {fit} and {answers}."

@@ -24,20 +24,22 @@ from storage.tables import Match as MatchRow
 def refresh(change: Change, services: Services, diagnosis: Diagnosis) -> None:
     """Propose anew for a diagnosis, as part of a change; what is approved or stopped stays as it is.
 
-    Proposals are for the confirmed condition, or for the best match while none is confirmed.
+    Proposals are for the confirmed condition, or for the best match while none is confirmed. The same item for another
+    condition is another proposal: what is known of it, and how likely it is to help, is another matter.
     """
     candidates = candidates_for(change.session, services, diagnosis)
+    condition_id = _condition(change.session, diagnosis) or ""
     rows = care.recommendations(change.session, key(diagnosis))
-    standing = {(row.kind, row.item_id): row for row in rows if row.status == "proposed"}
+    # Another condition makes another recommendation of the same herb: its evidence is another cell.
+    standing = {(row.kind, row.item_id, row.condition_id): row for row in rows if row.status == "proposed"}
     settled = {(row.kind, row.item_id) for row in rows if row.status != "proposed"}
     wanted = [one for one in candidates.passed if (one.kind, one.item_id) not in settled]
-    for gone in set(standing) - {(one.kind, one.item_id) for one in wanted}:
+    for gone in set(standing) - {(one.kind, one.item_id, condition_id) for one in wanted}:
         _remove(change, standing[gone])
-    condition_id = _condition(change.session, diagnosis) or ""
     for rank, proposal in enumerate(wanted, start=1):
-        row = standing.get((proposal.kind, proposal.item_id))
-        before = recommendation_state(row) if row else None
-        row = row or Recommendation(
+        found = standing.get((proposal.kind, proposal.item_id, condition_id))
+        before = recommendation_state(found) if found else None
+        row = found or Recommendation(
             practice_id=diagnosis.practice_id,
             diagnosis_id=key(diagnosis),
             patient_id=diagnosis.patient_id,
@@ -69,7 +71,7 @@ def candidates_for(session: Session, services: Services, diagnosis: Diagnosis) -
     failed = {row.item_id for row in rows if row.status == "stopped" or row.outcome_counted is False}
     return propose(
         condition_id,
-        [_match(row) for row in care.matches(session, key(diagnosis))],
+        [match_of(row) for row in care.matches(session, key(diagnosis))],
         profile_of(patient),
         services.knowledge,
         services.names,
@@ -146,5 +148,6 @@ def _condition(session: Session, diagnosis: Diagnosis) -> str | None:
     return best[0].condition_id if best else None
 
 
-def _match(row: MatchRow) -> Match:
+def match_of(row: MatchRow) -> Match:
+    """Read a match that was kept."""
     return Match(row.condition_id, row.score, tuple(row.supporting), tuple(row.missing), tuple(row.contrary))

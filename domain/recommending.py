@@ -1,20 +1,21 @@
 """Propose what is documented for a condition and passed the safety gate, best first, with the reasons in words."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.gate import DoseLine, Item, Judgement, Profile, Verdict
 from domain.gate.doses import fits_age
 from domain.gate.judging import judge_for, meet
-from domain.gate.naming import called, formula_name
+from domain.gate.naming import REMEDIES, called, formula_name
 from domain.knowledge import NameIndex
 from domain.matching import Match
-from domain.predicting import UNMATCHED, grade_prior
-from domain.statistics import Estimate, Tier, posterior, tier
+from domain.predicting import GRADE_WORDS, UNMATCHED, from_rules
+from domain.statistics import Estimate, Tier, tier
 from storage.knowledge import Dose, Knowledge
 
 KINDS = ("herb", "formula", "diet", "lifestyle", "protocol")
-LIMIT_PER_KIND = 5
+LIMITS: Mapping[str, int] = {"herb": 5, "formula": 3, "diet": 3, "lifestyle": 3, "protocol": 1}
+"""How many of each kind are proposed at most."""
 TRADITION_SOURCES = {
     "tcm": ("CHP",),
     "ayurveda": ("API",),
@@ -28,18 +29,20 @@ EvidenceOf = Callable[[str, str], Estimate | None]
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Something to consider; ``score`` and ``match_score`` 0–1, ``reasons`` in words, ``text`` what to do or how it is given."""
+    """Something to consider: ``text`` says what to do or how it is given (English), ``reasons`` why, in words.
+
+    ``match_score`` (None where the condition is not among the matches) and ``score`` lie within 0–1.
+    """
 
     kind: str
     item_id: str
     name: str
+    text: str
     dose: DoseLine | None
-    match_score: float
-    evidence: Estimate | None
+    match_score: float | None
     score: float
     reasons: tuple[str, ...]
     judgement: Judgement
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +72,25 @@ def propose(
     *,
     already: Sequence[Item] = (),
     failed: Collection[str] = (),
-    limit_per_kind: int = LIMIT_PER_KIND,
+    limits: Mapping[str, int] = LIMITS,
 ) -> Candidates:
     """Propose herbs, formulas, diet, lifestyle and protocols for a condition.
 
-    score = match × evidence × prediction, each 0–1: the match score of the condition (0.5 where it was confirmed by hand and is
-    not among the matches); the 5 % quantile of what this practice knows of the pair, or of the prior of its grade where nobody
-    has answered; 1 for the prediction, until there is a fitted one. Herbs that the gate calls major come after all others.
+    score = match × expectation, each 0–1: the match score of the condition (0.5 where it was confirmed by hand and is not among
+    the matches), and the mean of ``from_rules``: the prior of the grade, moved by what this practice has seen of the pair. The
+    gate's verdict does not enter: it decides what is held back, and it is shown beside the score.
 
     ``already`` is the plan: its items are judged against and not proposed again. ``failed`` are item ids that failed or harmed
-    this patient: they drop out, and formulas that contain them say so. A herb's dose line is the documented one for the age, of
-    the tradition's own source where it has one, at its minimum: start low. At most ``limit_per_kind`` of each kind pass;
-    everything that the gate blocks is held back. Empty for a condition that the knowledge base does not have.
+    this patient: they drop out, and formulas that contain them say so. A herb's dose line is the first documented one for the
+    age, of the tradition's own source where it has one, at its minimum: start low. Herbs come first, then formulas, diet,
+    lifestyle, protocols; within a kind the best first, ties by id. At most ``limits`` of each kind pass (a kind that is left out
+    has no limit); everything that the gate blocks is held back. Empty for a condition that the knowledge base does not have.
     """
     if condition_id not in knowledge.conditions:
         return Candidates((), ())
-    match_score = next((one.score for one in matches if one.condition_id == condition_id), UNMATCHED)
+    match_score = next((one.score for one in matches if one.condition_id == condition_id), None)
     settled = {(one.kind, one.id) for one in already}
+    fit = UNMATCHED if match_score is None else match_score
     patient = meet(profile, knowledge, names)
     passed: list[Proposal] = []
     held_back: list[Proposal] = []
@@ -94,23 +99,22 @@ def propose(
             continue
         dose = _dose(found, condition_id, profile, knowledge)
         judgement = judge_for(patient, Item(found.kind, found.item_id, found.name, dose), already, knowledge, names)
-        known = evidence(found.item_id, condition_id) if found.kind in ("herb", "formula") else None
+        known = evidence(found.item_id, condition_id) if found.kind in REMEDIES else None
         proposal = Proposal(
             kind=found.kind,
             item_id=found.item_id,
             name=found.name,
+            text=found.text,
             dose=dose,
             match_score=match_score,
-            evidence=known,
-            score=match_score * _evidence_factor(found.grade, match_score, known),
+            score=fit * from_rules(match_score, found.grade, known).value,
             reasons=tuple(_reasons(found, condition_id, known, failed, knowledge)),
             judgement=judgement,
-            text=found.text,
         )
         (held_back if judgement.verdict is Verdict.BLOCK else passed).append(proposal)
     passed.sort(key=_rank)
     held_back.sort(key=_rank)
-    return Candidates(tuple(_first_of_each_kind(passed, limit_per_kind)), tuple(held_back))
+    return Candidates(tuple(_first_of_each_kind(passed, limits)), tuple(held_back))
 
 
 def _documented(condition_id: str, knowledge: Knowledge) -> Iterator[_Documented]:
@@ -132,7 +136,7 @@ def _documented(condition_id: str, knowledge: Knowledge) -> Iterator[_Documented
 
 
 def _dose(found: _Documented, condition_id: str, profile: Profile, knowledge: Knowledge) -> DoseLine | None:
-    if found.kind not in ("herb", "formula"):
+    if found.kind not in REMEDIES:
         return None
     herb = knowledge.herbs.get(found.item_id)
     if herb is not None and herb.regulated:
@@ -160,38 +164,33 @@ def starting_dose(row: Dose) -> DoseLine:
     )
 
 
-def _evidence_factor(grade: str, match_score: float, known: Estimate | None) -> float:
-    return known.q05 if known is not None else posterior(0, 0, grade_prior(grade, match_score)).q05
-
-
 def _reasons(
     found: _Documented, condition_id: str, known: Estimate | None, failed: Collection[str], knowledge: Knowledge
 ) -> Iterator[str]:
     condition = knowledge.conditions[condition_id]
-    yield f"documented for {condition.names.get('en') or condition.id} (grade {found.grade})"
-    if found.kind not in ("herb", "formula"):
+    yield f"Documented for {condition.names.get('en') or condition.id}, {GRADE_WORDS[found.grade]} (grade {found.grade})"
+    if found.kind not in REMEDIES:
         return
     if known is None or known.answered == 0:
-        yield "no answers here yet"
+        yield "No answers here yet"
     elif tier(known.answered) is Tier.HIDDEN:
-        yield f"only {known.answered} of the five answers here that a share needs"
+        yield f"Only {known.answered} of the five answers here that a share needs"
     else:
         yield f"{known.improved} of {known.answered} patients here improved"
     formula = knowledge.formulas.get(found.item_id)
     inside = sorted(set(formula.herbs) & set(failed)) if formula else []
     if inside:
         herbs = ", ".join(called(knowledge.herbs[one]) for one in inside if one in knowledge.herbs)
-        yield f"contains {herbs}, which did not help or harmed this patient"
+        yield f"Contains {herbs}, which did not help or harmed this patient"
 
 
-def _rank(proposal: Proposal) -> tuple[bool, float, int, str]:
-    serious = proposal.judgement.verdict is Verdict.MAJOR
-    return serious, -proposal.score, KINDS.index(proposal.kind), proposal.item_id
+def _rank(proposal: Proposal) -> tuple[int, float, str]:
+    return KINDS.index(proposal.kind), -proposal.score, proposal.item_id
 
 
-def _first_of_each_kind(proposals: Sequence[Proposal], limit: int) -> Iterator[Proposal]:
+def _first_of_each_kind(proposals: Sequence[Proposal], limits: Mapping[str, int]) -> Iterator[Proposal]:
     taken = dict.fromkeys(KINDS, 0)
     for proposal in proposals:
         taken[proposal.kind] += 1
-        if taken[proposal.kind] <= limit:
+        if taken[proposal.kind] <= limits.get(proposal.kind, taken[proposal.kind]):
             yield proposal

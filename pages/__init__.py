@@ -1,9 +1,32 @@
-"""People talk to us: NiceGUI pages over the domain."""
+"""People talk to us: NiceGUI pages over the domain, mounted on the application as the last thing."""
 
+import nicegui
 from fastapi import FastAPI
+from nicegui import ui
 
 from domain.services import Services
+from pages import effectiveness, feedback, intake, overview, recommendations, sign_in
+from pages.frame import STATIC
+from pages.visit import SERVICES, PutServices
+
+RECONNECT_SECONDS = 30
+"""How long a page waits for its browser to come back; set for each page, because the global value slows the ping too."""
 
 
 def register(app: FastAPI, services: Services) -> None:
-    """Mount."""
+    """Mount the pages; may be called again for another application in the same process."""
+    app.add_middleware(PutServices, key=SERVICES, services=services)
+    if nicegui.app.middleware_stack is not None:  # an earlier application: its middleware is added anew below
+        nicegui.app.middleware_stack = None
+        nicegui.app.user_middleware.clear()
+    for noun in (sign_in, overview, intake, recommendations, effectiveness, feedback):
+        noun.register(RECONNECT_SECONDS)
+    ui.run_with(
+        app,
+        title="Vervain",
+        favicon=STATIC / "icon.svg",
+        dark=None,
+        language="en-US",
+        binding_refresh_interval=None,
+        show_welcome_message=False,
+    )

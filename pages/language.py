@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.messages.pofile import read_po
@@ -27,9 +28,9 @@ class Language:
         return found.format(**values) if values else found
 
     @property
-    def pack(self) -> str:
+    def pack(self) -> Literal["en-US", "fa-IR"]:
         """The name of Quasar's language pack, which sets the direction as well."""
-        return {"fa": "fa-IR"}.get(self.code, "en-US")
+        return "fa-IR" if self.code == "fa" else "en-US"
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with so many decimals."""

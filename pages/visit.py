@@ -1,12 +1,14 @@
 """One person on one page: who they are, what they follow, and how what they do is answered."""
 
 import asyncio
+import copy
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import structlog
-from nicegui import run, ui
+from nicegui import ui
 from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.errors import NotSignedIn, VervainError
 from domain.events import LoggedEvent
@@ -56,7 +58,7 @@ class Visit:
     async def follow_practice(self, handle: Handle, *, every: float = BATCH_SECONDS) -> None:
         """Follow everything about the patients whose record this person may read."""
         self.follow(practice_topic(self.actor.practice_id), handle, every=every)
-        self._patients = await run.io_bound(self._readable)
+        self._patients = await asyncio.to_thread(self._readable)
 
     def may_see(self, event: LoggedEvent) -> bool:
         """Say whether an event of the practice's topic is for this person; keeps up with records that change hands."""
@@ -73,7 +75,7 @@ class Visit:
 
     async def read(self, verb: Callable[..., T], *given: Any, **more: Any) -> T:
         """Run a verb of the domain off the event loop, for this person."""
-        return await run.io_bound(verb, self.services, self.actor, *given, **more)
+        return await asyncio.to_thread(verb, self.services, self.actor, *given, **more)
 
     async def act(self, verb: Callable[..., T], *given: Any, done: str = "", **more: Any) -> T | None:
         """Run a verb that changes something; a refusal is shown as its one sentence, and gives None."""
@@ -134,21 +136,38 @@ class _Follower:
             await asyncio.sleep(self._every)
 
 
+class PutServices:
+    """ASGI middleware that hands the application's parts to the pages mounted on it."""
+
+    def __init__(self, app: ASGIApp, *, key: str, services: Services) -> None:
+        self.app = app
+        self._key = key
+        self._services = services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Put the parts into the scope."""
+        scope[self._key] = self._services
+        await self.app(scope, receive, send)
+
+
 async def visit(request: Request) -> Visit | None:
     """Begin a visit; None where nobody is signed in (the caller sends them to the sign-in page)."""
     services: Services = request.scope[SERVICES]
     language = language_of(request.session.get("language"))
-    client = ui.context.client
-    page = client.page
-    client.page = type(page).__new__(type(page))
-    client.page.__dict__.update(page.__dict__, language=language.pack)
+    speak(language)
     secret = request.session.get(SESSION_KEY)
     if not isinstance(secret, str):
         return None
     try:
-        actor = await run.io_bound(
-            actor_of_session, services, secret, address=request.client.host if request.client else ""
-        )
+        address = request.client.host if request.client else ""
+        actor = await asyncio.to_thread(actor_of_session, services, secret, address=address)
     except NotSignedIn:
         return None
     return Visit(services, actor, language, request)
+
+
+def speak(language: Language) -> None:
+    """Send this page in a language: sets its ``lang``, its direction and the texts of its elements."""
+    client = ui.context.client
+    client.page = copy.copy(client.page)  # the page itself is shared by all who visit it
+    client.page.language = language.pack

@@ -70,6 +70,18 @@ def feedback_of_patients(session: Session, patient_ids: Sequence[int], *, limit:
     return list(session.exec(statement.order_by(col(Feedback.id).desc()).limit(limit)))
 
 
+def feedback_by_id(session: Session, feedback_ids: Sequence[int]) -> list[Feedback]:
+    """Read several feedbacks, in the order of their ids."""
+    statement = select(Feedback).where(col(Feedback.id).in_(feedback_ids)).order_by(col(Feedback.id))
+    return list(session.exec(statement))
+
+
+def recommendation_names(session: Session, recommendation_ids: Sequence[int]) -> dict[int, str]:
+    """Read the names of several recommendations."""
+    statement = select(Recommendation.id, Recommendation.name).where(col(Recommendation.id).in_(recommendation_ids))
+    return {int(found): name for found, name in session.exec(statement).all() if found is not None}
+
+
 def side_effects(session: Session, feedback_ids: Sequence[int]) -> dict[int, list[SideEffect]]:
     """Read the side effects of several feedbacks, by feedback."""
     found: dict[int, list[SideEffect]] = {feedback_id: [] for feedback_id in feedback_ids}

@@ -11,16 +11,18 @@ from sqlmodel import Session, col, func, select
 from storage.tables import Diagnosis, Feedback, Patient, Recommendation, SideEffect
 
 
+OPEN = col(Diagnosis.status) == "open"
+
+
 def counters(session: Session, patient_ids: Sequence[int], since: datetime) -> dict[str, int]:
     """Count what stands open, and what has come in since a moment."""
 
     def count(statement: Any) -> int:
         return int(session.execute(statement).scalar_one() or 0)
 
-    mine = col(Recommendation.patient_id).in_(patient_ids)
-    open_diagnoses = columns(func.count()).where(
-        col(Diagnosis.patient_id).in_(patient_ids), col(Diagnosis.status) == "open"
-    )
+    open_ones = columns(col(Diagnosis.id)).where(col(Diagnosis.patient_id).in_(patient_ids), OPEN)
+    mine = col(Recommendation.diagnosis_id).in_(open_ones)
+    open_diagnoses = columns(func.count()).where(col(Diagnosis.patient_id).in_(patient_ids), OPEN)
     answers = columns(func.count()).where(col(Feedback.patient_id).in_(patient_ids))
     return {
         "patients": len(patient_ids),
@@ -52,7 +54,8 @@ def alarms(
         columns(Feedback, Patient, Recommendation, serious.scalar_subquery().label("serious"))
         .join(Patient, col(Patient.id) == col(Feedback.patient_id))
         .join(Recommendation, col(Recommendation.id) == col(Feedback.recommendation_id))
-        .where(col(Feedback.patient_id).in_(patient_ids), col(Feedback.created) >= since)
+        .join(Diagnosis, col(Diagnosis.id) == col(Feedback.diagnosis_id))
+        .where(col(Feedback.patient_id).in_(patient_ids), col(Feedback.created) >= since, OPEN)
         .order_by(col(Feedback.id).desc())
         .limit(limit)
     )
@@ -72,7 +75,9 @@ def silent(
     statement = (
         columns(Recommendation, Patient, waiting.label("since"))
         .join(Patient, col(Patient.id) == col(Recommendation.patient_id))
+        .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
         .where(
+            OPEN,
             col(Recommendation.patient_id).in_(patient_ids),
             col(Recommendation.status) == "approved",
             col(Recommendation.kind).in_(("herb", "formula")),

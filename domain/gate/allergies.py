@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from domain.gate.naming import Remedy, called, listed
+from domain.gate.naming import NOTHING, Remedy, called, listed
 from domain.gate.verdict import GateReason, Verdict
 from domain.knowledge import Ambiguous, Identified, NameIndex, fold
 from storage.knowledge import Knowledge
@@ -43,7 +43,7 @@ def find_allergies(typed: Sequence[str], knowledge: Knowledge, names: NameIndex)
         return ()
     known = {fold(herb.family) for herb in knowledge.herbs.values() if herb.family}
     found = []
-    for one in typed:
+    for one in (one for one in typed if fold(one) not in NOTHING):
         herbs = _herbs_meant(one, names)
         families = _families_meant(one, known)
         families |= {fold(knowledge.herbs[herb].family) for herb in herbs if herb in knowledge.herbs} - {""}

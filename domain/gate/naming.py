@@ -13,6 +13,10 @@ REMEDIES: Mapping[str, Kind] = {"herb": "herb", "formula": "formula"}
 SUGGESTED = 3
 PART_OF_NAME = 95.0
 """The likeness that ``NameIndex.search`` gives to a name that holds the words sought."""
+NOTHING = frozenset(
+    ("", "none", "none known", "no", "nil", "nka", "nkda", "no known allergies", "هیچ", "ندارد", "ندارم", "نه")
+)
+"""What people write into a list that they leave empty (folded)."""
 SHOWN_FIRST = ("en", "pinyin", "fa", "sa", "hi", "hanzi")
 
 
@@ -83,7 +87,7 @@ def find_medicines(typed: Sequence[str], knowledge: Knowledge, names: NameIndex)
     classes: set[str] = set()
     reasons: list[GateReason] = []
     known_classes = {one for drug in knowledge.drugs.values() for one in drug.classes}
-    for name in typed:
+    for name in (one for one in typed if fold(one) not in NOTHING):
         bare = without_strength(name)
         drug = _identify(name, bare, "drug", names)
         if isinstance(drug, Identified) and drug.id in knowledge.drugs:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.gate.doses import ADULT_FROM
-from domain.gate.naming import Remedy, called, listed
+from domain.gate.naming import NOTHING, Remedy, called, listed
 from domain.gate.verdict import GateReason, Profile, Verdict
 from domain.knowledge import fold
 from storage.knowledge import Caution, Herb, Knowledge, Severity
@@ -50,6 +50,9 @@ def population_reasons(
             yield _documented(row, herbs[row.herb])
     for population, state in (("pregnancy", profile.pregnant), ("lactation", profile.lactating)):
         yield from _open(population, state, cautions, herbs)
+    if profile.age is None:
+        for population in ("neonate", "child", "elder"):
+            yield from _open(population, None, cautions, herbs)
     for condition in populations.unknown:
         message = f"The condition {condition} is not one that {listed(herbs.values())} could be checked for."
         yield GateReason(Verdict.UNKNOWN, "population", message)
@@ -62,7 +65,8 @@ def population_reasons(
 def find_populations(profile: Profile, knowledge: Knowledge) -> Populations:
     """Read the populations off a profile: its conditions as typed, the age, pregnancy, lactation, surgery."""
     known = {fold(one) for one in (*POPULATIONS, *(row.population for row in knowledge.cautions))}
-    meant = {condition: _meant_by(condition, known) for condition in profile.conditions}
+    named = [condition for condition in profile.conditions if fold(condition) not in NOTHING]
+    meant = {condition: _meant_by(condition, known) for condition in named}
     patient = {population for populations in meant.values() for population in populations}
     patient |= {"pregnancy"} if profile.pregnant else set()
     patient |= {"lactation"} if profile.lactating else set()
@@ -99,8 +103,11 @@ def _open(
             message = f"Nothing is documented about {listed(silent)} in {population}."
             yield GateReason(Verdict.UNKNOWN, "population", message)
     elif state is None:
+        asked = "The age" if population in ("neonate", "child", "elder") else f"Whether there is {population}"
         for row in rows:
-            if row.severity in (Severity.BLOCK, Severity.MAJOR):
+            # A minor caution ranks below unknown: asking later must not make the verdict look better than before.
+            if row.severity is not Severity.MINOR:
                 effect = row.effect.rstrip(".")
-                message = f"Whether there is {population} is not recorded, and {called(herbs[row.herb])} has a caution: {effect}."
+                herb = called(herbs[row.herb])
+                message = f"{asked} is not recorded, and {herb} has a caution ({population}): {effect}."
                 yield GateReason(Verdict.UNKNOWN, "population", message, row.source, row.grade.value)

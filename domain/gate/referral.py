@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import permutations
 
 from domain.knowledge import fold
 from storage.knowledge import Knowledge
@@ -19,7 +20,7 @@ COUNTS_WHENEVER = frozenset({"mental-crisis"})
 # fmt: off
 _CLAUSE_END = re.compile(
     r"[.;,!?\n،؛؟۔。，；！？]"
-    r"|\b(?:but|however|although|though|except|until|yet)\b"
+    r"|\b(?:but|however|although|though|yet)\b"
     r"|(?<!\w)(?:اما|ولی|لیکن)(?!\w)"
 )
 _NOT = (
@@ -32,17 +33,21 @@ _BETWEEN = frozenset((
     "current", "known", "recent", "other", "sign", "signs", "symptom", "symptoms", "complaint", "complaints", "feel",
     "feeling", "got", "getting", "experienced", "experiencing", "evidence",
     "thoughts", "ideas",
+    "cough", "nausea", "vomiting", "dizziness", "dizzy", "headache", "rash", "palpitations", "cold", "sweats", "chills",
     "یا", "و", "هیچ", "هم", "دیگر", "اصلا", "را", "گونه", "علامت", "علایم", "احساس",
 ))
 """Words that may stand between a denial and what it denies; any other ends its reach ("no sleep because of chest pain")."""
 _JOINING = frozenset((
-    "and", "with", "that", "after", "in", "my", "to", "too", "without", "no", "not", "cannot", "does", "با", "پس", "از",
+    "and", "with", "that", "after", "in", "my", "to", "too", "without", "no", "not", "cannot", "does", "less", "little",
+    "با", "پس", "از",
 ))
 """Words inside listed phrases that begin something new when they stand alone ("no fever and chest pain")."""
 _DENIED_AFTER = re.compile(r"\s*[:=–-]?\s*(?:is\s+|was\s+)?(?:no|none|nil|denied|absent|negative|خیر|نه|منفی)\s*$")
 _PERSIAN_NOT = frozenset((
-    "ندارم", "ندارد", "نداره", "نداریم", "ندارند", "نداشتم", "نداشت", "نداشته", "نیست", "نبود", "نبوده", "نشده", "نشدم",
+    "ندارم", "ندارد", "نداره", "نداریم", "ندارند", "نداشتم", "نداشت", "نداشته", "نیست", "نبود", "نبوده",
 ))
+_NO_DENIAL_AFTER = re.compile(r"\s*(?:before|until|except|like (?:this|that)|so|as|this|that)\b")
+"""What turns a denial into its opposite: "never had chest pain before today", "no chest pain except at night"."""
 _CANNOT_BEAR = re.compile(r"(?<!\w)(?:طاقت|تحمل|تاب)")
 _PAST_BEFORE = re.compile(
     r"(?:\b(?:(?:family|past|previous|prior|medical|known) )*history of|\bhx of|\bh[/ ]o|\bprevious|\bprior|\bpast"
@@ -61,22 +66,44 @@ _SOMEBODY = re.compile(
 )
 _NOW = re.compile(
     r"\b(?:now|today|tonight|currently|again|since|yesterday|worse|worsening|sudden|suddenly|still|ongoing"
+    r"|c[ao]mes? back|coming back|return(?:s|ed|ing)|recurring"
     r"|this (?:morning|afternoon|evening|week)|\d+ (?:minutes?|hours?|days?|weeks?))\b"
     r"|(?<!\w)(?:الان|امروز|امشب|دیشب|دیروز|دوباره|هنوز|از صبح|اکنون|ناگهان)"
 )
 _SHORT_HISTORY = re.compile(
     r"\b(?:\d+|one|two|three|few|short|recent|acute|brief)[ -]*(?:\w+[ -])?history of\s*$"
 )
+_DENIED_LIST = re.compile(
+    r"\b(?:denies|denied|denying|negative for|(?:no|without)(?= [^.;!?:\n]*\bor\b))"
+    r"(?:(?!\b(?:but|however|although|though|yet|has|have|reports|complains|now|admits|nothing)\b)[^.;!?:\n])*"
+)
+"""A list that is denied as a whole: its commas read "or"."""
+_FILLERS = (
+    r"(?:(?:a|an|the|in|on|of|my|his|her|their|this|is|are|was|were|very|so|really|feels?|felt|looks?|up|turned|turning|bad|severe|sharp|left|right"
+    r"|ی|ام|م|ات|اش|شدید|خیلی)\s+){0,3}"
+)
+"""Words that people put between the words of a phrase: "pain in my chest", "urine is dark"."""
+_LINKING = frozenset(("in", "the", "of", "on", "my", "to", "a"))
+_JOINED = frozenset(("and", "with", "that", "after", "not", "no", "cannot", "without"))
+"""Words that make the order of a phrase part of its sense."""
+_BENT = {
+    "swell": r"sw[eo]ll\w*",
+    "swollen": r"sw[eo]ll\w*",
+    "droop": r"droop\w*",
+    "bleed": r"ble+d\w*",
+    "abdom": r"abdom\w*",
+}
+"""Words that change inside: swelling, swollen."""
 # fmt: on
 
 
 @dataclass(frozen=True, slots=True)
 class RedFlagHit:
-    """A red flag (``id``), the words that raised it as listed (``term``) and what to do (``advice``)."""
+    """A red flag (``id``), what to do (``advice``) and the listed words that the text is read as (``words``)."""
 
     id: str
-    term: str
     advice: str
+    words: str
 
 
 def red_flags(text: str, knowledge: Knowledge) -> tuple[RedFlagHit, ...]:
@@ -92,7 +119,7 @@ def red_flags(text: str, knowledge: Knowledge) -> tuple[RedFlagHit, ...]:
     for flag in sorted(knowledge.red_flags.values(), key=lambda one: one.id):
         term = next((term for term in _terms(flag.terms.values()) if _raised(flag.id, term, clauses, words)), None)
         if term is not None:
-            hits.append(RedFlagHit(flag.id, term, flag.advice))
+            hits.append(RedFlagHit(flag.id, flag.advice, term))
     return tuple(hits)
 
 
@@ -107,7 +134,11 @@ def _raised(flag: str, term: str, clauses: Iterable[str], words: frozenset[str])
 
 def _set_aside(before: str, after: str, words: frozenset[str], flag: str) -> bool:
     """Say whether what stands around a phrase plainly denies it, or gives it to the past or to somebody else."""
-    if _denied_before(before, words) or _DENIED_AFTER.match(after) or _denied_in_persian(before, after, words):
+    if (
+        (_denied_before(before, words) and not _NO_DENIAL_AFTER.match(after))
+        or _DENIED_AFTER.match(after)
+        or _denied_in_persian(before, after, words)
+    ):
         return True
     if flag in COUNTS_WHENEVER or _NOW.search(before) or _NOW.search(after) or _SHORT_HISTORY.search(before):
         return False
@@ -138,7 +169,8 @@ def _plain(text: str) -> str:
     marked = text.replace("’", "'").replace("\u200c", " ")
     marked = re.sub(r"(?i)\bcan(?:'t|t| not)\b", "cannot", marked)
     parts = re.split(r"([.;,!?\n،؛؟۔。，；！？:])", marked)
-    return "".join(part if index % 2 else _folded(part) for index, part in enumerate(parts))
+    plain = "".join(part if index % 2 else _folded(part) for index, part in enumerate(parts))
+    return _DENIED_LIST.sub(lambda found: re.sub(r",(?!\s*$)", " or ", found[0]), plain)
 
 
 def _folded(part: str) -> str:
@@ -154,11 +186,26 @@ def _terms(languages: Iterable[tuple[str, ...]]) -> Iterator[str]:
 
 @lru_cache(maxsize=2048)
 def _pattern(term: str) -> re.Pattern[str]:
-    words = r"\s+".join(re.escape(word) for word in _plain(term).split())
-    # Latin words end where the term does, but for a plural; other scripts hang their endings on.
-    end = r"(?:s|es)?(?!\w)" if term.isascii() else ""
-    start = r"(?<!\w)" if re.match(r"[\w]", term) and not re.search(r"[\u3040-\u9fff]", term) else ""
-    return re.compile(start + words + end)
+    """Match a phrase as listed or with its two or three telling words in another order, with a little between them."""
+    words = _plain(term).split()
+    telling = [word for word in words if word not in _LINKING]
+    orders = [words]
+    if 2 <= len(telling) <= 3 and not _JOINED.intersection(words):
+        orders += [list(order) for order in permutations(telling)]
+    ways = [(r"\s+" + _FILLERS).join(map(_stem, order)) for order in orders]
+    start = r"(?<!\w)" if re.match(r"\w", term) and not re.search(r"[\u3040-\u9fff]", term) else ""
+    return re.compile(f"{start}(?:{'|'.join(dict.fromkeys(ways))})")
+
+
+def _stem(word: str) -> str:
+    """Let a word bend: "stools", "vomited" for "vomiting", "swollen" for "swelling"; other scripts hang endings on."""
+    if not word.isascii():
+        return rf"{re.escape(word)}\w{{0,3}}"
+    known = next((bent for stem, bent in _BENT.items() if word.startswith(stem)), None)
+    if known:
+        return rf"{known}(?!\w)"
+    base = re.sub(r"(?:ing|ed)$", "", word) if len(word) > 6 else word
+    return rf"{re.escape(base)}(?:s|es|ed|ing)?(?!\w)"
 
 
 @lru_cache(maxsize=4)

@@ -20,6 +20,7 @@ class LiveTable(Element, component="live_table.js"):
     def start(self, rows: list[Row]) -> None:
         """Show these rows, before the page is sent."""
         self.rows[:] = rows
+        self._props["initial"] = list(self.rows)
 
     def upsert(self, row: Row) -> None:
         """Show a row in place of the one with its key, or on top."""

@@ -69,7 +69,7 @@ export default {
       this.fresh = { ...this.fresh, [one.id]: true };
       setTimeout(() => { const { [one.id]: _gone, ...rest } = this.fresh; this.fresh = rest; }, 2700);
     },
-    remove(id) {
+    takeAway(id) {
       this.items = this.items.filter((one) => one.id !== id);
     },
   },

@@ -31,8 +31,8 @@ class Plan(Element, component="plan.js"):
         self._props["initial"] = list(self.cards.values())
         self.run_method("upsert", card)
 
-    def remove(self, recommendation_id: int) -> None:
+    def take_away(self, recommendation_id: int) -> None:
         """Take a card away."""
         self.cards.pop(recommendation_id, None)
         self._props["initial"] = list(self.cards.values())
-        self.run_method("remove", recommendation_id)
+        self.run_method("takeAway", recommendation_id)

@@ -20,6 +20,7 @@ class Stream(Element, component="stream.js"):
     def start(self, items: list[Item]) -> None:
         """Show these items, before the page is sent."""
         self.items[:] = items[: self._most]
+        self._props["initial"] = list(self.items)
 
     def upsert(self, item: Item) -> None:
         """Show an item in place of the one with its key, or on top."""

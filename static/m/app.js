@@ -120,7 +120,8 @@ class Phone {
     const id = this.session.diagnosisId ?? await this.#findDiagnosis();
     if (!id) return;
     this.#live = follow({
-      url: `${location.origin.replace(/^http/, 'ws')}/ws/${id}`,
+      // Who we are is in the first message, also where a practitioner is signed in by cookie in the same browser.
+      url: `${location.origin.replace(/^http/, 'ws')}/ws/${id}?auth=message`,
       position: () => (this.model.epoch && this.model.state.diagnosis?.id === id ? { seq: this.model.state.seq, epoch: this.model.epoch } : null),
       token: (fresh) => this.session.token(fresh),
       onMessage: (message, epoch) => this.#receive(message, epoch),

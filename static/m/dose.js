@@ -1,6 +1,6 @@
 // A recommendation's dose line in words: how much, how often, prepared as what, with what, how and for how long.
 
-import { count, day, digits, number, t, word } from './i18n.js';
+import { count, day, digits, listed, number, t, word } from './i18n.js';
 
 const DAY_MS = 86400000;
 const TAKEN = new Set(['herb', 'formula']); // kinds that one takes and that therefore need a dose
@@ -24,7 +24,7 @@ export function doseTerms(recommendation, now = new Date()) {
   return [
     [t('dose.amount'), amountOf(recommendation)],
     [t('dose.often'), often(dose)],
-    [t('dose.form'), [dose.preparation && word('form', dose.preparation), dose.part && word('part', dose.part)].filter(Boolean).join(', ')],
+    [t('dose.form'), listed([dose.preparation && word('form', dose.preparation), dose.part && word('part', dose.part)].filter(Boolean))],
     [t('dose.vehicle'), dose.vehicle && word('vehicle', dose.vehicle)],
     [t('dose.route'), dose.route && word('route', dose.route)],
     [t('dose.duration'), duration(recommendation, now)],
@@ -34,7 +34,7 @@ export function doseTerms(recommendation, now = new Date()) {
 function often({ times_a_day: times }) {
   if (!times) return '';
   if (times.trim() === '1') return t('dose.once');
-  return /^[\d\s.–-]+$/.test(times) ? t('dose.times', { n: digits(times.trim()) }) : digits(times);
+  return /^[\d\s.–-]+$/.test(times) ? t('dose.times', { n: digits(times.trim().replace(/\s*[-–]\s*/, t('range.to'))) }) : digits(times);
 }
 
 function duration({ dose, approved, status }, now) {

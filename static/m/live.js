@@ -9,7 +9,7 @@ const CONNECT_LIMIT_MS = 10000; // a handshake that hangs in a lift must not han
 const REFUSED = 1008;
 const RESTARTING = 1012;
 const FULL = 1013;
-const STEADY_MS = 5000;         // only a connection that lasts makes the next wait short again
+const STEADY_MS = 5000;         // only a connection that lasts forgets the failures before it
 
 /** Seconds to wait before a try, full jitter: evenly between 0 and the cap of that attempt. */
 export function backoff(attempt, random = Math.random) {
@@ -65,6 +65,7 @@ export function follow({ url, position, token, onMessage, onStatus, onRefused, b
     let message;
     try { message = JSON.parse(text); } catch { return; }
     const data = message.data ?? {};
+    if (message.type === 'connect') rhythm = { ...rhythm, ...data };
     clock.start('silence', (rhythm.ping_s * (1 + PING_JITTER) + rhythm.pong_timeout_s) * 1000, () => drop(socket));
     if (message.type === 'connect') return connected(data);
     if (message.type === 'auth') return renewLater(data.token_expires_in);
@@ -87,9 +88,7 @@ export function follow({ url, position, token, onMessage, onStatus, onRefused, b
   }
 
   function connected(data) {
-    rhythm = { ...rhythm, ...data };
-    clock.start('steady', STEADY_MS, () => { attempt = 0; });
-    refusedOnce = false;
+    clock.start('steady', STEADY_MS, () => { attempt = 0; refusedOnce = false; });
     epoch = data.epoch;
     top = data.seq;
     synced = data.resumed; // otherwise a snapshot follows

@@ -87,5 +87,5 @@ export class Outbox {
 }
 
 function exclusive(work) {
-  return navigator.locks ? navigator.locks.request('vervain-outbox', work) : work();
+  return globalThis.navigator?.locks ? navigator.locks.request('vervain-outbox', work) : work();
 }

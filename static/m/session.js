@@ -91,5 +91,5 @@ export function asciiDigits(text) {
 function ends(tokens) { return Date.now() + tokens.expires_in * 1000; }
 
 function oneAtATime(work) {
-  return navigator.locks ? navigator.locks.request('vervain-rotation', work) : work();
+  return globalThis.navigator?.locks ? navigator.locks.request('vervain-rotation', work) : work();
 }

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.gate import Item, Profile, Verdict, badness, judge
 from domain.knowledge import Ambiguous, Identified, Kind, NameIndex, Unidentified, fold, names_of
 from storage.knowledge import Knowledge, load
 
@@ -61,6 +62,12 @@ def test_folding_twice_is_folding_once(text: str) -> None:
         ("Warfarin", "drug", "warfarin"),
         ("وارفارين", "drug", "warfarin"),
         ("acetaminophen", "drug", "paracetamol"),
+        ("enoxaparin", "drug", "enoxaparin"),
+        ("گاباپنتین", "drug", "gabapentin"),
+        ("nicoumalone", "drug", "acenocoumarol"),
+        ("黄芪", "herb", "huang-qi"),
+        ("薏苡仁", "herb", "yi-yi-ren"),
+        ("补中益气汤", "formula", "bu-zhong-yi-qi-tang"),
         ("Spleen qi deficiency", "condition", "t-spqi"),
         ("Night sweat", "finding", "night-sweat"),
     ],
@@ -141,3 +148,32 @@ def test_names_fall_back_to_english(knowledge: Knowledge) -> None:
     assert names_of(knowledge.drugs["warfarin"], "en") == "warfarin"
     assert names_of(knowledge.conditions["p-balgham"], "fa") == "غلبه بلغم"
     assert names_of(knowledge.side_effects["nausea"], "fa") == "تهوع"
+
+
+@pytest.mark.parametrize(
+    ("herb", "medicine"),
+    [
+        ("dang-gui", "apixaban"),
+        ("dang-gui", "enoxaparin"),
+        ("fenugreek", "rivaroxaban"),
+        ("tao-ren", "acenocoumarol"),
+        ("yi-mu-cao", "clopidogrel"),
+        ("frankincense", "warfarin"),
+    ],
+)
+def test_bleeding_is_seen_with_every_anticoagulant(
+    knowledge: Knowledge, index: NameIndex, herb: str, medicine: str
+) -> None:
+    profile = Profile(age=40, pregnant=False, lactating=False, medicines=(medicine,))
+    reasons = judge(Item("herb", herb, herb), profile, (), knowledge, index).reasons
+    bleeding = [reason for reason in reasons if "bleeding" in reason.message.casefold()]
+    assert any(badness(reason.verdict) >= badness(Verdict.MODERATE) for reason in bleeding)
+
+
+@pytest.mark.parametrize(("medicine", "majors"), [("lithium", 0), ("levothyroxine", 0), ("phenytoin", 2)])
+def test_enzyme_rules_speak_only_for_medicines_they_are_about(
+    knowledge: Knowledge, index: NameIndex, medicine: str, majors: int
+) -> None:
+    profile = Profile(age=40, pregnant=False, lactating=False, medicines=(medicine,))
+    reasons = judge(Item("herb", "st-johns-wort", "St John's wort"), profile, (), knowledge, index).reasons
+    assert len([reason for reason in reasons if reason.verdict is Verdict.MAJOR]) == majors

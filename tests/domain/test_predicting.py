@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.predicting import GRADE_MEANS, Candidate, PastOutcome, from_rules, predict_success
-from domain.statistics import Prior, posterior
+from domain.statistics import Estimate, Prior, posterior
 
 KNOWN = posterior(8, 10)
 UPDATED = (0.7 * 4 + 1) / 5
@@ -18,29 +18,51 @@ candidates = st.builds(Candidate, st.just("a"), st.just("x"), scores, grades, es
 
 
 @pytest.mark.parametrize(
-    ("match_score", "grade", "value", "basis"),
+    ("match_score", "grade", "value"),
     [
-        (1.0, "A", 0.60, "grade"),
-        (1.0, "B", 0.55, "grade"),
-        (1.0, "T", 0.45, "grade"),
-        (0.0, "A", 0.45, "grade"),  # graded for a condition that does not fit
-        (0.5, "A", 0.525, "grade"),
-        (None, "A", 0.525, "grade"),
-        (1.0, None, 0.45, "tradition"),
+        (0.5, "A", 0.60),
+        (None, "A", 0.60),
+        (1.0, "A", 0.65),
+        (0.0, "A", 0.55),
+        (0.5, "B", 0.55),
+        (0.5, "C", 0.50),
+        (0.5, "D", 0.45),
+        (0.5, "T", 0.45),
+        (0.5, None, 0.45),
     ],
 )
-def test_without_answers_the_grade_speaks(
-    match_score: float | None, grade: str | None, value: float, basis: str
+def test_without_answers_the_grade_speaks(match_score: float | None, grade: str | None, value: float) -> None:
+    assert from_rules(match_score, grade, None).value == pytest.approx(value)
+
+
+def test_answers_update_the_prior_of_the_grade() -> None:
+    # Beta(10 × 0.6 + 8, 10 × 0.4 + 2)
+    assert from_rules(0.5, "A", KNOWN).value == pytest.approx(14 / 20)
+    assert from_rules(0.5, "T", posterior(0, 1)).value == pytest.approx(4.5 / 11)
+    assert from_rules(0.5, "A", posterior(0, 0, Prior(0.9, 10))) == from_rules(0.5, "A", None)
+
+
+@pytest.mark.parametrize(
+    ("match_score", "grade", "estimate", "basis"),
+    [
+        (0.83, "C", posterior(12, 17), "small human studies (grade C), a match of 83% and 12 of 17 answers here"),
+        (None, None, None, "no documented use, the condition as confirmed and no answers here yet"),
+    ],
+)
+def test_the_basis_is_one_sentence(
+    match_score: float | None, grade: str | None, estimate: Estimate | None, basis: str
 ) -> None:
-    found = from_rules(match_score, grade, None)
-    assert found.basis == basis
-    assert found.value == pytest.approx(value)
+    assert from_rules(match_score, grade, estimate).basis == f"Rests on {basis}."
 
 
-def test_with_answers_the_evidence_speaks() -> None:
-    found = from_rules(0.2, "T", KNOWN)
-    assert (found.value, found.low, found.high, found.basis) == (KNOWN.mean, KNOWN.low, KNOWN.high, "evidence")
-    assert from_rules(1.0, "A", posterior(0, 0, Prior(0.9, 10))).basis == "grade"
+@given(match_score=scores, grade=grades, pair=counts)
+def test_a_failure_never_raises_and_a_success_never_lowers(
+    match_score: float | None, grade: str | None, pair: tuple[int, int]
+) -> None:
+    k, n = pair
+    before = from_rules(match_score, grade, posterior(k, n) if n else None).value
+    assert from_rules(match_score, grade, posterior(k, n + 1)).value <= before
+    assert from_rules(match_score, grade, posterior(k + 1, n + 1)).value >= before
 
 
 @pytest.mark.parametrize(
@@ -54,7 +76,7 @@ def test_with_answers_the_evidence_speaks() -> None:
     ],
 )
 def test_the_patients_own_history_moves_the_estimate(history: list[PastOutcome], expected: float) -> None:
-    assert predict_success(Candidate("a", "x", 1.0, "A", KNOWN), {}, history) == pytest.approx(expected)
+    assert predict_success(Candidate("a", "x", 0.5, "A", KNOWN), {}, history) == pytest.approx(expected)
 
 
 @given(candidate=candidates, history=st.lists(outcomes, max_size=20), data=st.data())
@@ -76,6 +98,8 @@ def test_an_own_success_never_lowers_and_a_failure_never_raises(
 
 
 @given(match_score=scores, grade=grades, estimate=estimates)
-def test_a_probability_lies_in_its_interval(match_score: float | None, grade: str | None, estimate: object) -> None:
-    found = from_rules(match_score, grade, None)
+def test_a_probability_lies_in_its_interval(
+    match_score: float | None, grade: str | None, estimate: Estimate | None
+) -> None:
+    found = from_rules(match_score, grade, estimate)
     assert 0 <= found.low <= found.value <= found.high <= 1

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from domain.gate import Item, Profile, Verdict
 from domain.matching import FindingValue, Match, match
-from domain.recommending import Candidates, Proposal, propose
+from domain.recommending import KINDS, LIMITS, Candidates, Proposal, propose
 from domain.statistics import Estimate, posterior
 from tests.domain.small_knowledge import KNOWLEDGE, NAMES
 
@@ -36,8 +36,8 @@ def by_id(candidates: Candidates) -> dict[str, Proposal]:
 def test_every_kind_is_proposed_with_its_reasons() -> None:
     found = by_id(proposed())
     assert set(found) == {"danshen", "licorice", "chamomile", "poria", "four", "diet", "lifestyle", "protocol"}
-    assert found["licorice"].reasons == ("documented for qi pattern (grade B)", "no answers here yet")
-    assert found["diet"].reasons == ("documented for qi pattern (grade T)",)
+    assert found["licorice"].reasons == ("Documented for qi pattern, some trials (grade B)", "No answers here yet")
+    assert found["diet"].reasons == ("Documented for qi pattern, traditional use (grade T)",)
     assert found["diet"].text == "Do the diet thing."
     assert all(0 <= one.score <= 1 for one in found.values())
 
@@ -86,19 +86,30 @@ def test_answers_move_a_herb_up_and_down() -> None:
     reasons = {one.item_id: one.reasons[1] for one in found.passed if one.kind == "herb"}
     assert reasons["poria"] == "30 of 34 patients here improved"
     assert "of the five answers" in reasons["licorice"]
-    assert reasons["chamomile"] == "no answers here yet"
+    assert reasons["chamomile"] == "No answers here yet"
 
 
-def test_a_major_objection_comes_last() -> None:
-    found = proposed(replace(ADULT, conditions=("kidney",)), evidence=known(licorice=(95, 100)))
-    assert [one.judgement.verdict for one in found.passed[-2:]] == [Verdict.MAJOR, Verdict.MAJOR]
-    assert {one.item_id for one in found.passed[-2:]} == {"licorice", "four"}
+def test_the_verdict_does_not_move_the_score() -> None:
+    calm, worried = by_id(proposed()), by_id(proposed(replace(ADULT, conditions=("kidney",))))
+    assert worried["licorice"].judgement.verdict is Verdict.MAJOR
+    assert {one: calm[one].score for one in worried} == {one: worried[one].score for one in worried}
+
+
+def test_herbs_come_first_and_the_best_of_a_kind_before_the_rest() -> None:
+    found = proposed(evidence=known(poria=(30, 34))).passed
+    assert list(found) == sorted(found, key=lambda one: (KINDS.index(one.kind), -one.score, one.item_id))
+    assert found[0].item_id == "poria"
+
+
+def test_a_first_failure_never_raises_an_item() -> None:
+    before, after = by_id(proposed()), by_id(proposed(evidence=known(poria=(0, 1))))
+    assert after["poria"].score < before["poria"].score
 
 
 def test_what_failed_or_is_in_the_plan_is_not_proposed_again() -> None:
     found = proposed(failed={"licorice"}, already=[Item("herb", "poria", "Poria"), Item("diet", "diet", "Diet")])
     assert not {"licorice", "poria", "diet"} & set(by_id(found))
-    assert "contains Licorice, which did not help or harmed this patient" in by_id(found)["four"].reasons
+    assert "Contains Licorice, which did not help or harmed this patient" in by_id(found)["four"].reasons
 
 
 def test_the_plan_is_part_of_the_judgement() -> None:
@@ -107,7 +118,7 @@ def test_the_plan_is_part_of_the_judgement() -> None:
 
 
 def test_a_limit_holds_for_each_kind() -> None:
-    found = proposed(limit_per_kind=1)
+    found = proposed(limits=dict.fromkeys(LIMITS, 1))
     assert sorted(one.kind for one in found.passed) == ["diet", "formula", "herb", "lifestyle", "protocol"]
     assert by_id(found).keys() & {"danshen"}
 
@@ -116,8 +127,8 @@ def test_a_condition_nobody_knows_has_no_proposals() -> None:
     assert propose("unheard-of", [], ADULT, KNOWLEDGE, NAMES, nothing) == Candidates((), ())
 
 
-@pytest.mark.parametrize(("matches", "score"), [(FITS, 0.8), ([], 0.5), ([Match("yin", 0.9, (), (), ())], 0.5)])
-def test_the_match_score_is_that_of_the_condition(matches: list[Match], score: float) -> None:
+@pytest.mark.parametrize(("matches", "score"), [(FITS, 0.8), ([], None), ([Match("yin", 0.9, (), (), ())], None)])
+def test_the_match_score_is_that_of_the_condition(matches: list[Match], score: float | None) -> None:
     found = propose("qi", matches, ADULT, KNOWLEDGE, NAMES, nothing)
     assert {one.match_score for one in found.passed} == {score}
 

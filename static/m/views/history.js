@@ -4,12 +4,15 @@ import { h, keyed, show, write } from '../elements.js';
 import { capital, count, listed, moment, percent, t } from '../i18n.js';
 import { effectName } from './side-effects.js';
 
+const FIRST = 8; // more than that is history, on demand
 const CHIPS = { waiting: 'waiting', sent: 'sent', received: 'delivered', refused: 'stopped' };
 
 export function history(app) {
   const list = h('ul', { class: 'plain stack' });
+  const all = h('button', { type: 'button', class: 'button button--soft', hidden: true, onclick: () => { everything = true; app.draw(); } });
+  let everything = false;
   const none = h('p', { class: 'vv-soft', text: t('history.none') });
-  const node = h('section', { class: 'history', 'aria-labelledby': 'history-title' }, h('h2', { id: 'history-title', class: 'vv-h3', text: t('history.title') }), none, list);
+  const node = h('section', { class: 'history', 'aria-labelledby': 'history-title' }, h('h2', { id: 'history-title', class: 'vv-h3', text: t('history.title') }), none, list, all);
 
   function update({ state, outbox, loaded }) {
     const known = new Set(state.feedback.map((one) => one.id));
@@ -18,7 +21,10 @@ export function history(app) {
       ...unsent.map((item) => ({ key: item.key, of: item, answer: item.body, created: item.created, status: item.status, detail: item.detail })),
       ...state.feedback.map((one) => ({ key: one.id, of: one, answer: one, created: one.created, status: 'received', detail: '' })),
     ].sort((a, b) => new Date(b.created) - new Date(a.created));
-    keyed(list, entries, (entry) => entry.key, () => row(app));
+    const shown = everything ? entries : entries.slice(0, FIRST);
+    show(all, shown.length < entries.length);
+    write(all, t('history.all', { n: entries.length }));
+    keyed(list, shown, (entry) => entry.key, () => row(app));
     show(none, loaded && !entries.length);
   }
 

@@ -1,0 +1,33 @@
+"""How an answer looks as an item of a stream; shared by Overview and Feedback."""
+
+from domain.overview import Answer
+from pages.elements.stream import Item
+from pages.language import Language
+
+OUTCOMES = {5: "Much better", 4: "Better", 3: "No change", 2: "Worse", 1: "Much worse"}
+
+
+def item_of(answer: Answer, _: Language) -> Item:
+    """Show an answer: who, of what, stars, words, symptom, side effects."""
+    chips = []
+    if answer.serious:
+        chips.append({"kind": "block", "text": _("Needs you now")})
+    if answer.symptom is not None:
+        chips.append({"kind": "minor", "text": _("Symptom {score} of 10", score=_.number(answer.symptom))})
+    if answer.improvement is not None:
+        kind = "approved" if answer.improvement >= 4 else "major" if answer.improvement <= 2 else "unknown"
+        chips.append({"kind": kind, "text": _(OUTCOMES[answer.improvement])})
+    chips += [{"kind": "moderate", "text": name} for name in answer.side_effects]
+    return {
+        "key": answer.feedback_id,
+        "title": answer.patient,
+        "subtitle": answer.recommendation,
+        "href": f"/recommendations/{answer.diagnosis_id}",
+        "stars": answer.rating,
+        "stars_text": _("{stars} of 5 stars", stars=_.number(answer.rating)),
+        "text": answer.comment,
+        "at": answer.created.isoformat(),
+        "time": _.time(answer.created),
+        "chips": chips,
+        "alert": answer.serious,
+    }

@@ -1,0 +1,136 @@
+"""How a recommendation looks as a card, kept in step with a diagnosis' events."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.statistics import Tier
+from pages.elements.plan import Card
+from pages.language import Language
+
+KINDS = {"herb": "Herbs", "formula": "Formulas", "diet": "Diet", "lifestyle": "Lifestyle", "protocol": "Protocols"}
+VERDICTS = {
+    "block": "Blocked",
+    "major": "Major concern",
+    "moderate": "Moderate concern",
+    "minor": "Minor concern",
+    "nothing_documented": "Nothing documented",
+    "unknown": "Could not be checked",
+}
+STATUSES = {"proposed": "Proposed", "approved": "Approved", "stopped": "Stopped"}
+SETTLED_FIRST = {"approved": 0, "proposed": 1000, "stopped": 2000}
+PER = {"day": "per day", "dose": "per dose"}
+
+
+def labels(_: Language) -> dict[str, Any]:
+    """Translate the words of the cards."""
+    return {
+        "kinds": {kind: _(text) for kind, text in KINDS.items()},
+        "verdicts": {verdict: _(text) for verdict, text in VERDICTS.items()},
+        "statuses": {status: _(text) for status, text in STATUSES.items()},
+        "gate": _("Safety gate"),
+        "grade": _("grade"),
+        "effectiveness": _("Here"),
+        "prediction": _("For this patient"),
+        "unknown": _("Not known yet"),
+        "override": _("Approved against the gate:"),
+        "stopped_because": _("Stopped because:"),
+        "approve": _("Approve"),
+        "reject": _("Reject"),
+        "stop": _("Stop"),
+        "empty": _("No recommendations yet: record findings, or confirm a condition."),
+    }
+
+
+class Cards:
+    """The recommendations of one diagnosis with what is known of them."""
+
+    def __init__(self, language: Language) -> None:
+        self._ = language
+        self.recommendations: dict[int, Mapping[str, Any]] = {}
+        self.effectiveness: dict[int, Mapping[str, Any]] = {}
+        self.predictions: dict[int, Mapping[str, Any]] = {}
+
+    def apply(self, kind: str, values: Mapping[str, Any]) -> int | None:
+        """Take an event in; returns the id of the recommendation whose card changed."""
+        match kind:
+            case "recommendation_update":
+                recommendation_id = int(values["recommendation_id"])
+                if values["new"] is None:
+                    self.recommendations.pop(recommendation_id, None)
+                else:
+                    self.recommendations[recommendation_id] = values["new"]
+                return recommendation_id
+            case "effectiveness_update":
+                self.effectiveness[int(values["recommendation_id"])] = values
+            case "prediction_update":
+                self.predictions[int(values["recommendation_id"])] = values
+            case _:
+                return None
+        changed = int(values["recommendation_id"])
+        return changed if changed in self.recommendations else None
+
+    def all(self) -> list[Card]:
+        """Show every card."""
+        return [self.card(recommendation_id) for recommendation_id in self.recommendations]
+
+    def card(self, recommendation_id: int) -> Card:
+        """Show one recommendation."""
+        values = self.recommendations[recommendation_id]
+        return {
+            **{name: values[name] for name in ("id", "kind", "name", "text", "reasons", "verdict", "verdict_reasons",
+                                               "override_reason", "status", "stop_reason")},
+            "order": SETTLED_FIRST[values["status"]] + values["rank"],
+            "dose_text": dose_text(values["dose"], self._),
+            "known": self._known(self.effectiveness.get(recommendation_id)),
+            "prediction": self._prediction(self.predictions.get(recommendation_id)),
+        }  # fmt: skip
+
+    def _known(self, values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        if values is None or values["effectiveness"] is None or values["tier"] == Tier.HIDDEN:
+            return None
+        _ = self._
+        text = _(
+            "{improved} of {answered} improved: {share} ({low}–{high})",
+            improved=_.number(values["improved"]),
+            answered=_.number(values["answered"]),
+            share=_.percent(values["effectiveness"]),
+            low=_.percent(values["low"]),
+            high=_.percent(values["high"]),
+        )
+        return {
+            "low": values["low"],
+            "mean": values["effectiveness"],
+            "high": values["high"],
+            "early": values["tier"] == Tier.EARLY,
+            "text": text + (_(" · early") if values["tier"] == Tier.EARLY else ""),
+        }
+
+    def _prediction(self, values: Mapping[str, Any] | None) -> dict[str, str] | None:
+        if values is None:
+            return None
+        _ = self._
+        share, low, high = (_.percent(values[name]) for name in ("probability", "low", "high"))
+        return {"text": f"{share} ({low}–{high})", "basis": values["basis"]}
+
+
+def cards_of(snapshot: Mapping[str, Any], language: Language) -> Cards:
+    """Take a snapshot in."""
+    cards = Cards(language)
+    cards.recommendations = {one["id"]: one for one in snapshot["recommendations"]}
+    cards.effectiveness = {one["recommendation_id"]: one for one in snapshot["effectiveness"]}
+    cards.predictions = {one["recommendation_id"]: one for one in snapshot["predictions"]}
+    return cards
+
+
+def dose_text(dose: Mapping[str, Any] | None, _: Language) -> str:
+    """Write a dose line: amount, unit, how often, preparation, vehicle, how long."""
+    if dose is None:
+        return ""
+    number = f"{dose['amount']:g}"
+    amount = f"{_.digits(number)} {dose['unit']} {_(PER.get(dose['per'], dose['per']))}"
+    parts = [amount, dose["preparation"], dose["route"], dose["vehicle"]]
+    if dose["times_a_day"]:
+        parts.insert(1, _("{times} times a day", times=_.digits(dose["times_a_day"])))
+    if dose["duration_days"]:
+        parts.append(_("for {days} days", days=_.number(dose["duration_days"])))
+    return " · ".join(part for part in parts if part)

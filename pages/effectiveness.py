@@ -1,0 +1,125 @@
+"""What works in this practice: per herb and condition, with how sure we are, live."""
+
+from fastapi import Request
+from nicegui import ui
+from starlette.responses import RedirectResponse, Response
+
+from domain import analytics
+from domain.analytics import CellView
+from domain.events import LoggedEvent
+from domain.hub import evidence_topic
+from domain.statistics import Tier, Trend
+from pages.elements.live_table import LiveTable, Row
+from pages.frame import frame
+from pages.language import Language
+from pages.visit import visit
+
+SHOWN = 40
+"""Rows of one view; the search finds the others."""
+AT_ONCE = 20
+TIERS = {
+    Tier.HIDDEN: "Too few answers",
+    Tier.EARLY: "Early",
+    Tier.PRELIMINARY: "Preliminary",
+    Tier.PLAIN: "Established here",
+}
+TRENDS = {Trend.RISING: "Rising", Trend.FALLING: "Falling", Trend.STEADY: "Steady"}
+
+
+def register(reconnect_timeout: float) -> None:
+    """Add the page."""
+    ui.page("/effectiveness", reconnect_timeout=reconnect_timeout)(page)
+
+
+async def page(request: Request) -> Response | None:
+    """Show what the practice knows, best first."""
+    here = await visit(request)
+    if here is None:
+        return RedirectResponse("/sign-in?next=/effectiveness")
+    _ = here._
+
+    async def show(events: list[LoggedEvent]) -> None:
+        cells = list(dict.fromkeys((event.values["herb"], event.values["condition"]) for event in events))[-AT_ONCE:]
+        for herb, condition in cells:
+            view = await here.read(analytics.view_of, herb, condition)
+            if view is not None and _fits(view, search.value):
+                table.upsert(_row(view, _))
+
+    async def look() -> None:
+        table.replace(_rows(await here.read(analytics.of_practice), search.value, _))
+
+    here.follow(evidence_topic(here.actor.practice_id), show)
+    views = await here.read(analytics.of_practice)
+    subtitle = _("Patients who improved among those who answered, over all patients of the practice.")
+    with frame(here, _("Effectiveness"), "/effectiveness", subtitle=subtitle):
+        search = ui.input(_("Herb or condition"), on_change=look).props("outlined dense clearable debounce=300")
+        search.classes("vv-search")
+        table = LiveTable(
+            _columns(_),
+            title=_("Effectiveness by herb and condition"),
+            empty=_("Nothing prescribed yet: approve a recommendation and its row appears here."),
+            unknown=_("Not known yet"),
+        )
+        table.props("data-testid=evidence").start(_rows(views, "", _))
+        with ui.expansion(_("How to read this")).classes("vv-help"):
+            for text in HELP:
+                ui.label(_(text))
+    here.ready()
+    return None
+
+
+HELP = (
+    "Improved: the symptom fell by at least 30 % and 2 points from a start of 3 or more; without a symptom score, the "
+    "patient’s own “better” or “much better”. The stars are satisfaction and never the outcome.",
+    "The mark is the best estimate, the band the 95 % credible interval. Few answers are pulled towards what is usual for "
+    "the condition and the practice, so that three out of three does not look better than eight out of ten.",
+    "Below 5 answers no number is shown. From 5 it is early, from 11 preliminary, from 30 established in this practice.",
+    "Patients who took a herb reported this; it does not prove that the herb was the cause.",
+)
+
+
+def _columns(_: Language) -> list[dict[str, object]]:
+    return [
+        {"name": "herb", "label": _("Herb")},
+        {"name": "condition", "label": _("Condition")},
+        {"name": "effect", "label": _("Improved (95 % interval)")},
+        {"name": "funnel", "label": _("Prescribed → answered → improved")},
+        {"name": "tier", "label": _("How sure")},
+        {"name": "trend", "label": _("Trend")},
+        {"name": "stars", "label": _("Stars"), "number": True},
+        {"name": "updated", "label": _("Last answer")},
+    ]
+
+
+def _rows(views: list[CellView], words: str | None, _: Language) -> list[Row]:
+    return [_row(view, _) for view in views if _fits(view, words)][:SHOWN]
+
+
+def _fits(view: CellView, words: str | None) -> bool:
+    return not words or words.casefold() in f"{view.item} {view.condition}".casefold()
+
+
+def _row(view: CellView, _: Language) -> Row:
+    estimate = None if view.tier is Tier.HIDDEN else view.estimate
+    effect = None
+    if estimate is not None:
+        share, low, high = _.percent(estimate.mean), _.percent(estimate.low), _.percent(estimate.high)
+        effect = {
+            "meter": [round(estimate.low, 3), round(estimate.mean, 3), round(estimate.high, 3)],
+            "early": view.tier is Tier.EARLY,
+            "text": f"{share} ({low}–{high})",
+        }
+    funnel = " → ".join(_.number(count) for count in (view.prescribed, view.answered, view.improved))
+    return {
+        "key": str(view.evidence_id),
+        "cells": {
+            "herb": {"text": view.item},
+            "condition": {"text": view.condition},
+            "effect": effect,
+            "funnel": {"text": funnel},
+            "tier": {"chip": view.tier.value, "text": _(TIERS[view.tier])},
+            "trend": {"chip": view.trend.value, "text": _(TRENDS[view.trend])} if view.trend in TRENDS else None,
+            "stars": {"text": _.number(view.average_rating, 1)} if view.average_rating is not None else None,
+            "updated": {"text": _.time(view.updated)},
+        },
+    }

@@ -1,0 +1,103 @@
+"""What every page has: navigation, the practice, language, the Live mark."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from nicegui import ui
+
+from pages.elements.live_mark import LiveMark
+from pages.language import LANGUAGES, Language
+from pages.visit import Visit
+from storage.tables import Practice
+
+NAVIGATION = (
+    ("/", "Overview", "home"),
+    ("/intake", "Intake", "edit_note"),
+    ("/recommendations", "Recommendations", "spa"),
+    ("/effectiveness", "Effectiveness", "insights"),
+    ("/feedback", "Feedback", "forum"),
+)
+STATIC = Path(__file__).parent.parent / "static"
+
+
+def head(title: str) -> None:
+    """Set the title and the look."""
+    ui.page_title(f"{title} · Vervain")
+    ui.add_head_html(
+        '<link rel="stylesheet" href="/static/vervain.css"><link rel="stylesheet" href="/static/pages.css">'
+    )
+    ui.add_head_html('<meta name="referrer" content="same-origin">')
+
+
+@contextmanager
+def frame(visit: Visit, title: str, path: str, *, subtitle: str = "") -> Iterator[None]:
+    """Lay out a page round its content; ``title`` is what its heading says."""
+    _ = visit._
+    head(title)
+    with visit.services.database.read() as session:
+        practice = session.get_one(Practice, visit.actor.practice_id)
+    with ui.header().classes("vv-header"):
+        menu = ui.button(icon="menu").props(f'flat round aria-label="{_("Menu")}"').classes("vv-menu")
+        with ui.link(target="/").classes("vv-brand").props(f'aria-label="{_("Vervain, to the overview")}"'):
+            ui.image("/static/icon.svg").props("no-spinner no-transition").classes("vv-brand__mark")
+            ui.label("Vervain").classes("vv-brand__name")
+        ui.label(practice.name).classes("vv-practice vv-soft")
+        LiveMark({state: _(text) for state, text in STATES.items()}, visit.now).classes("vv-push")
+        with ui.button(icon="person").props(f'flat round aria-label="{_("Account")}" data-testid=account'), ui.menu():
+            _account(visit, path)
+    with ui.left_drawer(value=False, bordered=True).props(DRAWER) as drawer:
+        for target, name, icon in NAVIGATION:
+            item = ui.link(target=target).classes("vv-nav")
+            if target == path:
+                item.props("aria-current=page")
+            with item:
+                ui.icon(icon).props("aria-hidden=true")
+                ui.label(_(name))
+        if practice.synthetic:
+            ui.label(_("Synthetic demo data. Nobody here is real.")).classes("vv-synthetic")
+    menu.on_click(drawer.toggle)
+    with ui.column().classes("vv-page"):
+        heading(title, level=1)
+        if subtitle:
+            ui.label(subtitle).classes("vv-soft vv-subtitle")
+        yield
+
+
+DRAWER = 'show-if-above breakpoint=900 width=232 role=navigation aria-label="Pages"'
+STATES = {"live": "Live", "stale": "Connecting", "offline": "Offline"}
+
+
+def heading(text: str, *, level: int = 2) -> ui.element:
+    """Write a heading; its text is escaped."""
+    with ui.element(f"h{level}").classes(f"vv-title vv-h{level}") as element:
+        ui.element("span")._text = text
+    return element
+
+
+def quoted(text: str) -> str:
+    """Write text as part of an address."""
+    return quote(text, safe="")
+
+
+def post_button(target: str, text: str, *, icon: str = "", testid: str = "", **fields: str | int) -> None:
+    """Make a button that sends a form: what sets or clears a cookie needs a real request."""
+    with ui.element("form").props(f'method=post action="{target}"').classes("vv-form"):
+        for name, value in fields.items():
+            ui.element("input").props(f'type=hidden name="{name}" value="{value}"')
+        ui.button(text, icon=icon or None).props(f"type=submit unelevated no-caps data-testid={testid or 'send'}")
+
+
+def _account(visit: Visit, path: str) -> None:
+    _: Language = visit._
+    with ui.column().classes("vv-account"):
+        ui.label(visit.actor.name).classes("vv-strong")
+        with ui.row():
+            for code, name in LANGUAGES.items():
+                ui.link(name, f"/language/{code}?next={quoted(path)}").props(f"lang={code} data-testid=language-{code}")
+        dark = ui.dark_mode()
+        with ui.row():
+            ui.button(_("Light"), on_click=dark.disable).props("flat dense")
+            ui.button(_("Dark"), on_click=dark.enable).props("flat dense data-testid=dark")
+        post_button("/auth/sign-out", _("Sign out"), icon="logout", testid="sign-out")

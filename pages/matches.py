@@ -1,0 +1,71 @@
+"""What fits the findings, with the findings that speak for it, against it, and those nobody has looked for."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+from nicegui import ui
+
+from domain import diagnosis as diagnoses
+from domain.matching import FindingValue, Match, next_question
+from domain.snapshot import condition_name
+from pages.frame import heading
+from pages.visit import Visit
+
+Confirm = Callable[[str], Awaitable[None]]
+
+SHOWN = 4
+NAMED = 5
+
+
+def show_matches(here: Visit, diagnosis: dict[str, object], found: Sequence[Match]) -> None:
+    """Show the matches of a diagnosis; a practitioner confirms the one that holds."""
+    _ = here._
+    heading(_("What fits the findings"))
+    if not found:
+        ui.label(_("No findings recorded: the condition was chosen by hand.")).classes("vv-soft")
+
+    async def confirm(condition_id: str) -> None:
+        if await here.act(diagnoses.confirm, int(str(diagnosis["id"])), condition_id, done=_("Confirmed")):
+            ui.navigate.reload()
+
+    for match in found[:SHOWN]:
+        match_card(here, match, confirmed=match.condition_id == diagnosis["condition_id"], on_confirm=confirm)
+
+
+def match_card(here: Visit, match: Match, *, confirmed: bool = False, on_confirm: Confirm | None = None) -> None:
+    """Show one match with its reasons."""
+    _ = here._
+    name = condition_name(match.condition_id, here.services.knowledge, _.code)
+    with ui.element("article").classes("vv-card vv-match" + (" vv-card--accent" if confirmed else "")):
+        with ui.row().classes("vv-toolbar"):
+            ui.label(name).classes("vv-strong").props("dir=auto")
+            ui.label(_("fit {share}", share=_.percent(match.score))).classes("vv-push vv-soft vv-number")
+        for label, signs in (
+            (_("For it"), match.supporting),
+            (_("Against it"), match.contrary),
+            (_("Not looked for"), match.missing),
+        ):
+            if signs:
+                ui.label(f"{label}: {names_of_findings(here, signs[:NAMED])}").classes("vv-small")
+        if confirmed:
+            ui.label(_("Confirmed")).classes("vv-chip vv-chip--approved")
+        elif on_confirm is not None:
+            ui.button(_("Confirm"), on_click=partial(on_confirm, match.condition_id)).props(
+                f"outline dense no-caps data-testid=confirm-{match.condition_id}"
+            )
+
+
+def question_of(here: Visit, found: Sequence[Match], values: Sequence[FindingValue]) -> tuple[str, str] | None:
+    """Give the finding that would separate the two best matches, and what to ask; None when there is nothing to ask."""
+    finding_id = next_question(found, values, here.services.knowledge)
+    if finding_id is None:
+        return None
+    finding = here.services.knowledge.findings[finding_id]
+    return finding_id, finding.question or finding.names["en"]
+
+
+def names_of_findings(here: Visit, finding_ids: Sequence[str]) -> str:
+    """Name findings in the person's language."""
+    findings = here.services.knowledge.findings
+    names = [findings[one].names if one in findings else {"en": one} for one in finding_ids]
+    return ", ".join(name.get(here._.code) or name["en"] for name in names)

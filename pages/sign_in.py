@@ -1,0 +1,80 @@
+"""The sign-in page: one click in the demo, name and password otherwise."""
+
+from fastapi import Request
+from nicegui import ui
+from starlette.responses import Response
+
+from domain import sign_in
+from domain.services import Services
+from pages.frame import head, heading, post_button
+from pages.language import LANGUAGES, Language, language_of
+from pages.visit import SERVICES, speak
+
+PROBLEMS = {
+    "wrong_password": "The name or the password is wrong.",
+    "too_often": "Too many attempts: wait a minute.",
+}
+
+
+def register(reconnect_timeout: float) -> None:
+    """Add the page."""
+    ui.page("/sign-in", reconnect_timeout=reconnect_timeout)(page)
+
+
+def page(request: Request, problem: str = "", next: str = "/") -> Response | None:  # noqa: A002 - the name in the address
+    """Show who may sign in."""
+    services: Services = request.scope[SERVICES]
+    _ = language_of(request.session.get("language"))
+    speak(_)
+    head(_("Sign in"))
+    with ui.column().classes("vv-door"):
+        with ui.row().classes("vv-brand vv-brand--large"):
+            ui.image("/static/icon.svg").props("no-spinner no-transition").classes("vv-brand__mark")
+            ui.label("Vervain").classes("vv-brand__name")
+        heading(_("What helps, seen as it happens"), level=1)
+        ui.label(_("Safety-checked recommendations, patients’ answers and what works, live.")).classes("vv-soft")
+        if problem:
+            ui.label(_(PROBLEMS.get(problem, "That did not work: try again."))).classes("vv-problem").props(
+                "role=alert"
+            )
+        if services.demo:
+            _demo(services, _, next)
+        with ui.element("form").props('method=post action="/auth/sign-in"').classes("vv-card vv-form vv-login"):
+            heading(_("With your account"))
+            ui.element("input").props(f'type=hidden name=next value="{_safe(next)}"')
+            _field(_("Name"), "login", "text", "username")
+            _field(_("Password"), "password", "password", "current-password")
+            ui.button(_("Sign in")).props("type=submit unelevated no-caps data-testid=sign-in")
+        with ui.row().classes("vv-soft vv-small"):
+            for code, name in LANGUAGES.items():
+                ui.link(name, f"/language/{code}?next=/sign-in").props(f"lang={code}")
+    return None
+
+
+def _demo(services: Services, say: Language, path: str) -> None:
+    with ui.column().classes("vv-card vv-card--accent vv-demo"):
+        heading(say("Look around the demo"))
+        ui.label(say("Everybody in it is made up. One click signs you in.")).classes("vv-soft")
+        with ui.row().classes("vv-demo__people"):
+            for person in sign_in.demo_people(services):
+                if person.role == "practitioner":
+                    post_button(
+                        "/auth/demo",
+                        person.name,
+                        icon="spa",
+                        testid=f"demo-{person.id}",
+                        person_id=person.id,
+                        next=_safe(path),
+                    )
+        ui.link(say("Come in as a patient, on the phone page"), "/m").props("data-testid=phone")
+
+
+def _field(label: str, name: str, kind: str, autocomplete: str) -> None:
+    with ui.element("label").classes("vv-field"):
+        ui.label(label)
+        ui.element("input").props(f"name={name} type={kind} autocomplete={autocomplete} required maxlength=200")
+
+
+def _safe(path: str) -> str:
+    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and '"' not in path and path.isprintable()
+    return path if inside else "/"

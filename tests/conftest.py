@@ -1,0 +1,76 @@
+"""What the tests stand on: real parts over a fresh SQLite file each."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+import main
+from domain.hub import Hub
+from domain.ledger import Ledger
+from domain.services import Services
+from settings import Settings
+from storage.database import Database
+from tests.support.house import House, furnish
+from tests.support.server import Server, serving
+
+
+def settings_in(folder: Path) -> Settings:
+    """Keep everything of one program in a folder."""
+    return Settings(database_url=f"sqlite:///{folder / 'vervain.db'}", secret_file=folder / "secret", demo=True)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Services]:
+    """Build the parts once, through main: a migrated empty database to copy, the knowledge, the tokens' key."""
+    folder = tmp_path_factory.mktemp("built")
+    services = main.build_services(settings_in(folder))
+    services.database.close()
+    return folder, services
+
+
+@pytest.fixture
+def settings(built: tuple[Path, Services], tmp_path: Path) -> Settings:
+    """Settings of a program with an empty database of its own."""
+    for name in ("vervain.db", "secret"):
+        shutil.copy(built[0] / name, tmp_path / name)
+    return settings_in(tmp_path)
+
+
+@pytest.fixture
+def services(built: tuple[Path, Services], settings: Settings) -> Iterator[Services]:
+    """The parts of one program; only what holds no data is shared between tests."""
+    database, hub = Database(settings.database_url), Hub()
+    yield replace(built[1], database=database, hub=hub, ledger=Ledger(database, hub))
+    database.close()
+
+
+@pytest.fixture
+def house(services: Services) -> House:
+    """Two practices with their people, and a patient under treatment."""
+    return furnish(services)
+
+
+@pytest.fixture
+def app(settings: Settings, services: Services) -> FastAPI:
+    """The whole application."""
+    return main.create_app(settings, services)
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    """A program that calls the API; what goes wrong inside comes back as an answer, as it would over a network."""
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with app.router.lifespan_context(app), httpx2.AsyncClient(transport=transport, base_url="http://test") as one:
+        yield one
+
+
+@pytest.fixture
+def server(app: FastAPI) -> Iterator[Server]:
+    """The application on a free port."""
+    with serving(app) as running:
+        yield running

@@ -1,0 +1,117 @@
+// What one message does to the state, and that events lead where a snapshot leads.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { apply, changesBetween, EMPTY, plan, stopped, symptomPoints } from '../../static/m/state.js';
+
+const DOSE = { amount: 3, unit: 'g', per: 'day', preparation: 'infusion', part: 'flower', route: 'oral', times_a_day: '', duration_days: 28, vehicle: '' };
+const diagnosis = { id: 1, condition: 'Insomnia', symptom: 'Sleep', baseline: 7, tradition: 'tcm', status: 'open', created: '2026-11-01T08:00:00Z' };
+const herb = (id, more = {}) => ({ id, kind: 'herb', name: `herb ${id}`, text: '', dose: DOSE, rank: id, status: 'approved', stop_reason: '', approved: '2026-11-01T08:00:00Z', stopped: null, ...more });
+const answer = (id, more = {}) => ({ id, diagnosis_id: 1, recommendation_id: 1, rating: 4, symptom: 5, comment: '', created: `2026-11-0${id + 1}T08:00:00Z`, ...more });
+const snapshot = (seq, more = {}) => ({ type: 'snapshot', data: { seq, diagnosis, recommendations: [herb(1), herb(2)], feedback: [], effectiveness: [], predictions: [], ...more } });
+const update = (seq, next, change = 'changed') => ({ type: 'recommendation_update', seq, data: { recommendation_id: next.id, change, old: null, new: next } });
+const start = () => apply(EMPTY, snapshot(10));
+
+test('a snapshot is the whole state', () => {
+  const state = start();
+  assert.equal(state.seq, 10);
+  assert.deepEqual(plan(state).map((one) => one.id), [1, 2]);
+});
+
+test('a durable message counts once', () => {
+  const once = apply(start(), update(11, herb(1, { name: 'changed' })));
+  assert.equal(once.recommendations[0].name, 'changed');
+  assert.equal(apply(once, update(11, herb(1, { name: 'again' }))), once);
+});
+
+test('what did not change stays the same object', () => {
+  const before = start();
+  const after = apply(before, update(11, herb(1, { rank: 9 })));
+  assert.equal(after.recommendations[1], before.recommendations[1]);
+  assert.equal(after.feedback, before.feedback);
+  const again = apply(before, snapshot(12, { recommendations: [herb(1), herb(2, { rank: 5 })] }));
+  assert.equal(again.recommendations[0], before.recommendations[0]);
+  assert.notEqual(again.recommendations[1], before.recommendations[1]);
+});
+
+test('a recommendation without a new state is removed', () => {
+  const state = apply(start(), { type: 'recommendation_update', seq: 11, data: { recommendation_id: 2, change: 'removed', old: null, new: null } });
+  assert.deepEqual(state.recommendations.map((one) => one.id), [1]);
+});
+
+test('withheld and unknown messages count their seq and change nothing else', () => {
+  const before = start();
+  for (const message of [{ type: 'prediction_update', seq: 11, data: { withheld: true } }, { type: 'of_tomorrow', seq: 11, data: { x: 1 } }]) {
+    const after = apply(before, message);
+    assert.equal(after.seq, 11);
+    assert.deepEqual({ ...after, seq: 10 }, before);
+  }
+});
+
+test('feedback is added, corrected and withdrawn', () => {
+  const message = (seq, change, rating) => ({ type: 'feedback_update', seq, data: { feedback_id: 5, recommendation_id: 1, change, rating, symptom: 4, comment: '', created: '2026-11-02T08:00:00Z' } });
+  const added = apply(start(), message(11, 'added', 3));
+  assert.deepEqual(added.feedback.map(({ id, rating, diagnosis_id }) => ({ id, rating, diagnosis_id })), [{ id: 5, rating: 3, diagnosis_id: 1 }]);
+  const changed = apply(added, message(12, 'changed', 5));
+  assert.equal(changed.feedback[0].rating, 5);
+  assert.deepEqual(apply(changed, message(13, 'withdrawn', 5)).feedback, []);
+});
+
+test('effectiveness without a seq is the last value and leaves the seq alone', () => {
+  const message = (effectiveness) => ({ type: 'effectiveness_update', data: { recommendation_id: 1, effectiveness } });
+  const state = apply(apply(start(), message(0.5)), message(0.6));
+  assert.equal(state.seq, 10);
+  assert.deepEqual(state.effectiveness.map((one) => one.effectiveness), [0.6]);
+});
+
+test('a diagnosis is replaced', () => {
+  const state = apply(start(), { type: 'diagnosis_update', seq: 11, data: { change: 'condition', diagnosis: { ...diagnosis, condition: 'Migraine' } } });
+  assert.equal(state.diagnosis.condition, 'Migraine');
+});
+
+test('a snapshot followed by the events after it is the later snapshot', () => {
+  const halted = herb(2, { status: 'stopped', stop_reason: 'nausea', stopped: '2026-11-05T08:00:00Z' });
+  const { id, diagnosis_id, ...said } = answer(1);
+  const events = [
+    update(11, herb(3), 'approved'),
+    { type: 'feedback_update', seq: 12, data: { feedback_id: 1, change: 'added', ...said } },
+    { type: 'prediction_update', seq: 13, data: { withheld: true } },
+    update(14, halted, 'stopped'),
+  ];
+  const walked = events.reduce(apply, start());
+  const jumped = apply(EMPTY, snapshot(14, { recommendations: [herb(1), halted, herb(3)], feedback: [answer(1)] }));
+  const plain = (value) => JSON.parse(JSON.stringify(value));
+  assert.deepEqual(plain(walked), plain(jumped));
+});
+
+test('a snapshot of a restored backup may lead back', () => {
+  assert.equal(apply(start(), snapshot(4)).seq, 4);
+});
+
+test('the plan is in the order of the practitioner and stopped things stand apart', () => {
+  const state = apply(EMPTY, snapshot(1, { recommendations: [herb(1, { rank: 3 }), herb(2, { rank: 1 }), herb(3, { status: 'stopped', stopped: '2026-11-03T08:00:00Z' }), herb(4, { status: 'stopped', stopped: '2026-11-04T08:00:00Z' }), herb(5, { status: 'proposed' })] }));
+  assert.deepEqual(plan(state).map((one) => one.id), [2, 1]);
+  assert.deepEqual(stopped(state).map((one) => one.id), [4, 3]);
+});
+
+test('a patient is told what is new, changed, stopped or gone, and nothing on the first look', () => {
+  const before = start();
+  assert.deepEqual(changesBetween(EMPTY, before), []);
+  const after = apply(before, snapshot(20, { recommendations: [herb(1, { dose: { ...DOSE, amount: 5 }, rank: 7 }), herb(3)] }));
+  assert.deepEqual(changesBetween(before, after).map(({ kind, id, fields }) => ({ kind, id, fields })), [
+    { kind: 'changed', id: 1, fields: ['dose'] }, { kind: 'approved', id: 3, fields: [] }, { kind: 'removed', id: 2, fields: [] },
+  ]);
+  const ended = apply(before, update(11, herb(2, { status: 'stopped', stop_reason: 'rash' }), 'stopped'));
+  assert.deepEqual(changesBetween(before, ended).map(({ kind, reason }) => [kind, reason]), [['stopped', 'rash']]);
+});
+
+test('a new rank alone is no news', () => {
+  const before = start();
+  assert.deepEqual(changesBetween(before, apply(before, update(11, herb(1, { rank: 2 })))), []);
+});
+
+test('the curve begins with the baseline and leaves out answers without a value', () => {
+  const state = { ...start(), feedback: [answer(2, { symptom: 0 }), answer(1, { symptom: null }), answer(0)] };
+  assert.deepEqual(symptomPoints(state).map(({ value, start: isStart }) => [value, isStart]), [[7, true], [5, false], [0, false]]);
+  assert.deepEqual(symptomPoints({ ...state, diagnosis: { ...diagnosis, baseline: null }, feedback: [] }), []);
+});

@@ -1,0 +1,90 @@
+"""A client of the live endpoint: a phone that speaks JSON over a WebSocket, nothing else."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+PATIENCE_SECONDS = 10.0
+
+
+class Phone:
+    """One connection; ``seen`` keeps every message in the order in which it came."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+        self.seen: list[dict[str, Any]] = []
+
+    async def send(self, message: Mapping[str, Any] | str | bytes) -> None:
+        """Send a message; text and bytes go out as they stand."""
+        await self._connection.send(message if isinstance(message, str | bytes) else json.dumps(message))
+
+    async def auth(self, token: str, *, since: int | None = None, epoch: str | None = None) -> dict[str, Any]:
+        """Say who this is, in the first message; returns what ``connect`` says."""
+        where = {name: value for name, value in (("since", since), ("epoch", epoch)) if value is not None}
+        await self.send({"type": "auth", "token": token, **where})
+        return await self.expect("connect")
+
+    async def next(self) -> dict[str, Any]:
+        """Take the next message, whatever it is."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            message: dict[str, Any] = json.loads(await self._connection.recv())
+        self.seen.append(message)
+        return message
+
+    async def expect(self, kind: str) -> dict[str, Any]:
+        """Take the next message, which has to be of this type; returns its data."""
+        message = await self.next()
+        assert message["type"] == kind, message
+        data: dict[str, Any] = message["data"]
+        return data
+
+    async def until(self, kind: str) -> dict[str, Any]:
+        """Take messages until one of this type comes; returns its data."""
+        while (message := await self.next())["type"] != kind:
+            pass
+        data: dict[str, Any] = message["data"]
+        return data
+
+    async def up_to(self, seq: int) -> None:
+        """Take messages until the one with this number has come."""
+        while (await self.next()).get("seq") != seq:
+            pass
+
+    async def closing(self) -> tuple[int | None, str]:
+        """Take messages until the server closes; returns its code and reason."""
+        try:
+            while True:
+                await self.next()
+        except ConnectionClosed as closed:
+            return (closed.rcvd.code, closed.rcvd.reason) if closed.rcvd else (None, "")
+
+    async def hang_up(self) -> None:
+        """Close from this side."""
+        await self._connection.close()
+
+    @property
+    def seqs(self) -> list[int]:
+        """The numbers of the durable messages, in the order in which they came."""
+        return [message["seq"] for message in self.seen if "seq" in message]
+
+
+@asynccontextmanager
+async def ringing(address: str, diagnosis_id: object, **options: Any) -> AsyncIterator[Phone]:
+    """Open a socket to a diagnosis, without saying who it is; ``options`` are those of ``websockets.connect``."""
+    async with connect(f"{address}/ws/{diagnosis_id}", compression=None, proxy=None, **options) as connection:
+        yield Phone(connection)
+
+
+@asynccontextmanager
+async def phone(
+    address: str, diagnosis_id: int, token: str, *, since: int | None = None, epoch: str | None = None
+) -> AsyncIterator[Phone]:
+    """Open a socket and come in with the first message, up to and with ``connect``."""
+    async with ringing(address, diagnosis_id) as caller:
+        await caller.auth(token, since=since, epoch=epoch)
+        yield caller

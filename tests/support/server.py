@@ -1,0 +1,117 @@
+"""The program on a real port: in a thread of this process, or as a process of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+import main
+from tests.support.waiting import until
+
+ROOT = Path(__file__).parent.parent.parent
+START_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where a running program is reached."""
+
+    http: str
+    ws: str
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[Server]:
+    """Serve an application as main.serve does, in a thread; stopped as by a signal."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    server = uvicorn.Server(main.server_config(app))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server under test")
+    thread.start()
+    try:
+        until(lambda: server.started or not thread.is_alive(), what="the server's start")
+        yield Server(f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{port}")
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
+    assert not thread.is_alive(), "the server did not stop"
+
+
+class Program:
+    """``python main.py …`` as a process of its own, with its own database in ``folder``."""
+
+    def __init__(self, folder: Path, *arguments: str, **settings: str) -> None:
+        self._output = folder / f"printed-{len(list(folder.glob('printed-*')))}"
+        with self._output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, str(ROOT / "main.py"), *arguments],
+                cwd=ROOT,
+                env=environment(folder, settings),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def printed(self) -> str:
+        """All that it has printed so far."""
+        return self._output.read_text(errors="replace")
+
+    def listening(self) -> Server:
+        """Wait until it listens, and say where."""
+        until(lambda: self._address() or self.process.poll() is not None, within=START_SECONDS, what="listening")
+        address = self._address()
+        assert address, self.printed
+        return Server(address, address.replace("http", "ws", 1))
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """End it and wait for its end; returns the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        return self.process.wait(15)
+
+    def _address(self) -> str | None:
+        found = re.search(r"address=(http://[\d.:]+)", self.printed)
+        return found[1] if found else None
+
+
+@contextmanager
+def program(folder: Path, *arguments: str, **settings: str) -> Iterator[Program]:
+    """Run the program for as long as the ``with`` lasts."""
+    running = Program(folder, *arguments, **settings)
+    try:
+        yield running
+    finally:
+        running.stop(signal.SIGKILL)
+
+
+def command(folder: Path, *arguments: str, timeout: float = 60, **settings: str) -> "subprocess.CompletedProcess[str]":
+    """Run one command of the program to its end."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), *arguments],
+        cwd=ROOT,
+        env=environment(folder, settings),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    """Give a process its own database and secret, and none of the settings of whoever runs the tests."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("VERVAIN_")}
+    own = {"DATABASE_URL": f"sqlite:///{folder / 'vervain.db'}", "SECRET_FILE": str(folder / "secret"), "PORT": "0"}
+    return inherited | {f"VERVAIN_{name}": value for name, value in {**own, **settings}.items()}

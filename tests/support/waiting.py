@@ -1,0 +1,23 @@
+"""Waiting for something to become true, with a deadline instead of a guess."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+EVERY_SECONDS = 0.01
+
+
+def until(condition: Callable[[], object], *, within: float = 10.0, what: str = "the condition") -> None:
+    """Block until ``condition`` gives something true; fail after ``within`` seconds."""
+    deadline = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} did not come true within {within} s"
+        time.sleep(EVERY_SECONDS)
+
+
+async def eventually(condition: Callable[[], object], *, within: float = 10.0, what: str = "the condition") -> None:
+    """Wait on the loop until ``condition`` gives something true; fail after ``within`` seconds."""
+    deadline = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} did not come true within {within} s"
+        await asyncio.sleep(EVERY_SECONDS)

@@ -89,7 +89,8 @@ async def _identify(websocket: WebSocket, services: Services) -> Caller:
     if token:
         actor, expires = await asyncio.to_thread(actor_of_token, services, token, address=address)
         return Caller(actor, expires, position)
-    if "session" in websocket.scope and same_origin(websocket):
+    says_so_itself = websocket.query_params.get("auth") == "message"  # a phone page in a browser with a cookie
+    if not says_so_itself and "session" in websocket.scope and same_origin(websocket):
         page = await asyncio.to_thread(page_actor, websocket, services)
         if page is not None:
             return Caller(page, None, position)

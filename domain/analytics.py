@@ -117,13 +117,13 @@ def of_recommendation(services: Services, actor: Actor, recommendation_id: int) 
 def of_practice(
     services: Services, actor: Actor, *, condition_id: str | None = None, item_id: str | None = None
 ) -> list[CellView]:
-    """List what the practice knows, best first: by the 5 % quantile, so that few answers do not lead. Raises NotAllowed."""
+    """List what the practice knows, best first by the 5 % quantile, cells with too few answers last. Raises NotAllowed."""
     _require_statistics(actor)
     with services.database.read() as session:
         cells = rows.cells(session, actor.practice_id, condition_id=condition_id, item_id=item_id)
         recent, before = _windows(session, actor.practice_id, utc_now().date())
     views = [_view(services, cell, recent, before) for cell in cells]
-    views.sort(key=lambda view: (-(view.estimate.q05 if view.estimate else -1.0), view.item_id, view.condition_id))
+    views.sort(key=_rank)
     return views
 
 
@@ -174,6 +174,10 @@ def view_of(services: Services, actor: Actor, item_id: str, condition_id: str) -
             return None
         recent, before = _windows(session, actor.practice_id, utc_now().date())
     return _view(services, cell, recent, before)
+
+
+def _rank(view: CellView) -> tuple[bool, float, str, str]:
+    return view.tier is Tier.HIDDEN, -(view.estimate.q05 if view.estimate else -1.0), view.item_id, view.condition_id
 
 
 def _view(

@@ -22,6 +22,7 @@ from domain.permission import Actor
 from domain.recommendation import ApproveInput
 from domain.services import Services
 from storage import care
+from storage.knowledge import Indication
 from storage.tables import Diagnosis, Patient, PatientShare, Person, Practice, Recommendation
 
 log = structlog.get_logger(__name__)
@@ -152,14 +153,8 @@ def _people(services: Services, at: datetime) -> tuple[Actor, Actor]:
 
 def _past_patient(services: Services, dice: random.Random, actor: Actor, number: int, now: datetime) -> None:
     """Add a patient of the past 90 days with one plan and, mostly, one answer."""
-    pairs = [
-        indication
-        for indication in services.knowledge.indications
-        if indication.item in services.knowledge.herbs
-        and not services.knowledge.herbs[indication.item].regulated
-        and indication.condition in {story.condition for story in STORIES}
-    ]
-    pair = pairs[min(int(dice.expovariate(1.0) * len(pairs) / 4), len(pairs) - 1)]  # a few herbs are given often
+    pairs = _usual_pairs(services)
+    pair = pairs[min(int(dice.expovariate(4 / len(pairs))), len(pairs) - 1)]  # a few herbs are given often
     began = now - timedelta(days=dice.uniform(32, 88))
 
     def prescribe(change: Change) -> tuple[int, int]:
@@ -191,18 +186,34 @@ def _past_patient(services: Services, dice: random.Random, actor: Actor, number:
         return key(row), key(plan)
 
     diagnosis_id, plan_id = services.ledger.write(prescribe, at=began)
-    if dice.random() < 0.8:
-        helps = dice.random() < _true_share(pair.item)
+    answers, helps = dice.random() < 0.8, dice.random() < _true_share(pair.item)
 
-        def answer(change: Change) -> None:
-            row = change.session.get_one(Diagnosis, diagnosis_id)
-            plan = change.session.get_one(Recommendation, plan_id)
+    def end(change: Change) -> None:
+        row = change.session.get_one(Diagnosis, diagnosis_id)
+        plan = change.session.get_one(Recommendation, plan_id)
+        if answers:
             given = _answer(dice, plan_id, row.baseline or 6, helps=helps, last=True)
             feedback.add(change, services, actor, row, plan, given)
-            row.status = "closed"
-            change.session.add(row)
+        row.status = "closed"
+        change.session.add(row)
+        record.tell(change, services, row, "closed")
 
-        services.ledger.write(answer, at=began + timedelta(days=dice.uniform(7, 30)))
+    services.ledger.write(end, at=began + timedelta(days=dice.uniform(7, 30)))
+
+
+def _usual_pairs(services: Services) -> list[Indication]:
+    """List the first herbs of the conditions that the demo is about."""
+    pairs = []
+    for story in STORIES:
+        known = [
+            one
+            for one in services.knowledge.indications
+            if one.condition == story.condition
+            and one.item in services.knowledge.herbs
+            and not services.knowledge.herbs[one.item].regulated
+        ]
+        pairs += known[:2]
+    return pairs
 
 
 def _current_patient(services: Services, dice: random.Random, story: Story, actor: Actor, at: datetime) -> None:

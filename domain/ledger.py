@@ -21,7 +21,7 @@ from domain.hub import Hub
 from domain.permission import Actor
 from storage import events as log_rows
 from storage.database import Database
-from storage.tables import AuditEntry, Event
+from storage.tables import AuditEntry, Diagnosis, Event
 
 log = structlog.get_logger(__name__)
 
@@ -46,31 +46,36 @@ class Change:
         self.session = session
         self.now = now
         self.entries: list[Event] = []
+        self._held: dict[int, Diagnosis] = {}
+        self._last_hash: str | None = None
 
     def record(self, event: DomainEvent, *, practice_id: int) -> None:
-        """Append to the log, in this transaction."""
-        durable = event.wire in DURABLE and event.diagnosis_id is not None
-        self.session.flush()  # the diagnosis must exist before it can be numbered
+        """Append to the log, in this transaction; the diagnosis it is about is in the database already."""
         row = Event(
             id=uuid.uuid4().hex,
             practice_id=practice_id,
             diagnosis_id=event.diagnosis_id,
             patient_id=event.patient_id,
-            seq=log_rows.next_seq(self.session, event.diagnosis_id) if durable and event.diagnosis_id else None,
+            seq=self._next_seq(event.diagnosis_id) if event.wire in DURABLE and event.diagnosis_id else None,
             type=event.wire,
             created=self.now,
             data=event.data.model_dump_json(),
             patient_data=None if event.for_patient is None else json.dumps(event.for_patient, ensure_ascii=False),
         )
         self.session.add(row)
-        self.session.flush()
         self.entries.append(row)
+
+    def _next_seq(self, diagnosis_id: int) -> int:
+        if diagnosis_id not in self._held:
+            self.session.flush()
+            self._held[diagnosis_id] = log_rows.hold_numbering(self.session, diagnosis_id)
+        return log_rows.next_seq(self._held[diagnosis_id])
 
     def audit(self, actor: Actor, action: str, thing: str, thing_id: int, detail: str = "") -> None:
         """Append to the audit chain, in this transaction."""
-        newest = select(AuditEntry.hash).order_by(col(AuditEntry.id).desc()).limit(1)
-        previous = self.session.exec(newest).first() or ""
+        previous = self._previous_hash()
         facts = [previous, actor.practice_id, actor.person_id, action, thing, thing_id, detail, self.now.isoformat()]
+        self._last_hash = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
         self.session.add(
             AuditEntry(
                 practice_id=actor.practice_id,
@@ -82,10 +87,15 @@ class Change:
                 address=actor.address,
                 at=self.now,
                 previous=previous,
-                hash=hashlib.sha256(json.dumps(facts).encode()).hexdigest(),
+                hash=self._last_hash,
             )
         )
-        self.session.flush()
+
+    def _previous_hash(self) -> str:
+        if self._last_hash is None:
+            newest = select(AuditEntry.hash).order_by(col(AuditEntry.id).desc()).limit(1)
+            self._last_hash = self.session.exec(newest).first() or ""
+        return self._last_hash
 
 
 class Ledger:

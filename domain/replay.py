@@ -8,6 +8,7 @@ import csv
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from domain import feedback, patient, recommendation, record
 from domain.account import add_practice
 from domain.errors import Invalid, NotFound
 from domain.feedback import FeedbackInput
-from domain.gate import Item, Profile, judge
+from domain.gate import Item, Judgement, Profile, judge
 from domain.ledger import Change
 from domain.once import once
 from domain.patient import PatientInput, key
@@ -31,6 +32,8 @@ from storage.tables import Person, Practice
 COLUMNS = ("condition", "supplement", "effectiveness", "ease_of_use")
 PRACTICE = "Replayed ratings (synthetic patients)"
 REASON = "Brought in from published ratings; nobody prescribed it here."
+
+Judge = Callable[[str], Judgement]
 
 
 class Rating(BaseModel):
@@ -72,9 +75,15 @@ def play(services: Services, ratings: list[Rating], *, wait: Callable[[], None] 
     """Play the ratings in order, ``wait`` between two; yields after each row. Rows that were played before are skipped."""
     name = hashlib.sha256("\n".join(rating.model_dump_json() for rating in ratings).encode()).hexdigest()[:16]
     actor = replay_actor(services)
+
+    @cache  # a file names few supplements many times, and nothing about these patients changes the verdict
+    def judged(supplement: str) -> Judgement:
+        item = Item("herb", None, supplement)
+        return judge(item, Profile(), (), services.knowledge, services.names)
+
     played = skipped = 0
     for number, rating in enumerate(ratings):
-        done_now = services.ledger.write(_one(services, actor, name, number, rating))
+        done_now = services.ledger.write(_one(services, actor, judged, name, number, rating))
         played, skipped = played + done_now, skipped + (not done_now)
         yield Progress(played, skipped)
         if done_now:
@@ -106,7 +115,9 @@ def replay_actor(services: Services) -> Actor:
     return services.ledger.write(act)
 
 
-def _one(services: Services, actor: Actor, replay: str, number: int, rating: Rating) -> Callable[[Change], bool]:
+def _one(
+    services: Services, actor: Actor, judged: Judge, replay: str, number: int, rating: Rating
+) -> Callable[[Change], bool]:
     """Make the change that plays one row; it says whether there was something to play."""
 
     def act(change: Change) -> bool:
@@ -115,7 +126,7 @@ def _one(services: Services, actor: Actor, replay: str, number: int, rating: Rat
         def bring_in() -> dict[str, Any]:
             nonlocal played
             played = True
-            return {"feedback_id": _bring_in(change, services, actor, number, rating)}
+            return {"feedback_id": _bring_in(change, services, actor, judged, number, rating)}
 
         once(change, actor, f"replay {replay} {number}", ("replay", rating), bring_in)
         return played
@@ -123,7 +134,7 @@ def _one(services: Services, actor: Actor, replay: str, number: int, rating: Rat
     return act
 
 
-def _bring_in(change: Change, services: Services, actor: Actor, number: int, rating: Rating) -> int:
+def _bring_in(change: Change, services: Services, actor: Actor, judged: Judge, number: int, rating: Rating) -> int:
     """Make a rating a patient with a diagnosis, a plan and an answer.
 
     The rating of effectiveness is the patient's own improvement (4 and 5 count as improved) and their stars; how easy it
@@ -134,7 +145,7 @@ def _bring_in(change: Change, services: Services, actor: Actor, number: int, rat
         change, actor, who, tradition="none", complaint=rating.condition, condition_id=rating.condition or None
     )
     record.tell(change, services, row, "opened")
-    judgement = judge(Item("herb", None, rating.supplement), Profile(), (), services.knowledge, services.names)
+    judgement = judged(rating.supplement)
     plan = recommendation.prescribe(
         change,
         row,

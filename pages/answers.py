@@ -2,9 +2,9 @@
 
 from domain.overview import Answer
 from pages.elements.stream import Item
-from pages.language import Language
+from pages.language import N_, Language
 
-OUTCOMES = {5: "Much better", 4: "Better", 3: "No change", 2: "Worse", 1: "Much worse"}
+OUTCOMES = {5: N_("Much better"), 4: N_("Better"), 3: N_("No change"), 2: N_("Worse"), 1: N_("Much worse")}
 
 
 def item_of(answer: Answer, _: Language) -> Item:

@@ -5,20 +5,20 @@ from typing import Any
 
 from domain.statistics import Tier
 from pages.elements.plan import Card
-from pages.language import Language
+from pages.language import N_, Language
 
-KINDS = {"herb": "Herbs", "formula": "Formulas", "diet": "Diet", "lifestyle": "Lifestyle", "protocol": "Protocols"}
+KINDS = {"herb": N_("Herbs"), "formula": N_("Formulas"), "diet": N_("Diet"), "lifestyle": N_("Lifestyle"), "protocol": N_("Protocols")}
 VERDICTS = {
-    "block": "Blocked",
-    "major": "Major concern",
-    "moderate": "Moderate concern",
-    "minor": "Minor concern",
-    "nothing_documented": "Nothing documented",
-    "unknown": "Could not be checked",
+    "block": N_("Blocked"),
+    "major": N_("Major concern"),
+    "moderate": N_("Moderate concern"),
+    "minor": N_("Minor concern"),
+    "nothing_documented": N_("Nothing documented"),
+    "unknown": N_("Could not be checked"),
 }
-STATUSES = {"proposed": "Proposed", "approved": "Approved", "stopped": "Stopped"}
+STATUSES = {"proposed": N_("Proposed"), "approved": N_("Approved"), "stopped": N_("Stopped")}
 SETTLED_FIRST = {"approved": 0, "proposed": 1000, "stopped": 2000}
-PER = {"day": "per day", "dose": "per dose"}
+PER = {"day": N_("per day"), "dose": N_("per dose")}
 
 
 def labels(_: Language) -> dict[str, Any]:
@@ -127,8 +127,8 @@ def dose_text(dose: Mapping[str, Any] | None, _: Language) -> str:
     if dose is None:
         return ""
     number = f"{dose['amount']:g}"
-    amount = f"{_.digits(number)} {dose['unit']} {_(PER.get(dose['per'], dose['per']))}"
-    parts = [amount, dose["preparation"], dose["route"], dose["vehicle"]]
+    amount = f"{_.digits(number)} {_(dose['unit'])} {_(PER.get(dose['per'], dose['per']))}"
+    parts = [amount, *(_(dose[name] or "") for name in ("preparation", "route", "vehicle"))]
     if dose["times_a_day"]:
         parts.insert(1, _("{times} times a day", times=_.digits(dose["times_a_day"])))
     if dose["duration_days"]:

@@ -8,10 +8,11 @@ from domain.events import LoggedEvent
 from domain.snapshot import condition_name
 from pages.elements.live_table import LiveTable, Row
 from pages.frame import frame
+from pages.language import N_
 from pages.visit import Visit
 
 SHOWN = 50
-TRADITIONS = {"avicenna": "Persian", "tcm": "Chinese", "ayurveda": "Ayurveda", "none": "None"}
+TRADITIONS = {"avicenna": N_("Persian"), "tcm": N_("Chinese"), "ayurveda": N_("Ayurveda"), "none": N_("None")}
 
 
 async def diagnosis_list(here: Visit) -> None:

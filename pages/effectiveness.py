@@ -11,19 +11,19 @@ from domain.hub import evidence_topic
 from domain.statistics import Tier, Trend
 from pages.elements.live_table import LiveTable, Row
 from pages.frame import frame
-from pages.language import Language
+from pages.language import N_, Language
 from pages.visit import visit
 
 SHOWN = 40
 """Rows of one view; the search finds the others."""
 AT_ONCE = 20
 TIERS = {
-    Tier.HIDDEN: "Too few answers",
-    Tier.EARLY: "Early",
-    Tier.PRELIMINARY: "Preliminary",
-    Tier.PLAIN: "Established here",
+    Tier.HIDDEN: N_("Too few answers"),
+    Tier.EARLY: N_("Early"),
+    Tier.PRELIMINARY: N_("Preliminary"),
+    Tier.PLAIN: N_("Established here"),
 }
-TRENDS = {Trend.RISING: "Rising", Trend.FALLING: "Falling", Trend.STEADY: "Steady"}
+TRENDS = {Trend.RISING: N_("Rising"), Trend.FALLING: N_("Falling"), Trend.STEADY: N_("Steady")}
 
 
 def register(reconnect_timeout: float) -> None:
@@ -69,12 +69,12 @@ async def page(request: Request) -> Response | None:
 
 
 HELP = (
-    "Improved: the symptom fell by at least 30 % and 2 points from a start of 3 or more; without a symptom score, the "
-    "patient’s own “better” or “much better”. The stars are satisfaction and never the outcome.",
-    "The mark is the best estimate, the band the 95 % credible interval. Few answers are pulled towards what is usual for "
-    "the condition and the practice, so that three out of three does not look better than eight out of ten.",
-    "Below 5 answers no number is shown. From 5 it is early, from 11 preliminary, from 30 established in this practice.",
-    "Patients who took a herb reported this; it does not prove that the herb was the cause.",
+    N_("Improved: the symptom fell by at least 30 % and 2 points from a start of 3 or more; without a symptom score, the "
+    "patient’s own “better” or “much better”. The stars are satisfaction and never the outcome."),
+    N_("The mark is the best estimate, the band the 95 % credible interval. Few answers are pulled towards what is usual for "
+    "the condition and the practice, so that three out of three does not look better than eight out of ten."),
+    N_("Below 5 answers no number is shown. From 5 it is early, from 11 preliminary, from 30 established in this practice."),
+    N_("Patients who took a herb reported this; it does not prove that the herb was the cause."),
 )
 
 
@@ -109,7 +109,7 @@ def _row(view: CellView, _: Language) -> Row:
             "early": view.tier is Tier.EARLY,
             "text": f"{share} ({low}–{high})",
         }
-    funnel = " → ".join(_.number(count) for count in (view.prescribed, view.answered, view.improved))
+    funnel = _(" → ").join(_.number(count) for count in (view.prescribed, view.answered, view.improved))
     return {
         "key": str(view.evidence_id),
         "cells": {

@@ -8,16 +8,16 @@ from urllib.parse import quote
 from nicegui import ui
 
 from pages.elements.live_mark import LiveMark
-from pages.language import LANGUAGES, Language
+from pages.language import LANGUAGES, N_, Language
 from pages.visit import Visit
 from storage.tables import Practice
 
 NAVIGATION = (
-    ("/", "Overview", "home"),
-    ("/intake", "Intake", "edit_note"),
-    ("/recommendations", "Recommendations", "spa"),
-    ("/effectiveness", "Effectiveness", "insights"),
-    ("/feedback", "Feedback", "forum"),
+    ("/", N_("Overview"), "home"),
+    ("/intake", N_("Intake"), "edit_note"),
+    ("/recommendations", N_("Recommendations"), "spa"),
+    ("/effectiveness", N_("Effectiveness"), "insights"),
+    ("/feedback", N_("Feedback"), "forum"),
 )
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -47,7 +47,7 @@ def frame(visit: Visit, title: str, path: str, *, subtitle: str = "") -> Iterato
         LiveMark({state: _(text) for state, text in STATES.items()}, visit.now).classes("vv-push")
         with ui.button(icon="person").props(f'flat round aria-label="{_("Account")}" data-testid=account'), ui.menu():
             _account(visit, path)
-    with ui.left_drawer(value=False, bordered=True).props(DRAWER) as drawer:
+    with ui.left_drawer(value=False, bordered=True).props(f'{DRAWER} aria-label="{_("Pages")}"') as drawer:
         for target, name, icon in NAVIGATION:
             item = ui.link(target=target).classes("vv-nav")
             if target == path:
@@ -65,8 +65,8 @@ def frame(visit: Visit, title: str, path: str, *, subtitle: str = "") -> Iterato
         yield
 
 
-DRAWER = 'show-if-above breakpoint=900 width=232 role=navigation aria-label="Pages"'
-STATES = {"live": "Live", "stale": "Connecting", "offline": "Offline"}
+DRAWER = 'show-if-above breakpoint=900 width=232 role=navigation'
+STATES = {"live": N_("Live"), "stale": N_("Connecting"), "offline": N_("Offline")}
 
 
 def heading(text: str, *, level: int = 2) -> ui.element:

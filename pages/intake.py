@@ -12,17 +12,18 @@ from starlette.responses import RedirectResponse, Response
 from domain import diagnosis as diagnoses
 from domain import patient as patients
 from domain.diagnosis import DiagnosisInput
-from domain.gate import POPULATIONS, red_flags
+from domain.gate import red_flags
 from domain.matching import FindingValue, match
 from domain.patient import PatientInput
 from pages.frame import frame, heading
-from pages.language import Language
+from pages.language import N_, Language
 from pages.matches import match_card, question_of
+from pages.terms import POPULATIONS
 from pages.visit import Visit, visit
 
-TRADITIONS = {"avicenna": "Persian (mizaj)", "tcm": "Chinese", "ayurveda": "Ayurveda"}
-SEXES = {"": "Not known", "female": "Female", "male": "Male", "other": "Other"}
-ANSWERS = {None: "Not known", True: "Yes", False: "No"}
+TRADITIONS = {"avicenna": N_("Persian (mizaj)"), "tcm": N_("Chinese"), "ayurveda": N_("Ayurveda")}
+SEXES = {"": N_("Not known"), "female": N_("Female"), "male": N_("Male"), "other": N_("Other")}
+ANSWERS = {None: N_("Not known"), True: N_("Yes"), False: N_("No")}
 MOST_PATIENTS = 200
 
 
@@ -78,13 +79,17 @@ def _patient(_: Language, known: dict[int, str]) -> Fields:
                 "chosen": chosen,
                 "name": ui.input(_("Name")).props("outlined data-testid=patient-name maxlength=200 autocomplete=off"),
                 "born": ui.input(_("Born")).props("outlined type=date stack-label data-testid=patient-born"),
-                "sex": _choice(_, "Sex", SEXES, ""),
-                "pregnant": _choice(_, "Pregnant", ANSWERS, None),
-                "lactating": _choice(_, "Breast-feeding", ANSWERS, None),
+                "sex": _choice(_, N_("Sex"), SEXES, ""),
+                "pregnant": _choice(_, N_("Pregnant"), ANSWERS, None),
+                "lactating": _choice(_, N_("Breast-feeding"), ANSWERS, None),
                 "medicines": _words(_("Medicines (Enter after each)"), "medicines"),
                 "allergies": _words(_("Allergies (Enter after each)"), "allergies"),
                 "conditions": ui.select(
-                    sorted(POPULATIONS), label=_("Conditions to mind"), multiple=True, clearable=True, value=[]
+                    {code: _(name) for code, name in POPULATIONS.items()},
+                    label=_("Conditions to mind"),
+                    multiple=True,
+                    clearable=True,
+                    value=[],
                 ).props("outlined use-chips data-testid=patient-conditions"),
             }
     return fields
@@ -99,7 +104,7 @@ def _complaint(here: Visit) -> Fields:
 
         def look(event: Any) -> None:
             hits = red_flags(event.value or "", here.services.knowledge)
-            warning.text = " ".join(dict.fromkeys(hit.advice for hit in hits))
+            warning.text = " ".join(dict.fromkeys(_(hit.advice) for hit in hits))
             warning.visible = bool(hits)
 
         complaint = ui.textarea(_("In the patient’s words"), on_change=look)

@@ -68,4 +68,4 @@ def names_of_findings(here: Visit, finding_ids: Sequence[str]) -> str:
     """Name findings in the person's language."""
     findings = here.services.knowledge.findings
     names = [findings[one].names if one in findings else {"en": one} for one in finding_ids]
-    return ", ".join(name.get(here._.code) or name["en"] for name in names)
+    return here._(", ").join(name.get(here._.code) or name["en"] for name in names)

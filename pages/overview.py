@@ -10,24 +10,24 @@ from domain.overview import InboxItem, Overview, Risk
 from pages.answers import item_of
 from pages.elements.stream import Item, Stream
 from pages.frame import frame, heading
-from pages.language import Language
+from pages.language import N_, Language
 from pages.visit import visit
 
 REFRESH_SECONDS = 0.5
 """The counters are read anew at most twice a second, however busy the practice."""
 RECENT = 8
 COUNTERS = (
-    ("answers_since", "Answers today"),
-    ("proposed", "Waiting for approval"),
-    ("approved", "Running recommendations"),
-    ("open_diagnoses", "Open diagnoses"),
-    ("patients", "Patients"),
+    ("answers_since", N_("Answers today")),
+    ("proposed", N_("Waiting for approval")),
+    ("approved", N_("Running recommendations")),
+    ("open_diagnoses", N_("Open diagnoses")),
+    ("patients", N_("Patients")),
 )
 INBOX = {
-    Risk.SERIOUS: ("block", "Serious side effect or warning sign"),
-    Risk.STOPPED: ("major", "Stopped because of a side effect"),
-    Risk.WORSE: ("moderate", "Getting worse"),
-    Risk.SILENT: ("unknown", "No answer for a week"),
+    Risk.SERIOUS: ("block", N_("Serious side effect or warning sign")),
+    Risk.STOPPED: ("major", N_("Stopped because of a side effect")),
+    Risk.WORSE: ("moderate", N_("Getting worse")),
+    Risk.SILENT: ("unknown", N_("No answer for a week")),
 }
 
 
@@ -104,7 +104,7 @@ def _bars(seen: Overview, _: Language) -> str:
     """Draw the answers of each day as bars with a text for those who cannot see them; numbers and dates only."""
     most = max((count for _day, count in seen.days), default=0) or 1
     bars = "".join(
-        f'<span class="vv-bar" style="block-size:{max(2, round(100 * count / most))}%" title="{day}: {count}"></span>'
+        f'<span class="vv-bar" style="block-size:{max(2, round(100 * count / most))}%" title="{_.digits(f"{day}: {count}")}"></span>'
         for day, count in seen.days
     )
     total = sum(count for _day, count in seen.days)

@@ -117,8 +117,8 @@ def _facts(here: Visit, diagnosis: dict[str, object], who: patients.PatientState
     facts = [
         (_("Condition"), name or _("Not confirmed yet")),
         (_("Born"), _.digits(who.born.isoformat()) if who.born else _("Not known yet")),
-        (_("Medicines"), ", ".join(who.medicines) or _("None recorded")),
-        (_("Allergies"), ", ".join(who.allergies) or _("None recorded")),
+        (_("Medicines"), _(", ").join(who.medicines) or _("None recorded")),
+        (_("Allergies"), _(", ").join(who.allergies) or _("None recorded")),
         (
             str(diagnosis["symptom"] or _("Symptom")),
             _("{score} of 10 at the start", score=_.number(int(str(diagnosis["baseline"]))))

@@ -7,12 +7,12 @@ from starlette.responses import Response
 from domain import sign_in
 from domain.services import Services
 from pages.frame import head, heading, post_button
-from pages.language import LANGUAGES, Language, language_of
+from pages.language import LANGUAGES, N_, Language, language_of
 from pages.visit import SERVICES, speak
 
 PROBLEMS = {
-    "wrong_password": "The name or the password is wrong.",
-    "too_often": "Too many attempts: wait a minute.",
+    "wrong_password": N_("The name or the password is wrong."),
+    "too_often": N_("Too many attempts: wait a minute."),
 }
 
 
@@ -34,7 +34,7 @@ def page(request: Request, problem: str = "", next: str = "/") -> Response | Non
         heading(_("What helps, seen as it happens"), level=1)
         ui.label(_("Safety-checked recommendations, patients’ answers and what works, live.")).classes("vv-soft")
         if problem:
-            ui.label(_(PROBLEMS.get(problem, "That did not work: try again."))).classes("vv-problem").props(
+            ui.label(_(PROBLEMS.get(problem, N_("That did not work: try again.")))).classes("vv-problem").props(
                 "role=alert"
             )
         if services.demo:

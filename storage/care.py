@@ -67,7 +67,8 @@ def latest_feedback(session: Session, recommendation_id: int) -> Feedback | None
 def feedback_of_patients(session: Session, patient_ids: Sequence[int], *, limit: int) -> list[Feedback]:
     """List the newest feedback of these patients, newest first."""
     statement = select(Feedback).where(col(Feedback.patient_id).in_(patient_ids))
-    return list(session.exec(statement.order_by(col(Feedback.id).desc()).limit(limit)))
+    newest_first = (col(Feedback.created).desc(), col(Feedback.id).desc())
+    return list(session.exec(statement.order_by(*newest_first).limit(limit)))
 
 
 def feedback_by_id(session: Session, feedback_ids: Sequence[int]) -> list[Feedback]:

@@ -2,22 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from storage.tables import Delivery, Diagnosis, Event
 
 
-def next_seq(session: Session, diagnosis_id: int) -> int:
-    """Take the next number of a diagnosis' log; contiguous because it is part of the transaction."""
-    statement = (
-        update(Diagnosis)
-        .where(col(Diagnosis.id) == diagnosis_id)
-        .values(seq=col(Diagnosis.seq) + 1)
-        .returning(col(Diagnosis.seq))
-        .execution_options(synchronize_session=False)
-    )
-    return int(session.execute(statement).scalar_one())
+def hold_numbering(session: Session, diagnosis_id: int) -> Diagnosis:
+    """Take hold of a diagnosis for the rest of the transaction, so that ``next_seq`` gives contiguous numbers."""
+    return session.get_one(Diagnosis, diagnosis_id, with_for_update=True)
+
+
+def next_seq(diagnosis: Diagnosis) -> int:
+    """Take the next number of a diagnosis that is held; it counts only if the transaction commits."""
+    diagnosis.seq += 1
+    return diagnosis.seq
 
 
 def top_seq(session: Session, diagnosis_id: int) -> int:

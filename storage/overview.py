@@ -10,7 +10,6 @@ from sqlmodel import Session, col, func, select
 
 from storage.tables import Diagnosis, Feedback, Patient, Recommendation, SideEffect
 
-
 OPEN = col(Diagnosis.status) == "open"
 
 

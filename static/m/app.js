@@ -1,10 +1,11 @@
 // The phone: puts session, store, socket and tabs together. Everything that is shown comes from `model`, which is
 // changed here only; the tab in view is drawn after each change, at most once a frame.
 
+import { Announcer } from './announcer.js';
 import { ask } from './api.js';
-import { write, h } from './elements.js';
 import { preferred, said, speak, t } from './i18n.js';
 import { follow } from './live.js';
+import { look } from './look.js';
 import { Outbox } from './outbox.js';
 import { asciiDigits, Session } from './session.js';
 import { apply, changesBetween, EMPTY } from './state.js';
@@ -19,7 +20,6 @@ import { signIn } from './views/sign-in.js';
 
 const VIEWS = { overview, recommendations, effectiveness, feedback };
 const SAVE_AFTER_MS = 300;      // a burst of messages is written down once
-const ANNOUNCE_EVERY_MS = 2500; // a screen reader must be able to finish its sentence
 const NO_DRAFT = { recommendation_id: null, rating: null, symptom: null, improvement: null, adherence: null, stopped: false, side_effects: {}, comment: '' };
 
 class Phone {
@@ -34,15 +34,13 @@ class Phone {
   #changed = new Map(); // what changed since a tab was last drawn, by tab
   #drawing = false;
   #saving = 0;
-  #region = h('p', { class: 'vv-hidden', role: 'status', 'aria-live': 'polite' });
-  #sayNext = '';
-  #saying = 0;
+  #announcer = new Announcer();
 
   async start() {
     const code = takeInvite();
     this.setTheme(this.theme);
     speak(look.read('language') ?? preferred());
-    document.body.append(this.#region);
+    document.body.append(this.#announcer.node);
     this.store = await openStore();
     this.session = new Session(this.store);
     this.outbox = new Outbox({
@@ -64,8 +62,8 @@ class Phone {
 
   // ── sign-in ──────────────────────────────────────────────────────────────
 
-  async redeem(code) { await this.session.redeem(code); await this.#enter(); }
-  async enterDemo(id) { await this.session.enterDemo(id); await this.#enter(); }
+  async redeem(code) { await this.session.redeem(code); await this.#enter(); this.focusTitle(); }
+  async enterDemo(id) { await this.session.enterDemo(id); await this.#enter(); this.focusTitle(); }
 
   async demoPeople() {
     try { return (await ask('GET', '/api/auth/demo')).people.filter((person) => person.role === 'patient'); } catch { return []; }
@@ -304,19 +302,7 @@ class Phone {
     this.#changed.delete(this.#tab);
   }
 
-  /** Say something to a screen reader: politely, and at most so often that it can be heard. */
-  announce(sentence) {
-    this.#sayNext = sentence;
-    if (this.#saying) return;
-    const speakNow = () => {
-      this.#saying = 0;
-      if (!this.#sayNext) return;
-      write(this.#region, this.#sayNext);
-      this.#sayNext = '';
-      this.#saying = setTimeout(speakNow, ANNOUNCE_EVERY_MS);
-    };
-    this.#saying = setTimeout(speakNow, 50);
-  }
+  announce(sentence) { this.#announcer.say(sentence); }
 
   // ── keeping ──────────────────────────────────────────────────────────────
 
@@ -351,11 +337,6 @@ function takeInvite() {
   history.replaceState(null, '', location.pathname + location.search);
   try { return decodeURIComponent(found[1]); } catch { return found[1]; }
 }
-
-const look = { // how the page looks is needed before the store is open, and is no secret
-  read(name) { try { return localStorage.getItem(`vervain-${name}`); } catch { return null; } },
-  write(name, value) { try { localStorage.setItem(`vervain-${name}`, value); } catch { /* a private window forgets it */ } },
-};
 
 const phone = new Phone();
 phone.start();

@@ -88,6 +88,7 @@ def test_a_name_of_one_row_is_identified(index: NameIndex, name: str, kind: Kind
         ("Aconitum carmichaelii", ("chuan-wu", "fu-zi")),
         ("cinnamon", ("cinnamon", "rou-gui")),
         ("کندر", ("frankincense", "shallaki")),
+        ("Cimicifuga", ("black-cohosh", "sheng-ma")),
     ],
 )
 def test_a_name_of_two_rows_is_left_open(index: NameIndex, name: str, candidates: tuple[str, ...]) -> None:

@@ -1,6 +1,7 @@
 // Effectiveness: my own symptom over time, and what others of the practice reported, where it may be said.
 
 import { curve } from '../curve.js';
+import { isTaken } from '../dose.js';
 import { flash, h, keyed, nodeOf, show, write } from '../elements.js';
 import { capital, count, fullDay, listed, moment, number, percent, t, word } from '../i18n.js';
 import { plan, stopped, symptomPoints } from '../state.js';
@@ -92,7 +93,7 @@ function othersRow({ recommendation: { id } }) {
       show(meter, isNumber(evidence.low) && isNumber(evidence.high));
       chips.replaceChildren(...chipsOf(evidence));
       const words = { herb: capital(recommendation.name), condition: diagnosis?.condition, percent: percent(evidence.effectiveness) };
-      write(text, t(diagnosis?.condition ? 'effect.others.text' : 'effect.others.text.plain', words));
+      write(text, t(!isTaken(recommendation) ? 'effect.others.text.followed' : diagnosis?.condition ? 'effect.others.text' : 'effect.others.text.plain', words));
       meter.className = `vv-meter vv-meter--${evidence.tier}`;
       meter.style.cssText = `--low:${Number(evidence.low)};--high:${Number(evidence.high)};--mean:${Number(evidence.effectiveness)}`;
       const people = evidence.sample_size ?? evidence.answered;

@@ -4,6 +4,7 @@ import { h, show, write } from '../elements.js';
 import { moment, t, time } from '../i18n.js';
 
 export const TABS = ['overview', 'recommendations', 'effectiveness', 'feedback'];
+const STALE_AFTER_MS = 1500;
 
 const MARKS = { // drawn here so that they take the colour of their text
   overview: 'M4 11.5 12 5l8 6.5M6.5 10v9h11v-9M10 19v-5h4v5',
@@ -30,12 +31,20 @@ export function frame({ onMenu, onSkip }) {
     h('nav', { class: 'tabs', 'aria-label': t('tabs.label') }, Object.values(links)),
   );
 
+  let late = 0; // a connection that comes within this wait is not worth a sentence that pushes the page down
+
+  function warn(visible, now) {
+    clearTimeout(late);
+    if (!visible || now || !banner.hidden) return void show(banner, visible);
+    late = setTimeout(() => show(banner, true), STALE_AFTER_MS);
+  }
+
   function update({ status, session, loaded }) {
     const { state, confirmed } = status;
     if (live.dataset.state !== state) live.dataset.state = state;
     write(live, confirmed ? t(state === 'live' ? 'live.live' : `live.${state}.at`, { time: shortTime(confirmed) }) : t(state === 'live' ? 'live.stale' : `live.${state}`));
     write(banner, bannerText(state, confirmed, loaded));
-    show(banner, state !== 'live' && (loaded || state === 'offline'));
+    warn(state !== 'live' && (loaded || state === 'offline'), state === 'offline');
     banner.dataset.state = state;
     show(synthetic, Boolean(session.practice?.synthetic));
   }

@@ -1,0 +1,65 @@
+"""Who may do what, as one table."""
+
+import pytest
+
+from domain.permission import Action, Actor, Thing, may, readable_patients
+from tests.support.house import House
+
+RECORD = Thing(practice_id=1, patient_id=7, readers=frozenset({10, 11}))
+PRACTICE = Thing(practice_id=1)
+WHO = {
+    "their practitioner": Actor(10, 1, "practitioner"),
+    "a colleague it is shared with": Actor(11, 1, "practitioner"),
+    "another colleague": Actor(12, 1, "practitioner"),
+    "a practitioner elsewhere": Actor(10, 2, "practitioner"),
+    "the patient": Actor(20, 1, "patient", patient_id=7),
+    "another patient": Actor(21, 1, "patient", patient_id=8),
+    "a patient elsewhere": Actor(22, 2, "patient", patient_id=7),
+    "a patient without a record": Actor(23, 1, "patient"),
+    "the admin": Actor(30, 1, "admin"),
+    "an admin who is named as a reader": Actor(11, 1, "admin"),
+    "a service": Actor(40, 1, "service"),
+    "a role nobody knows": Actor(10, 1, "janitor"),
+}
+TREATING = {Action.READ, Action.TREAT, Action.ANSWER}
+MAY_WITH_THE_RECORD = {
+    "their practitioner": TREATING,
+    "a colleague it is shared with": TREATING,
+    "the patient": {Action.READ, Action.ANSWER},
+}
+PRACTISING = {Action.READ_STATISTICS, Action.RECORD_PATIENT}
+ADMINISTERING = {Action.READ_STATISTICS, Action.ADMINISTER}
+MAY_IN_THE_PRACTICE = {
+    "their practitioner": PRACTISING,
+    "a colleague it is shared with": PRACTISING,
+    "another colleague": PRACTISING,
+    "the admin": ADMINISTERING,
+    "an admin who is named as a reader": ADMINISTERING,
+    "a service": {Action.INTEGRATE, Action.READ_STATISTICS},
+}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_what_somebody_may_do_with_a_record(who: str) -> None:
+    allowed = {action for action in Action if may(WHO[who], action, RECORD)}
+    assert allowed == MAY_WITH_THE_RECORD.get(who, set())
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_what_somebody_may_do_in_the_practice(who: str) -> None:
+    allowed = {action for action in Action if may(WHO[who], action, PRACTICE)}
+    assert allowed == MAY_IN_THE_PRACTICE.get(who, set())
+
+
+def test_whose_records_somebody_may_read(house: House) -> None:
+    mina, omar = house.mina.patient_id, house.omar.patient_id
+    with house.services.database.read() as session:
+        assert readable_patients(session, house.leila) == {mina, omar}
+        assert readable_patients(session, house.mina) == {mina}
+        for nobody in (house.chen, house.ida, house.stranger):
+            assert readable_patients(session, nobody) == set()
+    house.share_with(house.chen)
+    house.share_with(house.stranger)  # a mistake in the data does not open one practice to another
+    with house.services.database.read() as session:
+        assert readable_patients(session, house.chen) == {mina}
+        assert readable_patients(session, house.stranger) == set()

@@ -1,0 +1,53 @@
+"""What the tests in a real browser stand on."""
+
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.browsers import Browsers, chromium
+from tests.support.server import Server, program
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a person keep the pictures."""
+    parser.addoption("--screenshots", metavar="DIR", help="Write a picture of every page to this folder.")
+
+
+@pytest.fixture
+async def browsers() -> AsyncIterator[Browsers]:
+    """One Chromium; a page that complains fails the test."""
+    async with chromium() as running:
+        yield running
+    assert running.complaints == []
+    assert running.dialogs == []
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Run the demo as people run it: a process of its own, where nothing knows that it is tested."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.startswith(("PYTEST", "NICEGUI"))]:
+            environment.delenv(name)
+        # An invite's link names the port, so it is chosen before the start.
+        with program(folder, "demo", "--no-play", PORT=str(free_port())) as running:
+            yield running.listening()
+            assert "Traceback" not in running.printed, running.printed
+
+
+@pytest.fixture(scope="session")
+def pictures(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the pictures go: the folder that was asked for, or one that pytest clears away."""
+    asked_for = request.config.getoption("--screenshots", default=None)
+    folder = Path(asked_for) if asked_for else tmp_path_factory.mktemp("screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])

@@ -1,0 +1,224 @@
+"""The main story: a patient's answer, sent from a phone, is seen at once wherever it may be seen."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from playwright.async_api import BrowserContext, Locator, Page, expect
+
+from tests.support.browsers import Browsers, sign_in, token_of, visit
+from tests.support.phone import Phone, phone
+from tests.support.server import Server
+
+pytestmark = pytest.mark.e2e
+
+LEILA = "Dr Leila Moradi"
+PATIENT = "Noor Haidari"
+SIGNS = ("Tired after meals", "Loose stool", "Tooth marks on the edge of the tongue")
+CONDITION = "Spleen qi deficiency"
+HERB, OTHER_HERB = "Jujube", "Poria"
+COMMENT = "Much lighter after lunch. مرسی!"
+
+
+async def test_an_answer_from_a_phone_is_seen_everywhere_at_once(demo: Server, browsers: Browsers) -> None:
+    first, second, pocket = await browsers.desk(), await browsers.desk(), await browsers.phone()
+    desk = await sign_in(first, demo.http, LEILA)
+    await sign_in(second, demo.http, LEILA)
+
+    await record(desk, demo)
+    diagnosis_id = int(desk.url.rsplit("/", 1)[1])
+    herb = await approve(desk, HERB)
+    await approve(desk, OTHER_HERB)
+    link = await invite(desk)
+
+    patient = await come_in(pocket, link)
+    everywhere = [await open_desk(one, demo, diagnosis_id) for one in (first, second)]
+    token = await token_of(first, demo.http, LEILA)
+    async with phone(demo.ws, diagnosis_id, token) as socket:
+        await socket.expect("snapshot")
+        await an_answer(patient, herb, everywhere, socket)
+        await a_serious_side_effect(patient, everywhere, socket)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The four pages that one of the practitioner's browsers has open."""
+
+    overview: Page
+    recommendations: Page
+    effectiveness: Page
+    feedback: Page
+
+
+async def record(page: Page, demo: Server) -> None:
+    """Take a new patient in: what was found, and what fits while it is written down."""
+    await page.get_by_role("link", name="Intake").click()
+    await page.get_by_test_id("patient-name").fill(PATIENT)
+    await choose(page, "patient-sex", "Male")
+    await page.get_by_test_id("complaint").fill("Tired after every meal.")
+    await page.get_by_test_id("symptom").fill("Tiredness")
+    await page.get_by_test_id("baseline").fill("7")
+    thinking = page.get_by_test_id("thinking")
+    await expect(thinking).to_contain_text("Choose a finding")
+    for sign in SIGNS:
+        await find(page, sign)
+        await expect(thinking).to_contain_text(sign)
+    await expect(thinking).to_contain_text(CONDITION)
+    await expect(page.get_by_test_id("next-question")).not_to_be_empty()
+    await page.get_by_test_id("answer-absent").click()
+    await page.get_by_test_id("record").click()
+    await page.wait_for_url(re.compile(r"/recommendations/\d+$"))
+
+
+async def approve(page: Page, herb: str) -> int:
+    """Approve a herb that passed the gate; returns the recommendation's id."""
+    await expect(page.get_by_role("heading", name=PATIENT)).to_be_visible()
+    card = page.get_by_role("article").filter(has=page.get_by_text(named(herb)))
+    await expect(card).to_contain_text(f"Documented for {CONDITION}")
+    await expect(card).to_have_attribute("data-status", "proposed")
+    await card.get_by_role("button", name="Approve").click()
+    await expect(card).to_have_attribute("data-status", "approved")
+    await expect(card).to_contain_text("Approved")
+    return int((await card.get_attribute("data-testid") or "").rsplit("-", 1)[1])
+
+
+async def invite(page: Page) -> str:
+    """Ask for the patient's way in; returns the link that the dialog shows beside its QR code."""
+    await page.get_by_test_id("invite").click()
+    code = page.get_by_role("img", name="QR code of the invitation")
+    await expect(code).to_be_visible()
+    assert (await code.get_attribute("src") or "").startswith("data:image/svg+xml")
+    link = await page.get_by_test_id("invite-link").inner_text()
+    assert (await page.get_by_test_id("invite-letters").inner_text()) in link
+    await page.get_by_role("button", name="Done").click()
+    return link
+
+
+async def come_in(pocket: BrowserContext, link: str) -> Page:
+    """Open the link on the phone and read the plan."""
+    patient = await pocket.new_page()
+    await patient.goto(link)
+    for herb in (HERB, OTHER_HERB):
+        await expect(patient.get_by_role("heading", name=herb)).to_be_visible()
+    await expect(patient.get_by_test_id("live-mark")).to_contain_text("Live")
+    assert "invite" not in patient.url
+    return patient
+
+
+async def open_desk(browser: BrowserContext, demo: Server, diagnosis_id: int) -> Desk:
+    """Open every page that has to follow."""
+    paths = ("/", f"/recommendations/{diagnosis_id}", "/effectiveness", "/feedback")
+    return Desk(*[await visit(browser, demo.http + path) for path in paths])
+
+
+async def an_answer(patient: Page, herb: int, everywhere: list[Desk], socket: Phone) -> None:
+    """Send an ordinary answer, and see it on every page without a reload."""
+    answered = [int(await counter(desk).inner_text()) for desk in everywhere]
+    known = [await known_of(desk, herb).inner_text() for desk in everywhere]
+    rows = [await row_of(desk).inner_text() for desk in everywhere]
+    before = socket.seqs[-1] if socket.seqs else socket.seen[-1]["data"]["seq"]
+
+    await patient.get_by_test_id("tab-feedback").click()
+    await patient.get_by_text(named(HERB)).last.click()
+    await tap(patient, "rating-4")
+    await tap(patient, "symptom-3")
+    await tap(patient, "improvement-4")
+    await patient.get_by_test_id("side-effects").locator("summary").click()
+    await tap(patient, "side-effect-bloating")
+    await tap(patient, "severity-bloating-1")
+    await patient.get_by_test_id("feedback-comment").fill(COMMENT)
+    await patient.get_by_test_id("feedback-send").click()
+    await expect(patient.get_by_test_id("feedback-status")).to_contain_text("Your practitioner sees it now")
+
+    for desk, count, text, row in zip(everywhere, answered, known, rows, strict=True):
+        await expect(counter(desk)).to_have_text(str(count + 1))
+        for stream in (desk.overview.get_by_test_id("recent"), desk.feedback.get_by_test_id("answers")):
+            newest = stream.locator("li").first
+            await expect(newest).to_contain_text(PATIENT)
+            await expect(newest).to_contain_text(COMMENT)
+            await expect(newest).to_contain_text("Symptom 3 of 10")
+            await expect(newest).to_contain_text("loating")
+            await expect(newest.get_by_role("img", name="4 of 5 stars")).to_be_visible()
+        await expect(known_of(desk, herb)).to_have_text(one_more(text))
+        await expect(row_of(desk)).to_contain_text(funnel_with_one_more(row))
+
+    messages = [await socket.next() for _ in range(3)]
+    assert [one["type"] for one in messages] == ["feedback_update", "effectiveness_update", "prediction_update"]
+    assert [one["seq"] for one in messages] == [before + 1, before + 2, before + 3]
+    assert {one["data"]["recommendation_id"] for one in messages} == {herb}
+    assert messages[0]["data"]["rating"] == 4
+    assert messages[0]["data"]["comment"] == COMMENT
+
+
+async def a_serious_side_effect(patient: Page, everywhere: list[Desk], socket: Phone) -> None:
+    """Report a serious side effect: the phone says stop at once, the practitioner's inbox puts it on top."""
+    await patient.get_by_text(named(OTHER_HERB)).last.click()
+    await tap(patient, "rating-1")
+    await patient.get_by_test_id("side-effects").locator("summary").click()
+    await expect(patient.get_by_test_id("stop-card")).to_be_hidden()
+    await tap(patient, "side-effect-wheeze")
+    await expect(patient.get_by_test_id("stop-card")).to_contain_text("call your practitioner now")
+    await patient.get_by_test_id("feedback-send").click()
+    await expect(patient.get_by_test_id("feedback-advice")).to_contain_text("call your practitioner now")
+
+    for desk in everywhere:
+        on_top = desk.overview.get_by_test_id("inbox").locator("li").first
+        await expect(on_top).to_contain_text(PATIENT)
+        await expect(on_top).to_contain_text("Serious side effect")
+        await expect(desk.feedback.get_by_test_id("answers").locator("li").first).to_contain_text("Needs you now")
+    told = await socket.until("feedback_update")
+    assert [effect["serious"] for effect in told["side_effects"]] == [True]
+    assert socket.seqs == list(range(socket.seqs[0], socket.seqs[0] + len(socket.seqs)))
+
+
+async def choose(page: Page, field: str, option: str) -> None:
+    """Choose from a list."""
+    await page.get_by_test_id(field).click()
+    await page.get_by_role("option", name=option, exact=True).click()
+
+
+async def find(page: Page, sign: str) -> None:
+    """Type a finding and take it from the list."""
+    field = page.get_by_test_id("present")
+    await field.fill(sign)
+    await page.get_by_role("option", name=sign, exact=True).click()
+    await field.press("Escape")
+
+
+async def tap(page: Page, testid: str) -> None:
+    """Tap a choice: what is seen and tapped is the label round the input."""
+    await page.locator("label", has=page.get_by_test_id(testid)).tap()
+
+
+def counter(desk: Desk) -> Locator:
+    """Find today's answers on the Overview page."""
+    return desk.overview.get_by_test_id("count-answers_since")
+
+
+def known_of(desk: Desk, recommendation_id: int) -> Locator:
+    """Find what the card says of the practice's own answers."""
+    return desk.recommendations.get_by_test_id(f"known-{recommendation_id}")
+
+
+def row_of(desk: Desk) -> Locator:
+    """Find the herb's row on the Effectiveness page."""
+    return desk.effectiveness.get_by_role("row").filter(has_text=HERB).filter(has_text=CONDITION)
+
+
+def named(herb: str) -> re.Pattern[str]:
+    """Match a name whose first letter the style sheet makes a capital."""
+    return re.compile(f"^{herb}$", re.IGNORECASE)
+
+
+def one_more(known: str) -> re.Pattern[str]:
+    """Say what stands on a card after one more patient answered and improved."""
+    improved, answered = (int(number) for number in re.findall(r"\d+", known)[:2])
+    return re.compile(rf"^{improved + 1} of {answered + 1} improved: \d+%")
+
+
+def funnel_with_one_more(row: str) -> str:
+    """Say what stands in a row after one more patient answered and improved."""
+    found = re.search(r"(\d+) → (\d+) → (\d+)", row)
+    assert found, row
+    prescribed, answered, improved = (int(number) for number in found.groups())
+    return f"{prescribed} → {answered + 1} → {improved + 1}"

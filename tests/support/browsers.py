@@ -1,0 +1,98 @@
+"""Real browsers: one Chromium whose pages must not complain, and the ways in that people take."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE_MS = 15_000
+"""How long a page may take to show something; far more than it needs, because the machine may be busy."""
+WIDE = {"width": 1280, "height": 860}
+NARROW = {"width": 390, "height": 844}
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+class Browsers:
+    """One Chromium; each context of it is a browser of its own. ``complaints`` is what the pages said to the console."""
+
+    def __init__(self, chromium: Browser) -> None:
+        self._chromium = chromium
+        self.complaints: list[str] = []
+        self.dialogs: list[str] = []
+
+    async def desk(self, **more: Any) -> BrowserContext:
+        """Give a practitioner's browser."""
+        return await self._context(viewport=WIDE, **more)
+
+    async def phone(self, **more: Any) -> BrowserContext:
+        """Give a patient's phone."""
+        return await self._context(viewport=NARROW, device_scale_factor=2, is_mobile=True, has_touch=True, **more)
+
+    async def _context(self, **look: Any) -> BrowserContext:
+        context = await self._chromium.new_context(**{"locale": "en-GB", "reduced_motion": "reduce", **look})
+        context.set_default_timeout(PATIENCE_MS)
+        context.on("console", self._listen)
+        context.on("weberror", lambda error: self.complaints.append(f"page error: {error.error}"))
+        context.on("page", lambda page: page.on("dialog", self._refuse))
+        return context
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(f"{message.text} ({message.location.get('url', '')})")
+
+    async def _refuse(self, dialog: Any) -> None:
+        self.dialogs.append(dialog.message)
+        await dialog.dismiss()
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browsers]:
+    """Run Chromium: the one of the system where there is one, Playwright's own otherwise."""
+    path = str(CHROMIUM) if CHROMIUM.exists() else None
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        try:
+            yield Browsers(running)
+        finally:
+            await running.close()
+
+
+async def sign_in(browser: BrowserContext, address: str, name: str) -> Page:
+    """Sign a demo person in with one click; returns the Overview page."""
+    page = await browser.new_page()
+    await page.goto(f"{address}/sign-in")
+    await page.get_by_role("button", name=name).click()
+    await page.wait_for_url(f"{address}/")
+    return await connected(page)
+
+
+async def visit(browser: BrowserContext, address: str) -> Page:
+    """Open a practitioner's page in a new tab and wait until it is live."""
+    page = await browser.new_page()
+    await page.goto(address)
+    return await connected(page)
+
+
+async def connected(page: Page) -> Page:
+    """Wait until a page of NiceGUI's has its socket."""
+    await page.wait_for_function("window.did_handshake === true")
+    return page
+
+
+async def token_of(browser: BrowserContext, address: str, name: str) -> str:
+    """Take a demo person's access token, as a program does."""
+    asked = await browser.request.get(f"{address}/api/auth/demo")
+    person = next(one for one in (await asked.json())["people"] if one["name"].startswith(name))
+    given = await browser.request.post(f"{address}/api/auth/demo", data={"person_id": person["id"], "device": "test"})
+    return str((await given.json())["access_token"])

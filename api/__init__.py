@@ -8,7 +8,20 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api import analytics, auth, diagnosis, entrance, feedback, health, knowledge, live, patient, phone, recommendation
+from api import (
+    analytics,
+    auth,
+    diagnosis,
+    entrance,
+    feedback,
+    health,
+    knowledge,
+    live,
+    patient,
+    phone,
+    recommendation,
+    reference,
+)
 from api.hidden_token import HiddenToken
 from api.problem import install as install_problems
 from api.problem import no_such_path
@@ -28,7 +41,7 @@ def build(services: Services, *, public: bool, lifespan: Lifespan) -> FastAPI:
         title="Vervain",
         version="1",
         lifespan=lifespan,
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
         max_body_size=MAX_BODY,
@@ -47,7 +60,7 @@ def build(services: Services, *, public: bool, lifespan: Lifespan) -> FastAPI:
     app.add_middleware(HiddenToken)
     for noun in (auth, patient, diagnosis, recommendation, feedback, analytics, knowledge):
         app.include_router(noun.router, prefix="/api")
-    for noun in (health, entrance, live, phone):
+    for noun in (health, entrance, live, phone, reference):
         app.include_router(noun.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     unknown = APIRouter()

@@ -62,7 +62,6 @@ class Change:
             data=event.data.model_dump_json(),
             patient_data=None if event.for_patient is None else json.dumps(event.for_patient, ensure_ascii=False),
         )
-        self.session.add(row)
         self.entries.append(row)
 
     def _next_seq(self, diagnosis_id: int) -> int:
@@ -120,6 +119,7 @@ class Ledger:
             with self._database.write() as session:
                 change = Change(session, at or self._clock())
                 result = act(change)
+                session.add_all(change.entries)
             self._publish(change.entries)
         return result
 

@@ -1,19 +1,33 @@
 """What people read: texts from catalogues, numbers and times as they are written in their language."""
 
+# A new text of a page is put into the catalogues by `.venv/bin/python -m tests.pages.test_language`; then translate what is
+# empty in pages/locale/*.po. `pybabel extract` is not enough: under Python 3.11 it does not look into f-strings.
+
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 CATALOGUES = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English", "fa": "فارسی"}
-DIGITS = {"fa": str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")}
+DIGITS = {"fa": str.maketrans("0123456789%", "۰۱۲۳۴۵۶۷۸۹٪")}
+DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+MONTHS = ("فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند")
+"""Of the Solar Hijri calendar, which the phone page shows in Persian as well."""
+EPOCH = 356_032
+"""Days from the beginning of a cycle of the Solar Hijri calendar to the beginning of Python's."""
+
+
+def N_(text: str) -> str:  # noqa: N802 - what gettext calls it
+    """Mark a text that is translated later, where it is shown: a constant."""
+    return text
 
 
 @dataclass(frozen=True)
@@ -26,6 +40,10 @@ class Language:
         """Translate a text and fill in its values; a text that nobody has translated stays English."""
         found = _catalogue(self.code).get(text) or text
         return found.format(**values) if values else found
+
+    def plural(self, one: str, many: str, count: int, **values: object) -> str:
+        """Translate a text that has a form for one and a form for every other count, which becomes ``{count}``."""
+        return self(one if count == 1 else many, count=self.number(count), **values)
 
     @property
     def pack(self) -> Literal["en-US", "fa-IR"]:
@@ -47,7 +65,10 @@ class Language:
         local = moment.astimezone()
         if local.date() == datetime.now().astimezone().date():
             return self.digits(format_time(local, "HH:mm", locale=self.code))
-        return self.digits(format_datetime(local, "d MMM, HH:mm", locale=self.code))
+        if self.code == "fa":
+            _, month, day = solar_hijri(local.date())
+            return self.digits(f"{day} {MONTHS[month - 1]}، {local:%H:%M}")
+        return f"{format_date(local, 'd MMM', locale=self.code)}, {local:%H:%M}"
 
     def clock(self, moment: datetime) -> str:
         """Write the time of day to the second."""
@@ -55,11 +76,15 @@ class Language:
 
     def day(self, moment: datetime) -> str:
         """Write a date."""
-        return self.digits(format_date(moment.astimezone(), "d MMM y", locale=self.code))
+        local = moment.astimezone()
+        if self.code == "fa":
+            year, month, day = solar_hijri(local.date())
+            return self.digits(f"{day} {MONTHS[month - 1]} {year}")
+        return format_date(local, "d MMM y", locale=self.code)
 
     def digits(self, text: str) -> str:
-        """Write digits as the language does."""
-        return text.translate(DIGITS[self.code]) if self.code in DIGITS else text
+        """Write digits, decimal points and percent signs as the language does."""
+        return DECIMAL_POINT.sub("٫", text).translate(DIGITS[self.code]) if self.code in DIGITS else text
 
 
 Translate = Callable[..., str]
@@ -70,6 +95,15 @@ def language_of(code: object) -> Language:
     return Language(code if isinstance(code, str) and code in LANGUAGES else "en")
 
 
+def solar_hijri(day: date) -> tuple[int, int, int]:
+    """Give year, month and day in the calendar of Iran, for the years 1799 to 2256."""
+    cycles, days = divmod(day.toordinal() + EPOCH, 12_053)  # 33 years, eight of them leap years
+    fours, days = divmod(days, 1_461)
+    ones, days = divmod(max(days - 1, 0), 365) if days > 365 else (0, days)
+    year = -1595 + 33 * cycles + 4 * fours + ones
+    return (year, 1 + days // 31, 1 + days % 31) if days < 186 else (year, 7 + (days - 186) // 30, 1 + (days - 186) % 30)
+
+
 @cache
 def _catalogue(code: str) -> dict[str, str]:
     path = CATALOGUES / f"{code}.po"
@@ -77,4 +111,14 @@ def _catalogue(code: str) -> dict[str, str]:
         return {}
     with path.open("rb") as file:
         catalogue = read_po(file)
-    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+    found: dict[str, str] = {}
+    for message in catalogue:
+        texts, said = _forms(message.id), _forms(message.string)
+        if all(said):
+            found.update(zip(texts, said, strict=False))
+    found.pop("", None)  # what stands before the first text
+    return found
+
+
+def _forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (text or "",) if isinstance(text, str) or text is None else tuple(text)

@@ -102,7 +102,7 @@ def test_what_was_noticed_in_the_words_is_for_the_practitioner(house: House) -> 
     submit(house, comment="I have chest pain.")
     assert "red_flags" not in feedback.listing(house.services, house.mina, house.diagnosis_id)[0]
     seen = feedback.listing(house.services, house.leila, house.diagnosis_id)[0]
-    assert seen["red_flags"] == ["chest-pain"] or len(seen["red_flags"]) == 1
+    assert len(seen["red_flags"]) == 1
     corrected = feedback.set_comment(house.services, house.leila, seen["id"], "It was heartburn.")
     assert corrected["red_flags"] == []
 

@@ -1,0 +1,76 @@
+"""Words that pages show but that come from elsewhere, marked for the catalogue: they reach ``_()`` as values."""
+
+from pages.language import N_
+
+POPULATIONS = {
+    "autoimmune": N_("Autoimmune disease"),
+    "bleeding": N_("Bleeding disorder or blood thinners"),
+    "dehydration": N_("Dehydration"),
+    "depression": N_("Depression"),
+    "diabetes": N_("Diabetes"),
+    "fertility": N_("Wish to have a child"),
+    "g6pd": N_("G6PD deficiency (favism)"),
+    "gallstones": N_("Gallstones"),
+    "glaucoma": N_("Glaucoma"),
+    "heart": N_("Heart disease"),
+    "hormone_sensitive": N_("Hormone-sensitive condition"),
+    "hypertension": N_("High blood pressure"),
+    "hypokalaemia": N_("Low potassium"),
+    "hypotension": N_("Low blood pressure"),
+    "kidney": N_("Kidney disease"),
+    "liver": N_("Liver disease"),
+    "obstruction": N_("Obstruction of the gut or bile ducts"),
+    "reflux": N_("Reflux"),
+    "seizure": N_("Epilepsy or seizures"),
+    "stomach": N_("Sensitive stomach or gastritis"),
+    "thyroid": N_("Thyroid disease"),
+    "transplant": N_("Organ transplant"),
+    "ulcer": N_("Stomach or duodenal ulcer"),
+}
+"""What a patient may belong to that the safety gate minds (``domain.gate.POPULATIONS``), as people say it."""
+
+DOSES = (
+    N_("g"), N_("mg"), N_("mL"), N_("fruit"), N_("oral"),
+    N_("cold macerate"), N_("decoction"), N_("distillate"), N_("essential oil capsule"), N_("extract"),
+    N_("extract (curcumin)"), N_("food"), N_("fresh"), N_("gel"), N_("infusion"), N_("juice"), N_("pill"), N_("powder"),
+    N_("powder (adaptogen)"), N_("powder (low range)"), N_("powder (trial range)"), N_("whole fruit"),
+    N_("water, at least 150 mL for each 5 g"),
+)  # fmt: skip
+"""Units, routes, preparations and vehicles of the documented doses; other words stay as they were written."""
+
+WARNING_SIGNS = (
+    N_("Call emergency help now and stop every herb: possible severe allergy."),
+    N_("Call emergency help now: a sick small child."),
+    N_("Call emergency help now: possible aconite poisoning, also from an unnamed product."),
+    N_("Call emergency help now: possible heart emergency."),
+    N_("Call emergency help now: possible severe infection."),
+    N_("Call emergency help now: possible shock."),
+    N_("Call emergency help now: possible stroke or seizure."),
+    N_("Call emergency help now: trouble breathing."),
+    N_("Call the poison centre or emergency help now."),
+    N_("Measure again and refer at once: unstable vital signs."),
+    N_("Refer at once and stop herbs that act on bleeding."),
+    N_("Refer at once: bleeding from the gut."),
+    N_("Refer at once: blood sugar emergency."),
+    N_("Refer at once: loss of consciousness."),
+    N_("Refer at once: possible surgical emergency."),
+    N_("Refer for examination before any herb."),
+    N_("Refer to the maternity ward at once."),
+    N_("Stay with the person and call the crisis line or emergency help now."),
+    N_("Stop every herb and test the kidneys today, also after any unknown slimming product."),
+    N_("Stop every herb and test the liver today; within six months of a new herb think of liver injury (RUCAM)."),
+    N_("Stop licorice and measure potassium and blood pressure today."),
+)
+"""What the knowledge base advises where a complaint holds a warning sign."""
+
+REFUSALS = (
+    N_("This recommendation is approved already."),
+    N_("This recommendation is stopped already."),
+    N_("Input should be greater than or equal to 0"),
+    N_("Input should be greater than or equal to 1900-01-01"),
+    N_("Input should be less than or equal to 10"),
+    N_("String should have at least 1 character"),
+    N_("String should have at most 200 characters"),
+    N_("String should have at most 2000 characters"),
+)
+"""What the domain and Pydantic answer to a form, where the sentence is not written out in the source."""

@@ -1,0 +1,126 @@
+"""Evidence: the running counts are what one would count by hand, and say no more than they know."""
+
+import shutil
+import tempfile
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import select
+
+from domain import analytics, feedback, recommendation
+from domain.errors import Conflict
+from domain.evidence import PATIENT_EVERY, PATIENT_MINIMUM, refresh_priors
+from domain.feedback import FeedbackInput
+from domain.hub import Hub
+from domain.ledger import Ledger
+from domain.recommendation import StopInput
+from domain.services import Services
+from domain.statistics import MAX_STRENGTH, MIN_STRENGTH
+from storage.database import Database
+from storage.tables import Evidence
+from tests.support.clock import with_clock
+from tests.support.house import Course, House, approve, furnish, under_treatment
+from tests.support.recount import kept, recounted
+
+ANSWERS = st.fixed_dictionaries(
+    {"rating": st.integers(1, 5)},
+    optional={
+        "symptom": st.integers(0, 10),
+        "improvement": st.integers(1, 5),
+        "stopped": st.booleans(),
+    },
+)
+STEPS = st.one_of(
+    st.tuples(st.just("answer"), st.integers(0, 2), ANSWERS),
+    st.tuples(st.just("correct"), st.integers(0, 9), st.integers(1, 5)),
+    st.tuples(st.just("stop"), st.integers(0, 2), st.none()),
+    st.tuples(st.just("a day passes"), st.integers(1, 40), st.none()),
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEPS, min_size=3, max_size=12))
+def test_the_counts_are_what_one_would_count_by_hand(built: tuple[Path, Services], steps: list[object]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(built[0] / "vervain.db", folder)
+        database, hub = Database(f"sqlite:///{folder}/vervain.db"), Hub()
+        services, clock = with_clock(replace(built[1], database=database, hub=hub, ledger=Ledger(database, hub)))
+        house = furnish(services)
+        plans = [house.ginger, *(house.proposed(item) for item in ("fennel", "clove"))]
+        for plan in plans[1:]:
+            approve(services, house.leila, plan)
+        answers: list[int] = []
+        for what, number, how in steps:  # type: ignore[misc, attr-defined]
+            if what == "answer":
+                said = FeedbackInput.model_validate({"recommendation_id": plans[number], **how})
+                answers.append(feedback.submit(services, house.mina, house.diagnosis_id, said)["id"])
+            elif what == "correct" and answers:
+                feedback.set_rating(services, house.leila, answers[number % len(answers)], how)
+            elif what == "stop":
+                try:
+                    recommendation.stop(services, house.leila, plans[number], StopInput(reason="Enough."))
+                except Conflict:
+                    pass  # stopped before
+            elif what == "a day passes":
+                clock.move(timedelta(days=number))
+        with database.read() as session:
+            assert kept(session) == recounted(session)
+        database.close()
+
+
+def answer(house: House, course: Course, symptom: int, services: Services | None = None) -> None:
+    said = FeedbackInput(recommendation_id=course.recommendation_id, rating=4, symptom=symptom)
+    feedback.submit(services or house.services, course.patient, course.diagnosis_id, said)
+
+
+def ginger(house: House) -> Evidence:
+    with house.services.database.read() as session:
+        return session.exec(select(Evidence).where(Evidence.item_id == "ginger")).one()
+
+
+def test_a_number_about_others_reaches_a_patient_late_rounded_and_seldom(house: House) -> None:
+    services, clock = with_clock(house.services)
+
+    def shown() -> float | None:
+        return analytics.of_recommendation(services, house.mina, house.ginger).effectiveness
+
+    courses = [under_treatment(services, house.leila, name=f"Patient {number}") for number in range(12)]
+    for course in courses[: PATIENT_MINIMUM - 1]:
+        answer(house, course, 2, services)
+        assert shown() is None
+    answer(house, courses[PATIENT_MINIMUM - 1], 2, services)
+    first = shown()
+    assert first is not None
+    assert round(first / 0.05, 6) == round(first / 0.05), "in steps of five percent"
+    told = analytics.of_recommendation(services, house.mina, house.ginger)
+    assert (told.answered, told.improved, told.prescribed, told.confidence) == (None, None, None, None)
+    for course in courses:
+        answer(house, course, 7, services)
+    assert shown() == first, "not within the hour, or one could tell whose answer it was"
+    clock.move(PATIENT_EVERY)
+    answer(house, courses[0], 7, services)
+    assert (shown() or 1) < first
+    assert analytics.of_recommendation(services, house.leila, house.ginger).improved == 0
+
+
+def test_the_prior_lies_within_its_bounds_and_moves_with_the_practice(house: House) -> None:
+    for item_id in ("ginger", "fennel", "clove"):
+        for number in range(3):
+            answer(house, under_treatment(house.services, house.leila, item_id, name=f"{item_id} {number}"), 7)
+    assert ginger(house).prior_mean == 0.6, "what was shown stays until it is counted or refreshed again"
+    moved = house.services.ledger.write(lambda change: refresh_priors(change, house.leila.practice_id))
+    assert "ginger" in {cell.item_id for cell in moved}
+    assert MIN_STRENGTH <= ginger(house).prior_strength <= MAX_STRENGTH
+    assert 0 < ginger(house).prior_mean < 0.6, "nothing else helped anybody either"
+    with house.services.database.read() as session:
+        assert kept(session) == recounted(session), "a prior is no count"
+
+
+def test_another_practice_learns_nothing_from_it(house: House) -> None:
+    answer(house, Course(house.mina, house.diagnosis_id, house.ginger), 2)
+    theirs = under_treatment(house.services, house.stranger)
+    told = analytics.of_recommendation(house.services, house.stranger, theirs.recommendation_id)
+    assert (told.prescribed, told.answered, told.effectiveness) == (1, 0, None)

@@ -52,8 +52,8 @@ async def live(websocket: WebSocket, diagnosis_id: str) -> None:
         await session.run(caller.position)
     except VervainError as error:
         await refuse(websocket, error)
-    except (WebSocketDisconnect, asyncio.CancelledError):
-        raise
+    except WebSocketDisconnect:
+        return  # gone in the middle of joining
     except Exception:
         log.exception("a live session failed")
         await _close(websocket, 1011, "internal")

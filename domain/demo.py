@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -16,7 +16,7 @@ from domain.diagnosis import DiagnosisInput, FindingInput
 from domain.errors import VervainError
 from domain.feedback import FeedbackInput, SideEffectInput
 from domain.gate import Item, Profile, Verdict, judge
-from domain.ledger import Change, utc_now
+from domain.ledger import Change, Ledger, utc_now
 from domain.patient import PatientInput, key
 from domain.permission import Actor
 from domain.recommendation import ApproveInput
@@ -83,17 +83,34 @@ def is_needed(services: Services) -> bool:
 
 
 def fill(services: Services) -> Iterator[None]:
-    """Fill an empty database with the demo practice; yields after each of ``SIZE`` patients."""
+    """Fill an empty database with the demo practice; yields after each of ``SIZE`` patients.
+
+    The story is told by the verbs that the pages use, with a clock that stands where the story is.
+    """
     dice = random.Random(SEED)  # noqa: S311 - a story, not a secret
     now = utc_now()
-    mine, colleague = _people(services, now - timedelta(days=120))
+    clock = _Clock(now - timedelta(days=120))
+    then = replace(services, ledger=Ledger(services.database, services.hub, clock))
+    mine, colleague = then.ledger.write(_people)
     for number in range(PAST_PATIENTS):
-        _past_patient(services, dice, mine if number % 3 else colleague, number, now)
+        _past_patient(then, clock, dice, mine if number % 3 else colleague, number, now)
         yield
     for number, story in enumerate(STORIES):
-        _current_patient(services, dice, story, mine if story.mine else colleague, now - timedelta(days=21 - number))
+        clock.now = now - timedelta(days=21 - number, hours=2)
+        _current_patient(then, clock, dice, story, mine if story.mine else colleague, now)
         yield
-    services.ledger.write(lambda change: _share(change, colleague, mine))
+    clock.now = now
+    then.ledger.write(lambda change: _share(change, colleague, mine))
+
+
+class _Clock:
+    """A clock that the story sets."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
 
 
 async def play(services: Services) -> None:
@@ -107,8 +124,8 @@ async def play(services: Services) -> None:
             log.info("a synthetic patient could not answer", reason=error.message)
 
 
-def answer_once(services: Services, dice: random.Random) -> int | None:
-    """Let one synthetic patient answer about one approved recommendation; returns the feedback's id."""
+def answer_once(services: Services, dice: random.Random, *, diagnosis_id: int | None = None) -> int | None:
+    """Let one synthetic patient (of one diagnosis, where named) answer about one approved herb; returns the feedback's id."""
     with services.database.read() as session:
         statement = (
             select(Recommendation, Patient)
@@ -121,6 +138,8 @@ def answer_once(services: Services, dice: random.Random) -> int | None:
             )
             .order_by(col(Recommendation.id))
         )
+        if diagnosis_id is not None:
+            statement = statement.where(Recommendation.diagnosis_id == diagnosis_id)
         plans = session.exec(statement).all()
         if not plans:
             return None
@@ -133,29 +152,28 @@ def answer_once(services: Services, dice: random.Random) -> int | None:
     return int(feedback.submit(services, actor, plan.diagnosis_id, given)["id"])
 
 
-def _people(services: Services, at: datetime) -> tuple[Actor, Actor]:
-    def act(change: Change) -> tuple[Actor, Actor]:
-        practice_id = add_practice(change, PRACTICE, synthetic=True)
-        actors = []
-        for name, role in (
-            ("Dr Leila Moradi (demo)", "practitioner"),
-            ("Dr Chen Wei (demo)", "practitioner"),
-            ("Ida Holm (demo)", "admin"),
-        ):
-            person = Person(practice_id=practice_id, role=role, name=name, demo=True, created=change.now)
-            change.session.add(person)
-            change.session.flush()
-            actors.append(Actor(key(person), practice_id, role, name))
-        return actors[0], actors[1]
-
-    return services.ledger.write(act, at=at)
+def _people(change: Change) -> tuple[Actor, Actor]:
+    practice_id = add_practice(change, PRACTICE, synthetic=True)
+    actors = []
+    for name, role in (
+        ("Dr Leila Moradi (demo)", "practitioner"),
+        ("Dr Chen Wei (demo)", "practitioner"),
+        ("Ida Holm (demo)", "admin"),
+    ):
+        person = Person(practice_id=practice_id, role=role, name=name, demo=True, created=change.now)
+        change.session.add(person)
+        change.session.flush()
+        actors.append(Actor(key(person), practice_id, role, name))
+    return actors[0], actors[1]
 
 
-def _past_patient(services: Services, dice: random.Random, actor: Actor, number: int, now: datetime) -> None:
+def _past_patient(
+    services: Services, clock: _Clock, dice: random.Random, actor: Actor, number: int, now: datetime
+) -> None:
     """Add a patient of the past 90 days with one plan and, mostly, one answer."""
     pairs = _usual_pairs(services)
     pair = pairs[min(int(dice.expovariate(4 / len(pairs))), len(pairs) - 1)]  # a few herbs are given often
-    began = now - timedelta(days=dice.uniform(32, 88))
+    clock.now = now - timedelta(days=dice.uniform(32, 88))
 
     def prescribe(change: Change) -> tuple[int, int]:
         given = PatientInput(name=f"Past patient {number + 1} (synthetic)", born=date(dice.randint(1945, 2005), 1, 1))
@@ -185,7 +203,7 @@ def _past_patient(services: Services, dice: random.Random, actor: Actor, number:
         )
         return key(row), key(plan)
 
-    diagnosis_id, plan_id = services.ledger.write(prescribe, at=began)
+    diagnosis_id, plan_id = services.ledger.write(prescribe)
     answers, helps = dice.random() < 0.8, dice.random() < _true_share(pair.item)
 
     def end(change: Change) -> None:
@@ -198,7 +216,8 @@ def _past_patient(services: Services, dice: random.Random, actor: Actor, number:
         change.session.add(row)
         record.tell(change, services, row, "closed")
 
-    services.ledger.write(end, at=began + timedelta(days=dice.uniform(7, 30)))
+    clock.now += timedelta(days=dice.uniform(7, 30))
+    services.ledger.write(end)
 
 
 def _usual_pairs(services: Services) -> list[Indication]:
@@ -216,7 +235,9 @@ def _usual_pairs(services: Services) -> list[Indication]:
     return pairs
 
 
-def _current_patient(services: Services, dice: random.Random, story: Story, actor: Actor, at: datetime) -> None:
+def _current_patient(
+    services: Services, clock: _Clock, dice: random.Random, story: Story, actor: Actor, now: datetime
+) -> None:
     """Add a patient of today through the same verbs that the pages use, with a plan that the gate let pass."""
     condition = services.knowledge.conditions[story.condition]
     signs = sorted(condition.supporting, key=lambda sign: -condition.supporting[sign])[:6]
@@ -244,7 +265,9 @@ def _current_patient(services: Services, dice: random.Random, story: Story, acto
     advice = [one for one in wanted if one["kind"] in ("diet", "lifestyle")][:2]
     for one in (*herbs, *advice):
         recommendation.approve(services, actor, one["id"], ApproveInput())
-    log.debug("a synthetic patient came in", at=at.isoformat())
+    while clock.now < now - timedelta(days=7) and herbs:
+        clock.now += timedelta(days=6, hours=dice.randint(0, 20))
+        answer_once(services, dice, diagnosis_id=snapshot["diagnosis"]["id"])
 
 
 def _let_in(change: Change, patient_id: int) -> None:

@@ -109,15 +109,14 @@ class Ledger:
             self._published = log_rows.top_position(session)
         self._seen = -1
 
-    def write(self, act: Callable[[Change], T], *, at: datetime | None = None) -> T:
+    def write(self, act: Callable[[Change], T]) -> T:
         """Run ``act`` in one write transaction and publish its events once it is committed; raises what ``act`` raises.
 
-        ``at`` is when it happened, where that is not now: only for history that is brought in. The lock is held until the
-        events are with the hub, so that the order of publishing is the order of the log.
+        The lock is held until the events are with the hub, so that the order of publishing is the order of the log.
         """
         with self._order:
             with self._database.write() as session:
-                change = Change(session, at or self._clock())
+                change = Change(session, self._clock())
                 result = act(change)
                 session.add_all(change.entries)
             self._publish(change.entries)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
+from sqlalchemy import Row
 from sqlmodel import Session
 
 from domain.ledger import utc_now
@@ -13,13 +14,14 @@ from domain.permission import Actor, readable_patients
 from domain.services import Services
 from storage import care
 from storage import overview as rows
-from storage.tables import Feedback
+from storage.tables import Feedback, Patient, Recommendation
 
 DAYS_SHOWN = 14
 SILENT_AFTER = timedelta(days=7)
 """The first check-in is due after a week; a plan without an answer for longer wants a look."""
 ALARM_DAYS = 30
 MOST = 20
+MOST_LOOKED_AT = 500
 WORSE = 2
 """The first of the two lower steps of the 1–5 improvement scale."""
 
@@ -84,22 +86,7 @@ def read(services: Services, actor: Actor) -> Overview:
         patients = sorted(readable_patients(session, actor))
         by_day = rows.answers_by_day(session, patients, first_day)
         days = [(first_day + timedelta(days=offset)).date().isoformat() for offset in range(DAYS_SHOWN)]
-        recent = rows.alarms(session, patients, now - timedelta(days=ALARM_DAYS), limit=500)
-        inbox: list[InboxItem] = []
-        for feedback, patient, recommendation, serious in recent:
-            what = _alarm(feedback, bool(serious))
-            if what is not None:
-                inbox.append(
-                    InboxItem(
-                        risk=what[0],
-                        patient_id=key(patient),
-                        patient=patient.name,
-                        diagnosis_id=feedback.diagnosis_id,
-                        recommendation=recommendation.name,
-                        detail=what[1],
-                        since=feedback.created,
-                    )
-                )
+        inbox = _alarms(rows.alarms(session, patients, now - timedelta(days=ALARM_DAYS), limit=MOST_LOOKED_AT))
         inbox += [
             InboxItem(
                 risk=Risk.SILENT,
@@ -158,6 +145,39 @@ def _answers(session: Session, feedback: Sequence[Feedback]) -> tuple[Answer, ..
         )
         for row in feedback
     )
+
+
+def _alarms(found: Sequence[Row[Feedback, Patient, Recommendation, int]]) -> list[InboxItem]:
+    """Say what each recommendation's answers call for, newest first: the last one, and the last serious one whenever it was."""
+    inbox: list[InboxItem] = []
+    answered: set[int] = set()
+    told: set[int] = set()
+    for feedback, patient, recommendation, serious in found:
+        what = _alarm(feedback, bool(serious))
+        newest = feedback.recommendation_id not in answered
+        answered.add(feedback.recommendation_id)
+        if what is None or feedback.recommendation_id in told or not (newest or what[0] is Risk.SERIOUS):
+            continue
+        told.add(feedback.recommendation_id)
+        inbox.append(
+            InboxItem(
+                risk=what[0],
+                patient_id=key(patient),
+                patient=patient.name,
+                diagnosis_id=feedback.diagnosis_id,
+                recommendation=recommendation.name,
+                detail=what[1],
+                since=feedback.created,
+            )
+        )
+    return inbox
+
+
+def patient_names(services: Services, actor: Actor, patient_ids: Sequence[int]) -> dict[int, str]:
+    """Read the names of those of these patients whose record the actor may read."""
+    with services.database.read() as session:
+        readable = readable_patients(session, actor)
+        return rows.names(session, [one for one in patient_ids if one in readable])
 
 
 def _alarm(feedback: Feedback, serious: bool) -> tuple[Risk, str] | None:

@@ -7,7 +7,13 @@ from domain.statistics import Tier
 from pages.elements.plan import Card
 from pages.language import N_, Language
 
-KINDS = {"herb": N_("Herbs"), "formula": N_("Formulas"), "diet": N_("Diet"), "lifestyle": N_("Lifestyle"), "protocol": N_("Protocols")}
+KINDS = {
+    "herb": N_("Herbs"),
+    "formula": N_("Formulas"),
+    "diet": N_("Diet"),
+    "lifestyle": N_("Lifestyle"),
+    "protocol": N_("Protocols"),
+}
 VERDICTS = {
     "block": N_("Blocked"),
     "major": N_("Major concern"),

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain import diagnosis as diagnoses
-from domain import patient as patients
+from domain import overview
 from domain.events import LoggedEvent
 from domain.snapshot import condition_name
 from pages.elements.live_table import LiveTable, Row
@@ -25,7 +25,7 @@ async def diagnosis_list(here: Visit) -> None:
 
     async def rows() -> list[Row]:
         found = await here.read(diagnoses.listing, limit=SHOWN)
-        names = {one["patient_id"]: (await here.read(patients.read, one["patient_id"])).name for one in found}
+        names = await here.read(overview.patient_names, [one["patient_id"] for one in found])
         return [_row(here, one, names[one["patient_id"]]) for one in found]
 
     await here.follow_practice(refresh, every=1.0)

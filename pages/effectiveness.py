@@ -69,11 +69,17 @@ async def page(request: Request) -> Response | None:
 
 
 HELP = (
-    N_("Improved: the symptom fell by at least 30 % and 2 points from a start of 3 or more; without a symptom score, the "
-    "patient’s own “better” or “much better”. The stars are satisfaction and never the outcome."),
-    N_("The mark is the best estimate, the band the 95 % credible interval. Few answers are pulled towards what is usual for "
-    "the condition and the practice, so that three out of three does not look better than eight out of ten."),
-    N_("Below 5 answers no number is shown. From 5 it is early, from 11 preliminary, from 30 established in this practice."),
+    N_(
+        "Improved: the symptom fell by at least 30 % and 2 points from a start of 3 or more; without a symptom score, the "
+        "patient’s own “better” or “much better”. The stars are satisfaction and never the outcome."
+    ),
+    N_(
+        "The mark is the best estimate, the band the 95 % credible interval. Few answers are pulled towards what is usual for "
+        "the condition and the practice, so that three out of three does not look better than eight out of ten."
+    ),
+    N_(
+        "Below 5 answers no number is shown. From 5 it is early, from 11 preliminary, from 30 established in this practice."
+    ),
     N_("Patients who took a herb reported this; it does not prove that the herb was the cause."),
 )
 

@@ -65,7 +65,7 @@ def frame(visit: Visit, title: str, path: str, *, subtitle: str = "") -> Iterato
         yield
 
 
-DRAWER = 'show-if-above breakpoint=900 width=232 role=navigation'
+DRAWER = "show-if-above breakpoint=900 width=232 role=navigation"
 STATES = {"live": N_("Live"), "stale": N_("Connecting"), "offline": N_("Offline")}
 
 

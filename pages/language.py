@@ -14,6 +14,7 @@ from typing import Literal
 from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
+from nicegui.translations import translations
 
 CATALOGUES = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English", "fa": "فارسی"}
@@ -52,9 +53,8 @@ class Language:
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with so many decimals."""
-        return self.digits(
-            format_decimal(value, format="#,##0" + ("." + "0" * digits if digits else ""), locale=self.code)
-        )
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return self.digits(format_decimal(value, format=pattern, locale=self.code, numbering_system="default"))
 
     def percent(self, share: float) -> str:
         """Write a share of one as a percentage."""
@@ -101,7 +101,9 @@ def solar_hijri(day: date) -> tuple[int, int, int]:
     fours, days = divmod(days, 1_461)
     ones, days = divmod(max(days - 1, 0), 365) if days > 365 else (0, days)
     year = -1595 + 33 * cycles + 4 * fours + ones
-    return (year, 1 + days // 31, 1 + days % 31) if days < 186 else (year, 7 + (days - 186) // 30, 1 + (days - 186) % 30)
+    return (
+        (year, 1 + days // 31, 1 + days % 31) if days < 186 else (year, 7 + (days - 186) // 30, 1 + (days - 186) % 30)
+    )
 
 
 @cache
@@ -111,14 +113,14 @@ def _catalogue(code: str) -> dict[str, str]:
         return {}
     with path.open("rb") as file:
         catalogue = read_po(file)
-    found: dict[str, str] = {}
-    for message in catalogue:
-        texts, said = _forms(message.id), _forms(message.string)
-        if all(said):
-            found.update(zip(texts, said, strict=False))
-    found.pop("", None)  # what stands before the first text
-    return found
+    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
 
 
-def _forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
-    return (text or "",) if isinstance(text, str) or text is None else tuple(text)
+CONNECTION = {
+    "connection_lost": N_("Connection lost."),
+    "trying_to_reconnect": N_("Trying to reconnect…"),
+    "message_too_long": N_("Too much at once"),
+    "message_too_long_body": N_("What was entered is too long to be sent."),
+}
+"""What NiceGUI says about the connection, which it does not know in Persian."""
+translations["fa-IR"] = {name: Language("fa")(text) for name, text in CONNECTION.items()}

@@ -104,7 +104,8 @@ def _bars(seen: Overview, _: Language) -> str:
     """Draw the answers of each day as bars with a text for those who cannot see them; numbers and dates only."""
     most = max((count for _day, count in seen.days), default=0) or 1
     bars = "".join(
-        f'<span class="vv-bar" style="block-size:{max(2, round(100 * count / most))}%" title="{_.digits(f"{day}: {count}")}"></span>'
+        f'<span class="vv-bar" style="block-size:{max(2, round(100 * count / most))}%" '
+        f'title="{_.digits(f"{day}: {count}")}"></span>'
         for day, count in seen.days
     )
     total = sum(count for _day, count in seen.days)

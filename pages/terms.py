@@ -4,7 +4,7 @@ from pages.language import N_
 
 POPULATIONS = {
     "autoimmune": N_("Autoimmune disease"),
-    "bleeding": N_("Bleeding disorder or blood thinners"),
+    "bleeding": N_("Bleeding tendency"),
     "dehydration": N_("Dehydration"),
     "depression": N_("Depression"),
     "diabetes": N_("Diabetes"),
@@ -13,19 +13,19 @@ POPULATIONS = {
     "gallstones": N_("Gallstones"),
     "glaucoma": N_("Glaucoma"),
     "heart": N_("Heart disease"),
-    "hormone_sensitive": N_("Hormone-sensitive condition"),
+    "hormone_sensitive": N_("Hormone-sensitive cancer or condition"),
     "hypertension": N_("High blood pressure"),
     "hypokalaemia": N_("Low potassium"),
     "hypotension": N_("Low blood pressure"),
     "kidney": N_("Kidney disease"),
     "liver": N_("Liver disease"),
-    "obstruction": N_("Obstruction of the gut or bile ducts"),
+    "obstruction": N_("Narrowing of the gut or trouble swallowing"),
     "reflux": N_("Reflux"),
     "seizure": N_("Epilepsy or seizures"),
-    "stomach": N_("Sensitive stomach or gastritis"),
+    "stomach": N_("Weak or sensitive stomach"),
     "thyroid": N_("Thyroid disease"),
     "transplant": N_("Organ transplant"),
-    "ulcer": N_("Stomach or duodenal ulcer"),
+    "ulcer": N_("Gastritis or ulcer"),
 }
 """What a patient may belong to that the safety gate minds (``domain.gate.POPULATIONS``), as people say it."""
 

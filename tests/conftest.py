@@ -1,6 +1,7 @@
 """What the tests stand on: real parts over a fresh SQLite file each."""
 
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from domain.services import Services
 from settings import Settings
 from storage.database import Database
 from tests.support.house import House, furnish
+from tests.support.real_ratings import ABSENT, RealReplay
+from tests.support.real_ratings import FILE as RATINGS
 from tests.support.server import Server, serving
 
 
@@ -74,3 +77,39 @@ def server(app: FastAPI) -> Iterator[Server]:
     """The application on a free port."""
     with serving(app) as running:
         yield running
+
+
+REAL_REPLAY = pytest.StashKey[RealReplay]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the test of the real ratings come last: its replay runs beside the others meanwhile."""
+    items.sort(key=_waits_for_the_replay)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start the replay of the real ratings where its test was chosen and the ratings are there."""
+    chosen = any(_waits_for_the_replay(item) for item in session.items)
+    if chosen and RATINGS.exists() and not session.config.option.collectonly:
+        folder = Path(tempfile.mkdtemp(prefix="vervain-replay-"))
+        session.config.stash[REAL_REPLAY] = RealReplay(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave no process behind, however the tests end."""
+    replay = config.stash.get(REAL_REPLAY, None)
+    if replay is not None:
+        replay.abandon()
+
+
+@pytest.fixture
+def real_replay(request: pytest.FixtureRequest) -> RealReplay:
+    """The replay of the real ratings, under way since the tests began."""
+    replay = request.config.stash.get(REAL_REPLAY, None)
+    if replay is None:
+        pytest.skip(ABSENT)
+    return replay
+
+
+def _waits_for_the_replay(item: pytest.Item) -> bool:
+    return "real_replay" in getattr(item, "fixturenames", ())

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
-from tests.support.browsers import Browsers, sign_in, token_of, visit
+from tests.support.browsers import Browsers, connected, sign_in, token_of, visit
 from tests.support.phone import Phone, phone
 from tests.support.server import Server
 
@@ -36,6 +38,8 @@ async def test_an_answer_from_a_phone_is_seen_everywhere_at_once(demo: Server, b
         await socket.expect("snapshot")
         await an_answer(patient, plan[0], everywhere, socket)
         await a_serious_side_effect(patient, plan[1], everywhere, socket)
+    for desk in everywhere:
+        assert [await page.evaluate("window.never_left") for page in desk.pages] == [True] * 4
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,11 @@ class Desk:
     recommendations: Page
     effectiveness: Page
     feedback: Page
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """All of them."""
+        return self.overview, self.recommendations, self.effectiveness, self.feedback
 
 
 async def record(page: Page, demo: Server) -> None:
@@ -116,7 +125,10 @@ async def come_in(pocket: BrowserContext, link: str, plan: list[Herb]) -> Page:
 async def open_desk(browser: BrowserContext, demo: Server, diagnosis_id: int) -> Desk:
     """Open every page that has to follow."""
     paths = ("/", f"/recommendations/{diagnosis_id}", "/effectiveness", "/feedback")
-    return Desk(*[await visit(browser, demo.http + path) for path in paths])
+    desk = Desk(*[await visit(browser, demo.http + path) for path in paths])
+    for page in desk.pages:
+        await page.evaluate("window.never_left = true")  # a reload would take this away
+    return desk
 
 
 async def an_answer(patient: Page, herb: Herb, everywhere: list[Desk], socket: Phone) -> None:
@@ -225,3 +237,93 @@ def funnel_with_one_more(row: str) -> str:
     assert found, row
     prescribed, answered, improved = (int(number) for number in found.groups())
     return f"{prescribed} → {answered + 1} → {improved + 1}"
+
+
+PAGES = {
+    "sign-in": "/sign-in",
+    "overview": "/",
+    "intake": "/intake",
+    "diagnoses": "/recommendations",
+    "recommendations": "/recommendations/{newest}",
+    "effectiveness": "/effectiveness",
+    "feedback": "/feedback",
+}
+LOOKS: dict[str, dict[str, str]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "narrow": {"color_scheme": "light"},
+    "persian": {"color_scheme": "light", "locale": "fa"},
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_every_page_fits_and_can_be_looked_at(
+    demo: Server, browsers: Browsers, pictures: Path, look: str
+) -> None:
+    browser = await (browsers.phone if look == "narrow" else browsers.desk)(**LOOKS[look])
+    page = await sign_in(browser, demo.http, LEILA)
+    if look == "persian":
+        await page.goto(f"{demo.http}/language/fa")
+    newest = max([int(one["id"]) for one in await diagnoses(browser, demo)])
+    for name, path in PAGES.items():
+        await page.goto(demo.http + path.format(newest=newest))
+        await connected(page)
+        if name == "intake":
+            await find_two(page)
+        if name != "sign-in":
+            await expect(page.get_by_test_id("live-mark")).to_have_attribute("data-state", "live")
+        await expect(page.locator("html")).to_have_attribute("dir", "rtl" if look == "persian" else "ltr")
+        await take(page, pictures / f"{name}-{look}.png")
+
+
+@pytest.mark.parametrize("look", [look for look in LOOKS if look != "narrow"])
+async def test_every_tab_of_the_phone_fits_and_can_be_looked_at(
+    demo: Server, browsers: Browsers, pictures: Path, look: str
+) -> None:
+    browser = await browsers.phone(**LOOKS[look])
+    page = await browser.new_page()
+    await page.goto(f"{demo.http}/m")
+    await expect(page.get_by_test_id("invite-code")).to_be_visible()
+    await take(page, pictures / f"phone-sign-in-{look}.png")
+    await page.get_by_role("button", name="Mina Farahani").tap()
+    await expect(page.get_by_test_id("live-mark")).to_have_attribute("data-state", "live")
+    await answers_of_mina(browser, demo)
+    for tab in ("overview", "recommendations", "effectiveness", "feedback"):
+        await page.get_by_test_id(f"tab-{tab}").tap()
+        await expect(page.get_by_test_id(f"tab-{tab}")).to_have_attribute("aria-current", "page")
+        await take(page, pictures / f"phone-{tab}-{look}.png")
+
+
+async def take(page: Page, file: Path) -> None:
+    """Take a picture of a whole page; nothing may stick out at its side."""
+    await page.evaluate("document.fonts.ready")
+    sizes = await page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    await page.screenshot(path=file, full_page=True, animations="disabled")
+    assert sizes[0] <= sizes[1], f"{file.stem} is {sizes[0] - sizes[1]} px wider than its window"
+
+
+async def find_two(page: Page) -> None:
+    """Choose the first two findings, whatever they are called in this language."""
+    for number in range(2):
+        await page.get_by_test_id("present").click()
+        await page.get_by_role("option").nth(number).click()
+        await page.get_by_test_id("present").press("Escape")
+    await expect(page.get_by_test_id("next-question")).not_to_be_empty()
+
+
+async def diagnoses(browser: BrowserContext, demo: Server) -> list[dict[str, Any]]:
+    """List what the practitioner may read."""
+    token = await token_of(browser, demo.http, LEILA)
+    asked = await browser.request.get(f"{demo.http}/api/diagnosis", headers={"Authorization": f"Bearer {token}"})
+    return list((await asked.json())["items"])
+
+
+async def answers_of_mina(browser: BrowserContext, demo: Server) -> None:
+    """Let a patient of the demo answer three times, so that there is a curve to see."""
+    header = {"Authorization": f"Bearer {await token_of(browser, demo.http, 'Mina Farahani')}"}
+    found = await (await browser.request.get(f"{demo.http}/api/diagnosis", headers=header)).json()
+    address = f"{demo.http}/api/diagnosis/{found['items'][0]['id']}"
+    known = await (await browser.request.get(f"{address}/recommendations", headers=header)).json()
+    for symptom in (6, 4, 3):
+        given = {"recommendation_id": known["items"][0]["id"], "rating": 4, "symptom": symptom, "comment": "Better."}
+        await expect(await browser.request.post(f"{address}/feedback", headers=header, data=given)).to_be_ok()

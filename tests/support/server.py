@@ -111,7 +111,8 @@ def command(folder: Path, *arguments: str, timeout: float = 60, **settings: str)
 
 
 def environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
-    """Give a process its own database and secret, and none of the settings of whoever runs the tests."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("VERVAIN_")}
+    """Give a process its own database and secret, none of the settings of whoever runs the tests, and no hint of a test."""
+    ours = ("VERVAIN_", "PYTEST", "NICEGUI")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     own = {"DATABASE_URL": f"sqlite:///{folder / 'vervain.db'}", "SECRET_FILE": str(folder / "secret"), "PORT": "0"}
     return inherited | {f"VERVAIN_{name}": value for name, value in {**own, **settings}.items()}

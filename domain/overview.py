@@ -149,28 +149,28 @@ def _answers(session: Session, feedback: Sequence[Feedback]) -> tuple[Answer, ..
 
 def _alarms(found: Sequence[Row[Feedback, Patient, Recommendation, int]]) -> list[InboxItem]:
     """Say what each recommendation's answers call for, newest first: the last one, and the last serious one whenever it was."""
-    inbox: list[InboxItem] = []
+    chosen: dict[int, InboxItem] = {}
     answered: set[int] = set()
-    told: set[int] = set()
     for feedback, patient, recommendation, serious in found:
         what = _alarm(feedback, bool(serious))
         newest = feedback.recommendation_id not in answered
         answered.add(feedback.recommendation_id)
-        if what is None or feedback.recommendation_id in told or not (newest or what[0] is Risk.SERIOUS):
-            continue
-        told.add(feedback.recommendation_id)
-        inbox.append(
-            InboxItem(
-                risk=what[0],
-                patient_id=key(patient),
-                patient=patient.name,
-                diagnosis_id=feedback.diagnosis_id,
-                recommendation=recommendation.name,
-                detail=what[1],
-                since=feedback.created,
-            )
+        standing = chosen.get(feedback.recommendation_id)
+        first_serious = (
+            what is not None and what[0] is Risk.SERIOUS and (not standing or standing.risk is not Risk.SERIOUS)
         )
-    return inbox
+        if what is None or not (newest or first_serious):
+            continue
+        chosen[feedback.recommendation_id] = InboxItem(
+            risk=what[0],
+            patient_id=key(patient),
+            patient=patient.name,
+            diagnosis_id=feedback.diagnosis_id,
+            recommendation=recommendation.name,
+            detail=what[1],
+            since=feedback.created,
+        )
+    return list(chosen.values())
 
 
 def patient_names(services: Services, actor: Actor, patient_ids: Sequence[int]) -> dict[int, str]:

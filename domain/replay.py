@@ -151,13 +151,18 @@ def _bring_in(change: Change, services: Services, actor: Actor, judged: Judge, n
         row,
         kind="herb",
         item_id=rating.supplement,
-        name=rating.supplement.title(),
+        name=_shown(rating.supplement),
         judgement=judgement,
         reasons=[REASON],
         override_reason=REASON,
     )
     given = FeedbackInput(rating=rating.effectiveness, improvement=rating.effectiveness, ease_of_use=rating.ease_of_use)
     return key(feedback.add(change, services, actor, row, plan, given))
+
+
+def _shown(name: str) -> str:
+    """Write a name that the file shouts as words are written; abbreviations stay (5-HTP)."""
+    return name.capitalize() if name.isupper() and name.replace(" ", "").isalpha() and len(name) > 4 else name
 
 
 def _rating(row: dict[str, Any], line: int, path: Path) -> Rating:

@@ -42,6 +42,7 @@ async def diagnosis_list(here: Visit) -> None:
             title=_("Diagnoses"),
             empty=_("No diagnosis yet: record one on the Intake page."),
             unknown=_("Not confirmed yet"),
+            most=SHOWN,
         )
         table.props("data-testid=diagnoses").start(seen)
 
@@ -55,7 +56,7 @@ def _row(here: Visit, one: dict[str, str], name: str) -> Row:
             "patient": {"text": name, "href": f"/recommendations/{one['id']}"},
             "condition": {"text": condition} if condition else None,
             "tradition": {"text": _(TRADITIONS[one["tradition"]])},
-            "complaint": {"text": one["complaint"]},
+            "complaint": {"text": one["complaint"], "words": True},
             "opened": {"text": _.day(datetime.fromisoformat(one["created"]))},
         },
     }

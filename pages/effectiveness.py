@@ -59,6 +59,7 @@ async def page(request: Request) -> Response | None:
             title=_("Effectiveness by herb and condition"),
             empty=_("Nothing prescribed yet: approve a recommendation and its row appears here."),
             unknown=_("Not known yet"),
+            most=SHOWN,
         )
         table.props("data-testid=evidence").start(_rows(views, "", _))
         with ui.expansion(_("How to read this")).classes("vv-help"):
@@ -93,7 +94,7 @@ def _columns(_: Language) -> list[dict[str, object]]:
         {"name": "tier", "label": _("How sure")},
         {"name": "trend", "label": _("Trend")},
         {"name": "stars", "label": _("Stars"), "number": True},
-        {"name": "updated", "label": _("Last answer")},
+        {"name": "updated", "label": _("Last change")},
     ]
 
 
@@ -115,7 +116,8 @@ def _row(view: CellView, _: Language) -> Row:
             "early": view.tier is Tier.EARLY,
             "text": f"{share} ({low}–{high})",
         }
-    funnel = _(" → ").join(_.number(count) for count in (view.prescribed, view.answered, view.improved))
+    counts = (view.prescribed, view.answered, view.improved)
+    funnel = _(" → ").join(_.number(count) for count in counts).replace(" ", "\u00a0")  # stays on one line
     return {
         "key": str(view.evidence_id),
         "cells": {

@@ -16,7 +16,7 @@ export default {
                   <span class="vv-number" dir="ltr">{{ cell.text }}</span>
                 </span>
                 <a v-else-if="cell.href" :href="cell.href">{{ cell.text }}</a>
-                <template v-else><span>{{ cell.text }}</span><small v-if="cell.more" class="vv-soft vv-more">{{ cell.more }}</small></template>
+                <template v-else><span :class="{'vv-words': cell.words}">{{ cell.text }}</span><small v-if="cell.more" class="vv-soft vv-more">{{ cell.more }}</small></template>
               </template>
             </td>
           </tr>
@@ -24,14 +24,14 @@ export default {
       </table>
       <div v-if="!rows.length" class="vv-empty"><p>{{ empty }}</p></div>
     </div>`,
-  props: { initial: Array, columns: Array, title: String, empty: String, unknown: String },
+  props: { initial: Array, columns: Array, title: String, empty: String, unknown: String, most: Number },
   data() {
     return { rows: this.initial, fresh: {} };
   },
   methods: {
     upsert(row) {
       const at = this.rows.findIndex((one) => one.key === row.key);
-      if (at < 0) this.rows = [row, ...this.rows];
+      if (at < 0) this.rows = [row, ...this.rows].slice(0, this.most);
       else if (JSON.stringify(this.rows[at]) === JSON.stringify(row)) return;
       else this.rows.splice(at, 1, row);
       this.flash(row.key);

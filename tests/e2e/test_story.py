@@ -233,7 +233,7 @@ def one_more(known: str) -> re.Pattern[str]:
 
 def funnel_with_one_more(row: str) -> str:
     """Say what stands in a row after one more patient answered and improved."""
-    found = re.search(r"(\d+) → (\d+) → (\d+)", row)
+    found = re.search(r"(\d+)\s→\s(\d+)\s→\s(\d+)", row)
     assert found, row
     prescribed, answered, improved = (int(number) for number in found.groups())
     return f"{prescribed} → {answered + 1} → {improved + 1}"
@@ -295,11 +295,17 @@ async def test_every_tab_of_the_phone_fits_and_can_be_looked_at(
 
 
 async def take(page: Page, file: Path) -> None:
-    """Take a picture of a whole page; nothing may stick out at its side."""
+    """Take a picture of a whole page as if the window were as high as it; nothing may stick out at its side."""
     await page.evaluate("document.fonts.ready")
-    sizes = await page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    await page.screenshot(path=file, full_page=True, animations="disabled")
-    assert sizes[0] <= sizes[1], f"{file.stem} is {sizes[0] - sizes[1]} px wider than its window"
+    width, window, height = await page.evaluate(
+        "(({scrollWidth, clientWidth, scrollHeight}) => [scrollWidth, clientWidth, scrollHeight])(document.documentElement)"
+    )
+    assert width <= window, f"{file.stem} is {width - window} px wider than its window"
+    size = page.viewport_size
+    assert size is not None
+    await page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
+    await page.screenshot(path=file, animations="disabled")
+    await page.set_viewport_size(size)
 
 
 async def find_two(page: Page) -> None:

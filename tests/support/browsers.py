@@ -1,13 +1,14 @@
 """Real browsers: one Chromium whose pages must not complain, and the ways in that people take."""
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = shutil.which("chromium")
+"""The system's own; Playwright's where there is none."""
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -58,10 +59,9 @@ class Browsers:
 
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browsers]:
-    """Run Chromium: the one of the system where there is one, Playwright's own otherwise."""
-    path = str(CHROMIUM) if CHROMIUM.exists() else None
+    """Run Chromium."""
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         try:
             yield Browsers(running)
         finally:

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.staticfiles import StaticFiles
 
@@ -22,6 +23,7 @@ from api import (
     recommendation,
     reference,
 )
+from api.body_limit import BodyLimit
 from api.hidden_token import HiddenToken
 from api.problem import install as install_problems
 from api.problem import no_such_path
@@ -44,7 +46,6 @@ def build(services: Services, *, public: bool, lifespan: Lifespan) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
-        max_body_size=MAX_BODY,
     )
     app.state.services = services
     app.state.ready = False
@@ -57,6 +58,8 @@ def build(services: Services, *, public: bool, lifespan: Lifespan) -> FastAPI:
         same_site="lax",
         https_only=public,
     )
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY)
+    app.add_middleware(BodyLimit, largest=MAX_BODY)
     app.add_middleware(HiddenToken)
     for noun in (auth, patient, diagnosis, recommendation, feedback, analytics, knowledge):
         app.include_router(noun.router, prefix="/api")

@@ -7,12 +7,13 @@ from fastapi import APIRouter
 
 from api.identity import Asking, ServicesOf
 from domain import analytics
+from domain.row_id import RowId
 
 router = APIRouter(tags=["analytics"])
 
 
 @router.get("/diagnosis/{diagnosis_id}/analytics")
-def of_diagnosis(diagnosis_id: int, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+def of_diagnosis(diagnosis_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, Any]:
     """Sum up one diagnosis: answers, the course of the symptom, side effects, what is known of its herbs."""
     return analytics.of_diagnosis(services, actor, diagnosis_id)
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.identity import Asking, RepeatKey, ServicesOf
 from domain import diagnosis, invite, log, proposal
 from domain.diagnosis import MOST_FINDINGS, DiagnosisInput, FindingInput
+from domain.row_id import LARGEST, RowId
 from domain.text import Line
 
 router = APIRouter(prefix="/diagnosis", tags=["diagnoses"])
@@ -35,7 +36,7 @@ class ConditionInput(BaseModel):
 def listing(
     actor: Asking,
     services: ServicesOf,
-    cursor: Annotated[int | None, Query(ge=1)] = None,
+    cursor: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """List the diagnoses that you may read, newest first."""
@@ -50,31 +51,31 @@ def record(given: DiagnosisInput, actor: Asking, services: ServicesOf, key: Repe
 
 
 @router.get("/{diagnosis_id}")
-def read(diagnosis_id: int, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+def read(diagnosis_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, Any]:
     """Read a diagnosis as you may see it: its snapshot."""
     return diagnosis.read(services, actor, diagnosis_id)
 
 
 @router.put("/{diagnosis_id}/findings")
-def set_findings(diagnosis_id: int, given: FindingsInput, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+def set_findings(diagnosis_id: RowId, given: FindingsInput, actor: Asking, services: ServicesOf) -> dict[str, Any]:
     """Replace the findings; matches and proposals follow."""
     return diagnosis.set_findings(services, actor, diagnosis_id, given.findings)
 
 
 @router.put("/{diagnosis_id}/condition")
-def confirm(diagnosis_id: int, given: ConditionInput, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+def confirm(diagnosis_id: RowId, given: ConditionInput, actor: Asking, services: ServicesOf) -> dict[str, Any]:
     """Confirm a condition; proposals follow."""
     return diagnosis.confirm(services, actor, diagnosis_id, given.condition_id)
 
 
 @router.get("/{diagnosis_id}/matches")
-def matches(diagnosis_id: int, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+def matches(diagnosis_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, Any]:
     """List the conditions that fit, with the findings that speak for and against them."""
     return {"items": [asdict(one) for one in diagnosis.matches(services, actor, diagnosis_id)]}
 
 
 @router.get("/{diagnosis_id}/recommendations")
-def recommendations(diagnosis_id: int, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+def recommendations(diagnosis_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, Any]:
     """List the recommendations, and for practitioners what the safety gate holds back, with the reasons."""
     snapshot = diagnosis.read(services, actor, diagnosis_id)
     held = [] if actor.is_patient else proposal.held_back(services, actor, diagnosis_id)
@@ -82,7 +83,7 @@ def recommendations(diagnosis_id: int, actor: Asking, services: ServicesOf) -> d
 
 
 @router.get("/{diagnosis_id}/compare")
-def compare(diagnosis_id: int, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+def compare(diagnosis_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, Any]:
     """Read the same findings with the eyes of each tradition, and what they agree on."""
     by_tradition, agreement = diagnosis.compare(services, actor, diagnosis_id)
     return {
@@ -93,7 +94,7 @@ def compare(diagnosis_id: int, actor: Asking, services: ServicesOf) -> dict[str,
 
 @router.get("/{diagnosis_id}/events")
 def events(
-    diagnosis_id: int,
+    diagnosis_id: RowId,
     actor: Asking,
     services: ServicesOf,
     since: Annotated[int, Query(ge=0)] = 0,
@@ -111,6 +112,6 @@ def events(
 
 
 @router.post("/{diagnosis_id}/invite", status_code=201)
-def invite_patient(diagnosis_id: int, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+def invite_patient(diagnosis_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, Any]:
     """Invite the patient: a one-time code and link, shown only now."""
     return asdict(invite.issue(services, actor, diagnosis_id))

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.identity import Asking, RepeatKey, ServicesOf
 from domain import feedback
 from domain.feedback import FeedbackInput
+from domain.row_id import LARGEST, RowId
 from domain.text import Comment
 
 router = APIRouter(tags=["feedback"])
@@ -31,10 +32,10 @@ class CommentInput(BaseModel):
 
 @router.get("/diagnosis/{diagnosis_id}/feedback")
 def listing(
-    diagnosis_id: int,
+    diagnosis_id: RowId,
     actor: Asking,
     services: ServicesOf,
-    cursor: Annotated[int, Query(ge=0)] = 0,
+    cursor: Annotated[int, Query(ge=0, le=LARGEST)] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """List the feedback of a diagnosis, oldest first."""
@@ -44,19 +45,19 @@ def listing(
 
 @router.post("/diagnosis/{diagnosis_id}/feedback", status_code=201)
 def submit(
-    diagnosis_id: int, given: FeedbackInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
+    diagnosis_id: RowId, given: FeedbackInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
 ) -> dict[str, Any]:
     """Say how a recommendation goes; every open page and phone that may see it shows it at once."""
     return feedback.submit(services, actor, diagnosis_id, given, repeat_key=key)
 
 
 @router.put("/feedback/{feedback_id}/rating")
-def set_rating(feedback_id: int, given: RatingInput, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+def set_rating(feedback_id: RowId, given: RatingInput, actor: Asking, services: ServicesOf) -> dict[str, Any]:
     """Correct the stars."""
     return feedback.set_rating(services, actor, feedback_id, given.rating)
 
 
 @router.put("/feedback/{feedback_id}/comment")
-def set_comment(feedback_id: int, given: CommentInput, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+def set_comment(feedback_id: RowId, given: CommentInput, actor: Asking, services: ServicesOf) -> dict[str, Any]:
     """Correct the comment."""
     return feedback.set_comment(services, actor, feedback_id, given.comment)

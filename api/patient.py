@@ -5,13 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.identity import Asking, ServicesOf
-from domain import patient
+from domain import export, patient
 from domain.patient import PatientInput, PatientState
+from domain.row_id import LARGEST, RowId
 
 router = APIRouter(prefix="/patients", tags=["patients"])
 
 Limit = Annotated[int, Query(ge=1, le=200)]
-Cursor = Annotated[int, Query(ge=0)]
+Cursor = Annotated[int, Query(ge=0, le=LARGEST)]
 
 
 @router.get("")
@@ -28,6 +29,12 @@ def record(given: PatientInput, actor: Asking, services: ServicesOf) -> PatientS
 
 
 @router.get("/{patient_id}")
-def read(patient_id: int, actor: Asking, services: ServicesOf) -> PatientState:
+def read(patient_id: RowId, actor: Asking, services: ServicesOf) -> PatientState:
     """Read a patient's profile."""
     return patient.read(services, actor, patient_id)
+
+
+@router.get("/{patient_id}/export")
+def export_one(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+    """Write everything that is kept of a patient as one JSON document."""
+    return export.export(services, actor, patient_id)

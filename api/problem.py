@@ -18,6 +18,15 @@ log = structlog.get_logger(__name__)
 CODES = {400: "bad_request", 401: "not_signed_in", 403: "not_allowed", 404: "not_found", 405: "method_not_allowed",
          413: "too_large", 415: "unsupported_media_type", 422: "invalid"}  # fmt: skip
 
+TOO_LARGE = "This request is too large."
+SENTENCES = {
+    400: "The request cannot be read.",
+    404: "There is nothing at this address.",
+    405: "This address does not answer to that method.",
+    413: TOO_LARGE,
+}
+"""What the framework refuses by itself, in our words."""
+
 
 def install(app: FastAPI) -> None:
     """Render every error of this application as a problem."""
@@ -45,7 +54,7 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
 
 def no_such_path() -> Response:
     """Answer what nobody listens to."""
-    raise NotFound("There is nothing at this address.")
+    raise NotFound(SENTENCES[404])
 
 
 async def _known(_request: Request, error: Exception) -> Response:
@@ -65,7 +74,7 @@ async def _invalid(_request: Request, error: Exception) -> Response:
 
 async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
-    detail = "This request is too large." if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else error.detail
+    detail = SENTENCES.get(error.status_code, error.detail)
     return problem(error.status_code, CODES.get(error.status_code, "refused"), detail)
 
 

@@ -6,23 +6,24 @@ from api.identity import Asking, ServicesOf
 from domain import analytics, recommendation
 from domain.messages import EffectivenessUpdate, RecommendationState
 from domain.recommendation import ApproveInput, StopInput
+from domain.row_id import RowId
 
 router = APIRouter(prefix="/recommendations", tags=["recommendations"])
 
 
 @router.post("/{recommendation_id}/approve")
-def approve(recommendation_id: int, given: ApproveInput, actor: Asking, services: ServicesOf) -> RecommendationState:
+def approve(recommendation_id: RowId, given: ApproveInput, actor: Asking, services: ServicesOf) -> RecommendationState:
     """Approve a proposal; its patient sees it at once."""
     return recommendation.approve(services, actor, recommendation_id, given)
 
 
 @router.post("/{recommendation_id}/stop")
-def stop(recommendation_id: int, given: StopInput, actor: Asking, services: ServicesOf) -> RecommendationState:
+def stop(recommendation_id: RowId, given: StopInput, actor: Asking, services: ServicesOf) -> RecommendationState:
     """Stop a recommendation, with a reason."""
     return recommendation.stop(services, actor, recommendation_id, given)
 
 
 @router.get("/{recommendation_id}/effectiveness")
-def effectiveness(recommendation_id: int, actor: Asking, services: ServicesOf) -> EffectivenessUpdate:
+def effectiveness(recommendation_id: RowId, actor: Asking, services: ServicesOf) -> EffectivenessUpdate:
     """Say what is known of a recommendation's herb for its condition."""
     return analytics.of_recommendation(services, actor, recommendation_id)

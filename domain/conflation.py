@@ -5,21 +5,27 @@ Somebody's answer moves the number of a herb that other patients take as well. T
 """
 
 import asyncio
+import time
 import uuid
+from functools import partial
 
 import structlog
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from domain.events import Audience, LoggedEvent, wire_time
+from domain.evidence import effectiveness, refresh_priors
 from domain.hub import EVERYTHING
 from domain.ledger import utc_now
 from domain.services import Services
 from domain.snapshot import effectiveness_of
+from storage import evidence as evidence_rows
 from storage.tables import Recommendation
 
 log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = 1.0
+PRIORS_EVERY_SECONDS = 60.0
+"""The prior drifts with every answer in the practice; what rests on an old one is brought up this often."""
 Cell = tuple[int, str, str]
 
 
@@ -35,21 +41,36 @@ async def conflate(services: Services) -> None:
             woken.set()
 
     unfollow = services.hub.follow(EVERYTHING, notice)
+    refreshed = time.monotonic()
     try:
         while True:
             await woken.wait()
             woken.clear()
             cells = dict(dirty)
             dirty.clear()
-            followed = services.hub.followed_diagnoses()
-            if followed:
-                try:
-                    services.hub.publish(await asyncio.to_thread(_updates, services, cells, followed))
-                except Exception:
-                    log.exception("could not conflate effectiveness")
+            try:
+                if time.monotonic() - refreshed >= PRIORS_EVERY_SECONDS:
+                    refreshed = time.monotonic()
+                    for cell in await asyncio.to_thread(
+                        _refresh_priors, services, {practice for practice, *_ in cells}
+                    ):
+                        cells.setdefault(cell, set())
+                followed = services.hub.followed_diagnoses()
+                services.hub.publish(await asyncio.to_thread(_updates, services, cells, followed))
+            except Exception:
+                log.exception("could not conflate effectiveness")
             await asyncio.sleep(EVERY_SECONDS)
     finally:
         unfollow()
+
+
+def _refresh_priors(services: Services, practices: set[int]) -> list[Cell]:
+    """Bring the cells that nobody answered lately to the present prior; gives those whose number moved visibly."""
+    moved: list[Cell] = []
+    for practice_id in practices:
+        cells = services.ledger.write(partial(refresh_priors, practice_id=practice_id))
+        moved += [(practice_id, cell.item_id, cell.condition_id) for cell in cells]
+    return moved
 
 
 def _updates(services: Services, cells: dict[Cell, set[int]], followed: set[int]) -> list[LoggedEvent]:
@@ -64,23 +85,41 @@ def _updates(services: Services, cells: dict[Cell, set[int]], followed: set[int]
                 Recommendation.condition_id == condition_id,
                 col(Recommendation.diagnosis_id).in_(others),
             )
+            if not causes:
+                updates += _for_practice(session, practice_id, item_id, condition_id)
             for row in session.exec(statement):
                 practice = effectiveness_of(session, row, Audience.PRACTICE)
                 patient = effectiveness_of(session, row, Audience.PATIENT)
                 if practice is None or patient is None:
                     continue
+                shown = patient.model_dump_json() if row.approved is not None else None
                 updates.append(
-                    LoggedEvent(
-                        position=None,
-                        id=uuid.uuid4().hex,
-                        practice_id=practice_id,
-                        diagnosis_id=row.diagnosis_id,
-                        patient_id=row.patient_id,
-                        seq=None,
-                        type="effectiveness_update",
-                        timestamp=wire_time(utc_now()),
-                        data=practice.model_dump_json(),
-                        patient_data=patient.model_dump_json() if row.approved is not None else None,
-                    )
+                    _passing(practice_id, row.diagnosis_id, row.patient_id, practice.model_dump_json(), shown)
                 )
     return updates
+
+
+def _for_practice(session: Session, practice_id: int, item_id: str, condition_id: str) -> list[LoggedEvent]:
+    """Tell the practice's Effectiveness pages of a cell that moved with no answer of its own."""
+    cell = evidence_rows.cell(session, practice_id, item_id, condition_id)
+    if cell is None:
+        return []
+    return [_passing(practice_id, None, None, effectiveness(session, cell, 0).model_dump_json(), None)]
+
+
+def _passing(
+    practice_id: int, diagnosis_id: int | None, patient_id: int | None, data: str, patient_data: str | None
+) -> LoggedEvent:
+    """Make a message that is in no log."""
+    return LoggedEvent(
+        position=None,
+        id=uuid.uuid4().hex,
+        practice_id=practice_id,
+        diagnosis_id=diagnosis_id,
+        patient_id=patient_id,
+        seq=None,
+        type="effectiveness_update",
+        timestamp=wire_time(utc_now()),
+        data=data,
+        patient_data=patient_data,
+    )

@@ -17,6 +17,7 @@ from domain.once import once
 from domain.patient import PatientInput, key
 from domain.permission import Action, Actor, readable_patients
 from domain.record import audience_of, find, tell
+from domain.row_id import RowId
 from domain.services import Services
 from domain.snapshot import diagnosis_state, snapshot
 from domain.text import Comment, Line
@@ -43,7 +44,7 @@ class DiagnosisInput(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    patient_id: int | None = None
+    patient_id: RowId | None = None
     patient: PatientInput | None = None
     tradition: Literal["avicenna", "tcm", "ayurveda"]
     findings: list[FindingInput] = Field(default_factory=list, max_length=MOST_FINDINGS)

@@ -115,6 +115,8 @@ def _topics(event: LoggedEvent) -> Sequence[str]:
     topics = [EVERYTHING]
     if event.diagnosis_id is not None:
         topics.append(diagnosis_topic(event.diagnosis_id))
+    elif event.position is None:
+        topics.append(evidence_topic(event.practice_id))
     if event.position is not None:
         topics.append(practice_topic(event.practice_id))
         if event.type == "effectiveness_update":

@@ -4,11 +4,13 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from domain.events import Audience, DomainEvent
+from domain import evidence
+from domain.events import DomainEvent
 from domain.ledger import Change
 from domain.messages import RecommendationState, RecommendationUpdate
-from domain.snapshot import effectiveness_of, recommendation_state
+from domain.snapshot import recommendation_state
 from storage import care
+from storage import evidence as evidence_rows
 from storage.tables import Recommendation
 
 What = Literal["added", "changed", "approved", "stopped", "removed"]
@@ -57,18 +59,17 @@ def tell_recommendation(
 
 def tell_effectiveness(change: Change, row: Recommendation) -> None:
     """Record what is known of a recommendation's herb now, as part of a change."""
-    update = effectiveness_of(change.session, row, Audience.PRACTICE)
-    shown = effectiveness_of(change.session, row, Audience.PATIENT)
-    if update is None:
+    cell = evidence_rows.cell(change.session, row.practice_id, row.item_id, row.condition_id)
+    if cell is None or row.id is None:
         return
-    visible = row.approved is not None and shown is not None
+    shown = evidence.effectiveness_for_patient(cell, row.id) if row.approved is not None else None
     change.record(
         DomainEvent(
             wire="effectiveness_update",
             diagnosis_id=row.diagnosis_id,
             patient_id=row.patient_id,
-            data=update,
-            for_patient=shown.model_dump(mode="json") if visible and shown else None,
+            data=evidence.effectiveness(change.session, cell, row.id),
+            for_patient=None if shown is None else shown.model_dump(mode="json"),
         ),
         practice_id=row.practice_id,
     )

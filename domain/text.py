@@ -24,10 +24,18 @@ def _one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def _not_empty(text: str) -> str:
+    if not text:
+        raise ValueError("this cannot be empty")
+    return text
+
+
 Line = Annotated[str, StringConstraints(max_length=LINE), AfterValidator(_one_line)]
 """A name or a short label: one line of at most 200 characters."""
-Name = Annotated[str, StringConstraints(min_length=1, max_length=LINE), AfterValidator(_one_line)]
-"""A line that may not be empty."""
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=LINE), AfterValidator(_one_line), AfterValidator(_not_empty)
+]
+"""A line that may not be empty, nor blank."""
 Comment = Annotated[str, StringConstraints(max_length=COMMENT, strip_whitespace=True), AfterValidator(clean)]
 """Free text of at most 2,000 characters."""
 Reason = Annotated[

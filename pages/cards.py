@@ -33,7 +33,6 @@ def labels(_: Language) -> dict[str, Any]:
         "kinds": {kind: _(text) for kind, text in KINDS.items()},
         "verdicts": {verdict: _(text) for verdict, text in VERDICTS.items()},
         "statuses": {status: _(text) for status, text in STATUSES.items()},
-        "gate": _("Safety gate"),
         "grade": _("grade"),
         "effectiveness": _("Here"),
         "prediction": _("For this patient"),
@@ -85,6 +84,7 @@ class Cards:
         return {
             **{name: values[name] for name in ("id", "kind", "name", "text", "reasons", "verdict", "verdict_reasons",
                                                "override_reason", "status", "stop_reason")},
+            "gate_text": self._("Safety gate ({count})", count=self._.number(len(values["verdict_reasons"]))),
             "order": SETTLED_FIRST[values["status"]] + values["rank"],
             "dose_text": dose_text(values["dose"], self._),
             "known": self._known(self.effectiveness.get(recommendation_id)),
@@ -138,5 +138,5 @@ def dose_text(dose: Mapping[str, Any] | None, _: Language) -> str:
     if dose["times_a_day"]:
         parts.insert(1, _("{times} times a day", times=_.digits(dose["times_a_day"])))
     if dose["duration_days"]:
-        parts.append(_("for {days} days", days=_.number(dose["duration_days"])))
+        parts.append(_.plural(N_("for {count} day"), N_("for {count} days"), dose["duration_days"]))
     return " · ".join(part for part in parts if part)

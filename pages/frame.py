@@ -49,12 +49,10 @@ def frame(visit: Visit, title: str, path: str, *, subtitle: str = "") -> Iterato
             _account(visit, path)
     with ui.left_drawer(value=False, bordered=True).props(f'{DRAWER} aria-label="{_("Pages")}"') as drawer:
         for target, name, icon in NAVIGATION:
-            item = ui.link(target=target).classes("vv-nav")
+            with ui.link(_(name), target).classes("vv-nav") as item:
+                ui.icon(icon).props("aria-hidden=true")
             if target == path:
                 item.props("aria-current=page")
-            with item:
-                ui.icon(icon).props("aria-hidden=true")
-                ui.label(_(name))
         if practice.synthetic:
             ui.label(_("Synthetic demo data. Nobody here is real.")).classes("vv-synthetic")
     menu.on_click(drawer.toggle)
@@ -70,9 +68,14 @@ STATES = {"live": N_("Live"), "stale": N_("Connecting"), "offline": N_("Offline"
 
 
 def heading(text: str, *, level: int = 2) -> ui.element:
-    """Write a heading; its text is escaped."""
-    with ui.element(f"h{level}").classes(f"vv-title vv-h{level}") as element:
-        ui.element("span")._text = text
+    """Write a heading."""
+    return written(f"h{level}", text).classes(f"vv-title vv-h{level}")
+
+
+def written(tag: str, text: str) -> ui.element:
+    """Write a text as an element of this kind; it is escaped."""
+    element = ui.element(tag)
+    element._text = text
     return element
 
 

@@ -15,9 +15,10 @@ from domain.diagnosis import DiagnosisInput
 from domain.gate import red_flags
 from domain.matching import FindingValue, match
 from domain.patient import PatientInput
+from pages.elements.notes import Notes
 from pages.frame import frame, heading
 from pages.language import N_, Language
-from pages.matches import match_card, question_of
+from pages.matches import match_note, question_of
 from pages.terms import POPULATIONS
 from pages.visit import Visit, visit
 
@@ -175,8 +176,7 @@ class _Thinking:
             question = question_of(here, found, values)
             if question is not None:
                 self._ask(*question)
-            for one in found:
-                match_card(here, one)
+            Notes([match_note(here, one) for one in found])
 
     def _ask(self, finding_id: str, question: str) -> None:
         _ = self._here._
@@ -232,6 +232,15 @@ def _given(who: Fields, what: Fields, signs: Fields) -> dict[str, Any]:
 
 def _first(error: ValidationError, _: Language) -> str:
     first = error.errors()[0]
-    names = {"name": _("Name"), "born": _("Born"), "baseline": _("How bad today, 0 to 10")}
-    field = str(first["loc"][-1]) if first["loc"] else ""
-    return f"{names.get(field, field)}: {_(str(first['msg']).removeprefix('Value error, '))}"
+    names = {
+        "name": _("Name"),
+        "born": _("Born"),
+        "medicines": _("Medicines"),
+        "allergies": _("Allergies"),
+        "complaint": _("Complaint"),
+        "symptom": _("The symptom to follow"),
+        "baseline": _("How bad today, 0 to 10"),
+    }
+    named = [names[str(part)] for part in first["loc"] if str(part) in names]
+    message = _(str(first["msg"]).removeprefix("Value error, "))
+    return f"{named[-1]}: {message}" if named else message

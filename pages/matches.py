@@ -1,17 +1,15 @@
 """What fits the findings, with the findings that speak for it, against it, and those nobody has looked for."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 from nicegui import ui
 
 from domain import diagnosis as diagnoses
 from domain.matching import FindingValue, Match, next_question
 from domain.snapshot import condition_name
+from pages.elements.notes import Note, Notes
 from pages.frame import heading
 from pages.visit import Visit
-
-Confirm = Callable[[str], Awaitable[None]]
 
 SHOWN = 4
 NAMED = 5
@@ -28,31 +26,29 @@ def show_matches(here: Visit, diagnosis: dict[str, object], found: Sequence[Matc
         if await here.act(diagnoses.confirm, int(str(diagnosis["id"])), condition_id, done=_("Confirmed")):
             ui.navigate.reload()
 
-    for match in found[:SHOWN]:
-        match_card(here, match, confirmed=match.condition_id == diagnosis["condition_id"], on_confirm=confirm)
+    notes = [match_note(here, match) for match in found[:SHOWN]]
+    for note in notes:
+        if note["key"] == diagnosis["condition_id"]:
+            note["mark"] = _("Confirmed")
+        else:
+            note["action"] = _("Confirm")
+    Notes(notes, on_choose=confirm)
 
 
-def match_card(here: Visit, match: Match, *, confirmed: bool = False, on_confirm: Confirm | None = None) -> None:
+def match_note(here: Visit, match: Match) -> Note:
     """Show one match with its reasons."""
     _ = here._
-    name = condition_name(match.condition_id, here.services.knowledge, _.code)
-    with ui.element("article").classes("vv-card vv-match" + (" vv-card--accent" if confirmed else "")):
-        with ui.row().classes("vv-toolbar"):
-            ui.label(name).classes("vv-strong").props("dir=auto")
-            ui.label(_("fit {share}", share=_.percent(match.score))).classes("vv-push vv-soft vv-number")
-        for label, signs in (
-            (_("For it"), match.supporting),
-            (_("Against it"), match.contrary),
-            (_("Not looked for"), match.missing),
-        ):
-            if signs:
-                ui.label(f"{label}: {names_of_findings(here, signs[:NAMED])}").classes("vv-small")
-        if confirmed:
-            ui.label(_("Confirmed")).classes("vv-chip vv-chip--approved")
-        elif on_confirm is not None:
-            ui.button(_("Confirm"), on_click=partial(on_confirm, match.condition_id)).props(
-                f"outline dense no-caps data-testid=confirm-{match.condition_id}"
-            )
+    reasons = (
+        (_("For it"), match.supporting),
+        (_("Against it"), match.contrary),
+        (_("Not looked for"), match.missing),
+    )
+    return {
+        "key": match.condition_id,
+        "title": condition_name(match.condition_id, here.services.knowledge, _.code),
+        "beside": _("fit {share}", share=_.percent(match.score)),
+        "lines": [f"{label}: {names_of_findings(here, signs[:NAMED])}" for label, signs in reasons if signs],
+    }
 
 
 def question_of(here: Visit, found: Sequence[Match], values: Sequence[FindingValue]) -> tuple[str, str] | None:

@@ -109,7 +109,7 @@ def _bars(seen: Overview, _: Language) -> str:
         for day, count in seen.days
     )
     total = sum(count for _day, count in seen.days)
+    words = _.plural(N_("{count} answer in 14 days"), N_("{count} answers in 14 days"), total)
     return (
-        f'<div class="vv-bars" role="img" aria-label="{_("{count} answers in 14 days", count=_.number(total))}">{bars}</div>'
-        f'<div class="vv-soft vv-small">{_("{count} answers in 14 days", count=_.number(total))}</div>'
+        f'<div class="vv-bars" role="img" aria-label="{words}">{bars}</div><div class="vv-soft vv-small">{words}</div>'
     )

@@ -12,14 +12,19 @@ from domain.events import LoggedEvent
 from domain.hub import diagnosis_topic
 from domain.recommendation import NEEDS_REASON, ApproveInput, StopInput
 from domain.recommending import Proposal
+from domain.row_id import RowId
 from domain.snapshot import condition_name
 from pages.cards import KINDS, cards_of, labels
 from pages.diagnosis_list import diagnosis_list
+from pages.elements.notes import Note, Notes
 from pages.elements.plan import Plan
-from pages.frame import frame, heading
+from pages.frame import frame, heading, written
 from pages.invitation import invite_dialog
+from pages.language import Language
 from pages.matches import show_matches
 from pages.visit import Visit, visit
+
+REASONS_SHOWN = 3
 
 
 def register(reconnect_timeout: float) -> None:
@@ -38,7 +43,7 @@ async def listing(request: Request) -> Response | None:
     return None
 
 
-async def page(request: Request, diagnosis_id: int) -> Response | None:
+async def page(request: Request, diagnosis_id: RowId) -> Response | None:
     """Show one diagnosis."""
     here = await visit(request)
     if here is None:
@@ -131,10 +136,8 @@ def _facts(here: Visit, diagnosis: dict[str, object], who: patients.PatientState
     with ui.element("dl").classes("vv-facts"):
         for label, value in facts:
             with ui.element("div"):
-                with ui.element("dt"):
-                    ui.label(label)
-                with ui.element("dd"):
-                    ui.label(value).props("dir=auto")
+                written("dt", label)
+                written("dd", value).props("dir=auto")
 
 
 def _held_back(here: Visit, held: tuple[Proposal, ...]) -> None:
@@ -146,11 +149,12 @@ def _held_back(here: Visit, held: tuple[Proposal, ...]) -> None:
         .props("data-testid=held-back")
         .classes("vv-held")
     ):
-        for one in held:
-            with ui.element("div").classes("vv-card vv-held__item"):
-                ui.label(f"{one.name} · {_(KINDS[one.kind])}").classes("vv-strong")
-                for reason in one.judgement.reasons[:3]:
-                    ui.label(f"{reason.message} ({', '.join(reason.source)})")
+        Notes([_held_note(one, _) for one in held])
+
+
+def _held_note(one: Proposal, _: Language) -> Note:
+    lines = [f"{reason.message} ({', '.join(reason.source)})" for reason in one.judgement.reasons[:REASONS_SHOWN]]
+    return {"key": f"{one.kind}-{one.item_id}", "title": f"{one.name} · {_(KINDS[one.kind])}", "lines": lines}
 
 
 def _override_dialog(here: Visit, state: _State) -> ui.dialog:

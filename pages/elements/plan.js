@@ -17,7 +17,7 @@ export default {
             <p v-if="one.text && one.text !== one.dose_text" class="vv-option__text">{{ one.text }}</p>
             <ul v-if="one.reasons.length" class="vv-reasons"><li v-for="reason in one.reasons" :key="reason">{{ reason }}</li></ul>
             <details v-if="one.verdict_reasons.length" :open="one.verdict === 'major' || one.verdict === 'block'">
-              <summary>{{ labels.gate }} ({{ one.verdict_reasons.length }})</summary>
+              <summary>{{ one.gate_text }}</summary>
               <ul class="vv-reasons">
                 <li v-for="reason in one.verdict_reasons" :key="reason.rule + reason.message">
                   <span class="vv-chip" :class="'vv-chip--' + reason.verdict">{{ labels.verdicts[reason.verdict] }}</span>

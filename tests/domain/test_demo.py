@@ -34,7 +34,7 @@ def test_the_demo(services: Services) -> None:
     with services.database.read() as session:
         assert session.exec(select(Practice.synthetic)).one(), "marked as such"
         assert all("synthetic" in name for name in session.exec(select(Patient.name)))
-        assert all(session.exec(select(Patient.synthetic)))
+        assert all(session.exec(select(Patient.synthetic)).all())
         statuses = Counter(session.exec(select(Recommendation.status)))
         assert statuses["approved"] > demo.PAST_PATIENTS
         assert kept(session) == recounted(session)

@@ -12,7 +12,9 @@ from domain.hub import (
     EVERYTHING,
     MAX_BYTES,
     MAX_MESSAGES,
+    Deliver,
     Hub,
+    Unfollow,
     diagnosis_topic,
     evidence_topic,
     patient_topic,
@@ -21,7 +23,9 @@ from domain.hub import (
 )
 
 
-def event(seq: int | None = 1, kind: str = "feedback_update", data: str = '{"rating":5}', **more: object) -> LoggedEvent:
+def event(
+    seq: int | None = 1, kind: str = "feedback_update", data: str = '{"rating":5}', **more: object
+) -> LoggedEvent:
     values = {
         "position": seq,
         "id": f"id{seq}",
@@ -54,7 +58,11 @@ async def delivered() -> None:
 async def test_followers_of_a_topic_hear_it_and_no_others(hub: Hub) -> None:
     heard: dict[str, list[int | None]] = {}
     topics = [diagnosis_topic(7), diagnosis_topic(8), practice_topic(1), practice_topic(2), EVERYTHING]
-    ends = [hub.follow(topic, lambda one, t=topic: heard.setdefault(t, []).append(one.seq)) for topic in topics]
+
+    def listener(topic: str) -> Deliver:
+        return lambda one: heard.setdefault(topic, []).append(one.seq)
+
+    ends = [hub.follow(topic, listener(topic)) for topic in topics]
     hub.publish([event(1), event(2, diagnosis_id=8)])
     await delivered()
     assert heard == {
@@ -118,7 +126,7 @@ async def test_following_and_leaving_leaves_nothing(hub: Hub) -> None:
 
 async def test_one_may_leave_while_being_told(hub: Hub) -> None:
     heard: list[str] = []
-    ends = []
+    ends: list[Unfollow] = []
 
     def once(_: LoggedEvent) -> None:
         heard.append("first")
@@ -157,7 +165,8 @@ async def test_publishing_from_many_threads_keeps_each_ones_order(hub: Hub) -> N
     threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
-    await asyncio.to_thread(lambda: [thread.join() for thread in threads])
+    for thread in threads:
+        await asyncio.to_thread(thread.join)
     await delivered()
     for number in range(4):
         assert [seq for diagnosis_id, seq in heard if diagnosis_id == number] == list(range(200))

@@ -1,6 +1,6 @@
 """Patients: what is recorded, what is not known, who may see it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from pydantic import ValidationError
@@ -10,6 +10,8 @@ from domain.errors import NotAllowed, NotFound
 from domain.patient import PatientInput, age, profile_of
 from storage.tables import Patient
 from tests.support.house import House
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
 def test_what_is_recorded_is_what_is_read(house: House) -> None:
@@ -76,8 +78,8 @@ def test_age(born: date, today: date, years: int) -> None:
 
 def test_what_is_not_known_is_not_assumed() -> None:
     today = date(2026, 11, 23)
-    unknown = profile_of(Patient(name="Sara"), today=today)
+    unknown = profile_of(Patient(name="Sara", created=NOW), today=today)
     assert (unknown.age, unknown.pregnant, unknown.surgery_within_days) == (None, None, None)
-    soon = profile_of(Patient(name="Sara", surgery_on=date(2026, 12, 1)), today=today)
-    past = profile_of(Patient(name="Sara", surgery_on=date(2026, 11, 22)), today=today)
+    soon = profile_of(Patient(name="Sara", surgery_on=date(2026, 12, 1), created=NOW), today=today)
+    past = profile_of(Patient(name="Sara", surgery_on=date(2026, 11, 22), created=NOW), today=today)
     assert (soon.surgery_within_days, past.surgery_within_days) == (8, None)

@@ -42,13 +42,13 @@ def test_every_row_becomes_a_patient_with_a_plan_and_an_answer(services: Service
         assert [(one.rating, one.improvement, one.ease_of_use) for one in answers] == [
             (4, 4, 5), (2, 2, 3), (5, 5, 5), (1, 1, 1), (5, 5, 4),
         ]  # fmt: skip
-        assert all(session.exec(select(Patient.synthetic)))
+        assert all(session.exec(select(Patient.synthetic)).all())
         assert set(session.exec(select(Recommendation.status))) == {"approved"}
         assert kept(session) == recounted(session)
         told = session.exec(select(func.count()).where(Event.type == "feedback_update")).one()
         assert told == 5, "every one is an event that open pages show"
     assert kept_totals(Path(str(services.database.url.database))) == totals(csv.DictReader(ROWS.splitlines()))
-    follows_from_nothing(services, answers[0].diagnosis_id)
+    follows_from_nothing(services, answers[3].diagnosis_id)
     follows_from_nothing(services, answers[2].diagnosis_id)
 
 
@@ -133,7 +133,9 @@ def test_the_real_ratings_killed_on_the_way_are_all_there_once(real_replay: Real
         "SELECT count(*) FROM diagnosis WHERE seq != (SELECT count(*) FROM event WHERE diagnosis_id = diagnosis.id)"
     ).fetchone()
     connection.close()
-    assert answers == [(int(one["effectiveness"]), int(one["effectiveness"]), int(one["ease_of_use"])) for one in ratings]
+    assert answers == [
+        (int(one["effectiveness"]), int(one["effectiveness"]), int(one["ease_of_use"])) for one in ratings
+    ]
     assert told == (5_010,)
     assert events[0] == events[1], "no number of the log is missing"
     assert holes == (0,)

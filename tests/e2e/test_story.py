@@ -38,8 +38,8 @@ async def test_an_answer_from_a_phone_is_seen_everywhere_at_once(demo: Server, b
         await socket.expect("snapshot")
         await an_answer(patient, plan[0], everywhere, socket)
         await a_serious_side_effect(patient, plan[1], everywhere, socket)
-    for desk in everywhere:
-        assert [await page.evaluate("window.never_left") for page in desk.pages] == [True] * 4
+    for windows in everywhere:
+        assert [await page.evaluate("window.never_left") for page in windows.pages] == [True] * 4
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,131 @@
+"""Feedback over the API: the main job, and everything that a phone could send wrong."""
+
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.support.house import House, bearer
+from tests.support.problems import refused, rows
+
+Client = httpx2.AsyncClient
+
+
+def path(house: House) -> str:
+    return f"/api/diagnosis/{house.diagnosis_id}/feedback"
+
+
+def said(house: House, **more: Any) -> dict[str, Any]:
+    return {"recommendation_id": house.ginger, "rating": 4, **more}
+
+
+async def test_an_answer_changes_the_evidence(client: Client, house: House) -> None:
+    mina, leila = bearer(house.services, house.mina), bearer(house.services, house.leila)
+    given = said(house, comment="Better.", symptom=3, adherence=90, side_effects=[{"term": "heartburn", "severity": 1}])
+    answer = await client.post(path(house), json=given, headers=mina)
+    assert answer.status_code == 201
+    kept = answer.json()
+    assert kept["advice"] == []
+    assert (kept["rating"], kept["symptom"], kept["side_effects"][0]["term"]) == (4, 3, "heartburn")
+    known = (await client.get(f"/api/recommendations/{house.ginger}/effectiveness", headers=leila)).json()
+    assert (known["prescribed"], known["answered"], known["improved"]) == (1, 1, 1)
+    listed = (await client.get(path(house), headers=leila)).json()
+    assert [one["id"] for one in listed["items"]] == [kept["id"]]
+
+
+async def test_stars_and_comment_are_corrected(client: Client, house: House) -> None:
+    mina = bearer(house.services, house.mina)
+    kept = (await client.post(path(house), json=said(house), headers=mina)).json()
+    rated = await client.put(f"/api/feedback/{kept['id']}/rating", json={"rating": 2}, headers=mina)
+    assert (rated.status_code, rated.json()["rating"]) == (200, 2)
+    given = {"comment": "بهتر شدم — really."}
+    worded = await client.put(f"/api/feedback/{kept['id']}/comment", json=given, headers=mina)
+    assert worded.json()["comment"] == given["comment"]
+    assert worded.json()["updated"] > kept["updated"]
+
+
+async def test_a_lost_answer_is_asked_for_again(client: Client, house: House) -> None:
+    headers = bearer(house.services, house.mina) | {"Idempotency-Key": "b3c1f0"}
+    first = await client.post(path(house), json=said(house), headers=headers)
+    before = rows(house.services)
+    again = await client.post(path(house), json=said(house), headers=headers)
+    assert (again.status_code, again.json()) == (201, first.json())
+    refused(await client.post(path(house), json=said(house, rating=1), headers=headers), 409, "idempotency_key_reused")
+    long = headers | {"Idempotency-Key": "x" * 101}
+    refused(await client.post(path(house), json=said(house), headers=long), 422, "invalid")
+    assert rows(house.services) == before
+
+
+async def test_something_serious_is_answered_with_advice(client: Client, house: House) -> None:
+    mina = bearer(house.services, house.mina)
+    answer = await client.post(path(house), json=said(house, comment="I have chest pain."), headers=mina)
+    assert "call your practitioner now" in answer.json()["advice"][0]
+    assert "red_flags" not in answer.json()
+
+
+async def test_a_list_by_pages(client: Client, house: House) -> None:
+    mina = bearer(house.services, house.mina)
+    ids = [(await client.post(path(house), json=said(house), headers=mina)).json()["id"] for _ in range(3)]
+    first = (await client.get(f"{path(house)}?limit=2", headers=mina)).json()
+    rest = (await client.get(f"{path(house)}?limit=2&cursor={first['next']}", headers=mina)).json()
+    assert [one["id"] for one in first["items"] + rest["items"]] == ids
+    assert rest["next"] is None
+    for wrong in ("limit=0", "limit=201", "limit=x", "cursor=-1"):
+        refused(await client.get(f"{path(house)}?{wrong}", headers=mina), 422, "invalid")
+
+
+WRONG: dict[str, tuple[Any, str]] = {
+    "rating 6": ({"rating": 6}, "rating"),
+    "rating 0": ({"rating": 0}, "rating"),
+    "rating 4.5": ({"rating": 4.5}, "rating"),
+    "rating as text": ({"rating": "5"}, "rating"),
+    "rating true": ({"rating": True}, "rating"),
+    "rating null": ({"rating": None}, "rating"),
+    "symptom 11": ({"symptom": 11}, "symptom"),
+    "adherence 101": ({"adherence": 101}, "adherence"),
+    "improvement 0": ({"improvement": 0}, "improvement"),
+    "a field that is not ours": ({"stars": 5}, "stars"),
+    "a long comment": ({"comment": "x" * 2_001}, "comment"),
+    "a NUL byte": ({"comment": "a\x00b"}, "comment"),
+    "a side effect without a name": ({"side_effects": [{"term": " "}]}, "side_effects.0.term"),
+    "21 side effects": ({"side_effects": [{"term": "x"}] * 21}, "side_effects"),
+    "an onset that is no day": ({"side_effects": [{"term": "x", "onset": "soon"}]}, "side_effects.0.onset"),
+    "a recommendation that is no number": ({"recommendation_id": "ginger"}, "recommendation_id"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+async def test_a_wrong_field_is_named_and_nothing_changes(client: Client, house: House, what: str) -> None:
+    more, field = WRONG[what]
+    mina = bearer(house.services, house.mina)
+    before = rows(house.services)
+    problem = refused(await client.post(path(house), json=said(house, **more), headers=mina), 422, "invalid")
+    assert problem["errors"][0]["field"] == field
+    assert rows(house.services) == before
+    assert (await client.post(path(house), json=said(house), headers=mina)).status_code == 201
+
+
+@pytest.mark.parametrize("recommendation_id", [999_999, -1, 10**30])
+async def test_an_unknown_recommendation(client: Client, house: House, recommendation_id: int) -> None:
+    mina = bearer(house.services, house.mina)
+    before = rows(house.services)
+    given = said(house, recommendation_id=recommendation_id)
+    refused(await client.post(path(house), json=given, headers=mina), 422, "invalid")
+    assert rows(house.services) == before
+
+
+@pytest.mark.parametrize("rating", [0, 6, 4.5, "5", True, None])
+async def test_a_correction_that_is_none(client: Client, house: House, rating: object) -> None:
+    mina = bearer(house.services, house.mina)
+    kept = (await client.post(path(house), json=said(house), headers=mina)).json()
+    at = f"/api/feedback/{kept['id']}/rating"
+    refused(await client.put(at, json={"rating": rating}, headers=mina), 422, "invalid")
+    listed = (await client.get(path(house), headers=mina)).json()
+    assert listed["items"][0]["updated"] == kept["updated"]
+    assert (await client.put(at, json={"rating": 1}, headers=mina)).json()["rating"] == 1
+
+
+async def test_a_proposal_is_not_answered(client: Client, house: House) -> None:
+    given = said(house, recommendation_id=house.proposed("clove"))
+    refused(await client.post(path(house), json=given, headers=bearer(house.services, house.leila)), 409, "conflict")
+    refused(await client.post(path(house), json=given, headers=bearer(house.services, house.mina)), 422, "invalid")

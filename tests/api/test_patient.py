@@ -1,0 +1,39 @@
+"""Patients over the API."""
+
+import httpx2
+import pytest
+
+from tests.support.house import House, bearer
+from tests.support.problems import refused, rows
+
+Client = httpx2.AsyncClient
+
+
+async def test_taking_in_reading_and_listing(client: Client, house: House) -> None:
+    leila = bearer(house.services, house.leila)
+    given = {"name": "Sara Lind", "born": "1988-04-23", "medicines": ["warfarin"]}
+    taken_in = await client.post("/api/patients", json=given, headers=leila)
+    assert taken_in.status_code == 201
+    patient_id = taken_in.json()["id"]
+    read = (await client.get(f"/api/patients/{patient_id}", headers=leila)).json()
+    assert (read["name"], read["pregnant"], read["medicines"]) == ("Sara Lind", None, ["warfarin"])
+    first = (await client.get("/api/patients?limit=2", headers=leila)).json()
+    rest = (await client.get(f"/api/patients?limit=2&cursor={first['next']}", headers=leila)).json()
+    names = [one["name"] for one in first["items"] + rest["items"]]
+    assert names == ["Mina Farahani", "Omar Haddad", "Sara Lind"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"name": ""}, {"name": "S", "born": "1800-01-01"}, {"name": "S", "synthetic": True}, {"name": "\x00"}]
+)
+async def test_who_cannot_be_taken_in(client: Client, house: House, wrong: dict[str, object]) -> None:
+    leila = bearer(house.services, house.leila)
+    before = rows(house.services)
+    refused(await client.post("/api/patients", json=wrong, headers=leila), 422, "invalid")
+    assert rows(house.services) == before
+
+
+async def test_only_practitioners_take_patients_in(client: Client, house: House) -> None:
+    for who in (house.mina, house.ida):
+        answer = await client.post("/api/patients", json={"name": "Sara"}, headers=bearer(house.services, who))
+        refused(answer, 403, "not_allowed")

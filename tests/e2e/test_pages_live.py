@@ -1,0 +1,196 @@
+"""The practitioner’s pages in a real browser when something is in the way: a lost line, ill-meant words, strangers."""
+
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from nicegui import Client
+from playwright.async_api import BrowserContext, Page, expect
+
+import main
+import pages
+from domain import feedback
+from domain.feedback import FeedbackInput, SideEffectInput
+from domain.permission import Actor
+from domain.services import Services
+from settings import Settings
+from storage.tables import Person
+from tests.support.browsers import Browsers, connected, sign_in, visit
+from tests.support.house import House, approve, diagnose, new_patient, recommended
+from tests.support.server import Server, serving
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.e2e
+
+SIGN_IN = re.compile(r"/sign-in(\?|$)")
+MOST_ELEMENTS = 100
+"""What one page may cost the server (DESIGN section 11)."""
+ILL_MEANT = (
+    """<img src=x onerror="window.hacked = 1; alert(1)">'"`{{ $root.constructor.constructor('hacked = 1')() }}</div>"""
+)
+
+
+@pytest.fixture(autouse=True)
+def no_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test that leaves an error in the server's log."""
+    yield
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+@pytest.fixture
+def house(house: House) -> House:
+    """The house, whose people may come in with one click."""
+    for actor in (house.leila, house.chen, house.mina):
+        let_click(house.services, actor)
+    return house
+
+
+async def test_a_lost_line_keeps_the_page_and_what_was_typed(house: House, server: Server, browsers: Browsers) -> None:
+    browser = await browsers.desk()
+    stream = await sign_in(browser, server.http, house.leila.name)
+    form = await visit(browser, f"{server.http}/intake")
+    await form.get_by_test_id("patient-name").fill("Sara")
+    for page in (stream, form):
+        await page.evaluate("window.never_left = true")
+
+    await browser.set_offline(True)
+    for page in (stream, form):
+        await expect(page.get_by_test_id("live-mark")).to_have_attribute("data-state", "offline")
+    await form.get_by_test_id("patient-name").fill("Sara Lind")
+    answer(house, comment="Said while nobody listened.")
+    await browser.set_offline(False)
+
+    for page in (stream, form):
+        await expect(page.get_by_test_id("live-mark")).to_have_attribute("data-state", "live")
+        assert await page.evaluate("window.never_left")
+    await expect(stream.get_by_test_id("recent")).to_contain_text("Said while nobody listened.")
+    await expect(form.get_by_test_id("patient-name")).to_have_value("Sara Lind")
+    await form.get_by_test_id("record").click()
+    await expect(form.get_by_role("heading", name="Sara Lind")).to_be_visible()
+    assert all("DISCONNECTED" in complaint for complaint in browsers.complaints), browsers.complaints
+    browsers.complaints.clear()
+
+
+async def test_signing_out_closes_the_other_pages_of_that_sign_in(
+    house: House, server: Server, browsers: Browsers
+) -> None:
+    here, there = await browsers.desk(), await browsers.desk()
+    page = await sign_in(here, server.http, house.leila.name)
+    others = [
+        await visit(here, f"{server.http}/{path}") for path in ("feedback", f"recommendations/{house.diagnosis_id}")
+    ]
+    elsewhere = await sign_in(there, server.http, house.leila.name)
+
+    await page.get_by_test_id("account").click()
+    await page.get_by_test_id("sign-out").click()
+
+    for one in (page, *others):
+        await one.wait_for_url(SIGN_IN)
+    await others[0].goto(f"{server.http}/feedback")
+    await others[0].wait_for_url(SIGN_IN)
+    answer(house, comment="Who is still there?")
+    await expect(elsewhere.get_by_test_id("recent")).to_contain_text("Who is still there?")
+
+
+async def test_ill_meant_words_are_shown_as_words(house: House, server: Server, browsers: Browsers) -> None:
+    services = house.services
+    who = new_patient(services, house.leila, ILL_MEANT, medicines=[ILL_MEANT], allergies=[ILL_MEANT])
+    let_click(services, who)
+    diagnosis_id = diagnose(services, house.leila, who, complaint=ILL_MEANT, symptom=ILL_MEANT)
+    plan = recommended(services, diagnosis_id, "ginger")
+    approve(services, house.leila, plan, ILL_MEANT)
+
+    def say() -> None:
+        effect = SideEffectInput(term=ILL_MEANT, serious=True)
+        given = FeedbackInput(recommendation_id=plan, rating=1, comment=ILL_MEANT, stopped=True, side_effects=[effect])
+        feedback.submit(services, who, diagnosis_id, given)
+
+    say()
+    desk, pocket = await browsers.desk(), await browsers.phone()
+    await sign_in(desk, server.http, house.leila.name)
+    paths = ("/", "/feedback", "/recommendations", f"/recommendations/{diagnosis_id}", "/effectiveness", "/intake")
+    opened = [await visit(desk, server.http + path) for path in paths]
+    phone = await pocket.new_page()
+    await phone.goto(f"{server.http}/m")
+    await phone.get_by_role("button", name=ILL_MEANT).tap()
+    await phone.get_by_test_id("tab-feedback").tap()
+    say()  # also what comes in while the pages are open
+
+    overview, stream, listing, diagnosis, _effectiveness, intake = opened
+    await expect(overview.get_by_test_id("inbox").get_by_text(ILL_MEANT).first).to_be_visible()
+    await expect(stream.get_by_role("paragraph").filter(has_text=ILL_MEANT)).to_have_count(2)
+    await expect(listing.get_by_role("row").filter(has_text=ILL_MEANT).first).to_be_visible()
+    await expect(diagnosis.get_by_role("heading", name=ILL_MEANT)).to_be_visible()
+    await intake.get_by_test_id("patient").click()
+    await expect(intake.get_by_role("option", name=ILL_MEANT)).to_be_visible()
+    await expect(phone.get_by_role("paragraph").filter(has_text=ILL_MEANT).first).to_be_visible()
+    for page in (*opened, phone):
+        assert await page.evaluate("typeof window.hacked") == "undefined", page.url
+        assert await page.locator("img[src=x]").count() == 0, page.url
+
+
+@pytest.mark.parametrize("who", ["colleague", "unknown", "beyond every id"])
+async def test_what_is_not_yours_and_what_is_not_there_look_the_same(
+    house: House, server: Server, browsers: Browsers, who: str
+) -> None:
+    browser = await browsers.desk()
+    await sign_in(browser, server.http, (house.chen if who == "colleague" else house.leila).name)
+    diagnosis_id = {"colleague": house.diagnosis_id, "unknown": 999_999}.get(who, 10**25)
+    page = await visit(browser, f"{server.http}/recommendations/{diagnosis_id}")
+    await expect(page.get_by_text("There is no such diagnosis.")).to_be_visible()
+    await expect(page.get_by_text(house.mina.name)).to_have_count(0)
+
+
+async def test_a_page_costs_the_server_little(house: House, server: Server, browsers: Browsers) -> None:
+    browser = await browsers.desk()
+    await sign_in(browser, server.http, house.leila.name)
+    intake = await open_all(browser, server, house)
+    for number in range(6):
+        await intake.get_by_test_id("present").click()
+        await intake.get_by_role("option").nth(number).click()
+        await intake.get_by_test_id("present").press("Escape")
+    await expect(intake.get_by_test_id("next-question")).not_to_be_empty()
+    costs = {f"{one.page.path} {key[:8]}": len(one.elements) for key, one in Client.instances.items()}
+    assert len(costs) >= 7
+    assert {page: cost for page, cost in costs.items() if cost > MOST_ELEMENTS} == {}
+
+
+async def test_nothing_is_left_of_pages_that_were_closed(
+    house: House, settings: Settings, services: Services, browsers: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "RECONNECT_SECONDS", 0.5)  # a page that is closed counts as lost after this
+    with serving(main.create_app(settings, services)) as server:
+        before = services.hub.follower_count()
+        browser = await browsers.desk()
+        await sign_in(browser, server.http, house.leila.name)
+        await open_all(browser, server, house)
+        assert services.hub.follower_count() >= before + 8
+        await browser.close()
+        await eventually(lambda: services.hub.follower_count() == before, within=20, what="the last follower's end")
+        await eventually(lambda: not Client.instances, within=20, what="the last page's end")
+
+
+async def open_all(browser: BrowserContext, server: Server, house: House) -> Page:
+    """Open every page in a tab of its own; returns the Intake page."""
+    found: dict[str, Page] = {}
+    for path in ("feedback", "effectiveness", "recommendations", f"recommendations/{house.diagnosis_id}", "intake"):
+        found[path] = await visit(browser, f"{server.http}/{path}")
+    return await connected(found["intake"])
+
+
+def answer(house: House, **more: Any) -> None:
+    """Let Mina answer."""
+    feedback.submit(house.services, house.mina, house.diagnosis_id, FeedbackInput(rating=4, symptom=4, **more))
+
+
+def let_click(services: Services, actor: Actor) -> None:
+    """Let somebody come in with one click, as the demo's people do."""
+
+    def act(change: Any) -> None:
+        person = change.session.get_one(Person, actor.person_id)
+        person.demo = True
+        change.session.add(person)
+
+    services.ledger.write(act)

@@ -1,7 +1,10 @@
 """One diagnosis: what fits the findings, what may help, what the safety gate says; approve, stop, invite."""
 
+from typing import Annotated
+
 from fastapi import Request
 from nicegui import ui
+from pydantic import BeforeValidator
 from starlette.responses import RedirectResponse, Response
 
 from domain import diagnosis as diagnoses
@@ -25,6 +28,8 @@ from pages.matches import show_matches
 from pages.visit import Visit, visit
 
 REASONS_SHOWN = 3
+Asked = Annotated[RowId, BeforeValidator(lambda text: text if str(text).isdecimal() else 0)]
+"""An id in an address; what is no number is as unknown as a number that nobody has."""
 
 
 def register(reconnect_timeout: float) -> None:
@@ -43,7 +48,7 @@ async def listing(request: Request) -> Response | None:
     return None
 
 
-async def page(request: Request, diagnosis_id: RowId) -> Response | None:
+async def page(request: Request, diagnosis_id: Asked) -> Response | None:
     """Show one diagnosis."""
     here = await visit(request)
     if here is None:

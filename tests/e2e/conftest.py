@@ -8,12 +8,19 @@ from pathlib import Path
 import pytest
 
 from tests.support.browsers import Browsers, chromium
+from tests.support.pages import forget_pages
 from tests.support.server import Server, program
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a person keep the pictures."""
     parser.addoption("--screenshots", metavar="DIR", help="Write a picture of every page to this folder.")
+
+
+@pytest.fixture(autouse=True)
+def fresh_nicegui() -> None:
+    """Start without the pages of programs that have ended."""
+    forget_pages()
 
 
 @pytest.fixture

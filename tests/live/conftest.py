@@ -1,0 +1,47 @@
+"""What the tests of the live endpoint stand on: the house, served on a real port."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from domain import feedback
+from domain.feedback import FeedbackInput
+from domain.permission import Actor
+from tests.support.house import House, signed_in
+from tests.support.server import Server
+
+
+@dataclass(frozen=True)
+class Live:
+    """The house with its address, and what tests do to it."""
+
+    house: House
+    http: str
+    ws: str
+
+    @property
+    def diagnosis_id(self) -> int:
+        """Mina's diagnosis."""
+        return self.house.diagnosis_id
+
+    def token(self, who: Actor | None = None) -> str:
+        """Sign somebody in, Mina where nobody is named."""
+        return signed_in(self.house.services, who or self.house.mina)[1]
+
+    def answer(self, comment: str = "", symptom: int = 4) -> int:
+        """Let Mina answer; returns the feedback's id."""
+        said = FeedbackInput(recommendation_id=self.house.ginger, rating=4, symptom=symptom, comment=comment)
+        return int(feedback.submit(self.house.services, self.house.mina, self.diagnosis_id, said)["id"])
+
+
+@pytest.fixture
+def live(house: House, server: Server, caplog: pytest.LogCaptureFixture) -> Iterator[Live]:
+    """The house on a free port; whatever a client does, nothing may be logged as an error."""
+    yield Live(house, server.http, server.ws)
+    complaints = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
+    assert complaints == []
+
+
+Action = Callable[[Live], object]

@@ -1,0 +1,109 @@
+"""A connection that was lost goes on where it stopped: whole, or with a snapshot, never with a hole."""
+
+import asyncio
+
+import pytest
+
+from domain import hub, log
+from domain.events import Audience
+from tests.live.conftest import Live
+from tests.support.phone import phone, ringing
+from tests.support.snapshots import apply, by_key, state_of
+from tests.support.waiting import eventually
+
+
+async def test_what_was_missed_is_delivered_first(live: Live) -> None:
+    async with phone(live.ws, live.diagnosis_id, live.token()) as caller:
+        state = by_key(await caller.expect("snapshot"))
+        epoch = caller.seen[0]["data"]["epoch"]
+    for number in range(3):
+        await asyncio.to_thread(live.answer, f"While away {number}")
+    async with phone(live.ws, live.diagnosis_id, live.token(), since=state["seq"], epoch=epoch) as again:
+        told = again.seen[0]["data"]
+        assert (told["resumed"], told["epoch"]) == (True, epoch)
+        assert told["missed"] == told["seq"] - state["seq"] > 0
+        await again.up_to(told["seq"])
+        await asyncio.to_thread(live.answer, "And on.")
+        await again.until("feedback_update")
+        while again.seqs[-1] < state_of(live.house.services, live.diagnosis_id, Audience.PATIENT)["seq"]:
+            await again.next()
+    for message in again.seen[1:]:
+        state = apply(state, message)
+    assert state == state_of(live.house.services, live.diagnosis_id, Audience.PATIENT)
+    assert "snapshot" not in {message["type"] for message in again.seen}
+
+
+async def test_nothing_missed_nothing_sent(live: Live) -> None:
+    async with phone(live.ws, live.diagnosis_id, live.token()) as caller:
+        told = caller.seen[0]["data"]
+    at = {"since": told["seq"], "epoch": told["epoch"]}
+    async with phone(live.ws, live.diagnosis_id, live.token(), **at) as again:
+        assert (again.seen[0]["data"]["resumed"], again.seen[0]["data"]["missed"]) == (True, 0)
+        await again.send({"type": "ping"})
+        await again.expect("pong")
+
+
+@pytest.mark.parametrize(
+    ("since", "epoch"),
+    [(3, "another log"), (100_000, None), (10**30, None), (-1, None)],
+    ids=["the log was recreated", "ahead of the log", "far ahead", "before the beginning"],
+)
+async def test_who_cannot_be_resumed_begins_anew(live: Live, since: int, epoch: str | None) -> None:
+    async with phone(live.ws, live.diagnosis_id, live.token(), since=since, epoch=epoch) as caller:
+        assert (caller.seen[0]["data"]["resumed"], caller.seen[0]["data"]["missed"]) == (False, 0)
+        assert (await caller.expect("snapshot"))["seq"] == caller.seen[0]["data"]["seq"]
+
+
+async def test_who_is_far_behind_is_quicker_off_with_a_snapshot(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "MOST_REPLAYED", 2)
+    seq = state_of(live.house.services, live.diagnosis_id, Audience.PATIENT)["seq"]
+    async with phone(live.ws, live.diagnosis_id, live.token(), since=seq - 2) as near:
+        assert near.seen[0]["data"]["resumed"]
+    async with phone(live.ws, live.diagnosis_id, live.token(), since=seq - 3) as far:
+        assert not far.seen[0]["data"]["resumed"]
+        await far.expect("snapshot")
+
+
+@pytest.mark.parametrize("since", ["", "x", "1.5", "-3", "9" * 5_000, "true"])
+async def test_a_position_that_is_none_is_no_position(live: Live, since: str) -> None:
+    async with ringing(live.ws, f"{live.diagnosis_id}?token={live.token()}&since={since}") as caller:
+        assert not (await caller.expect("connect"))["resumed"]
+        await caller.expect("snapshot")
+
+
+async def test_a_gap_is_filled_on_the_live_socket(live: Live) -> None:
+    async with phone(live.ws, live.diagnosis_id, live.token()) as caller:
+        seq = (await caller.expect("snapshot"))["seq"]
+        await caller.send({"type": "resume", "since": seq - 3})
+        for number in (seq - 2, seq - 1, seq):
+            assert (await caller.next())["seq"] == number
+        await caller.send({"type": "resume", "since": seq + 50})
+        assert (await caller.expect("snapshot"))["seq"] == seq
+        await asyncio.to_thread(live.answer)
+        assert (await caller.next())["seq"] == seq + 1, "and it goes on"
+
+
+async def test_who_cannot_keep_up_is_cut_and_loses_nothing(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with phone(live.ws, live.diagnosis_id, live.token()) as caller:
+        told = caller.seen[0]["data"]
+        await caller.expect("snapshot")
+        monkeypatch.setattr(hub, "MAX_MESSAGES", 1)  # less than one answer causes
+        await asyncio.to_thread(live.answer)
+        assert await caller.closing() == (4008, "too_slow")
+    monkeypatch.undo()
+    at = {"since": told["seq"], "epoch": told["epoch"]}
+    async with phone(live.ws, live.diagnosis_id, live.token(), **at) as again:
+        assert again.seen[0]["data"]["resumed"]
+        await again.up_to(again.seen[0]["data"]["seq"])
+        assert {"feedback_update", "effectiveness_update"} <= {message["type"] for message in again.seen}
+
+
+async def test_connections_that_break_leave_nothing_behind(live: Live) -> None:
+    followers = live.house.services.hub
+    before = followers.follower_count()
+    for number in range(5):
+        async with phone(live.ws, live.diagnosis_id, live.token()) as caller:
+            if number % 2:
+                caller._connection.transport.abort()  # the tunnel, not a farewell
+            await asyncio.to_thread(live.answer)
+    await eventually(lambda: followers.follower_count() == before, what="leaving the hub")

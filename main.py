@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 import sys
 import time
@@ -99,6 +100,7 @@ def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -
     """Run one process until it is told to stop. Raises VervainError when the port is taken."""
     listener = _listen(settings)
     config = server_config(create_app(settings, services, jobs=jobs))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to stop ends as Ctrl-C does: in order
     host, port = listener.getsockname()[:2]
     log.info("listening", address=f"http://{host}:{port}", demo=settings.demo)
     with contextlib.closing(listener), contextlib.suppress(KeyboardInterrupt):
@@ -256,10 +258,14 @@ def _sentence(error: Exception) -> str:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
         message = str(first["msg"]).removeprefix("Value error, ")
-        return f"VERVAIN_{name}: {message}" if name else message
-    if isinstance(error, DatabaseError):
-        return f"The database cannot be used: {error.orig}."
-    return str(error)
+        said = f"VERVAIN_{name}: {message}" if name else message
+    elif isinstance(error, DatabaseError):
+        said = f"The database cannot be used: {error.orig}"
+    elif isinstance(error, OSError) and error.filename is not None:
+        said = f"{error.filename}: {(error.strerror or str(error)).lower()}"
+    else:
+        said = str(error)
+    return said if said.endswith(".") else f"{said}."
 
 
 if __name__ == "__main__":

@@ -3,11 +3,20 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
+SECRET_BYTES = 32
+DATABASES = ("sqlite", "postgresql+psycopg")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class SecretUnusable(OSError):
+    """The secret file is there and holds no secret."""
 
 
 class Settings(BaseSettings):
@@ -26,12 +35,24 @@ class Settings(BaseSettings):
     """Where people reach the program, such as https://practice.example; empty on one's own machine."""
     demo: bool = False
     """Whether the one-click demo people may sign in; set by ``python main.py demo``."""
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property
     def reached_at(self) -> str:
         """The address that invites link to."""
         return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @field_validator("database_url")
+    @classmethod
+    def the_address_can_be_read(cls, address: str) -> str:
+        """Refuse an address that names no database."""
+        try:
+            known = make_url(address).drivername in DATABASES
+        except ArgumentError:
+            known = False
+        if not known:
+            raise ValueError(f"a database's address begins with {' or '.join(DATABASES)}, as sqlite:///data/vervain.db.")
+        return address
 
     @model_validator(mode="after")
     def strangers_meet_no_demo(self) -> "Settings":
@@ -45,11 +66,18 @@ class Settings(BaseSettings):
     def secret(self) -> bytes:
         """Read the secret, made with mode 0600 when there is none; raises OSError when it cannot be kept."""
         try:
-            return bytes.fromhex(self.secret_file.read_text().strip())
+            kept = bytes.fromhex(self.secret_file.read_text().strip())
+            if len(kept) < SECRET_BYTES:
+                raise SecretUnusable(f"The secret in {self.secret_file} is shorter than {SECRET_BYTES} bytes.")
+            return kept
+        except ValueError:
+            raise SecretUnusable(
+                f"The secret in {self.secret_file} is not {SECRET_BYTES} bytes in hexadecimal."
+            ) from None
         except FileNotFoundError:
             self.secret_file.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.secret_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            made = secrets.token_bytes(32)
+            made = secrets.token_bytes(SECRET_BYTES)
             with os.fdopen(descriptor, "w") as file:
                 file.write(made.hex())
             return made

@@ -20,11 +20,11 @@ class HiddenToken:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Move the token from the address to ``scope["vervain.token"]``."""
-        if scope["type"] in {"http", "websocket"} and b"token" in scope["query_string"]:
+        if scope["type"] in {"http", "websocket"} and scope["query_string"]:
             pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-            kept = [(name, value) for name, value in pairs if name.lower() not in SECRET_PARAMETERS]
             hidden = [value for name, value in pairs if name.lower() in SECRET_PARAMETERS]
-            scope["query_string"] = urlencode(kept).encode("ascii")
             if hidden:
+                kept = [(name, value) for name, value in pairs if name.lower() not in SECRET_PARAMETERS]
+                scope["query_string"] = urlencode(kept).encode("ascii")
                 scope[KEY] = hidden[0]
         await self.app(scope, receive, send)

@@ -93,7 +93,7 @@ async def _identify(websocket: WebSocket, services: Services) -> Caller:
     if not says_so_itself and "session" in websocket.scope and same_origin(websocket):
         page = await asyncio.to_thread(page_actor, websocket, services)
         if page is not None:
-            return Caller(page, None, position)
+            return Caller(page, page.until, position)
     return await _first_message(websocket, services, address)
 
 

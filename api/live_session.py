@@ -15,7 +15,7 @@ from api.live_message import parse
 from domain import log
 from domain.errors import Invalid, NotFound, NotSignedIn, TooMuch, TooOften, VervainError
 from domain.events import envelope, wire_time
-from domain.hub import Subscription, diagnosis_topic, patient_topic, sign_in_topic
+from domain.hub import MAX_MESSAGES, Subscription, diagnosis_topic, patient_topic, sign_in_topic
 from domain.ledger import utc_now
 from domain.messages import Connect
 from domain.permission import Actor
@@ -72,29 +72,39 @@ class LiveSession:
         self._received: deque[float] = deque(maxlen=INBOUND_PER_SECOND)
         self._ended = asyncio.Event()
         self._end = _Ended(1000, "")
+        self._unfollow_sign_in: Callable[[], None] = lambda: None
 
     async def run(self, position: Position | None) -> None:
         """Serve the socket until it ends. Raises NotFound where this person may not follow this diagnosis."""
         hub = self._services.hub
         # Subscribe before the log is read: what happens in between waits in the subscription and is merged by its seq.
         subscription = hub.subscribe(diagnosis_topic(self._diagnosis_id), audience=self._audience)
-        unfollow: list[Callable[[], None]] = [subscription.close]
+        unfollow: list[Callable[[], None]] = [subscription.close, lambda: self._unfollow_sign_in()]
         try:
             joined = await self._join(position)
             unfollow.append(hub.follow(patient_topic(joined.patient_id), lambda _: self._check_again()))
-            if self._actor.sign_in_id is not None:
-                topic = sign_in_topic(self._actor.sign_in_id)
-                unfollow.append(hub.follow(topic, lambda _: self._finish(1008, "signed_out")))
+            self._follow_sign_in()
             await self._greet(joined, subscription)
             await self._serve(subscription)
+        except _Ended as end:
+            await self._websocket.close(end.code, end.reason)
+        except WebSocketDisconnect:
+            return
         finally:
-            for end in unfollow:
-                end()
+            for end_following in unfollow:
+                end_following()
 
-    async def _join(self, position: Position | None) -> log.Joined:
+    def _follow_sign_in(self) -> None:
+        """End with the sign-in that the client came with last."""
+        self._unfollow_sign_in()
+        if self._actor.sign_in_id is not None:
+            topic = sign_in_topic(self._actor.sign_in_id)
+            self._unfollow_sign_in = self._services.hub.follow(topic, lambda _: self._finish(1008, "signed_out"))
+
+    async def _join(self, position: Position | None, *, most: int = log.MOST_REPLAYED) -> log.Joined:
         since, epoch = (position.since, position.epoch) if position else (None, None)
         return await asyncio.to_thread(
-            log.join, self._services, self._actor, self._diagnosis_id, since=since, known_epoch=epoch
+            log.join, self._services, self._actor, self._diagnosis_id, since=since, known_epoch=epoch, most=most
         )
 
     async def _greet(self, joined: log.Joined, subscription: Subscription) -> None:
@@ -128,10 +138,6 @@ class LiveSession:
                 if (error := task.exception()) is not None:
                     raise error
             raise self._end
-        except _Ended as end:
-            await self._websocket.close(end.code, end.reason)
-        except WebSocketDisconnect:
-            return
         finally:
             for task in tasks:
                 task.cancel()
@@ -209,7 +215,7 @@ class LiveSession:
         since = message.get("since")
         if not isinstance(since, int) or isinstance(since, bool) or since < 0:
             raise Invalid("A resume says since which seq (a whole number).")
-        joined = await self._join(Position(since, None))
+        joined = await self._join(Position(since, None), most=MAX_MESSAGES // 2)  # it has to fit into the queue
         if joined.snapshot is not None:
             subscription.put(self._message("snapshot", json.dumps(joined.snapshot, ensure_ascii=False)))
         for event in joined.missed:
@@ -222,7 +228,8 @@ class LiveSession:
         actor, expires = await asyncio.to_thread(actor_of_token, self._services, token, address=self._actor.address)
         if actor.person_id != self._actor.person_id:
             raise NotSignedIn("This token is somebody else's.")
-        self._expires = expires
+        self._actor, self._expires = actor, expires
+        self._follow_sign_in()
         left = round((expires - utc_now()).total_seconds(), 1)
         subscription.put(self._message("auth", json.dumps({"token_expires_in": left})))
 

@@ -50,3 +50,7 @@ def configure_logs(*, public: bool, level: str) -> None:
     if root.level == logging.INFO:  # the libraries' own news is for people who ask for DEBUG
         for name in ("uvicorn.error", "alembic", "httpx", "engineio", "socketio"):
             logging.getLogger(name).setLevel(logging.WARNING)
+    # At DEBUG these print addresses with their tokens, and every message with what it says of a patient.
+    for name in ("uvicorn.error", "websockets", "engineio", "socketio"):
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.level, logging.INFO))

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from domain.errors import NotFound, TooOften, VervainError
 
@@ -52,8 +53,10 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
     )
 
 
-def no_such_path() -> Response:
-    """Answer what nobody listens to."""
+def no_such_path(request: Request) -> Response:
+    """Answer what nobody listens to; what somebody listens to with another method is told apart."""
+    if any(route.matches(request.scope)[0] is Match.PARTIAL for route in request.app.router.routes):
+        raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED)
     raise NotFound(SENTENCES[404])
 
 

@@ -4,7 +4,7 @@ Unit: one recommendation for one patient, whose latest answer counts. What a cel
 recommendation, so that an edited answer is one subtraction and one addition however many answers there are.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -21,6 +21,8 @@ TREND_MINIMUM = 10
 """Answers that each window needs before a trend is told."""
 PATIENT_MINIMUM = 11
 """Answers before a number about others reaches a patient: the cell-size rule for publication (CMS: 1–10 are suppressed)."""
+LEAST_MOVE = 0.005
+"""Half a percent: the least that a page shows."""
 PATIENT_STEP = 0.05
 PATIENT_EVERY = timedelta(hours=1)
 """What patients see is rounded and refreshed at most this often, so that no single answer can be told from it."""
@@ -89,17 +91,15 @@ def effectiveness(session: Session, cell: Evidence, recommendation_id: int) -> E
 
 
 def effectiveness_for_patient(cell: Evidence, recommendation_id: int) -> EffectivenessUpdate:
-    """Describe a cell as a patient may see it: from the counts of the last refresh, rounded, nothing below the minimum."""
-    shown: Estimate | None = None
-    if cell.shown_answered >= PATIENT_MINIMUM:
-        shown = posterior(cell.shown_improved, cell.shown_answered, Prior(cell.prior_mean, cell.prior_strength))
+    """Describe a cell as a patient may see it: as of the last refresh, rounded, nothing below the minimum."""
+    shown = cell.shown_answered >= PATIENT_MINIMUM
     return EffectivenessUpdate(
         recommendation_id=recommendation_id,
         herb=cell.item_id,
         condition=cell.condition_id,
-        effectiveness=shown and _rounded(shown.mean),
-        low=shown and _rounded(shown.low),
-        high=shown and _rounded(shown.high),
+        effectiveness=cell.shown_mean if shown else None,
+        low=cell.shown_low if shown else None,
+        high=cell.shown_high if shown else None,
         confidence=None,
         prescribed=None,
         answered=None,
@@ -152,11 +152,12 @@ def refresh_priors(change: Change, practice_id: int) -> list[Evidence]:
     for cell in rows.cells(change.session, practice_id):
         prior = prior_for(sums, cell)
         before = estimate(cell)
-        cell.prior_mean, cell.prior_strength = prior.mean, prior.strength
-        after = estimate(cell)
-        change.session.add(cell)
-        if before and after and abs(before.mean - after.mean) >= 0.005:  # half a percent: the least that a page shows
-            cell.updated = change.now
+        if before is None:
+            continue
+        after = posterior(cell.improved, cell.answered, prior)
+        if abs(before.mean - after.mean) >= LEAST_MOVE:
+            cell.prior_mean, cell.prior_strength, cell.updated = prior.mean, prior.strength, change.now
+            change.session.add(cell)
             moved.append(cell)
     return moved
 
@@ -200,10 +201,18 @@ def _touch(change: Change, cell: Evidence) -> None:
     change.session.flush()
     prior = prior_for(rows.sums(change.session, cell.practice_id), cell)
     cell.prior_mean, cell.prior_strength, cell.updated = prior.mean, prior.strength, change.now
-    due = cell.shown_at is None or change.now - cell.shown_at >= PATIENT_EVERY
-    if cell.answered >= PATIENT_MINIMUM and due:
-        cell.shown_answered, cell.shown_improved, cell.shown_at = cell.answered, cell.improved, change.now
+    if cell.shown_at is None or change.now - cell.shown_at >= PATIENT_EVERY:
+        _show_patients(cell, change.now)
     change.session.add(cell)
+
+
+def _show_patients(cell: Evidence, now: datetime) -> None:
+    known = estimate(cell)
+    if known is None or cell.answered < PATIENT_MINIMUM:
+        cell.shown_answered = 0
+        return
+    cell.shown_answered, cell.shown_at = cell.answered, now
+    cell.shown_mean, cell.shown_low, cell.shown_high = (_rounded(one) for one in (known.mean, known.low, known.high))
 
 
 def _rounded(share: float) -> float:

@@ -37,7 +37,7 @@ def export(services: Services, actor: Actor, patient_id: int) -> dict[str, Any]:
             "patient": state_of(patient).model_dump(mode="json"),
             "consents": _consents(session, patient),
             "diagnoses": [snapshot(session, services.knowledge, row, audience) for row in reversed(rows)],
-            "audit": _audit(session, patient_id),
+            "audit": [] if actor.is_patient else _audit(session, patient_id),
         }
 
 

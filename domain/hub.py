@@ -146,18 +146,19 @@ class Subscription:
         """Queue a message behind those that wait; never waits."""
         if self.overflowed:
             return
-        if len(self._waiting) >= MAX_MESSAGES or self._bytes + len(text) > MAX_BYTES:
+        size = len(text.encode())
+        if len(self._waiting) >= MAX_MESSAGES or self._bytes + size > MAX_BYTES:
             self.overflowed = True
             self.close()
         else:
             self._waiting.append((seq, text))
-            self._bytes += len(text)
+            self._bytes += size
         self._something.set()
 
     def skip_to(self, seq: int) -> None:
         """Drop what waits and is at or before ``seq`` in the log: the owner has it from a snapshot or a replay."""
         self._waiting = deque((at, text) for at, text in self._waiting if at is None or at > seq)
-        self._bytes = sum(len(text) for _, text in self._waiting)
+        self._bytes = sum(len(text.encode()) for _, text in self._waiting)
 
     async def next(self) -> list[tuple[int | None, str]]:
         """Wait until something is there, and take all of it; empty when the subscription has overflowed."""

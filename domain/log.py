@@ -30,7 +30,13 @@ class Joined:
 
 
 def join(
-    services: Services, actor: Actor, diagnosis_id: int, *, since: int | None = None, known_epoch: str | None = None
+    services: Services,
+    actor: Actor,
+    diagnosis_id: int,
+    *,
+    since: int | None = None,
+    known_epoch: str | None = None,
+    most: int = MOST_REPLAYED,
 ) -> Joined:
     """Read, in one consistent look at the database, what a client needs to go on from. Raises NotFound.
 
@@ -41,13 +47,8 @@ def join(
         diagnosis = find(session, actor, diagnosis_id, Action.READ)
         here = epoch(session)
         audience = audience_of(actor)
-        if (
-            since is not None
-            and known_epoch in (None, here)
-            and since >= 0
-            and 0 <= diagnosis.seq - since <= MOST_REPLAYED
-        ):
-            missed = rows.after(session, diagnosis_id, since, limit=MOST_REPLAYED)
+        if since is not None and known_epoch in (None, here) and since >= 0 and 0 <= diagnosis.seq - since <= most:
+            missed = rows.after(session, diagnosis_id, since, limit=most)
             if [event.seq for event in missed] == list(range(since + 1, diagnosis.seq + 1)):
                 return Joined(
                     seq=diagnosis.seq,

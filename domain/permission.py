@@ -1,6 +1,7 @@
 """Who may do what: one function that every door asks."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from sqlmodel import Session, col, select
@@ -39,6 +40,8 @@ class Actor:
     """For patients: whose record is theirs."""
     sign_in_id: int | None = None
     address: str = ""
+    until: datetime | None = None
+    """When the sign-in ends; None for the program itself."""
 
     @property
     def is_patient(self) -> bool:

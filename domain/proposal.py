@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from domain import evidence, prediction
-from domain.gate import DoseLine, Item, Judgement
+from domain.gate import DoseLine, Item, Judgement, judge
 from domain.ledger import Change
 from domain.matching import Match
 from domain.patient import key, profile_of
@@ -36,7 +36,7 @@ def refresh(change: Change, services: Services, diagnosis: Diagnosis) -> None:
     wanted = [one for one in candidates.passed if (one.kind, one.item_id) not in settled]
     for gone in set(standing) - {(one.kind, one.item_id, condition_id) for one in wanted}:
         _remove(change, standing[gone])
-    for rank, proposal in enumerate(wanted, start=1):
+    for rank, proposal in enumerate(wanted, start=len(settled) + 1):
         found = standing.get((proposal.kind, proposal.item_id, condition_id))
         before = recommendation_state(found) if found else None
         row = found or Recommendation(
@@ -67,7 +67,6 @@ def candidates_for(session: Session, services: Services, diagnosis: Diagnosis) -
     if condition_id is None or patient is None:
         return Candidates((), ())
     rows = care.recommendations(session, key(diagnosis))
-    plan = [Item(row.kind, row.item_id, row.name, dose_of(row)) for row in rows if row.status == "approved"]
     failed = {row.item_id for row in rows if row.status == "stopped" or row.outcome_counted is False}
     return propose(
         condition_id,
@@ -76,9 +75,29 @@ def candidates_for(session: Session, services: Services, diagnosis: Diagnosis) -
         services.knowledge,
         services.names,
         lambda item, condition: evidence.estimate_for(session, diagnosis.practice_id, item, condition),
-        already=plan,
+        already=plan_of(session, diagnosis.patient_id),
         failed=failed,
     )
+
+
+def refresh_all(change: Change, services: Services, patient_id: int) -> None:
+    """Propose anew in every open diagnosis of a patient: what may be taken together has changed."""
+    for diagnosis in care.open_diagnoses(change.session, patient_id):
+        refresh(change, services, diagnosis)
+
+
+def judge_again(session: Session, services: Services, row: Recommendation) -> Judgement:
+    """Judge a recommendation for the patient as they are now, beside all that they take by now."""
+    patient = session.get_one(Patient, row.patient_id)
+    item = Item(row.kind, row.item_id, row.name, dose_of(row))
+    beside = plan_of(session, row.patient_id, without=row.id)
+    return judge(item, profile_of(patient), beside, services.knowledge, services.names)
+
+
+def plan_of(session: Session, patient_id: int, *, without: int | None = None) -> list[Item]:
+    """List what a patient takes and does at present, over all open diagnoses."""
+    rows = care.running_recommendations(session, patient_id)
+    return [Item(row.kind, row.item_id, row.name, dose_of(row)) for row in rows if row.id != without]
 
 
 def held_back(services: Services, actor: Actor, diagnosis_id: int) -> tuple[Proposal, ...]:

@@ -10,7 +10,7 @@ from domain.ledger import Change
 from domain.messages import RecommendationState
 from domain.patient import key
 from domain.permission import Action, Actor
-from domain.proposal import reasons_of
+from domain.proposal import judge_again, reasons_of, refresh_all
 from domain.record import find, tell
 from domain.services import Services
 from domain.snapshot import recommendation_state
@@ -43,20 +43,27 @@ class StopInput(BaseModel):
 def approve(services: Services, actor: Actor, recommendation_id: int, given: ApproveInput) -> RecommendationState:
     """Approve a proposed recommendation; its patient sees it at once.
 
-    Raises NotFound, Conflict when it is not proposed any more, and Invalid when its verdict wants a reason (major, block) or
-    a second confirmation (block).
+    It is judged again first, beside all that the patient takes by now, and so are the other proposals afterwards. Raises
+    NotFound, Conflict when it is not proposed any more or the diagnosis is closed, and Invalid when its verdict wants a
+    reason (major, block) or a second confirmation (block).
     """
 
     def act(change: Change) -> RecommendationState:
         row, diagnosis = load(change.session, actor, recommendation_id, Action.TREAT)
         if row.status != "proposed":
             raise Conflict(f"This recommendation is {row.status} already.")
-        _check_override(Verdict(row.verdict), given)
+        if diagnosis.status != "open":
+            raise Conflict("The diagnosis is closed: open a new one.")
+        before = recommendation_state(row)
+        judgement = judge_again(change.session, services, row)
+        row.verdict, row.verdict_reasons = judgement.verdict.value, reasons_of(judgement)
+        missing = objection(judgement.verdict, given)
+        if missing is not None:
+            raise Invalid(missing)
         if diagnosis.condition_id is None and row.condition_id:
             diagnosis.condition_id = row.condition_id
             change.session.add(diagnosis)
             tell(change, services, diagnosis, "condition")
-        before = recommendation_state(row)
         row.status, row.approved = "approved", change.now
         row.override_reason = given.override_reason or ""
         change.session.add(row)
@@ -65,9 +72,19 @@ def approve(services: Services, actor: Actor, recommendation_id: int, given: App
         if counts(change.session, row):
             evidence.count_prescribed(change, row)
         tell_effectiveness(change, row)
+        refresh_all(change, services, row.patient_id)  # beside this one, the others may be dangerous now
         return state
 
     return services.ledger.write(act)
+
+
+def objection(verdict: Verdict, given: ApproveInput) -> str | None:
+    """Say what an approval lacks under a verdict; None where nothing is missing."""
+    if verdict in NEEDS_REASON and given.override_reason is None:
+        return "The safety gate has a serious objection: give a reason to approve it all the same."
+    if verdict is Verdict.BLOCK and not given.confirmed:
+        return "The safety gate blocks this: confirm a second time that you want to approve it."
+    return None
 
 
 def stop(services: Services, actor: Actor, recommendation_id: int, given: StopInput) -> RecommendationState:
@@ -81,7 +98,9 @@ def stop(services: Services, actor: Actor, recommendation_id: int, given: StopIn
         row.status, row.stopped, row.stop_reason = "stopped", change.now, given.reason
         change.session.add(row)
         change.audit(actor, "stop", "recommendation", recommendation_id, given.reason)
-        return tell_recommendation(change, row, "stopped", before, reason=given.reason)
+        state = tell_recommendation(change, row, "stopped", before, reason=given.reason)
+        refresh_all(change, services, row.patient_id)
+        return state
 
     return services.ledger.write(act)
 
@@ -136,10 +155,3 @@ def load(session: Session, actor: Actor, recommendation_id: int, action: Action)
     if actor.is_patient and row.approved is None:
         raise NotFound("There is no such recommendation.")
     return row, diagnosis
-
-
-def _check_override(verdict: Verdict, given: ApproveInput) -> None:
-    if verdict in NEEDS_REASON and given.override_reason is None:
-        raise Invalid("The safety gate has a serious objection: give a reason to approve it all the same.")
-    if verdict is Verdict.BLOCK and not given.confirmed:
-        raise Invalid("The safety gate blocks this: confirm a second time that you want to approve it.")

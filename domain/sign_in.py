@@ -237,6 +237,7 @@ def _actor(session: Session, row: SignIn, address: str = "") -> Actor:
         patient_id=patient.id if patient else None,
         sign_in_id=row.id,
         address=address,
+        until=row.expires,
     )
 
 

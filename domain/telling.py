@@ -13,6 +13,8 @@ from storage import care
 from storage import evidence as evidence_rows
 from storage.tables import Recommendation
 
+COUNTED = ("herb", "formula")
+"""Kinds whose outcome is counted; advice on diet and lifestyle goes with them and has no evidence of its own."""
 What = Literal["added", "changed", "approved", "stopped", "removed"]
 
 
@@ -76,8 +78,8 @@ def tell_effectiveness(change: Change, row: Recommendation) -> None:
 
 
 def counts(session: Session, row: Recommendation) -> bool:
-    """Say whether this patient's answers may be counted in the practice's statistics."""
-    return care.has_consent(session, row.patient_id, "statistics", unless_asked=True)
+    """Say whether the practice's statistics count this: herbs and formulas of patients who allow it."""
+    return row.kind in COUNTED and care.has_consent(session, row.patient_id, "statistics", unless_asked=True)
 
 
 def _changed(before: RecommendationState | None, after: RecommendationState) -> list[str]:

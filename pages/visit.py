@@ -28,6 +28,7 @@ BATCH_SECONDS = 0.1
 """Changes that come within this time reach a page together: at most ten updates a second, however busy the practice."""
 
 Handle = Callable[[list[LoggedEvent]], Awaitable[None] | None]
+Keep = Callable[[LoggedEvent], bool]
 
 
 class Visit:
@@ -44,20 +45,22 @@ class Visit:
         if actor.sign_in_id is not None:
             self._until_leaving(services.hub.follow(sign_in_topic(actor.sign_in_id), lambda _: self._leave()))
 
-    def follow(self, topic: str, handle: Handle, *, every: float = BATCH_SECONDS) -> None:
+    def follow(
+        self, topic: str, handle: Handle, *, every: float = BATCH_SECONDS, keep: Keep = lambda _event: True
+    ) -> None:
         """Call ``handle`` with what happens on a topic, in order, from ``ready()`` until the page is gone.
 
-        What may not be read by this person is left out. Changes within ``every`` seconds come together; the first of
-        them is not held up.
+        What ``keep`` refuses is left out. Changes within ``every`` seconds come together; the first of them is not
+        held up.
         """
-        follower = _Follower(self, handle, every)
+        follower = _Follower(self, handle, every, keep)
         self._until_leaving(self.services.hub.follow(topic, follower.notice))
         task = asyncio.create_task(follower.run(), name=f"page follows {topic.split(':')[0]}")
         self._until_leaving(task.cancel)
 
     async def follow_practice(self, handle: Handle, *, every: float = BATCH_SECONDS) -> None:
         """Follow everything about the patients whose record this person may read."""
-        self.follow(practice_topic(self.actor.practice_id), handle, every=every)
+        self.follow(practice_topic(self.actor.practice_id), handle, every=every, keep=self.may_see)
         self._patients = await asyncio.to_thread(self._readable)
 
     def may_see(self, event: LoggedEvent) -> bool:
@@ -109,10 +112,11 @@ class Visit:
 class _Follower:
     """Collects what happens and hands it to a page in batches."""
 
-    def __init__(self, visit: Visit, handle: Handle, every: float) -> None:
+    def __init__(self, visit: Visit, handle: Handle, every: float, keep: Keep) -> None:
         self._visit = visit
         self._handle = handle
         self._every = every
+        self._keep = keep
         self._waiting: list[LoggedEvent] = []
         self._woken = asyncio.Event()
 
@@ -125,7 +129,10 @@ class _Follower:
         while True:
             await self._woken.wait()
             self._woken.clear()
-            batch, self._waiting = self._waiting, []
+            waiting, self._waiting = self._waiting, []
+            batch = [event for event in waiting if self._keep(event)]
+            if not batch:
+                continue  # the next one is not held up by what was for somebody else
             try:
                 with self._visit.client:
                     result = self._handle(batch)

@@ -53,6 +53,23 @@ def recommendations(session: Session, diagnosis_id: int) -> list[Recommendation]
     return list(session.exec(statement))
 
 
+def open_diagnoses(session: Session, patient_id: int) -> list[Diagnosis]:
+    """List the open diagnoses of a patient."""
+    statement = select(Diagnosis).where(Diagnosis.patient_id == patient_id, Diagnosis.status == "open")
+    return list(session.exec(statement.order_by(col(Diagnosis.id))))
+
+
+def running_recommendations(session: Session, patient_id: int) -> list[Recommendation]:
+    """List what is approved for a patient over all open diagnoses."""
+    statement = (
+        select(Recommendation)
+        .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
+        .where(Recommendation.patient_id == patient_id, Recommendation.status == "approved", Diagnosis.status == "open")
+        .order_by(col(Recommendation.id))
+    )
+    return list(session.exec(statement))
+
+
 def feedback(session: Session, diagnosis_id: int) -> list[Feedback]:
     """List the feedback of a diagnosis, oldest first."""
     return list(session.exec(select(Feedback).where(Feedback.diagnosis_id == diagnosis_id).order_by(col(Feedback.id))))

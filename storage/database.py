@@ -28,8 +28,12 @@ class Database:
         self.url = make_url(url)
         self._writing = threading.Lock()
         if self.is_sqlite and self.url.database:
-            Path(self.url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
-        self._engine = _sqlite_engine(url) if self.is_sqlite else create_engine(url, pool_size=POOL_SIZE)
+            file = Path(self.url.database).expanduser()
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)  # people's health is in it: nobody else on this machine reads it
+        self._engine = (
+            _sqlite_engine(url) if self.is_sqlite else create_engine(url, pool_size=POOL_SIZE, hide_parameters=True)
+        )
         self._write_engine = self._engine.execution_options(write=True)
         self._watcher: Any = None
 
@@ -72,7 +76,7 @@ class Database:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_size=POOL_SIZE, connect_args={"check_same_thread": False})
+    engine = create_engine(url, pool_size=POOL_SIZE, hide_parameters=True, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:

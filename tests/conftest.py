@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+import structlog
 from fastapi import FastAPI
 
 import main
@@ -25,6 +26,17 @@ from tests.support.server import Server, serving
 def settings_in(folder: Path) -> Settings:
     """Keep everything of one program in a folder."""
     return Settings(database_url=f"sqlite:///{folder / 'vervain.db'}", secret_file=folder / "secret", demo=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs() -> None:
+    """Let what the program logs be seen by ``caplog``."""
+    structlog.configure(
+        processors=[structlog.stdlib.add_log_level, structlog.stdlib.render_to_log_kwargs],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
 
 
 @pytest.fixture(scope="session")

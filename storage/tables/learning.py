@@ -23,15 +23,15 @@ class Evidence(SQLModel, table=True):
     improved: int = 0
     ratings: int = 0
     rating_sum: int = 0
-    side_effects: int = 0
-    serious: int = 0
     prior_mean: float
     prior_strength: float
     """The prior that the shown number rests on; kept so that the number stays as it was pushed until it is pushed again."""
     updated: datetime
     shown_answered: int = 0
-    """The counts behind the number that patients see: refreshed at most once an hour, so that no answer can be told apart."""
-    shown_improved: int = 0
+    """What patients see stands still for an hour, so that no answer can be told from it: the number and what it rested on."""
+    shown_mean: float | None = None
+    shown_low: float | None = None
+    shown_high: float | None = None
     shown_at: datetime | None = None
 
 

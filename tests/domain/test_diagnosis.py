@@ -15,7 +15,9 @@ from tests.support.house import House
 
 def rows(house: House) -> tuple[int, ...]:
     with house.services.database.read() as session:
-        return tuple(session.exec(select(func.count()).select_from(table)).one() for table in (Diagnosis, Patient, Event))
+        return tuple(
+            session.exec(select(func.count()).select_from(table)).one() for table in (Diagnosis, Patient, Event)
+        )
 
 
 def given(**more: object) -> DiagnosisInput:
@@ -59,7 +61,15 @@ def test_no_findings_no_matches_no_proposals(house: House) -> None:
         ({"patient_id": 1}, Invalid),
         ({"patient": None, "patient_id": 999_999}, NotFound),
     ],
-    ids=["unknown finding", "there and not there", "unknown condition", "of another tradition", "nobody", "two", "who?"],
+    ids=[
+        "unknown finding",
+        "there and not there",
+        "unknown condition",
+        "of another tradition",
+        "nobody",
+        "two",
+        "who?",
+    ],
 )
 def test_what_cannot_be_opened_changes_nothing(house: House, wrong: dict[str, object], error: type[Exception]) -> None:
     before = rows(house)

@@ -59,9 +59,7 @@ async def test_what_is_published_is_committed_already(house: House, heard: list[
     unfollow()
 
 
-async def test_a_change_that_fails_is_not_published_and_takes_no_number(
-    house: House, heard: list[LoggedEvent]
-) -> None:
+async def test_a_change_that_fails_is_not_published_and_takes_no_number(house: House, heard: list[LoggedEvent]) -> None:
     before = kept(house)
 
     def half_way(change: Change) -> None:

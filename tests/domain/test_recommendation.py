@@ -6,25 +6,13 @@ from sqlmodel import select
 
 from domain import diagnosis, recommendation
 from domain.errors import Conflict, Invalid, NotFound
+from domain.gate import Verdict
 from domain.ledger import Change
-from domain.recommendation import ApproveInput, StopInput
-from storage.tables import AuditEntry, Evidence, Recommendation
+from domain.recommendation import ApproveInput, StopInput, objection
+from storage.tables import AuditEntry, Diagnosis, Evidence, Patient, Recommendation
 from tests.support.house import House
 
 TYPED = "She has taken it for years, and we watch her pressure."
-
-
-def judged(house: House, verdict: str, item_id: str = "clove") -> int:
-    """Let the gate have come to this verdict about a proposal."""
-
-    def act(change: Change) -> int:
-        recommendation_id = house.proposed(item_id)
-        row = change.session.get_one(Recommendation, recommendation_id)
-        row.verdict = verdict
-        change.session.add(row)
-        return recommendation_id
-
-    return house.services.ledger.write(act)
 
 
 def approve(house: House, recommendation_id: int, *, reason: str | None = None, confirmed: bool = False) -> str:
@@ -43,32 +31,67 @@ def approve(house: House, recommendation_id: int, *, reason: str | None = None, 
         ("block", False, False, True),
     ],
 )
-def test_what_the_gate_asks_for(
-    house: House, verdict: str, plain: bool, with_a_reason: bool, confirmed_too: bool
-) -> None:
-    wanted = judged(house, verdict)
+def test_what_the_gate_asks_for(verdict: str, plain: bool, with_a_reason: bool, confirmed_too: bool) -> None:
     for reason, confirmed, passes in (
         (None, False, plain),
         (None, True, plain),
         (TYPED, False, with_a_reason),
         (TYPED, True, confirmed_too),
     ):
-        if passes:
-            assert approve(house, wanted, reason=reason, confirmed=confirmed) == "approved"
-            break
-        with pytest.raises(Invalid, match="safety gate"):
-            approve(house, wanted, reason=reason, confirmed=confirmed)
-        with house.services.database.read() as session:
-            assert session.get_one(Recommendation, wanted).status == "proposed"
+        missing = objection(Verdict(verdict), ApproveInput(override_reason=reason, confirmed=confirmed))
+        assert (missing is None) is passes
+
+
+def test_what_is_approved_changes_the_verdict_of_what_is_not(house: House) -> None:
+    """Ginger runs already; clove beside it thins the blood twice, which neither does alone."""
+    clove = house.proposed("clove")
+    with house.services.database.read() as session:
+        row = session.get_one(Recommendation, clove)
+        assert row.verdict == "major"
+        assert any("ginger" in reason["message"].lower() for reason in row.verdict_reasons)
+    with pytest.raises(Invalid, match="serious objection"):
+        approve(house, clove)
+    assert approve(house, clove, reason=TYPED) == "approved"
+
+
+def test_it_is_judged_at_the_moment_of_approval(house: House) -> None:
+    """Between the proposal and the click the patient was found to take warfarin."""
+    clove = house.proposed("clove")
+
+    def now_takes_warfarin(change: Change) -> None:
+        who = change.session.get_one(Patient, house.mina.patient_id)
+        who.medicines = ["warfarin"]
+        change.session.add(who)
+
+    house.services.ledger.write(now_takes_warfarin)
+    with pytest.raises(Invalid, match="safety gate"):
+        approve(house, clove)
+    approve(house, clove, reason=TYPED, confirmed=True)
+    with house.services.database.read() as session:
+        messages = [reason["message"] for reason in session.get_one(Recommendation, clove).verdict_reasons]
+    assert any("warfarin" in message for message in messages)
 
 
 def test_going_against_the_gate_is_audited(house: House) -> None:
-    wanted = judged(house, "block")
+    wanted = house.proposed("clove")
     approve(house, wanted, reason=TYPED, confirmed=True)
     with house.services.database.read() as session:
-        entry = session.exec(select(AuditEntry).where(AuditEntry.thing_id == wanted, AuditEntry.action == "approve")).one()
+        entry = session.exec(
+            select(AuditEntry).where(AuditEntry.thing_id == wanted, AuditEntry.action == "approve")
+        ).one()
         assert (entry.person_id, entry.detail) == (house.leila.person_id, TYPED)
         assert session.get_one(Recommendation, wanted).override_reason == TYPED
+
+
+def test_nothing_new_is_approved_in_a_closed_diagnosis(house: House) -> None:
+    def close(change: Change) -> None:
+        row = change.session.get_one(Diagnosis, house.diagnosis_id)
+        row.status = "closed"
+        change.session.add(row)
+
+    house.services.ledger.write(close)
+    with pytest.raises(Conflict, match="closed"):
+        approve(house, house.proposed("clove"), reason=TYPED)
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "ok", "x" * 501, "because\x00"])
@@ -85,7 +108,7 @@ def test_the_patient_sees_what_is_approved_at_once(house: House) -> None:
         return {one["item_id"] for one in seen["recommendations"]}
 
     assert plan() == {"ginger"}
-    approve(house, judged(house, "minor"))
+    approve(house, house.proposed("clove"), reason=TYPED)
     assert plan() == {"ginger", "clove"}
 
 

@@ -1,7 +1,7 @@
 """What the tests of the live endpoint stand on: the house, served on a real port."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -42,6 +42,3 @@ def live(house: House, server: Server, caplog: pytest.LogCaptureFixture) -> Iter
     yield Live(house, server.http, server.ws)
     complaints = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
     assert complaints == []
-
-
-Action = Callable[[Live], object]

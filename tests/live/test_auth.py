@@ -5,14 +5,18 @@ from datetime import timedelta
 
 import httpx2
 import pytest
+from sqlmodel import select
 
 from api import live as live_endpoint
 from api import live_session
 from domain import account, sign_in
-from domain.ledger import utc_now
+from domain.events import patient_recorded
+from domain.ledger import Change, utc_now
+from domain.messages import PatientUpdate
 from domain.permission import Actor
 from domain.sign_in import actor_of_token
 from domain.tokens import ACCESS_LIFE
+from storage.tables import PatientShare
 from tests.live.conftest import Live
 from tests.support.house import signed_in
 from tests.support.phone import Phone, phone, ringing
@@ -172,16 +176,11 @@ async def test_a_token_that_runs_out_ends_the_session(live: Live, monkeypatch: p
 
 async def test_taking_the_record_away_closes_the_socket(live: Live) -> None:
     # A share that ends is told as a change of the patient; the socket looks again whether it may still follow.
-    from domain.events import patient_recorded  # noqa: PLC0415
-    from domain.ledger import Change  # noqa: PLC0415
-    from domain.messages import PatientUpdate  # noqa: PLC0415
-    from storage.tables import PatientShare  # noqa: PLC0415
-
     live.house.share_with(live.house.chen)
     patient_id = live.house.mina.patient_id or 0
 
     def unshare(change: Change) -> None:
-        for row in change.session.query(PatientShare):
+        for row in change.session.exec(select(PatientShare)):
             change.session.delete(row)
         told = PatientUpdate(patient_id=patient_id, change="shared", readers=[live.house.leila.person_id])
         change.record(patient_recorded(told), practice_id=live.house.leila.practice_id)

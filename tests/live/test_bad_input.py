@@ -4,9 +4,10 @@ import asyncio
 import json
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from tests.live.conftest import Live
-from tests.support.phone import phone
+from tests.support.phone import phone, ringing
 
 NONSENSE: dict[str, tuple[str | bytes, str]] = {
     "cut off": ('{"type":"ping"', "malformed_json"),
@@ -91,10 +92,6 @@ async def test_too_many_messages_a_second(live: Live) -> None:
 
 
 async def test_a_socket_to_nowhere(live: Live) -> None:
-    from websockets.exceptions import InvalidStatus  # noqa: PLC0415
-
-    from tests.support.phone import ringing  # noqa: PLC0415
-
     with pytest.raises(InvalidStatus):
         async with ringing(live.ws + "/elsewhere", 1):
             pass

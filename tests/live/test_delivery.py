@@ -11,11 +11,11 @@ from domain import diagnosis, feedback, recommendation
 from domain.events import Audience
 from domain.feedback import FeedbackInput
 from domain.recommendation import ApproveInput, StopInput
-from storage.tables import Delivery
+from storage.tables import Delivery, Diagnosis
 from tests.live.conftest import Live
 from tests.support.house import bearer, under_treatment
 from tests.support.phone import Phone, phone
-from tests.support.snapshots import EMPTY, State, apply, by_key, state_of
+from tests.support.snapshots import State, apply, by_key, state_of
 from tests.support.waiting import eventually
 
 
@@ -74,7 +74,7 @@ async def test_each_action_is_seen_by_practice_and_patient_alike(live: Live) -> 
         states = {Audience.PRACTICE: await greeted(practice), Audience.PATIENT: await greeted(patient)}
         await asyncio.to_thread(work)
         with services.database.read() as session:
-            top = session.get_one(diagnosis.Diagnosis, live.diagnosis_id).seq
+            top = session.get_one(Diagnosis, live.diagnosis_id).seq
         for audience, caller in ((Audience.PRACTICE, practice), (Audience.PATIENT, patient)):
             await caller.up_to(top)
             assert followed(states[audience], caller.seen[2:]) == state_of(services, live.diagnosis_id, audience)
@@ -101,7 +101,7 @@ async def test_two_clients_see_the_same_order_while_many_write(live: Live) -> No
             late_state = await greeted(late)
             await writing
             with live.house.services.database.read() as session:
-                top = session.get_one(diagnosis.Diagnosis, live.diagnosis_id).seq
+                top = session.get_one(Diagnosis, live.diagnosis_id).seq
             for caller in (one, two):
                 await caller.up_to(top)
             if late_state["seq"] < top:
@@ -181,7 +181,3 @@ async def test_a_socket_of_one_diagnosis_hears_nothing_of_another(live: Live) ->
         await caller.send({"type": "ping"})
         await caller.expect("pong")
         assert "For nobody else" not in str(caller.seen)
-
-
-def test_a_client_may_begin_with_nothing(live: Live) -> None:
-    assert EMPTY["seq"] == 0

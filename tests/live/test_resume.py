@@ -104,6 +104,6 @@ async def test_connections_that_break_leave_nothing_behind(live: Live) -> None:
     for number in range(5):
         async with phone(live.ws, live.diagnosis_id, live.token()) as caller:
             if number % 2:
-                caller._connection.transport.abort()  # the tunnel, not a farewell
+                caller.lose()
             await asyncio.to_thread(live.answer)
     await eventually(lambda: followers.follower_count() == before, what="leaving the hub")

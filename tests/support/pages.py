@@ -1,6 +1,62 @@
-"""NiceGUI in tests: it keeps pages and tasks for the whole process, where each test has a program of its own."""
+"""NiceGUI in tests: pages without a browser, and forgetting those of programs that have ended."""
 
+from dataclasses import dataclass
+from typing import TypeVar
+
+import httpx
 from nicegui import Client, background_tasks
+from nicegui.element import Element
+from nicegui.testing import User
+
+from domain.ledger import Change
+from domain.permission import Actor
+from domain.services import Services
+from storage.tables import Person
+
+E = TypeVar("E", bound=Element)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody on a page: NiceGUI's simulated user, over the whole application."""
+
+    user: User
+    http: httpx.AsyncClient
+
+    async def sign_in(self, services: Services, actor: Actor) -> None:
+        """Come in with one click."""
+        let_click(services, actor)
+        answer = await self.http.post("/auth/demo", data={"person_id": actor.person_id})
+        assert answer.status_code == 303, answer.text
+
+    async def open(self, path: str) -> "Visitor":
+        """Open a page."""
+        await self.user.open(path)
+        return self
+
+    @property
+    def page(self) -> Client:
+        """The page that is open."""
+        assert self.user.client is not None
+        return self.user.client
+
+    def the(self, kind: type[E], testid: str) -> E:
+        """Find an element by what marks it for tests."""
+        found = [one for one in self.page.elements.values() if one.props.get("data-testid") == testid]
+        assert len(found) == 1, f"{testid} is there {len(found)} times"
+        assert isinstance(found[0], kind)
+        return found[0]
+
+
+def let_click(services: Services, actor: Actor) -> None:
+    """Let somebody come in with one click, as the demo's people do."""
+
+    def act(change: Change) -> None:
+        person = change.session.get_one(Person, actor.person_id)
+        person.demo = True
+        change.session.add(person)
+
+    services.ledger.write(act)
 
 
 def forget_pages() -> None:

@@ -67,6 +67,10 @@ class Phone:
         """Close from this side."""
         await self._connection.close()
 
+    def lose(self) -> None:
+        """Lose the connection, as in a tunnel: without a farewell."""
+        self._connection.transport.abort()
+
     @property
     def seqs(self) -> list[int]:
         """The numbers of the durable messages, in the order in which they came."""

@@ -1,0 +1,39 @@
+"""What the tests of the pages stand on: the whole application in this process, and visitors without a browser."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from nicegui import ui
+from nicegui.testing import User
+
+from domain.permission import Actor
+from domain.services import Services
+from tests.support.pages import Visitor, forget_pages
+
+Visit = Callable[[Actor | None], Awaitable[Visitor]]
+
+
+@pytest.fixture
+async def visitor(app: FastAPI, services: Services, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Visit]:
+    """Bring somebody to the pages; nobody in particular where no person is named."""
+    forget_pages()
+    for name in ("navigate", "notify", "download"):
+        monkeypatch.setattr(
+            ui, name, getattr(ui, name)
+        )  # NiceGUI's simulation replaces them and does not put them back
+    opened: list[httpx.AsyncClient] = []
+
+    async def bring(actor: Actor | None) -> Visitor:
+        http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+        opened.append(http)
+        one = Visitor(User(http), http)
+        if actor is not None:
+            await one.sign_in(services, actor)
+        return one
+
+    async with app.router.lifespan_context(app):
+        yield bring
+        for http in opened:
+            await http.aclose()

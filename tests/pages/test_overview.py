@@ -1,0 +1,46 @@
+"""The first page shows what the domain counts, and keeps showing it."""
+
+from nicegui import ui
+
+from domain import overview
+from domain.feedback import FeedbackInput, SideEffectInput, submit
+from pages.elements.stream import Stream
+from tests.pages.conftest import Visit
+from tests.support.house import House, new_patient
+from tests.support.waiting import eventually
+
+
+async def test_the_counters_are_computed(house: House, visitor: Visit) -> None:
+    new_patient(house.services, house.chen)  # somebody else's patient is not counted
+    leila = await visitor(house.leila)
+    await leila.open("/")
+    counted = overview.read(house.services, house.leila).counters
+    assert counted["patients"] == 2
+    for name in ("answers_since", "proposed", "approved", "open_diagnoses", "patients"):
+        assert leila.the(ui.label, f"count-{name}").text == str(counted[name])
+
+
+async def test_an_answer_moves_the_counter_and_comes_in_on_top(house: House, visitor: Visit) -> None:
+    leila = await visitor(house.leila)
+    await leila.open("/")
+    answers = leila.the(ui.label, "count-answers_since")
+    assert answers.text == "0"
+    effect = SideEffectInput(term="wheeze")
+    submit(house.services, house.mina, house.diagnosis_id, FeedbackInput(rating=4, symptom=3, comment="Better."))
+    submit(house.services, house.mina, house.diagnosis_id, FeedbackInput(rating=1, side_effects=[effect]))
+    await eventually(lambda: answers.text == "2")
+    recent, inbox = leila.the(Stream, "recent").items, leila.the(Stream, "inbox").items
+    assert [item["stars"] for item in recent] == [1, 4]
+    assert recent[1]["text"] == "Better."
+    assert inbox[0]["title"] == house.mina.name
+    assert inbox[0]["alert"]
+
+
+async def test_an_answer_to_a_colleague_changes_nothing_here(house: House, visitor: Visit) -> None:
+    chen, leila = await visitor(house.chen), await visitor(house.leila)
+    await chen.open("/")
+    await leila.open("/")
+    submit(house.services, house.mina, house.diagnosis_id, FeedbackInput(rating=4))
+    await eventually(lambda: leila.the(ui.label, "count-answers_since").text == "1")
+    assert chen.the(ui.label, "count-answers_since").text == "0"
+    assert chen.the(Stream, "recent").items == []

@@ -19,7 +19,7 @@ from domain.gate import Item, Profile, Verdict, judge
 from domain.ledger import Change, Ledger, utc_now
 from domain.patient import PatientInput, key
 from domain.permission import Actor
-from domain.recommendation import ApproveInput
+from domain.recommendation import NEEDS_REASON, ApproveInput
 from domain.services import Services
 from storage import care
 from storage.knowledge import Indication
@@ -199,7 +199,7 @@ def _past_patient(
             name=item.name,
             judgement=judgement,
             reasons=["Prescribed before (synthetic history)."],
-            override_reason="Synthetic history." if judgement.verdict in recommendation.NEEDS_REASON else "",
+            override_reason="Synthetic history." if judgement.verdict in NEEDS_REASON else "",
         )
         return key(row), key(plan)
 
@@ -259,15 +259,26 @@ def _current_patient(
     )
     snapshot = diagnoses.record(services, actor, given)
     services.ledger.write(lambda change: _let_in(change, snapshot["diagnosis"]["patient_id"]))
-    fine = (Verdict.NOTHING_DOCUMENTED, Verdict.MINOR, Verdict.MODERATE, Verdict.UNKNOWN)
-    wanted = [one for one in snapshot["recommendations"] if Verdict(one["verdict"]) in fine]
-    herbs = [one for one in wanted if one["kind"] == "herb"][:2]
-    advice = [one for one in wanted if one["kind"] in ("diet", "lifestyle")][:2]
-    for one in (*herbs, *advice):
-        recommendation.approve(services, actor, one["id"], ApproveInput())
+    herbs = _approve(services, actor, snapshot["diagnosis"]["id"], ("herb",), most=2)
+    _approve(services, actor, snapshot["diagnosis"]["id"], ("diet", "lifestyle"), most=2)
     while clock.now < now - timedelta(days=7) and herbs:
         clock.now += timedelta(days=6, hours=dice.randint(0, 20))
         answer_once(services, dice, diagnosis_id=snapshot["diagnosis"]["id"])
+
+
+def _approve(services: Services, actor: Actor, diagnosis_id: int, kinds: tuple[str, ...], *, most: int) -> int:
+    """Approve the first proposals that the gate does not object to, each beside those before; returns how many."""
+    for number in range(most):
+        proposals = diagnoses.read(services, actor, diagnosis_id)["recommendations"]
+        fine = [
+            one["id"]
+            for one in proposals
+            if one["kind"] in kinds and one["status"] == "proposed" and Verdict(one["verdict"]) not in NEEDS_REASON
+        ]
+        if not fine:
+            return number
+        recommendation.approve(services, actor, fine[0], ApproveInput())
+    return most
 
 
 def _let_in(change: Change, patient_id: int) -> None:

@@ -16,7 +16,7 @@ from storage.tables import Evidence, Recommendation
 
 RECENT_DAYS = 30
 BEFORE_DAYS = 60
-"""The two windows of the trend (DESIGN section 6)."""
+"""The two windows of the trend (docs/design.md, section 6)."""
 TREND_MINIMUM = 10
 """Answers that each window needs before a trend is told."""
 PATIENT_MINIMUM = 11

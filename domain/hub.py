@@ -20,7 +20,7 @@ Unfollow = Callable[[], None]
 
 MAX_MESSAGES = 256
 MAX_BYTES = 1024 * 1024
-"""What may wait for one follower (DESIGN section 3); past either bound the follower is cut and resumes from the log."""
+"""What may wait for one follower (docs/design.md, section 3); past either bound the follower is cut and resumes from the log."""
 
 
 def diagnosis_topic(diagnosis_id: int) -> str:

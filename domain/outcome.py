@@ -16,7 +16,7 @@ def improved(
     ``baseline`` and ``symptom`` 0–10 (10 is worst), ``improvement`` 1–5, all optional. Stopped for a side effect is never
     improved. With a baseline of 3 or more the symptom decides: it fell by at least 30 % and 2 points; otherwise the patient's own
     improvement of 4 or 5 does. The star rating is satisfaction and is not asked for here. Raises ValueError outside the
-    scales. Source: DESIGN 6, reference 4.1 (Farrar 2001).
+    scales. Source: design 6, reference 4.1 (Farrar 2001).
     """
     _check(baseline, 0, 10)
     _check(symptom, 0, 10)

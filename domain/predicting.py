@@ -1,6 +1,6 @@
 """Predict by rules: what the grade of the indication and the match lead one to expect, moved by every answer of the practice.
 
-The first of the predictors of DESIGN 7, and the one that the others must beat. Every number is a share of patients who improve.
+The first of the predictors of design 7, and the one that the others must beat. Every number is a share of patients who improve.
 """
 
 from collections.abc import Iterable, Mapping

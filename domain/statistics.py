@@ -14,10 +14,10 @@ from typing import Any
 Z95 = 1.96
 """As the sources round it (reference 4.2)."""
 MIN_STRENGTH, MAX_STRENGTH = 4.0, 50.0
-"""Bounds of a fitted prior: below 4 it tames nothing, above 50 it would outvote a whole practice (DESIGN 6)."""
+"""Bounds of a fitted prior: below 4 it tames nothing, above 50 it would outvote a whole practice (design 6)."""
 USUAL_STRENGTH = 10.0
 FEWEST_CELLS = 8
-"""Fewer cells say too little about how much cells differ (DESIGN 6)."""
+"""Fewer cells say too little about how much cells differ (design 6)."""
 TREND_MARGIN, TREND_CERTAINTY, TREND_ANSWERS = 0.05, 0.95, 10
 """A trend is a change of more than 5 points, at least 95 % certain, with 10 answers in either window (reference 4.8)."""
 TREND_NODES = 128
@@ -151,7 +151,7 @@ def posterior(k: int, n: int, prior: Prior = DEFAULT_PRIOR) -> Estimate:
 
 
 def tier(n: int) -> Tier:
-    """Say how plainly a number from ``n`` answers may be shown. Source: DESIGN 6, reference 4.7."""
+    """Say how plainly a number from ``n`` answers may be shown. Source: design 6, reference 4.7."""
     if n < 5:
         return Tier.HIDDEN
     if n <= 10:
@@ -245,7 +245,7 @@ def ic025(observed: int, expected: float) -> float:
 def signal(a: int, b: int, c: int, d: int) -> Signal:
     """Judge one side effect of one herb: watch at PRR ≥ 2, χ² ≥ 4 and a ≥ 3; signal where IC025 > 0.
 
-    A serious side effect alerts at n = 1, before and without this. Source: DESIGN 6, reference 4.10.
+    A serious side effect alerts at n = 1, before and without this. Source: design 6, reference 4.10.
     """
     _check_table(a, b, c, d)
     if a < 3:

@@ -12,7 +12,7 @@ CHILD_BELOW = 12
 """Years. Below, an adult range says nothing, and without a dose for children the item is blocked (reference 6)."""
 ADULT_FROM = 18
 FAR_ABOVE = 2.0
-"""Twice the highest documented maximum is blocked, whatever source one prefers (DESIGN 5)."""
+"""Twice the highest documented maximum is blocked, whatever source one prefers (design 5)."""
 ROUNDING = 1 + 1e-9
 
 _UNITS = {

@@ -28,7 +28,7 @@ def judge(item: Item, profile: Profile, beside: Sequence[Item], knowledge: Knowl
 
     Deterministic, and the same whatever the order of medicines, allergies, conditions and items; adding one never lowers the
     verdict. A formula is as bad as its worst herb, or as what its herbs do together. Diet, lifestyle and protocols are
-    not in the documents that the rules read: the verdict is ``nothing_documented`` and says so. Source: DESIGN 5, reference 6.
+    not in the documents that the rules read: the verdict is ``nothing_documented`` and says so. Source: design 5, reference 6.
     """
     return judge_for(meet(profile, knowledge, names), item, beside, knowledge, names)
 

@@ -46,9 +46,7 @@ async def test_by_the_address(live: Live) -> None:
 
 async def test_by_the_cookie_of_a_page_of_ours(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     services = live.house.services
-    person_id = await asyncio.to_thread(
-        account.add_person, services, name="Dr Pages", login="pages", password=PASSWORD
-    )
+    person_id = await asyncio.to_thread(account.add_person, services, name="Dr Pages", login="pages", password=PASSWORD)
     live.house.share_with(Actor(person_id, live.house.leila.practice_id, "practitioner"))
     async with httpx2.AsyncClient(base_url=live.http) as browser:
         form = {"login": "pages", "password": PASSWORD}

@@ -8,12 +8,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from domain.events import Audience
 from tests.live.conftest import Live
 from tests.support.house import House, bearer
 from tests.support.phone import Phone, phone, ringing
 from tests.support.server import Program, program
 from tests.support.snapshots import apply, by_key, state_of
-from domain.events import Audience
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ async def test_no_token_is_ever_printed(house: House, running: Program) -> None:
     assert running.stop() == 0
     assert "listening" in running.printed
     for token in tokens:
-        head, body, signature = token.split(".")
+        _, body, signature = token.split(".")
         assert body not in running.printed
         assert signature not in running.printed
 

@@ -50,9 +50,7 @@ def kept(session: Session) -> tuple[dict[Cell, Counts], dict[tuple[Cell, date], 
     """Read the running counts in the same form; days on which everything was taken back do not show."""
     rows = {row.id: row for row in session.exec(select(Evidence))}
     cells = {
-        (row.item_id, row.condition_id): Counts(
-            row.prescribed, row.answered, row.improved, row.ratings, row.rating_sum
-        )
+        (row.item_id, row.condition_id): Counts(row.prescribed, row.answered, row.improved, row.ratings, row.rating_sum)
         for row in rows.values()
     }
     days = {

@@ -96,20 +96,6 @@ def program(folder: Path, *arguments: str, **settings: str) -> Iterator[Program]
         running.stop(signal.SIGKILL)
 
 
-def command(folder: Path, *arguments: str, timeout: float = 60, **settings: str) -> "subprocess.CompletedProcess[str]":
-    """Run one command of the program to its end."""
-    return subprocess.run(
-        [sys.executable, str(ROOT / "main.py"), *arguments],
-        cwd=ROOT,
-        env=environment(folder, settings),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-
-
 def environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
     """Give a process its own database and secret, none of the settings of whoever runs the tests, and no hint of a test."""
     ours = ("VERVAIN_", "PYTEST", "NICEGUI")

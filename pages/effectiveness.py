@@ -1,5 +1,7 @@
 """What works in this practice: per herb and condition, with how sure we are, live."""
 
+from dataclasses import replace
+
 from fastapi import Request
 from nicegui import ui
 from starlette.responses import RedirectResponse, Response
@@ -8,6 +10,7 @@ from domain import analytics
 from domain.analytics import CellView
 from domain.events import LoggedEvent
 from domain.hub import evidence_topic
+from domain.snapshot import condition_name
 from domain.statistics import Tier, Trend
 from pages.elements.live_table import LiveTable, Row
 from pages.frame import frame
@@ -38,15 +41,18 @@ async def page(request: Request) -> Response | None:
         return RedirectResponse("/sign-in?next=/effectiveness")
     _ = here._
 
+    def spoken(view: CellView) -> CellView:
+        return replace(view, condition=condition_name(view.condition_id, here.services.knowledge, _.code))
+
     async def show(events: list[LoggedEvent]) -> None:
         cells = list(dict.fromkeys((event.values["herb"], event.values["condition"]) for event in events))[-AT_ONCE:]
         for herb, condition in cells:
             view = await here.read(analytics.view_of, herb, condition)
-            if view is not None and _fits(view, search.value):
-                table.upsert(_row(view, _))
+            if view is not None and _fits(spoken(view), search.value):
+                table.upsert(_row(spoken(view), _))
 
     async def look() -> None:
-        table.replace(_rows(await here.read(analytics.of_practice), search.value, _))
+        table.replace(_rows([spoken(view) for view in await here.read(analytics.of_practice)], search.value, _))
 
     here.follow(evidence_topic(here.actor.practice_id), show)
     views = await here.read(analytics.of_practice)
@@ -61,7 +67,7 @@ async def page(request: Request) -> Response | None:
             unknown=_("Not known yet"),
             most=SHOWN,
         )
-        table.props("data-testid=evidence").start(_rows(views, "", _))
+        table.props("data-testid=evidence").start(_rows([spoken(view) for view in views], "", _))
         with ui.expansion(_("How to read this")).classes("vv-help"):
             for text in HELP:
                 ui.label(_(text))

@@ -32,11 +32,11 @@ async def page(request: Request) -> Response | None:
         ids = [event.values["feedback_id"] for event in events if event.type == "feedback_update"]
         if ids and not paused.value:
             for answer in await here.read(overview.answers_of, list(dict.fromkeys(ids))[-AT_ONCE:]):
-                stream.upsert(item_of(answer, _))
+                stream.upsert(item_of(answer, here))
 
     async def catch_up() -> None:
         if not paused.value:
-            stream.replace([item_of(one, _) for one in await here.read(overview.answers, limit=SHOWN)])
+            stream.replace([item_of(one, here) for one in await here.read(overview.answers, limit=SHOWN)])
 
     await here.follow_practice(show)
     seen = await here.read(overview.answers, limit=SHOWN)
@@ -45,6 +45,6 @@ async def page(request: Request) -> Response | None:
             paused = ui.switch(_("Pause live"), on_change=catch_up).props("data-testid=pause")
         empty = _("No answers yet: approve a recommendation and invite its patient.")
         stream = Stream(title=_("Answers"), empty=empty, most=SHOWN)
-        stream.props("data-testid=answers").start([item_of(one, _) for one in seen])
+        stream.props("data-testid=answers").start([item_of(one, here) for one in seen])
     here.ready()
     return None

@@ -57,6 +57,8 @@ def question_of(here: Visit, found: Sequence[Match], values: Sequence[FindingVal
     if finding_id is None:
         return None
     finding = here.services.knowledge.findings[finding_id]
+    if here._.code in finding.names and here._.code != "en":
+        return finding_id, finding.names[here._.code]  # the questions are written in English only
     return finding_id, finding.question or finding.names["en"]
 
 

@@ -69,7 +69,7 @@ async def page(request: Request) -> Response | None:
                 recent = Stream(title=_("Just in"), empty=empty, most=RECENT)
                 recent.props("data-testid=recent")
         inbox.start([_inbox_item(one, _) for one in seen.inbox])
-        recent.start([item_of(one, _) for one in seen.answers])
+        recent.start([item_of(one, here) for one in seen.answers])
         days.content = _bars(seen, _)
 
     def show(now: Overview) -> None:
@@ -79,7 +79,7 @@ async def page(request: Request) -> Response | None:
         known = {item["key"] for item in recent.items}
         for answer in reversed(now.answers[:RECENT]):
             if answer.feedback_id not in known:
-                recent.upsert(item_of(answer, _))
+                recent.upsert(item_of(answer, here))
         days.content = _bars(now, _)
 
     here.ready()

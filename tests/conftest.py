@@ -48,26 +48,44 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Services]:
     return folder, services
 
 
+@pytest.fixture(scope="session")
+def furnished(built: tuple[Path, Services], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, House]:
+    """Furnish a house once, through the program's verbs; each test that asks for it gets a copy of the database."""
+    folder = tmp_path_factory.mktemp("furnished")
+    shutil.copy(built[0] / "vervain.db", folder)
+    services = over(built[1], settings_in(folder))
+    house = furnish(services)
+    services.database.close()
+    return folder, house
+
+
+def over(built: Services, settings: Settings) -> Services:
+    """Give the parts over another database; only what holds no data is shared."""
+    database, hub = Database(settings.database_url), Hub()
+    return replace(built, database=database, hub=hub, ledger=Ledger(database, hub))
+
+
 @pytest.fixture
-def settings(built: tuple[Path, Services], tmp_path: Path) -> Settings:
-    """Settings of a program with an empty database of its own."""
-    for name in ("vervain.db", "secret"):
-        shutil.copy(built[0] / name, tmp_path / name)
+def settings(request: pytest.FixtureRequest, built: tuple[Path, Services], tmp_path: Path) -> Settings:
+    """Settings of a program with a database of its own: empty, or furnished for a test that asks for the house."""
+    source = request.getfixturevalue("furnished")[0] if "house" in request.fixturenames else built[0]
+    shutil.copy(source / "vervain.db", tmp_path / "vervain.db")
+    shutil.copy(built[0] / "secret", tmp_path / "secret")
     return settings_in(tmp_path)
 
 
 @pytest.fixture
 def services(built: tuple[Path, Services], settings: Settings) -> Iterator[Services]:
-    """The parts of one program; only what holds no data is shared between tests."""
-    database, hub = Database(settings.database_url), Hub()
-    yield replace(built[1], database=database, hub=hub, ledger=Ledger(database, hub))
-    database.close()
+    """The parts of one program."""
+    parts = over(built[1], settings)
+    yield parts
+    parts.database.close()
 
 
 @pytest.fixture
-def house(services: Services) -> House:
+def house(furnished: tuple[Path, House], services: Services) -> House:
     """Two practices with their people, and a patient under treatment."""
-    return furnish(services)
+    return replace(furnished[1], services=services)
 
 
 @pytest.fixture

@@ -170,6 +170,8 @@ async def test_a_wrong_method(client: Client, app: FastAPI, house: House) -> Non
     for method, path in doors(app):
         known.setdefault(path, set()).add(method)
     for path, methods in known.items():
+        if not path.startswith("/api"):
+            continue  # elsewhere the pages answer
         for wrong in {"GET", "POST", "PUT", "DELETE", "PATCH"} - methods:
             answer = await client.request(wrong, filled(path), headers=leila)
             assert answer.status_code in (404, 405), (wrong, path)
@@ -188,7 +190,7 @@ async def test_an_address_that_is_none(client: Client, path: str) -> None:
 async def test_strange_headers(client: Client, house: House) -> None:
     mina = bearer(house.services, house.mina)
     at = f"/api/diagnosis/{house.diagnosis_id}/feedback"
-    key = [*mina.items(), ("Idempotency-Key", "\xff\xfe")]
+    key = {name.encode(): value.encode() for name, value in mina.items()} | {b"Idempotency-Key": b"\xff\xfe"}
     answer = await client.post(at, json={"rating": 5}, headers=key)
     assert answer.status_code in (201, 422), answer.text
     refused(await client.get("/api/auth/me", headers={"Authorization": "Bearer " + "x" * 20_000}), 401, "not_signed_in")

@@ -59,7 +59,7 @@ REFUSED = {
     "without a sign-in": signed({name: value for name, value in CLAIMS.items() if name != "sid"}),
     "of no person": signed({**CLAIMS, "sub": "somebody"}),
     "not an access token": signed(CLAIMS, typ="id+jwt"),
-    "not yet valid": issued(ago=timedelta(minutes=-5)),
+    "not yet valid": issued(ago=timedelta(days=-1)),
     "empty": "",
     "not a token": "Bearer of good news",
     "full of dots": "..",

@@ -6,7 +6,11 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 
+import main
+from domain.services import Services
+from settings import Settings
 from tests.support.browsers import Browsers, chromium
 from tests.support.pages import forget_pages
 from tests.support.server import Server, program
@@ -21,6 +25,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def fresh_nicegui() -> None:
     """Start without the pages of programs that have ended."""
     forget_pages()
+
+
+@pytest.fixture
+def app(settings: Settings, services: Services) -> FastAPI:
+    """The whole application, with its pages."""
+    return main.create_app(settings, services)
 
 
 @pytest.fixture

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from fastapi import FastAPI
 
 from domain import feedback
 from domain.feedback import FeedbackInput
 from domain.permission import Actor
+from domain.services import Services
+from settings import Settings
 from tests.support.house import House, signed_in
-from tests.support.server import Server
+from tests.support.server import Server, without_pages
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,12 @@ class Live:
         """Let Mina answer; returns the feedback's id."""
         said = FeedbackInput(recommendation_id=self.house.ginger, rating=4, symptom=symptom, comment=comment)
         return int(feedback.submit(self.house.services, self.house.mina, self.diagnosis_id, said)["id"])
+
+
+@pytest.fixture
+def app(settings: Settings, services: Services) -> FastAPI:
+    """The API and the sockets; the pages have tests of their own."""
+    return without_pages(settings, services)
 
 
 @pytest.fixture

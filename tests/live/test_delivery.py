@@ -60,7 +60,7 @@ async def test_each_action_is_seen_by_practice_and_patient_alike(live: Live) -> 
     house, services = live.house, live.house.services
 
     def work() -> None:
-        recommendation.approve(services, house.leila, house.proposed("clove"), ApproveInput())
+        recommendation.approve(services, house.leila, house.proposed("fennel"), ApproveInput())
         first = live.answer("First.")
         feedback.set_rating(services, house.mina, first, 2)
         feedback.set_comment(services, house.leila, first, "Corrected.")

@@ -13,7 +13,7 @@ from tests.live.conftest import Live
 from tests.support.house import House, bearer
 from tests.support.phone import Phone, phone, ringing
 from tests.support.server import Program, program
-from tests.support.snapshots import apply, by_key, state_of
+from tests.support.snapshots import State, apply, by_key, state_of
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ async def say(live: Live, headers: dict[str, str], comment: str) -> None:
         assert answer.status_code == 201, answer.text
 
 
-def followed(state: dict[str, object], caller: Phone) -> dict[str, object]:
+def followed(state: State, caller: Phone) -> State:
     for message in caller.seen:
         if "seq" in message:
             state = apply(state, message)

@@ -8,11 +8,19 @@ from fastapi import FastAPI
 from nicegui import ui
 from nicegui.testing import User
 
+import main
 from domain.permission import Actor
 from domain.services import Services
+from settings import Settings
 from tests.support.pages import Visitor, forget_pages
 
 Visit = Callable[[Actor | None], Awaitable[Visitor]]
+
+
+@pytest.fixture
+def app(settings: Settings, services: Services) -> FastAPI:
+    """The whole application, with its pages."""
+    return main.create_app(settings, services)
 
 
 @pytest.fixture

@@ -79,8 +79,12 @@ class Phone:
 
 @asynccontextmanager
 async def ringing(address: str, diagnosis_id: object, **options: Any) -> AsyncIterator[Phone]:
-    """Open a socket to a diagnosis, without saying who it is; ``options`` are those of ``websockets.connect``."""
-    async with connect(f"{address}/ws/{diagnosis_id}", compression=None, proxy=None, **options) as connection:
+    """Open a socket to a diagnosis, without saying who it is; ``options`` are those of ``websockets.connect``.
+
+    Nothing bounds what waits here: a phone that stopped reading would not see the answer to its farewell either."""
+    async with connect(
+        f"{address}/ws/{diagnosis_id}", compression=None, proxy=None, max_queue=None, **options
+    ) as connection:
         yield Phone(connection)
 
 

@@ -25,10 +25,12 @@ Cell = tuple[str, str]
 
 
 def recounted(session: Session) -> tuple[dict[Cell, Counts], dict[tuple[Cell, date], tuple[int, int]]]:
-    """Count each recommendation that was ever approved, and its newest answer; per cell, and per cell and day."""
+    """Count each herb and formula that was ever approved, and its newest answer; per cell, and per cell and day."""
     cells: dict[Cell, Counts] = defaultdict(Counts)
     days: dict[tuple[Cell, date], tuple[int, int]] = {}
     for plan in session.exec(select(Recommendation).where(col(Recommendation.approved).is_not(None))):
+        if plan.kind not in ("herb", "formula"):
+            continue
         cell = plan.item_id, plan.condition_id
         cells[cell].prescribed += 1
         answers = select(Feedback).where(Feedback.recommendation_id == plan.id).order_by(col(Feedback.id).desc())

@@ -12,10 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import uvicorn
 from fastapi import FastAPI
 
 import main
+from domain.services import Services
+from settings import Settings
 from tests.support.waiting import until
 
 ROOT = Path(__file__).parent.parent.parent
@@ -28,6 +31,16 @@ class Server:
 
     http: str
     ws: str
+
+
+def without_pages(settings: Settings, services: Services) -> FastAPI:
+    """Build the application with the API and the sockets alone.
+
+    Mounting pages makes NiceGUI look for its server among all objects there are at each start: 0.2 s in a test run.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(main.pages, "register", lambda _app, _services: None)
+        return main.create_app(settings, services)
 
 
 @contextmanager

@@ -101,7 +101,6 @@ def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -
     listener = _listen(settings)
     config = server_config(create_app(settings, services, jobs=jobs))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to stop ends as Ctrl-C does: in order
-    host, port = listener.getsockname()[:2]
     log.info("listening", address=f"http://{host}:{port}", demo=settings.demo)
     with contextlib.closing(listener), contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])

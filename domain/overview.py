@@ -87,6 +87,7 @@ def read(services: Services, actor: Actor) -> Overview:
         by_day = rows.answers_by_day(session, patients, first_day)
         days = [(first_day + timedelta(days=offset)).date().isoformat() for offset in range(DAYS_SHOWN)]
         inbox = _alarms(rows.alarms(session, patients, now - timedelta(days=ALARM_DAYS), limit=MOST_LOOKED_AT))
+        told = {(item.diagnosis_id, item.recommendation) for item in inbox}
         inbox += [
             InboxItem(
                 risk=Risk.SILENT,
@@ -98,6 +99,7 @@ def read(services: Services, actor: Actor) -> Overview:
                 since=since,
             )
             for recommendation, patient, since in rows.silent(session, patients, now - SILENT_AFTER, limit=MOST)
+            if (recommendation.diagnosis_id, recommendation.name) not in told
         ]
         inbox.sort(key=lambda item: (item.risk, -item.since.timestamp()))
         return Overview(

@@ -123,6 +123,17 @@ def test_a_proposal_that_stays_for_another_condition_shows_what_is_known_for_tha
             diagnosis.confirm(house.services, house.leila, mine, condition)
 
 
+def test_what_is_decided_in_one_diagnosis_is_followed_in_the_patients_other(house: House) -> None:
+    # Her other diagnosis proposes what adds up with what is approved here: its proposals are judged anew.
+    other = diagnose(house.services, house.leila, house.mina, "t-blstas")
+    clove = house.proposed("clove")
+    with follows(house.services, house.diagnosis_id), follows(house.services, other):
+        recommendation.approve(
+            house.services, house.leila, clove, ApproveInput(override_reason="For years.", confirmed=True)
+        )
+    follows_from_nothing(house.services, other)
+
+
 def test_patients_are_not_told_what_is_not_theirs_to_see(house: House) -> None:
     first_answer(house)
     seen = str(messages_after(house.services, house.diagnosis_id, Audience.PATIENT, 0))

@@ -99,25 +99,24 @@ async def test_what_is_no_token(live: Live) -> None:
     await live_again(live)
 
 
-@pytest.mark.parametrize(
-    ("first", "code"),
-    [
-        ('{"type":"auth"', "malformed_json"),
-        ("[1]", "invalid"),
-        ('{"type":"ping"}', "auth_expected"),
-        ('{"type":"auth","token":5}', "auth_expected"),
-        ('{"type":"auth","token":null,"since":3}', "auth_expected"),
-        ("[" * 5_000, "malformed_json"),
-        (b"\x00\x01", "invalid"),
-        ('{"type":"auth","token":"' + "x" * 9_000 + '"}', "invalid"),
-    ],
-    ids=["cut off", "a list", "a ping", "a number", "null", "nested", "binary", "too long"],
-)
-async def test_a_first_message_that_says_nothing(live: Live, first: str | bytes, code: str) -> None:
-    async with ringing(live.ws, live.diagnosis_id) as caller:
-        await caller.send(first)
-        assert (await caller.expect("error"))["code"] == code
-        assert await caller.closing() == (1008, code)
+FIRST: dict[str, tuple[str | bytes, str]] = {
+    "cut off": ('{"type":"auth"', "malformed_json"),
+    "a list": ("[1]", "invalid"),
+    "a ping": ('{"type":"ping"}', "auth_expected"),
+    "a number for a token": ('{"type":"auth","token":5}', "auth_expected"),
+    "no token": ('{"type":"auth","token":null,"since":3}', "auth_expected"),
+    "nested without end": ("[" * 5_000, "malformed_json"),
+    "binary": (b"\x00\x01", "invalid"),
+    "too long": ('{"type":"auth","token":"' + "x" * 9_000 + '"}', "invalid"),
+}
+
+
+async def test_a_first_message_that_says_nothing(live: Live) -> None:
+    for what, (first, code) in FIRST.items():
+        async with ringing(live.ws, live.diagnosis_id) as caller:
+            await caller.send(first)
+            assert (await caller.expect("error"))["code"] == code, what
+            assert await caller.closing() == (1008, code), what
     await live_again(live)
 
 
@@ -134,11 +133,11 @@ async def test_ids_cannot_be_probed(live: Live) -> None:
     assert all(one == seen[0] for one in seen), "somebody else's looks like none at all"
 
 
-@pytest.mark.parametrize("who", ["chen", "ida", "omar"])
-async def test_a_diagnosis_is_for_those_who_may_read_it(live: Live, who: str) -> None:
-    async with ringing(live.ws, live.diagnosis_id) as caller:
-        await caller.send({"type": "auth", "token": live.token(getattr(live.house, who))})
-        assert await caller.closing() == (1008, "not_found")
+async def test_a_diagnosis_is_for_those_who_may_read_it(live: Live) -> None:
+    for who in (live.house.chen, live.house.ida, live.house.omar):
+        async with ringing(live.ws, live.diagnosis_id) as caller:
+            await caller.send({"type": "auth", "token": live.token(who)})
+            assert await caller.closing() == (1008, "not_found")
 
 
 async def test_signing_out_closes_the_socket_at_once(live: Live) -> None:

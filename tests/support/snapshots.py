@@ -34,9 +34,7 @@ def follows_from_nothing(services: Services, diagnosis_id: int) -> None:
 def assert_follows(services: Services, diagnosis_id: int, audience: Audience, before: State) -> None:
     """Apply what happened to a state, as a client would, and compare with what a new client is given."""
     state = before
-    messages = messages_after(services, diagnosis_id, audience, before["seq"])
-    assert messages, "nothing happened that a client is told of"
-    for message in messages:
+    for message in messages_after(services, diagnosis_id, audience, before["seq"]):
         state = apply(state, message)
     after = state_of(services, diagnosis_id, audience)
     for part in ("seq", "diagnosis", *PARTS):

@@ -8,12 +8,14 @@ import sys
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import structlog
 import typer
 import uvicorn
+from alembic.util.exc import CommandError
 from fastapi import FastAPI
 from pydantic import ValidationError
 from rich.console import Console
@@ -48,6 +50,8 @@ log = structlog.get_logger("vervain")
 WS_MAX_SIZE = 1024 * 1024
 """What NiceGUI's pages may send at once; the live endpoint has its own, smaller bound."""
 SHUTDOWN_SECONDS = 5
+COURTESY_SECONDS = 0.005
+"""What a replay at full speed leaves to others after each row: writers of another process poll for their turn."""
 
 T = TypeVar("T")
 Job = Callable[[Services], Coroutine[Any, Any, None]]
@@ -99,6 +103,9 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
 def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -> None:
     """Run one process until it is told to stop. Raises VervainError when the port is taken."""
     listener = _listen(settings)
+    host, port = listener.getsockname()[:2]
+    if not settings.base_url:  # with port 0 the system has chosen one, and invites have to name it
+        services = replace(services, base_url=f"http://{host}:{port}")
     config = server_config(create_app(settings, services, jobs=jobs))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to stop ends as Ctrl-C does: in order
     log.info("listening", address=f"http://{host}:{port}", demo=settings.demo)
@@ -161,7 +168,7 @@ def replay_file(
     """Play ratings from a file as feedback; go on where an earlier replay of the file stopped."""
     with _program() as (_, services):
         ratings = replay.read(file)
-        pause = 1 / rate if rate else 0.0
+        pause = 1 / rate if rate else COURTESY_SECONDS
         steps = deque(_bar("Replaying", replay.play(services, ratings, wait=lambda: _pace(pause)), len(ratings)), 1)
         services.database.close()
     for end in steps:
@@ -202,7 +209,7 @@ def main() -> None:
         code = cli(standalone_mode=False)
     except typer.Abort:
         code = 1
-    except (VervainError, ValidationError, KnowledgeError, DatabaseError, OSError) as error:
+    except (VervainError, ValidationError, KnowledgeError, DatabaseError, CommandError, OSError) as error:
         print(f"vervain: {_sentence(error)}", file=sys.stderr)
         code = 1
     except Exception as error:  # typer's own usage errors carry their exit code
@@ -248,8 +255,7 @@ def _bar(title: str, steps: Iterator[T], total: int) -> Iterator[T]:
 
 
 def _pace(seconds: float) -> None:
-    if seconds:
-        time.sleep(seconds)
+    time.sleep(seconds)
 
 
 def _sentence(error: Exception) -> str:
@@ -258,6 +264,8 @@ def _sentence(error: Exception) -> str:
         name = "_".join(str(part) for part in first["loc"]).upper()
         message = str(first["msg"]).removeprefix("Value error, ")
         said = f"VERVAIN_{name}: {message}" if name else message
+    elif isinstance(error, CommandError):
+        said = "The database was made by a newer version of Vervain: run that one."
     elif isinstance(error, DatabaseError):
         said = f"The database cannot be used: {error.orig}"
     elif isinstance(error, OSError) and error.filename is not None:

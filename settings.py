@@ -51,7 +51,9 @@ class Settings(BaseSettings):
         except ArgumentError:
             known = False
         if not known:
-            raise ValueError(f"a database's address begins with {' or '.join(DATABASES)}, as sqlite:///data/vervain.db.")
+            raise ValueError(
+                f"a database's address begins with {' or '.join(DATABASES)}, as sqlite:///data/vervain.db."
+            )
         return address
 
     @model_validator(mode="after")

@@ -13,6 +13,7 @@ import structlog
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api.closing import CLOSE_SECONDS, close
 from api.entrance import page_actor, same_origin
 from api.hidden_token import KEY
 from api.identity import address_of, bearer
@@ -56,29 +57,22 @@ async def live(websocket: WebSocket, diagnosis_id: str) -> None:
         return  # gone in the middle of joining
     except Exception:
         log.exception("a live session failed")
-        await _close(websocket, 1011, "internal")
+        await close(websocket, 1011, "internal")
 
 
 async def refuse(websocket: WebSocket, error: VervainError) -> None:
     """Say why, and close with the code that belongs to it."""
-    code = "not_found" if error.close_code == 1008 and error.code == "not_found" else error.code
     message = {
         "v": 1,
         "type": "error",
-        "data": {"code": code, "message": error.message, "retry": error.close_code != 1008},
+        "data": {"code": error.code, "message": error.message, "retry": error.close_code != 1008},
     }
     try:
-        await websocket.send_text(json.dumps(message, ensure_ascii=False))
-    except (WebSocketDisconnect, RuntimeError):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await websocket.send_text(json.dumps(message, ensure_ascii=False))
+    except (WebSocketDisconnect, RuntimeError, TimeoutError):
         return  # gone already
-    await _close(websocket, error.close_code, code)
-
-
-async def _close(websocket: WebSocket, code: int, reason: str) -> None:
-    try:
-        await websocket.close(code, reason[:32])
-    except (WebSocketDisconnect, RuntimeError):
-        log.debug("the client was gone before it could be told", code=code)
+    await close(websocket, error.close_code, error.code)
 
 
 async def _identify(websocket: WebSocket, services: Services) -> Caller:

@@ -11,9 +11,10 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api.closing import close
 from api.live_message import parse
 from domain import log
-from domain.errors import Invalid, NotFound, NotSignedIn, TooMuch, TooOften, VervainError
+from domain.errors import Invalid, NotFound, NotSignedIn, TooMuch, TooOften, Unavailable, VervainError
 from domain.events import envelope, wire_time
 from domain.hub import MAX_MESSAGES, Subscription, diagnosis_topic, patient_topic, sign_in_topic
 from domain.ledger import utc_now
@@ -21,7 +22,7 @@ from domain.messages import Connect
 from domain.permission import Actor
 from domain.record import audience_of
 from domain.services import Services
-from domain.sign_in import actor_of_token
+from domain.sign_in import actor_of_token, still_in
 
 PING_SECONDS = 25.0
 """How often a client should ping: below the 60 s after which proxies cut an idle connection."""
@@ -81,18 +82,20 @@ class LiveSession:
         subscription = hub.subscribe(diagnosis_topic(self._diagnosis_id), audience=self._audience)
         unfollow: list[Callable[[], None]] = [subscription.close, lambda: self._unfollow_sign_in()]
         try:
+            self._follow_sign_in()
             joined = await self._join(position)
             unfollow.append(hub.follow(patient_topic(joined.patient_id), lambda _: self._check_again()))
-            self._follow_sign_in()
+            self._check_again()  # what was revoked while we joined was told to nobody
             await self._greet(joined, subscription)
             await self._serve(subscription)
         except _Ended as end:
-            await self._websocket.close(end.code, end.reason)
+            self._end = end
         except WebSocketDisconnect:
             return
         finally:
             for end_following in unfollow:
                 end_following()
+        await close(self._websocket, self._end.code, self._end.reason)
 
     def _follow_sign_in(self) -> None:
         """End with the sign-in that the client came with last."""
@@ -207,8 +210,11 @@ class LiveSession:
         if not isinstance(seq, int) or isinstance(seq, bool) or seq < 0:
             raise Invalid("An ack says up to which seq (a whole number).")
         if self._acked < seq <= self._seq:
+            try:
+                await asyncio.to_thread(log.acknowledge, self._services, self._actor, self._diagnosis_id, seq)
+            except Unavailable:
+                return  # the next ack says it again
             self._acked = seq
-            await asyncio.to_thread(log.acknowledge, self._services, self._actor, self._diagnosis_id, seq)
 
     async def _resume(self, message: dict[str, Any], subscription: Subscription) -> None:
         """Fill a gap that the client has seen, on the live socket: the missed messages again, or a snapshot."""
@@ -248,9 +254,10 @@ class LiveSession:
         self._checks = task
 
     async def _still_allowed(self) -> None:
-        try:
-            await self._join(Position(self._seq, None))
-        except NotFound:
+        services, actor = self._services, self._actor
+        if actor.sign_in_id is not None and not await asyncio.to_thread(still_in, services, actor.sign_in_id):
+            self._finish(1008, "signed_out")
+        elif not await asyncio.to_thread(log.may_follow, services, actor, self._diagnosis_id):
             self._finish(1008, "not_found")
 
     def _finish(self, code: int, reason: str) -> None:

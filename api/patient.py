@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.identity import Asking, ServicesOf
+from api.identity import Asking, RepeatKey, ServicesOf
 from domain import export, patient
 from domain.patient import PatientInput, PatientState
 from domain.row_id import LARGEST, RowId
@@ -23,9 +23,9 @@ def listing(actor: Asking, services: ServicesOf, cursor: Cursor = 0, limit: Limi
 
 
 @router.post("", status_code=201)
-def record(given: PatientInput, actor: Asking, services: ServicesOf) -> PatientState:
+def record(given: PatientInput, actor: Asking, services: ServicesOf, key: RepeatKey = None) -> PatientState:
     """Take a new patient in."""
-    return patient.record(services, actor, given)
+    return patient.record(services, actor, given, repeat_key=key)
 
 
 @router.get("/{patient_id}")

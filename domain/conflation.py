@@ -7,6 +7,7 @@ Somebody's answer moves the number of a herb that other patients take as well. T
 import asyncio
 import time
 import uuid
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -24,6 +25,7 @@ from storage.tables import Recommendation
 log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = 1.0
+FRESH = timedelta(seconds=5)
 PRIORS_EVERY_SECONDS = 60.0
 """The prior drifts with every answer in the practice; what rests on an old one is brought up this often."""
 Cell = tuple[int, str, str]
@@ -77,13 +79,12 @@ def _updates(services: Services, cells: dict[Cell, set[int]], followed: set[int]
     updates = []
     with services.database.read() as session:
         for (practice_id, item_id, condition_id), causes in cells.items():
-            # Who caused a change has it in its own log already, unless several changed the same herb meanwhile.
-            others = followed - causes if len(causes) == 1 else followed
+            # Also to those who caused it: what was read before their own change must not be the last word they get.
             statement = select(Recommendation).where(
                 Recommendation.practice_id == practice_id,
                 Recommendation.item_id == item_id,
                 Recommendation.condition_id == condition_id,
-                col(Recommendation.diagnosis_id).in_(others),
+                col(Recommendation.diagnosis_id).in_(followed),
             )
             if not causes:
                 updates += _for_practice(session, practice_id, item_id, condition_id)
@@ -92,7 +93,9 @@ def _updates(services: Services, cells: dict[Cell, set[int]], followed: set[int]
                 patient = effectiveness_of(session, row, Audience.PATIENT)
                 if practice is None or patient is None:
                     continue
-                shown = patient.model_dump_json() if row.approved is not None else None
+                # Patients are told only when their number was refreshed: else the message alone says that somebody answered.
+                fresh = patient.as_of is not None and utc_now() - patient.as_of <= FRESH
+                shown = patient.model_dump_json() if row.approved is not None and fresh else None
                 updates.append(
                     _passing(practice_id, row.diagnosis_id, row.patient_id, practice.model_dump_json(), shown)
                 )

@@ -122,6 +122,8 @@ async def play(services: Services) -> None:
             await asyncio.to_thread(answer_once, services, dice)
         except VervainError as error:
             log.info("a synthetic patient could not answer", reason=error.message)
+        except Exception:
+            log.exception("a synthetic patient could not answer")
 
 
 def answer_once(services: Services, dice: random.Random, *, diagnosis_id: int | None = None) -> int | None:

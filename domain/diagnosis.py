@@ -15,7 +15,7 @@ from domain.matching import Agreement, FindingValue, agreement, match
 from domain.matching import Match as FoundMatch
 from domain.once import once
 from domain.patient import PatientInput, key
-from domain.permission import Action, Actor, readable_patients
+from domain.permission import Action, Actor, readable
 from domain.record import audience_of, find, tell
 from domain.row_id import RowId
 from domain.services import Services
@@ -152,10 +152,9 @@ def read(services: Services, actor: Actor, diagnosis_id: int) -> dict[str, Any]:
 def listing(services: Services, actor: Actor, *, before: int | None = None, limit: int = 50) -> list[dict[str, Any]]:
     """List the diagnoses that the actor may read, newest first, from before the id ``before``."""
     with services.database.read() as session:
-        readable = sorted(readable_patients(session, actor))
         return [
             diagnosis_state(row, care.findings(session, key(row)), services.knowledge).model_dump(mode="json")
-            for row in care.diagnoses(session, readable, before=before, limit=limit)
+            for row in care.diagnoses(session, readable(actor), before=before, limit=limit)
         ]
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import and_, or_
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from domain.events import Audience
@@ -11,7 +13,8 @@ from domain.permission import Action, Actor
 from domain.services import Services
 from domain.snapshot import snapshot
 from storage import care
-from storage.tables import AuditEntry, Consent, Patient
+from storage.readable import of_patient
+from storage.tables import AuditEntry, Consent, Diagnosis, Feedback, Patient, Recommendation
 
 FORMAT = "vervain-patient-1"
 MOST_DIAGNOSES = 10_000
@@ -31,7 +34,7 @@ def export(services: Services, actor: Actor, patient_id: int) -> dict[str, Any]:
     audience = Audience.PATIENT if actor.is_patient else Audience.PRACTICE
     with services.database.read() as session:
         patient = find(session, actor, patient_id, Action.READ)
-        rows = care.diagnoses(session, [patient_id], before=None, limit=MOST_DIAGNOSES)
+        rows = care.diagnoses(session, of_patient(actor.practice_id, patient_id), before=None, limit=MOST_DIAGNOSES)
         return {
             "format": FORMAT,
             "patient": state_of(patient).model_dump(mode="json"),
@@ -47,11 +50,26 @@ def _consents(session: Session, patient: Patient) -> list[dict[str, Any]]:
 
 
 def _audit(session: Session, patient_id: int) -> list[dict[str, Any]]:
+    """List who did what to the patient's record: profile, diagnoses, recommendations and answers."""
+    things = [
+        ("patient", columns(col(Patient.id)).where(col(Patient.id) == patient_id)),
+        ("diagnosis", columns(col(Diagnosis.id)).where(col(Diagnosis.patient_id) == patient_id)),
+        ("recommendation", columns(col(Recommendation.id)).where(col(Recommendation.patient_id) == patient_id)),
+        ("feedback", columns(col(Feedback.id)).where(col(Feedback.patient_id) == patient_id)),
+    ]
     statement = (
         select(AuditEntry)
-        .where(AuditEntry.thing == "patient", AuditEntry.thing_id == patient_id)
+        .where(or_(*(and_(col(AuditEntry.thing) == thing, col(AuditEntry.thing_id).in_(ids)) for thing, ids in things)))
         .order_by(col(AuditEntry.id))
     )
     return [
-        {"action": row.action, "person_id": row.person_id, "at": row.at.isoformat()} for row in session.exec(statement)
+        {
+            "action": row.action,
+            "thing": row.thing,
+            "thing_id": row.thing_id,
+            "detail": row.detail,
+            "person_id": row.person_id,
+            "at": row.at.isoformat(),
+        }
+        for row in session.exec(statement)
     ]

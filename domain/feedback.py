@@ -12,7 +12,7 @@ from domain.gate import red_flags
 from domain.ledger import Change
 from domain.messages import FeedbackState, FeedbackUpdate, SideEffectState
 from domain.once import once
-from domain.outcome import improved
+from domain.past import outcome_of
 from domain.patient import key
 from domain.permission import Action, Actor
 from domain.recommendation import load
@@ -211,16 +211,6 @@ def _record(
         )
         tell_effectiveness(change, recommendation)
     prediction.renew(change, services, recommendation, diagnosis)
-
-
-def outcome_of(row: Feedback, diagnosis: Diagnosis) -> bool | None:
-    """Say whether an answer counts as improved, by the rule that was declared beforehand."""
-    return improved(
-        baseline=diagnosis.baseline,
-        symptom=row.symptom,
-        improvement=row.improvement,
-        stopped_for_side_effect=row.stopped,
-    )
 
 
 def _answered_recommendation(

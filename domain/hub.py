@@ -140,7 +140,12 @@ class Subscription:
         self._bytes = 0
         self._something = asyncio.Event()
         self.overflowed = False
-        self._unfollow = hub.follow(topic, lambda event: self.put(event.text(audience), seq=event.seq))
+        self._unfollow = hub.follow(topic, self._notice)
+
+    def _notice(self, event: LoggedEvent) -> None:
+        if event.seq is None and event.patient_data is None and self._audience is Audience.PATIENT:
+            return  # beside the log there is no number to keep contiguous: a patient is not told that others answered
+        self.put(event.text(self._audience), seq=event.seq)
 
     def put(self, text: str, *, seq: int | None = None) -> None:
         """Queue a message behind those that wait; never waits."""
@@ -162,10 +167,10 @@ class Subscription:
 
     async def next(self) -> list[tuple[int | None, str]]:
         """Wait until something is there, and take all of it; empty when the subscription has overflowed."""
-        await self._something.wait()
-        self._something.clear()
+        while not self._waiting and not self.overflowed:  # what waited may have been skipped meanwhile
+            self._something.clear()
+            await self._something.wait()
         if self.overflowed:
-            self._something.set()
             return []
         taken = list(self._waiting)
         self._waiting.clear()

@@ -14,8 +14,10 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 import structlog
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
+from domain.errors import Unavailable
 from domain.events import DURABLE, DomainEvent, LoggedEvent
 from domain.hub import Hub
 from domain.permission import Actor
@@ -115,11 +117,19 @@ class Ledger:
         The lock is held until the events are with the hub, so that the order of publishing is the order of the log.
         """
         with self._order:
-            with self._database.write() as session:
-                change = Change(session, self._clock())
-                result = act(change)
-                session.add_all(change.entries)
-            self._publish(change.entries)
+            try:
+                with self._database.write() as session:
+                    change = Change(session, self._clock())
+                    result = act(change)
+                    session.add_all(change.entries)
+            except OperationalError as error:
+                if "locked" in str(error.orig):
+                    raise Unavailable("The database is busy: try again in a moment.") from error
+                raise
+            try:
+                self._publish(change.entries)
+            except Exception:  # the change stands; whoever writes next, or the tail, publishes it
+                log.exception("could not publish")
         return result
 
     def catch_up(self) -> None:
@@ -132,15 +142,12 @@ class Ledger:
         while True:
             await asyncio.sleep(TAIL_SECONDS)
             try:
-                if await asyncio.to_thread(self._changed_elsewhere):
+                version = await asyncio.to_thread(self._database.version_seen_by_others)
+                if version != self._seen:
                     await asyncio.to_thread(self.catch_up)
+                    self._seen = version
             except Exception:
                 log.exception("could not read the log")
-
-    def _changed_elsewhere(self) -> bool:
-        version = self._database.version_seen_by_others()
-        changed, self._seen = version != self._seen, version
-        return changed
 
     def _publish(self, entries: Sequence[Event]) -> None:
         if not entries:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from domain.errors import NotFound
 from domain.events import Audience, LoggedEvent
 from domain.ledger import Change
 from domain.permission import Action, Actor
@@ -68,6 +69,16 @@ def join(
             missed=(),
             snapshot=snapshot(session, services.knowledge, diagnosis, audience),
         )
+
+
+def may_follow(services: Services, actor: Actor, diagnosis_id: int) -> bool:
+    """Say whether somebody may (still) follow a diagnosis."""
+    with services.database.read() as session:
+        try:
+            find(session, actor, diagnosis_id, Action.READ)
+        except NotFound:
+            return False
+        return True
 
 
 def acknowledge(services: Services, actor: Actor, diagnosis_id: int, seq: int) -> None:

@@ -122,6 +122,10 @@ class DiagnosisState(Shape):
     baseline: int | None
     findings: list[FindingState]
     created: datetime
+    red_flags: list[str]
+    """What to do about warning signs in the complaint: refer, do not treat."""
+
+    NOT_FOR_PATIENTS: ClassVar[frozenset[str]] = frozenset({"red_flags"})
 
 
 class DiagnosisUpdate(Shape):

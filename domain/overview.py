@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
 from sqlalchemy import Row
 from sqlmodel import Session
 
+from domain.feedback import SEVERE
 from domain.ledger import utc_now
 from domain.patient import key
-from domain.permission import Actor, readable_patients
+from domain.permission import Actor, readable
 from domain.services import Services
 from storage import care
 from storage import overview as rows
@@ -22,6 +23,7 @@ SILENT_AFTER = timedelta(days=7)
 ALARM_DAYS = 30
 MOST = 20
 MOST_LOOKED_AT = 500
+JUST_IN = 12
 WORSE = 2
 """The first of the two lower steps of the 1–5 improvement scale."""
 
@@ -78,15 +80,16 @@ class Overview:
 
 
 def read(services: Services, actor: Actor) -> Overview:
-    """Read the overview of the patients whose record the actor may read."""
+    """Read the overview of the patients whose record the actor may read; days begin at the server's midnight."""
     now = utc_now()
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     first_day = midnight - timedelta(days=DAYS_SHOWN - 1)
+    mine = readable(actor)
     with services.database.read() as session:
-        patients = sorted(readable_patients(session, actor))
-        by_day = rows.answers_by_day(session, patients, first_day)
+        by_day = _by_local_day(rows.answers_by_ten_minutes(session, mine, first_day.astimezone(UTC)))
         days = [(first_day + timedelta(days=offset)).date().isoformat() for offset in range(DAYS_SHOWN)]
-        inbox = _alarms(rows.alarms(session, patients, now - timedelta(days=ALARM_DAYS), limit=MOST_LOOKED_AT))
+        since = now - timedelta(days=ALARM_DAYS)
+        inbox = _alarms(rows.alarms(session, mine, since, severe=SEVERE, worse=WORSE, limit=MOST_LOOKED_AT))
         told = {(item.diagnosis_id, item.recommendation) for item in inbox}
         inbox += [
             InboxItem(
@@ -98,15 +101,15 @@ def read(services: Services, actor: Actor) -> Overview:
                 detail="no_answer",
                 since=since,
             )
-            for recommendation, patient, since in rows.silent(session, patients, now - SILENT_AFTER, limit=MOST)
+            for recommendation, patient, since in rows.silent(session, mine, now - SILENT_AFTER, limit=MOST)
             if (recommendation.diagnosis_id, recommendation.name) not in told
         ]
         inbox.sort(key=lambda item: (item.risk, -item.since.timestamp()))
         return Overview(
-            counters=rows.counters(session, patients, midnight),
+            counters=rows.counters(session, mine, midnight.astimezone(UTC)),
             days=tuple((day, by_day.get(day, 0)) for day in days),
             inbox=tuple(inbox[:MOST]),
-            answers=answers(services, actor, limit=12),
+            answers=_answers(session, care.newest_feedback(session, mine, limit=JUST_IN)),
             as_of=now,
         )
 
@@ -114,16 +117,13 @@ def read(services: Services, actor: Actor) -> Overview:
 def answers(services: Services, actor: Actor, *, limit: int = 50) -> tuple[Answer, ...]:
     """List the newest answers of the patients whose record the actor may read, newest first."""
     with services.database.read() as session:
-        patients = sorted(readable_patients(session, actor))
-        return _answers(session, care.feedback_of_patients(session, patients, limit=limit))
+        return _answers(session, care.newest_feedback(session, readable(actor), limit=limit))
 
 
 def answers_of(services: Services, actor: Actor, feedback_ids: Sequence[int]) -> tuple[Answer, ...]:
     """Read some answers, in the order of their ids; those that the actor may not read are left out."""
     with services.database.read() as session:
-        patients = readable_patients(session, actor)
-        found = [row for row in care.feedback_by_id(session, feedback_ids) if row.patient_id in patients]
-        return _answers(session, found)
+        return _answers(session, care.feedback_by_id(session, feedback_ids, readable(actor)))
 
 
 def _answers(session: Session, feedback: Sequence[Feedback]) -> tuple[Answer, ...]:
@@ -142,52 +142,42 @@ def _answers(session: Session, feedback: Sequence[Feedback]) -> tuple[Answer, ..
             improvement=row.improvement,
             comment=row.comment,
             side_effects=tuple(effect.term for effect in effects[key(row)]),
-            serious=bool(row.red_flags) or any(effect.serious for effect in effects[key(row)]),
+            serious=bool(row.red_flags)
+            or any(effect.serious or (effect.severity or 0) >= SEVERE for effect in effects[key(row)]),
             created=row.created,
         )
         for row in feedback
     )
 
 
-def _alarms(found: Sequence[Row[Feedback, Patient, Recommendation, int]]) -> list[InboxItem]:
-    """Say what each recommendation's answers call for, newest first: the last one, and the last serious one whenever it was."""
+def _alarms(found: Sequence[Row[Feedback, Patient, Recommendation, bool]]) -> list[InboxItem]:
+    """Say what the answers call for, one item a recommendation: the urgent ones come first and win."""
     chosen: dict[int, InboxItem] = {}
-    answered: set[int] = set()
-    for feedback, patient, recommendation, serious in found:
-        what = _alarm(feedback, bool(serious))
-        newest = feedback.recommendation_id not in answered
-        answered.add(feedback.recommendation_id)
-        standing = chosen.get(feedback.recommendation_id)
-        first_serious = (
-            what is not None and what[0] is Risk.SERIOUS and (not standing or standing.risk is not Risk.SERIOUS)
-        )
-        if what is None or not (newest or first_serious):
-            continue
-        chosen[feedback.recommendation_id] = InboxItem(
-            risk=what[0],
+    for feedback, patient, recommendation, urgent in found:
+        risk = Risk.SERIOUS if urgent else Risk.STOPPED if feedback.stopped else Risk.WORSE
+        item = InboxItem(
+            risk=risk,
             patient_id=key(patient),
             patient=patient.name,
             diagnosis_id=feedback.diagnosis_id,
             recommendation=recommendation.name,
-            detail=what[1],
+            detail=risk.name.lower(),
             since=feedback.created,
         )
+        chosen.setdefault(feedback.recommendation_id, item)
     return list(chosen.values())
+
+
+def _by_local_day(by_ten_minutes: dict[str, int]) -> dict[str, int]:
+    """Sum counts of ten minutes of UTC by the server's days."""
+    by_day: dict[str, int] = {}
+    for ten_minutes, count in by_ten_minutes.items():
+        day = datetime.fromisoformat(f"{ten_minutes}0").replace(tzinfo=UTC).astimezone().date().isoformat()
+        by_day[day] = by_day.get(day, 0) + count
+    return by_day
 
 
 def patient_names(services: Services, actor: Actor, patient_ids: Sequence[int]) -> dict[int, str]:
     """Read the names of those of these patients whose record the actor may read."""
     with services.database.read() as session:
-        readable = readable_patients(session, actor)
-        return rows.names(session, [one for one in patient_ids if one in readable])
-
-
-def _alarm(feedback: Feedback, serious: bool) -> tuple[Risk, str] | None:
-    """Say why a feedback needs a look; None when it does not."""
-    if serious or feedback.red_flags:
-        return Risk.SERIOUS, "serious"
-    if feedback.stopped:
-        return Risk.STOPPED, "stopped"
-    if feedback.improvement is not None and feedback.improvement <= WORSE:
-        return Risk.WORSE, "worse"
-    return None
+        return rows.names(session, patient_ids, readable(actor))

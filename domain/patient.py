@@ -1,9 +1,9 @@
 """Patients: taking one in, reading the profile that the safety gate judges by."""
 
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from domain.errors import NotAllowed, NotFound
@@ -11,7 +11,8 @@ from domain.events import patient_recorded
 from domain.gate import Profile
 from domain.ledger import Change
 from domain.messages import PatientUpdate, Shape
-from domain.permission import Action, Actor, Thing, may, readable_patients, record_of
+from domain.once import once
+from domain.permission import Action, Actor, Thing, may, readable, record_of
 from domain.services import Services
 from domain.text import Line, Name
 from storage import care
@@ -21,13 +22,19 @@ EARLIEST_BIRTH = date(1900, 1, 1)
 PAGE = 50
 
 
+def _not_to_come(day: date | None) -> date | None:
+    if day is not None and day > datetime.now(UTC).date() + timedelta(days=1):  # it is tomorrow already somewhere
+        raise ValueError("the day of birth is yet to come")
+    return day
+
+
 class PatientInput(BaseModel):
     """What a practitioner records of a patient; what is left out is not known."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: Name
-    born: date | None = Field(default=None, ge=EARLIEST_BIRTH)
+    born: Annotated[date | None, AfterValidator(_not_to_come)] = Field(default=None, ge=EARLIEST_BIRTH)
     sex: Line = ""
     pregnant: bool | None = None
     lactating: bool | None = None
@@ -54,9 +61,19 @@ class PatientState(Shape):
     created: datetime
 
 
-def record(services: Services, actor: Actor, given: PatientInput) -> PatientState:
-    """Take a new patient in; the practitioner who records is theirs. Raises NotAllowed."""
-    return services.ledger.write(lambda change: state_of(add(change, actor, given)))
+def record(services: Services, actor: Actor, given: PatientInput, *, repeat_key: str | None = None) -> PatientState:
+    """Take a new patient in; the practitioner who records is theirs. Raises NotAllowed, Conflict."""
+
+    def act(change: Change) -> dict[str, Any]:
+        return once(
+            change,
+            actor,
+            repeat_key,
+            ("patient", given),
+            lambda: state_of(add(change, actor, given)).model_dump(mode="json"),
+        )
+
+    return PatientState.model_validate(services.ledger.write(act))
 
 
 def add(change: Change, actor: Actor, given: PatientInput, *, synthetic: bool = False) -> Patient:
@@ -87,11 +104,13 @@ def read(services: Services, actor: Actor, patient_id: int) -> PatientState:
         return state_of(find(session, actor, patient_id, Action.READ))
 
 
-def listing(services: Services, actor: Actor, *, after: int = 0, limit: int = PAGE) -> list[PatientState]:
-    """List the patients whose record the actor may read, oldest first, from behind the id ``after``."""
+def listing(
+    services: Services, actor: Actor, *, after: int = 0, limit: int = PAGE, newest: bool = False, search: str = ""
+) -> list[PatientState]:
+    """List the patients whose record the actor may read, from behind the id ``after``; ``search`` is part of the name."""
     with services.database.read() as session:
-        readable = sorted(readable_patients(session, actor))
-        return [state_of(patient) for patient in care.patients(session, readable, after=after, limit=limit)]
+        found = care.patients(session, readable(actor), after=after, limit=limit, newest=newest, search=search)
+        return [state_of(patient) for patient in found]
 
 
 def find(session: Session, actor: Actor, patient_id: int, action: Action) -> Patient:
@@ -108,8 +127,8 @@ def profile_of(patient: Patient, *, today: date | None = None) -> Profile:
     cannot = patient.sex == "male"  # otherwise a question that nobody asks would cloud every verdict
     return Profile(
         age=None if patient.born is None else age(patient.born, today),
-        pregnant=False if cannot else patient.pregnant,
-        lactating=False if cannot else patient.lactating,
+        pregnant=False if cannot and patient.pregnant is None else patient.pregnant,
+        lactating=False if cannot and patient.lactating is None else patient.lactating,
         allergies=tuple(patient.allergies),
         conditions=tuple(patient.conditions),
         medicines=tuple(patient.medicines),

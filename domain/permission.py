@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
+from storage.readable import Readable, nobody, of_patient, of_practitioner
 from storage.tables import Patient, PatientShare
 
 
@@ -90,18 +91,15 @@ def record_of(session: Session, patient: Patient) -> Thing:
     return Thing(patient.practice_id, patient.id, frozenset({patient.practitioner_id, *shared}))
 
 
+def readable(actor: Actor) -> Readable:
+    """Ask for the patients whose record the actor may read, as a query to put into others; the twin of ``may(…, READ, …)``."""
+    if actor.is_patient and actor.patient_id is not None:
+        return of_patient(actor.practice_id, actor.patient_id)
+    if actor.role == "practitioner":
+        return of_practitioner(actor.practice_id, actor.person_id)
+    return nobody()
+
+
 def readable_patients(session: Session, actor: Actor) -> set[int]:
     """List the ids of the patients whose record the actor may read."""
-    if actor.is_patient:
-        return {actor.patient_id} if actor.patient_id is not None else set()
-    if actor.role != "practitioner":
-        return set()
-    own = session.exec(
-        select(Patient.id).where(Patient.practice_id == actor.practice_id, Patient.practitioner_id == actor.person_id)
-    ).all()
-    shared = session.exec(
-        select(Patient.id)
-        .join(PatientShare, col(PatientShare.patient_id) == col(Patient.id))
-        .where(Patient.practice_id == actor.practice_id, PatientShare.person_id == actor.person_id)
-    ).all()
-    return {patient_id for patient_id in (*own, *shared) if patient_id is not None}
+    return {int(patient_id) for patient_id in session.execute(readable(actor)).scalars()}

@@ -9,6 +9,7 @@ from domain import evidence, prediction
 from domain.gate import DoseLine, Item, Judgement, judge
 from domain.ledger import Change
 from domain.matching import Match
+from domain.past import failed_or_harmed
 from domain.patient import key, profile_of
 from domain.permission import Action, Actor
 from domain.recommending import Candidates, Proposal, propose
@@ -67,7 +68,7 @@ def candidates_for(session: Session, services: Services, diagnosis: Diagnosis) -
     if condition_id is None or patient is None:
         return Candidates((), ())
     rows = care.recommendations(session, key(diagnosis))
-    failed = {row.item_id for row in rows if row.status == "stopped" or row.outcome_counted is False}
+    rejected = {row.item_id for row in rows if row.status == "stopped"}
     return propose(
         condition_id,
         [match_of(row) for row in care.matches(session, key(diagnosis))],
@@ -76,7 +77,7 @@ def candidates_for(session: Session, services: Services, diagnosis: Diagnosis) -
         services.names,
         lambda item, condition: evidence.estimate_for(session, diagnosis.practice_id, item, condition),
         already=plan_of(session, diagnosis.patient_id),
-        failed=failed,
+        failed=rejected | failed_or_harmed(session, diagnosis.patient_id),
     )
 
 

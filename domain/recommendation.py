@@ -48,7 +48,7 @@ def approve(services: Services, actor: Actor, recommendation_id: int, given: App
     reason (major, block) or a second confirmation (block).
     """
 
-    def act(change: Change) -> RecommendationState:
+    def act(change: Change) -> RecommendationState | Invalid:
         row, diagnosis = load(change.session, actor, recommendation_id, Action.TREAT)
         if row.status != "proposed":
             raise Conflict(f"This recommendation is {row.status} already.")
@@ -56,14 +56,15 @@ def approve(services: Services, actor: Actor, recommendation_id: int, given: App
             raise Conflict("The diagnosis is closed: open a new one.")
         before = recommendation_state(row)
         judgement = judge_again(change.session, services, row)
-        row.verdict, row.verdict_reasons = judgement.verdict.value, reasons_of(judgement)
         missing = objection(judgement.verdict, given)
         if missing is not None:
-            raise Invalid(missing)
+            refresh_all(change, services, row.patient_id)  # the page learns why, if the verdict is a new one
+            return missing
         if diagnosis.condition_id is None and row.condition_id:
             diagnosis.condition_id = row.condition_id
             change.session.add(diagnosis)
             tell(change, services, diagnosis, "condition")
+        row.verdict, row.verdict_reasons = judgement.verdict.value, reasons_of(judgement)
         row.status, row.approved = "approved", change.now
         row.override_reason = given.override_reason or ""
         change.session.add(row)
@@ -75,15 +76,20 @@ def approve(services: Services, actor: Actor, recommendation_id: int, given: App
         refresh_all(change, services, row.patient_id)  # beside this one, the others may be dangerous now
         return state
 
-    return services.ledger.write(act)
+    result = services.ledger.write(act)  # a refusal is returned, not raised: the new verdicts have to be committed
+    if isinstance(result, Invalid):
+        raise result
+    return result
 
 
-def objection(verdict: Verdict, given: ApproveInput) -> str | None:
+def objection(verdict: Verdict, given: ApproveInput) -> Invalid | None:
     """Say what an approval lacks under a verdict; None where nothing is missing."""
     if verdict in NEEDS_REASON and given.override_reason is None:
-        return "The safety gate has a serious objection: give a reason to approve it all the same."
+        sentence = "The safety gate has a serious objection: give a reason to approve it all the same."
+        return Invalid(sentence, code="needs_reason")
     if verdict is Verdict.BLOCK and not given.confirmed:
-        return "The safety gate blocks this: confirm a second time that you want to approve it."
+        sentence = "The safety gate blocks this: confirm a second time that you want to approve it."
+        return Invalid(sentence, code="needs_confirmation")
     return None
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from domain.errors import NotFound
 from domain.events import Audience, DomainEvent
 from domain.ledger import Change
-from domain.messages import DiagnosisUpdate
+from domain.messages import DiagnosisState, DiagnosisUpdate
 from domain.patient import key
 from domain.permission import Action, Actor, may, record_of
 from domain.services import Services
@@ -42,7 +42,7 @@ def tell(change: Change, services: Services, diagnosis: Diagnosis, what: What) -
             diagnosis_id=key(diagnosis),
             patient_id=diagnosis.patient_id,
             data=update,
-            for_patient=update.model_dump(mode="json"),
+            for_patient=update.model_dump(mode="json", exclude={"diagnosis": set(DiagnosisState.NOT_FOR_PATIENTS)}),
         ),
         practice_id=diagnosis.practice_id,
     )

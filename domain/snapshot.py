@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from domain import evidence
 from domain.events import Audience
+from domain.gate import red_flags
 from domain.messages import (
     DiagnosisState,
     DoseLine,
@@ -49,6 +50,7 @@ def snapshot(session: Session, knowledge: Knowledge, diagnosis: Diagnosis, audie
     return state.model_dump(
         mode="json",
         exclude={
+            "diagnosis": set(DiagnosisState.NOT_FOR_PATIENTS),
             "recommendations": {"__all__": set(RecommendationState.NOT_FOR_PATIENTS)},
             "feedback": {"__all__": set(FeedbackState.NOT_FOR_PATIENTS)},
             "predictions": True,
@@ -139,6 +141,9 @@ def diagnosis_state(row: Diagnosis, findings: Sequence[Finding], knowledge: Know
             for finding in findings
         ],
         created=row.created,
+        red_flags=list(dict.fromkeys(hit.advice for hit in red_flags(row.complaint, knowledge)))
+        if row.complaint
+        else [],
     )
 
 

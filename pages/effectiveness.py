@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from fastapi import Request
 from nicegui import ui
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from domain import analytics
 from domain.analytics import CellView
@@ -13,13 +13,14 @@ from domain.hub import evidence_topic
 from domain.snapshot import condition_name
 from domain.statistics import Tier, Trend
 from pages.elements.live_table import LiveTable, Row
-from pages.frame import frame
+from pages.frame import built, frame
 from pages.language import N_, Language
-from pages.visit import visit
+from pages.visit import Visit
 
 SHOWN = 40
 """Rows of one view; the search finds the others."""
 AT_ONCE = 20
+"""Rows that are read one by one for an update; where more changed, all are read anew."""
 TIERS = {
     Tier.HIDDEN: N_("Too few answers"),
     Tier.EARLY: N_("Early"),
@@ -36,23 +37,32 @@ def register(reconnect_timeout: float) -> None:
 
 async def page(request: Request) -> Response | None:
     """Show what the practice knows, best first."""
-    here = await visit(request)
-    if here is None:
-        return RedirectResponse("/sign-in?next=/effectiveness")
+    return await built(request, _build)
+
+
+async def _build(here: Visit) -> None:
     _ = here._
 
     def spoken(view: CellView) -> CellView:
         return replace(view, condition=condition_name(view.condition_id, here.services.knowledge, _.code))
 
     async def show(events: list[LoggedEvent]) -> None:
-        cells = list(dict.fromkeys((event.values["herb"], event.values["condition"]) for event in events))[-AT_ONCE:]
+        cells = list(dict.fromkeys((event.values["herb"], event.values["condition"]) for event in events))
+        if len(cells) > AT_ONCE:
+            show_all(await here.read(analytics.of_practice))
+            return
         for herb, condition in cells:
             view = await here.read(analytics.view_of, herb, condition)
             if view is not None and _fits(spoken(view), search.value):
                 table.upsert(_row(spoken(view), _))
 
+    def show_all(views: list[CellView]) -> None:
+        table.replace(_rows([spoken(view) for view in views], search.value, _))
+
     async def look() -> None:
-        table.replace(_rows([spoken(view) for view in await here.read(analytics.of_practice)], search.value, _))
+        views = await here.act(analytics.of_practice)
+        if views is not None:
+            show_all(views)
 
     here.follow(evidence_topic(here.actor.practice_id), show)
     views = await here.read(analytics.of_practice)
@@ -71,8 +81,6 @@ async def page(request: Request) -> Response | None:
         with ui.expansion(_("How to read this")).classes("vv-help"):
             for text in HELP:
                 ui.label(_(text))
-    here.ready()
-    return None
 
 
 HELP = (

@@ -1,19 +1,22 @@
 """The stream of answers, live."""
 
+from collections.abc import Sequence
+
 from fastapi import Request
 from nicegui import ui
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from domain import overview
 from domain.events import LoggedEvent
+from domain.overview import Answer
 from pages.answers import item_of
 from pages.elements.stream import Stream
-from pages.frame import frame
-from pages.visit import visit
+from pages.frame import built, frame
+from pages.visit import Visit
 
 SHOWN = 40
 AT_ONCE = 20
-"""Answers that are read for one update; in a flood the newest are shown, which is all that fits on the page."""
+"""Answers that are read one by one for an update; where more came in, the newest are read anew."""
 
 
 def register(reconnect_timeout: float) -> None:
@@ -23,20 +26,31 @@ def register(reconnect_timeout: float) -> None:
 
 async def page(request: Request) -> Response | None:
     """Show what patients say, as they say it."""
-    here = await visit(request)
-    if here is None:
-        return RedirectResponse("/sign-in?next=/feedback")
+    return await built(request, _build)
+
+
+async def _build(here: Visit) -> None:
     _ = here._
 
     async def show(events: list[LoggedEvent]) -> None:
-        ids = [event.values["feedback_id"] for event in events if event.type == "feedback_update"]
-        if ids and not paused.value:
-            for answer in await here.read(overview.answers_of, list(dict.fromkeys(ids))[-AT_ONCE:]):
-                stream.upsert(item_of(answer, here))
+        ids = dict.fromkeys(event.values["feedback_id"] for event in events if event.type == "feedback_update")
+        if paused.value:
+            return
+        if len(ids) > AT_ONCE:
+            show_all(await here.read(overview.answers, limit=SHOWN))
+            return
+        for answer in await here.read(overview.answers_of, list(ids)) if ids else ():
+            stream.upsert(item_of(answer, here))
+
+    def show_all(answers: Sequence[Answer]) -> None:
+        stream.replace([item_of(one, here) for one in answers])
 
     async def catch_up() -> None:
-        if not paused.value:
-            stream.replace([item_of(one, here) for one in await here.read(overview.answers, limit=SHOWN)])
+        if paused.value:
+            return
+        answers = await here.act(overview.answers, limit=SHOWN)
+        if answers is not None:
+            show_all(answers)
 
     await here.follow_practice(show)
     seen = await here.read(overview.answers, limit=SHOWN)
@@ -46,5 +60,3 @@ async def page(request: Request) -> Response | None:
         empty = _("No answers yet: approve a recommendation and invite its patient.")
         stream = Stream(title=_("Answers"), empty=empty, most=SHOWN)
         stream.props("data-testid=answers").start([item_of(one, here) for one in seen])
-    here.ready()
-    return None

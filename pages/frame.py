@@ -1,16 +1,18 @@
 """What every page has: navigation, the practice, language, the Live mark."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from fastapi import Request
 from nicegui import ui
+from starlette.responses import RedirectResponse, Response
 
+from domain.errors import NotSignedIn, VervainError
 from pages.elements.live_mark import LiveMark
 from pages.language import LANGUAGES, N_, Language
-from pages.visit import Visit
-from storage.tables import Practice
+from pages.visit import SIGN_IN, Visit, visit
 
 NAVIGATION = (
     ("/", N_("Overview"), "home"),
@@ -20,6 +22,34 @@ NAVIGATION = (
     ("/feedback", N_("Feedback"), "forum"),
 )
 STATIC = Path(__file__).parent.parent / "static"
+
+
+async def built(request: Request, build: Callable[[Visit], Awaitable[None]]) -> Response | None:
+    """Build a page for who is signed in; what they ask for and cannot have is said in one sentence, in the frame."""
+    here = await visit(request)
+    if isinstance(here, Response):
+        return here
+    try:
+        await build(here)
+    except NotSignedIn:
+        return RedirectResponse(SIGN_IN)
+    except VervainError as error:
+        here.stop_following()
+        if here.place is None:
+            title = NOT_FOUND if error.status == MISSING else NOT_POSSIBLE
+            with frame(here, here._(title), f"/{request.url.path.split('/')[1]}"):
+                ui.label(here._(error.message)).classes("vv-empty")
+        else:
+            here.place.clear()
+            with here.place:
+                ui.label(here._(error.message)).classes("vv-empty")
+        return None
+    here.ready()
+    return None
+
+
+MISSING = 404
+NOT_FOUND, NOT_POSSIBLE = N_("Not found"), N_("Not possible")
 
 
 def head(title: str) -> None:
@@ -32,31 +62,29 @@ def head(title: str) -> None:
 
 
 @contextmanager
-def frame(visit: Visit, title: str, path: str, *, subtitle: str = "") -> Iterator[None]:
+def frame(here: Visit, title: str, path: str, *, subtitle: str = "") -> Iterator[None]:
     """Lay out a page round its content; ``title`` is what its heading says."""
-    _ = visit._
+    _ = here._
     head(title)
-    with visit.services.database.read() as session:
-        practice = session.get_one(Practice, visit.actor.practice_id)
     with ui.header().classes("vv-header"):
         menu = ui.button(icon="menu").props(f'flat round aria-label="{_("Menu")}"').classes("vv-menu")
         with ui.link(target="/").classes("vv-brand").props(f'aria-label="{_("Vervain, to the overview")}"'):
             ui.image("/static/icon.svg").props("no-spinner no-transition").classes("vv-brand__mark")
             ui.label("Vervain").classes("vv-brand__name")
-        ui.label(practice.name).classes("vv-practice vv-soft")
-        LiveMark({state: _(text) for state, text in STATES.items()}, visit.now).classes("vv-push")
+        ui.label(here.practice.name).classes("vv-practice vv-soft")
+        LiveMark({state: _(text) for state, text in STATES.items()}, here.now).classes("vv-push")
         with ui.button(icon="person").props(f'flat round aria-label="{_("Account")}" data-testid=account'), ui.menu():
-            _account(visit, path)
+            _account(here, path)
     with ui.left_drawer(value=False, bordered=True).props(f'{DRAWER} aria-label="{_("Pages")}"') as drawer:
         for target, name, icon in NAVIGATION:
             with ui.link(_(name), target).classes("vv-nav") as item:
                 ui.icon(icon).props("aria-hidden=true")
             if target == path:
                 item.props("aria-current=page")
-        if practice.synthetic:
+        if here.practice.synthetic:
             ui.label(_("Synthetic demo data. Nobody here is real.")).classes("vv-synthetic")
     menu.on_click(drawer.toggle)
-    with ui.column().classes("vv-page"):
+    with ui.column().classes("vv-page") as here.place:
         heading(title, level=1)
         if subtitle:
             ui.label(subtitle).classes("vv-soft vv-subtitle")
@@ -92,10 +120,10 @@ def post_button(target: str, text: str, *, icon: str = "", testid: str = "", **f
         ui.button(text, icon=icon or None).props(f"type=submit unelevated no-caps data-testid={testid or 'send'}")
 
 
-def _account(visit: Visit, path: str) -> None:
-    _: Language = visit._
+def _account(here: Visit, path: str) -> None:
+    _: Language = here._
     with ui.column().classes("vv-account"):
-        ui.label(visit.actor.name).classes("vv-strong")
+        ui.label(here.actor.name).classes("vv-strong")
         with ui.row():
             for code, name in LANGUAGES.items():
                 ui.link(name, f"/language/{code}?next={quoted(path)}").props(f"lang={code} data-testid=language-{code}")

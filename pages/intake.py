@@ -1,31 +1,34 @@
 """Intake: a patient, what was found in the tradition's own terms, and what fits while it is being recorded."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from fastapi import Request
 from nicegui import ui
 from pydantic import ValidationError
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from domain import diagnosis as diagnoses
 from domain import patient as patients
 from domain.diagnosis import DiagnosisInput
 from domain.gate import red_flags
 from domain.matching import FindingValue, match
-from domain.patient import PatientInput
+from domain.patient import PatientInput, PatientState
 from pages.elements.notes import Notes
-from pages.frame import frame, heading
+from pages.frame import built, frame, heading
 from pages.language import N_, Language
 from pages.matches import match_note, question_of
 from pages.terms import POPULATIONS
-from pages.visit import Visit, visit
+from pages.visit import Visit
 
 TRADITIONS = {"avicenna": N_("Persian (mizaj)"), "tcm": N_("Chinese"), "ayurveda": N_("Ayurveda")}
 SEXES = {"": N_("Not known"), "female": N_("Female"), "male": N_("Male"), "other": N_("Other")}
 ANSWERS = {None: N_("Not known"), True: N_("Yes"), False: N_("No")}
-MOST_PATIENTS = 200
+MOST_PATIENTS = 50
+"""Patients that are offered at once, newest first; the others are found by typing a part of their name."""
+NEW = 0
+"""What is chosen for a patient who is not there yet."""
+SEARCH_SECONDS = 0.3
 
 
 def register(reconnect_timeout: float) -> None:
@@ -35,15 +38,16 @@ def register(reconnect_timeout: float) -> None:
 
 async def page(request: Request) -> Response | None:
     """Record a diagnosis."""
-    here = await visit(request)
-    if here is None:
-        return RedirectResponse("/sign-in?next=/intake")
+    return await built(request, _build)
+
+
+async def _build(here: Visit) -> None:
     _ = here._
-    known = await here.read(patients.listing, limit=MOST_PATIENTS)
+    known = await here.read(patients.listing, limit=MOST_PATIENTS, newest=True)
     with frame(here, _("Intake"), "/intake", subtitle=_("What you find, in the words of your tradition.")):
         with ui.element("div").classes("vv-columns vv-columns--wide"):
             with ui.element("section").classes("vv-main"):
-                who = _patient(_, {one.id: one.name for one in known if not one.name.startswith("Past patient")})
+                who = _patient(here, known)
                 what = _complaint(here)
                 signs = _findings(here, lambda: thinking.refresh())
                 ui.button(_("Record and see what may help"), icon="spa", on_click=lambda: save()).props(
@@ -62,24 +66,24 @@ async def page(request: Request) -> Response | None:
         if snapshot is not None:
             ui.navigate.to(f"/recommendations/{snapshot['diagnosis']['id']}")
 
-    here.ready()
-    return None
-
 
 Fields = dict[str, Any]
 """The inputs of a form by the name of what they ask for."""
 
 
-def _patient(_: Language, known: dict[int, str]) -> Fields:
+def _patient(here: Visit, known: list[PatientState]) -> Fields:
+    _ = here._
     with ui.element("section").classes("vv-card vv-form-card"):
         heading(_("Patient"))
-        chosen = ui.select({0: _("A new patient"), **known}, value=0, label=_("Who"), with_input=True)
-        chosen.props("outlined data-testid=patient")
+        chosen = _who(here, known)
         with ui.element("div").classes("vv-grid").bind_visibility_from(chosen, "value", lambda value: not value):
             fields: Fields = {
                 "chosen": chosen,
                 "name": ui.input(_("Name")).props("outlined data-testid=patient-name maxlength=200 autocomplete=off"),
                 "born": ui.input(_("Born")).props("outlined type=date stack-label data-testid=patient-born"),
+                "surgery_on": ui.input(_("Planned surgery")).props(
+                    "outlined type=date stack-label data-testid=patient-surgery"
+                ),
                 "sex": _choice(_, N_("Sex"), SEXES, ""),
                 "pregnant": _choice(_, N_("Pregnant"), ANSWERS, None),
                 "lactating": _choice(_, N_("Breast-feeding"), ANSWERS, None),
@@ -94,6 +98,28 @@ def _patient(_: Language, known: dict[int, str]) -> Fields:
                 ).props("outlined use-chips data-testid=patient-conditions"),
             }
     return fields
+
+
+def _who(here: Visit, known: list[PatientState]) -> ui.select:
+    """Offer the newest patients, or those whose name has what is typed in it; who is chosen stays among them."""
+
+    def options(offered: list[PatientState]) -> dict[int, str]:
+        return {NEW: here._("A new patient"), **{one.id: one.name for one in offered}}
+
+    async def search(event: Any) -> None:
+        typed[0] = str(event.args or "")
+        current = chosen.options[chosen.value]
+        words = "" if typed[0] == current else typed[0]  # after a choice its name stands where one types
+        offered = await here.act(patients.listing, limit=MOST_PATIENTS, newest=True, search=words)
+        if offered is not None and typed[0] == str(event.args or ""):
+            chosen.set_options({**options(offered), chosen.value: chosen.options[chosen.value]})
+
+    typed = [""]
+    chosen = ui.select(options(known), value=NEW, label=here._("Who"), with_input=True)
+    chosen.props("outlined data-testid=patient").on(
+        "input-value", search, throttle=SEARCH_SECONDS, leading_events=False
+    )
+    return chosen
 
 
 def _complaint(here: Visit) -> Fields:
@@ -221,11 +247,13 @@ def _given(who: Fields, what: Fields, signs: Fields) -> dict[str, Any]:
     if who["chosen"].value:
         given["patient_id"] = who["chosen"].value
     else:
-        given["patient"] = PatientInput(
-            name=who["name"].value or "",
-            born=date.fromisoformat(who["born"].value) if who["born"].value else None,
-            **{name: who[name].value for name in ("sex", "pregnant", "lactating")},
-            **{name: list(who[name].value) for name in ("medicines", "allergies", "conditions")},
+        given["patient"] = PatientInput.model_validate(
+            {
+                "name": who["name"].value or "",
+                **{name: who[name].value or None for name in ("born", "surgery_on")},
+                **{name: who[name].value for name in ("sex", "pregnant", "lactating")},
+                **{name: list(who[name].value) for name in ("medicines", "allergies", "conditions")},
+            }
         )
     return given
 
@@ -235,6 +263,7 @@ def _first(error: ValidationError, _: Language) -> str:
     names = {
         "name": _("Name"),
         "born": _("Born"),
+        "surgery_on": _("Planned surgery"),
         "medicines": _("Medicines"),
         "allergies": _("Allergies"),
         "complaint": _("Complaint"),
@@ -242,5 +271,6 @@ def _first(error: ValidationError, _: Language) -> str:
         "baseline": _("How bad today, 0 to 10"),
     }
     named = [names[str(part)] for part in first["loc"] if str(part) in names]
-    message = _(str(first["msg"]).removeprefix("Value error, "))
+    no_date = str(first["type"]).startswith("date_")
+    message = _("This is not a date.") if no_date else _(str(first["msg"]).removeprefix("Value error, "))
     return f"{named[-1]}: {message}" if named else message

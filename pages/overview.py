@@ -2,16 +2,16 @@
 
 from fastapi import Request
 from nicegui import ui
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from domain import overview
 from domain.events import LoggedEvent
 from domain.overview import InboxItem, Overview, Risk
 from pages.answers import item_of
 from pages.elements.stream import Item, Stream
-from pages.frame import frame, heading
+from pages.frame import built, frame, heading
 from pages.language import N_, Language
-from pages.visit import visit
+from pages.visit import Visit
 
 REFRESH_SECONDS = 0.5
 """The counters are read anew at most twice a second, however busy the practice."""
@@ -38,9 +38,10 @@ def register(reconnect_timeout: float) -> None:
 
 async def page(request: Request) -> Response | None:
     """Show what needs the practitioner now."""
-    here = await visit(request)
-    if here is None:
-        return RedirectResponse("/sign-in")
+    return await built(request, _build)
+
+
+async def _build(here: Visit) -> None:
     _ = here._
     counters: dict[str, ui.label] = {}
 
@@ -76,14 +77,13 @@ async def page(request: Request) -> Response | None:
         for name, label in counters.items():
             label.text = _.number(now.counters[name])
         inbox.replace([_inbox_item(one, _) for one in now.inbox])
-        known = {item["key"] for item in recent.items}
-        for answer in reversed(now.answers[:RECENT]):
-            if answer.feedback_id not in known:
-                recent.upsert(item_of(answer, here))
+        shown = {item["key"]: item for item in recent.items}
+        newest = [item_of(answer, here) for answer in now.answers[:RECENT]]
+        for item in reversed(newest):
+            if shown.get(item["key"]) != item:
+                recent.upsert(item)
+        recent.replace(newest)  # where the order differs: a record that was handed over brings older answers
         days.content = _bars(now, _)
-
-    here.ready()
-    return None
 
 
 def _inbox_item(one: InboxItem, _: Language) -> Item:

@@ -5,29 +5,26 @@ from typing import Annotated
 from fastapi import Request
 from nicegui import ui
 from pydantic import BeforeValidator
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from domain import diagnosis as diagnoses
-from domain import patient as patients
-from domain import proposal, recommendation
+from domain import recommendation
 from domain.errors import VervainError
 from domain.events import LoggedEvent
 from domain.hub import diagnosis_topic
 from domain.recommendation import NEEDS_REASON, ApproveInput, StopInput
-from domain.recommending import Proposal
 from domain.row_id import RowId
-from domain.snapshot import condition_name
-from pages.cards import KINDS, cards_of, labels
+from pages.beside import Beside, look
+from pages.cards import cards_of, labels
 from pages.diagnosis_list import diagnosis_list
-from pages.elements.notes import Note, Notes
 from pages.elements.plan import Plan
-from pages.frame import frame, heading, written
+from pages.frame import built, frame, heading
 from pages.invitation import invite_dialog
-from pages.language import Language
-from pages.matches import show_matches
-from pages.visit import Visit, visit
+from pages.visit import Visit
 
-REASONS_SHOWN = 3
+ASK_FOR_REASON = ("needs_reason", "needs_confirmation")
+"""Refusals of an approval that the practitioner may overrule."""
+PLAN_CHANGES = {"added", "removed", "approved", "stopped"}
+"""Changes after which the safety gate may hold other things back."""
 Asked = Annotated[RowId, BeforeValidator(lambda text: text if str(text).isdecimal() else 0)]
 """An id in an address; what is no number is as unknown as a number that nobody has."""
 
@@ -40,58 +37,67 @@ def register(reconnect_timeout: float) -> None:
 
 async def listing(request: Request) -> Response | None:
     """List the diagnoses to choose one from."""
-    here = await visit(request)
-    if here is None:
-        return RedirectResponse("/sign-in?next=/recommendations")
-    await diagnosis_list(here)
-    here.ready()
-    return None
+    return await built(request, diagnosis_list)
 
 
 async def page(request: Request, diagnosis_id: Asked) -> Response | None:
     """Show one diagnosis."""
-    here = await visit(request)
-    if here is None:
-        return RedirectResponse(f"/sign-in?next=/recommendations/{diagnosis_id}")
+    return await built(request, lambda here: _build(here, diagnosis_id))
+
+
+async def _build(here: Visit, diagnosis_id: int) -> None:
     _ = here._
     state = _State()
 
-    def show(events: list[LoggedEvent]) -> None:
+    async def show(events: list[LoggedEvent]) -> None:
+        stale = False
         for event in events:
-            changed = cards.apply(event.type, event.values)
-            if changed is None:
+            changed = event.values.get("change") if event.type == "recommendation_update" else None
+            stale = stale or event.type == "diagnosis_update" or changed in PLAN_CHANGES
+            about = cards.apply(event.type, event.values)
+            if about is None:
                 continue
-            if changed in cards.recommendations:
-                plan.upsert(cards.card(changed))
+            if about in cards.recommendations:
+                plan.upsert(cards.card(about))
             else:
-                plan.take_away(changed)
+                plan.take_away(about)
+                if about == state.chosen:
+                    override.close()
+                    stopping.close()
+        if stale:
+            beside.show(await look(here, diagnosis_id))
 
     async def approve(recommendation_id: int) -> None:
-        chosen = cards.recommendations[recommendation_id]
+        chosen = cards.recommendations.get(recommendation_id)
+        if chosen is None:
+            return  # it was removed before the click arrived
         if chosen["verdict"] in {verdict.value for verdict in NEEDS_REASON}:
             state.chosen = recommendation_id
             override.open()
-        else:
-            await here.act(recommendation.approve, recommendation_id, ApproveInput(), done=_("Approved"))
+            return
+
+        def ask(error: VervainError) -> None:  # the gate judged again, and more strictly than the card said
+            if recommendation_id in cards.recommendations:
+                state.chosen = recommendation_id
+                override.open()
+            else:
+                here.refuse(error)
+
+        given, otherwise = ApproveInput(), dict.fromkeys(ASK_FOR_REASON, ask)
+        await here.act(recommendation.approve, recommendation_id, given, done=_("Approved"), otherwise=otherwise)
 
     async def ask_stop(recommendation_id: int) -> None:
-        state.chosen = recommendation_id
-        stopping.open()
+        if recommendation_id in cards.recommendations:
+            state.chosen = recommendation_id
+            stopping.open()
 
     here.follow(diagnosis_topic(diagnosis_id), show)
-    try:
-        snapshot = await here.read(diagnoses.read, diagnosis_id)
-        who = await here.read(patients.read, snapshot["diagnosis"]["patient_id"])
-        found = await here.read(diagnoses.matches, diagnosis_id)
-        held = await here.read(proposal.held_back, diagnosis_id)
-    except VervainError as error:
-        with frame(here, _("Not found"), "/recommendations"):
-            ui.label(_(error.message)).classes("vv-empty")
-        return None
-    cards = cards_of(snapshot, _)
-    diagnosis = snapshot["diagnosis"]
-    with frame(here, who.name, "/recommendations", subtitle=diagnosis["complaint"]):
-        _facts(here, diagnosis, who)
+    seen = await look(here, diagnosis_id)
+    cards = cards_of(seen.snapshot, _)
+    beside = Beside(here)
+    with frame(here, seen.who.name, "/recommendations", subtitle=seen.diagnosis["complaint"]):
+        beside.warnings = ui.element("div").classes("vv-warnings").props("role=alert data-testid=red-flags")
+        beside.facts = ui.element("dl").classes("vv-facts").props("data-testid=facts")
         with ui.row().classes("vv-toolbar"):
             dialog = invite_dialog(here, diagnosis_id)
             ui.button(_("Invite the patient"), icon="qr_code_2", on_click=dialog).props(
@@ -106,60 +112,17 @@ async def page(request: Request, diagnosis_id: Asked) -> Response | None:
                 ).classes("vv-soft")
                 plan = Plan(labels(_), on_approve=approve, on_stop=ask_stop)
                 plan.props("data-testid=plan").start(cards.all())
-                _held_back(here, held)
-            with ui.element("section").classes("vv-side"):
-                show_matches(here, diagnosis, found)
+                beside.held_back = ui.expansion().classes("vv-held").props("data-testid=held-back")
+            beside.matches = ui.element("section").classes("vv-side").props("data-testid=matches")
+        beside.show(seen)
     override = _override_dialog(here, state)
     stopping = _stop_dialog(here, state)
-    here.ready()
-    return None
 
 
 class _State:
     """Which recommendation a dialog is about."""
 
     chosen: int = 0
-
-
-def _facts(here: Visit, diagnosis: dict[str, object], who: patients.PatientState) -> None:
-    _ = here._
-    name = condition_name(str(diagnosis["condition_id"] or "") or None, here.services.knowledge, _.code)
-    facts = [
-        (_("Condition"), name or _("Not confirmed yet")),
-        (_("Born"), _.digits(who.born.isoformat()) if who.born else _("Not known yet")),
-        (_("Medicines"), _(", ").join(who.medicines) or _("None recorded")),
-        (_("Allergies"), _(", ").join(who.allergies) or _("None recorded")),
-        (
-            str(diagnosis["symptom"] or _("Symptom")),
-            _("{score} of 10 at the start", score=_.number(int(str(diagnosis["baseline"]))))
-            if diagnosis["baseline"] is not None
-            else _("Not known yet"),
-        ),
-    ]
-    if who.pregnant:
-        facts.append((_("Pregnant"), _("Yes")))
-    with ui.element("dl").classes("vv-facts"):
-        for label, value in facts:
-            with ui.element("div"):
-                written("dt", label)
-                written("dd", value).props("dir=auto")
-
-
-def _held_back(here: Visit, held: tuple[Proposal, ...]) -> None:
-    _ = here._
-    if not held:
-        return
-    with (
-        ui.expansion(_("Held back by the safety gate ({count})", count=_.number(len(held))))
-        .props("data-testid=held-back")
-        .classes("vv-held")
-    ):
-        Notes([_held_note(one, _) for one in held])
-
-
-def _held_note(one: Proposal, _: Language) -> Note:
-    lines = [f"{reason.message} ({', '.join(reason.source)})" for reason in one.judgement.reasons[:REASONS_SHOWN]]
-    return {"key": f"{one.kind}-{one.item_id}", "title": f"{one.name} · {_(KINDS[one.kind])}", "lines": lines}
 
 
 def _override_dialog(here: Visit, state: _State) -> ui.dialog:

@@ -2,12 +2,14 @@
 
 import asyncio
 import copy
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import structlog
 from nicegui import ui
 from starlette.requests import Request
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.errors import NotSignedIn, VervainError
@@ -16,8 +18,9 @@ from domain.hub import practice_topic, sign_in_topic
 from domain.ledger import utc_now
 from domain.permission import Actor, readable_patients
 from domain.services import Services
-from domain.sign_in import SESSION_KEY, actor_of_session
-from pages.language import Language, language_of
+from domain.sign_in import SESSION_KEY, PracticeShape, actor_of_session
+from pages.language import N_, Language, language_of
+from storage.tables import Practice
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -29,21 +32,43 @@ BATCH_SECONDS = 0.1
 
 Handle = Callable[[list[LoggedEvent]], Awaitable[None] | None]
 Keep = Callable[[LoggedEvent], bool]
+Otherwise = Mapping[str, Callable[[VervainError], None]]
+"""What to do, by the code of a refusal, instead of showing its sentence."""
+SIGN_IN = "/sign-in"
+PHONE = "/m"
+OVER = N_("This sign-in is over: sign in again.")
 
 
 class Visit:
-    """What a page works with. Identity is taken once, here; a follower never asks who is there."""
+    """What a page works with. Identity is taken once, here; a follower never asks who is there.
 
-    def __init__(self, services: Services, actor: Actor, language: Language, request: Request) -> None:
+    The visit ends with the page or with the sign-in, whichever is first; after its end nothing is read or done any more.
+    """
+
+    def __init__(
+        self, services: Services, actor: Actor, practice: PracticeShape, language: Language, request: Request
+    ) -> None:
         self.services = services
         self.actor = actor
+        self.practice = practice
         self._ = language
         self.request = request
         self.client = ui.context.client
+        self.place: ui.element | None = None
+        """Where the content of the page is, once its frame is there."""
+        self._over = False
         self._patients: set[int] = set()
         self._ready = asyncio.Event()
+        self._ends: list[Callable[[], Any]] = []
+        self._ends_of_following: list[Callable[[], Any]] = []
+        self.client.on_delete(
+            lambda: self._end()
+        )  # a closure of this page's own: one shared function would end them all
         if actor.sign_in_id is not None:
-            self._until_leaving(services.hub.follow(sign_in_topic(actor.sign_in_id), lambda _: self._leave()))
+            self._ends.append(services.hub.follow(sign_in_topic(actor.sign_in_id), lambda _: self.leave()))
+        if actor.until is not None:
+            left = (actor.until - utc_now()).total_seconds()
+            self._ends.append(asyncio.get_running_loop().call_later(max(0.0, left), self.leave).cancel)
 
     def follow(
         self, topic: str, handle: Handle, *, every: float = BATCH_SECONDS, keep: Keep = lambda _event: True
@@ -54,9 +79,9 @@ class Visit:
         held up.
         """
         follower = _Follower(self, handle, every, keep)
-        self._until_leaving(self.services.hub.follow(topic, follower.notice))
+        self._ends_of_following.append(self.services.hub.follow(topic, follower.notice))
         task = asyncio.create_task(follower.run(), name=f"page follows {topic.split(':')[0]}")
-        self._until_leaving(task.cancel)
+        self._ends_of_following.append(task.cancel)
 
     async def follow_practice(self, handle: Handle, *, every: float = BATCH_SECONDS) -> None:
         """Follow everything about the patients whose record this person may read."""
@@ -77,21 +102,46 @@ class Visit:
         self._ready.set()
 
     async def read(self, verb: Callable[..., T], *given: Any, **more: Any) -> T:
-        """Run a verb of the domain off the event loop, for this person."""
+        """Run a verb of the domain off the event loop, for this person. Raises NotSignedIn after the end of the visit."""
+        if self.actor.until is not None and self.actor.until <= utc_now():
+            self.leave()  # the timer may be late, for instance where the machine slept
+        if self._over:
+            raise NotSignedIn(OVER)
         return await asyncio.to_thread(verb, self.services, self.actor, *given, **more)
 
-    async def act(self, verb: Callable[..., T], *given: Any, done: str = "", **more: Any) -> T | None:
-        """Run a verb that changes something; a refusal is shown as its one sentence, and gives None."""
+    async def act(
+        self, verb: Callable[..., T], *given: Any, done: str = "", otherwise: Otherwise | None = None, **more: Any
+    ) -> T | None:
+        """Run a verb for what somebody clicked or typed; a refusal is shown as its one sentence, and gives None."""
         try:
             result = await self.read(verb, *given, **more)
         except VervainError as error:
             with self.client:
-                ui.notify(self._(error.message), type="warning", position="top", close_button=self._("Close"))
+                (otherwise or {}).get(error.code, self.refuse)(error)
             return None
         if done:
             with self.client:
                 ui.notify(done, type="positive", position="top", timeout=2_500)
         return result
+
+    def refuse(self, error: VervainError) -> None:
+        """Show the sentence of a refusal; somebody who is not signed in any more is sent to the door."""
+        with self.client:
+            ui.notify(self._(error.message), type="warning", position="top", close_button=self._("Close"))
+            if isinstance(error, NotSignedIn):
+                ui.navigate.to(SIGN_IN)
+
+    def stop_following(self) -> None:
+        """Follow nothing any more, but for the end of the sign-in."""
+        _run(self._ends_of_following)
+
+    def leave(self) -> None:
+        """End the visit because its sign-in is over."""
+        if self._over:
+            return
+        self._end()
+        with self.client:
+            ui.navigate.to(SIGN_IN)
 
     def now(self) -> str:
         """Write the time for the Live mark."""
@@ -101,12 +151,15 @@ class Visit:
         with self.services.database.read() as session:
             return readable_patients(session, self.actor)
 
-    def _until_leaving(self, end: Callable[[], Any]) -> None:
-        self.client.on_delete(lambda: end())  # a closure of this page's own: one shared function would end them all
+    def _end(self) -> None:
+        self._over = True
+        self.stop_following()
+        _run(self._ends)
 
-    def _leave(self) -> None:
-        with self.client:
-            ui.navigate.to("/sign-in")
+
+def _run(ends: list[Callable[[], Any]]) -> None:
+    while ends:
+        ends.pop()()
 
 
 class _Follower:
@@ -138,6 +191,8 @@ class _Follower:
                     result = self._handle(batch)
                     if result is not None:
                         await result
+            except NotSignedIn:
+                return
             except Exception:
                 log.exception("a page could not show a change")
             await asyncio.sleep(self._every)
@@ -157,20 +212,36 @@ class PutServices:
         await self.app(scope, receive, send)
 
 
-async def visit(request: Request) -> Visit | None:
-    """Begin a visit; None where nobody is signed in (the caller sends them to the sign-in page)."""
+async def visit(request: Request) -> Visit | RedirectResponse:
+    """Begin a visit; who is not signed in is sent to the door, and a patient to the phone page."""
     services: Services = request.scope[SERVICES]
     language = language_of(request.session.get("language"))
     speak(language)
+    door = RedirectResponse(f"{SIGN_IN}?next={quote(request.url.path)}")
     secret = request.session.get(SESSION_KEY)
     if not isinstance(secret, str):
-        return None
+        return door
+    address = request.client.host if request.client else ""
     try:
-        address = request.client.host if request.client else ""
-        actor = await asyncio.to_thread(actor_of_session, services, secret, address=address)
+        actor, practice = await asyncio.to_thread(_who, services, secret, address)
     except NotSignedIn:
-        return None
-    return Visit(services, actor, language, request)
+        return door
+    if actor.is_patient:
+        return RedirectResponse(PHONE)
+    here = Visit(services, actor, practice, language, request)
+    try:
+        await asyncio.to_thread(actor_of_session, services, secret, address=address)
+    except NotSignedIn:  # it ended before its end was listened for
+        here.leave()
+        return door
+    return here
+
+
+def _who(services: Services, secret: str, address: str) -> tuple[Actor, PracticeShape]:
+    actor = actor_of_session(services, secret, address=address)
+    with services.database.read() as session:
+        row = session.get_one(Practice, actor.practice_id)
+        return actor, PracticeShape(id=actor.practice_id, name=row.name, synthetic=row.synthetic)
 
 
 def speak(language: Language) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
+from storage.readable import Readable
 from storage.tables import (
     Consent,
     Diagnosis,
@@ -17,20 +18,36 @@ from storage.tables import (
 )
 
 
-def patients(session: Session, patient_ids: Sequence[int], *, after: int = 0, limit: int = 50) -> list[Patient]:
-    """List patients among ``patient_ids`` in the order in which they came, from behind ``after``."""
-    statement = (
-        select(Patient).where(col(Patient.id).in_(patient_ids), col(Patient.id) > after).order_by(col(Patient.id))
-    )
-    return list(session.exec(statement.limit(limit)))
+def patients(
+    session: Session, readable: Readable, *, after: int = 0, limit: int = 50, newest: bool = False, search: str = ""
+) -> list[Patient]:
+    """List readable patients from behind ``after``, oldest or newest first, those whose name contains ``search``."""
+    statement = select(Patient).where(col(Patient.id).in_(readable), col(Patient.id) > after)
+    if search:
+        statement = statement.where(col(Patient.name).icontains(search, autoescape=True))
+    order = col(Patient.id).desc() if newest else col(Patient.id)
+    return list(session.exec(statement.order_by(order).limit(limit)))
 
 
-def diagnoses(session: Session, patient_ids: Sequence[int], *, before: int | None, limit: int) -> list[Diagnosis]:
-    """List diagnoses of these patients, newest first, from behind ``before``."""
-    statement = select(Diagnosis).where(col(Diagnosis.patient_id).in_(patient_ids))
+def diagnoses(session: Session, readable: Readable, *, before: int | None, limit: int) -> list[Diagnosis]:
+    """List diagnoses of readable patients, newest first, from before the id ``before``."""
+    statement = select(Diagnosis).where(col(Diagnosis.patient_id).in_(readable))
     if before is not None:
         statement = statement.where(col(Diagnosis.id) < before)
     return list(session.exec(statement.order_by(col(Diagnosis.id).desc()).limit(limit)))
+
+
+def approved_of_patient(session: Session, patient_id: int) -> list[Recommendation]:
+    """List everything that was ever approved for a patient, in any diagnosis."""
+    statement = select(Recommendation).where(
+        Recommendation.patient_id == patient_id, col(Recommendation.approved).is_not(None)
+    )
+    return list(session.exec(statement.order_by(col(Recommendation.id))))
+
+
+def feedback_of_patient(session: Session, patient_id: int) -> list[Feedback]:
+    """List all that a patient has ever answered, oldest first."""
+    return list(session.exec(select(Feedback).where(Feedback.patient_id == patient_id).order_by(col(Feedback.id))))
 
 
 def findings(session: Session, diagnosis_id: int) -> list[Finding]:
@@ -81,17 +98,17 @@ def latest_feedback(session: Session, recommendation_id: int) -> Feedback | None
     return session.exec(statement.order_by(col(Feedback.id).desc()).limit(1)).first()
 
 
-def feedback_of_patients(session: Session, patient_ids: Sequence[int], *, limit: int) -> list[Feedback]:
-    """List the newest feedback of these patients, newest first."""
-    statement = select(Feedback).where(col(Feedback.patient_id).in_(patient_ids))
+def newest_feedback(session: Session, readable: Readable, *, limit: int) -> list[Feedback]:
+    """List the newest feedback of readable patients, newest first."""
+    statement = select(Feedback).where(col(Feedback.patient_id).in_(readable))
     newest_first = (col(Feedback.created).desc(), col(Feedback.id).desc())
     return list(session.exec(statement.order_by(*newest_first).limit(limit)))
 
 
-def feedback_by_id(session: Session, feedback_ids: Sequence[int]) -> list[Feedback]:
-    """Read several feedbacks, in the order of their ids."""
-    statement = select(Feedback).where(col(Feedback.id).in_(feedback_ids)).order_by(col(Feedback.id))
-    return list(session.exec(statement))
+def feedback_by_id(session: Session, feedback_ids: Sequence[int], readable: Readable) -> list[Feedback]:
+    """Read several feedbacks of readable patients, in the order of their ids."""
+    statement = select(Feedback).where(col(Feedback.id).in_(feedback_ids), col(Feedback.patient_id).in_(readable))
+    return list(session.exec(statement.order_by(col(Feedback.id))))
 
 
 def recommendation_names(session: Session, recommendation_ids: Sequence[int]) -> dict[int, str]:

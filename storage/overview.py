@@ -4,27 +4,29 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, String, case, cast
+from sqlalchemy import Row, String, and_, case, cast, or_
 from sqlalchemy import select as columns
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
+from storage.readable import Readable
 from storage.tables import Diagnosis, Feedback, Patient, Recommendation, SideEffect
 
 OPEN = col(Diagnosis.status) == "open"
 
 
-def counters(session: Session, patient_ids: Sequence[int], since: datetime) -> dict[str, int]:
+def counters(session: Session, readable: Readable, since: datetime) -> dict[str, int]:
     """Count what stands open, and what has come in since a moment."""
 
     def count(statement: Any) -> int:
         return int(session.execute(statement).scalar_one() or 0)
 
-    open_ones = columns(col(Diagnosis.id)).where(col(Diagnosis.patient_id).in_(patient_ids), OPEN)
+    open_ones = columns(col(Diagnosis.id)).where(col(Diagnosis.patient_id).in_(readable), OPEN)
     mine = col(Recommendation.diagnosis_id).in_(open_ones)
-    open_diagnoses = columns(func.count()).where(col(Diagnosis.patient_id).in_(patient_ids), OPEN)
-    answers = columns(func.count()).where(col(Feedback.patient_id).in_(patient_ids))
+    open_diagnoses = columns(func.count()).where(col(Diagnosis.patient_id).in_(readable), OPEN)
+    answers = columns(func.count()).where(col(Feedback.patient_id).in_(readable))
     return {
-        "patients": len(patient_ids),
+        "patients": count(columns(func.count()).select_from(readable.subquery())),
         "open_diagnoses": count(open_diagnoses),
         "proposed": count(columns(func.count()).where(mine, col(Recommendation.status) == "proposed")),
         "approved": count(columns(func.count()).where(mine, col(Recommendation.status) == "approved")),
@@ -33,37 +35,48 @@ def counters(session: Session, patient_ids: Sequence[int], since: datetime) -> d
     }
 
 
-def answers_by_day(session: Session, patient_ids: Sequence[int], since: datetime) -> dict[str, int]:
-    """Count the answers of each day (ISO date) since a moment."""
-    day = func.substr(cast(col(Feedback.created), String), 1, 10)
+def answers_by_ten_minutes(session: Session, readable: Readable, since: datetime) -> dict[str, int]:
+    """Count the answers of each ten minutes (``2026-11-23 08:4``, UTC) since a moment: days begin elsewhere in each zone."""
+    ten_minutes = func.substr(cast(col(Feedback.created), String), 1, 15)
     statement = (
-        columns(day, func.count())
-        .where(col(Feedback.patient_id).in_(patient_ids), col(Feedback.created) >= since)
-        .group_by(day)
+        columns(ten_minutes, func.count())
+        .where(col(Feedback.patient_id).in_(readable), col(Feedback.created) >= since)
+        .group_by(ten_minutes)
     )
     return {str(found): int(number) for found, number in session.execute(statement).all()}
 
 
 def alarms(
-    session: Session, patient_ids: Sequence[int], since: datetime, *, limit: int
+    session: Session, readable: Readable, since: datetime, *, severe: int, worse: int, limit: int
 ) -> Sequence[Row[Any, Any, Any, Any]]:
-    """List feedback with a serious side effect, a red flag or a stop, newest first, with the patient's name."""
-    serious = columns(func.count()).where(col(SideEffect.feedback_id) == col(Feedback.id), col(SideEffect.serious))
+    """List the answers in open diagnoses that want a look, newest first, each with whether it is urgent.
+
+    Urgent is a side effect that is serious or at least ``severe``, or a red flag, whenever it was said. A stop, or an
+    improvement of at most ``worse``, counts where it is the newest answer to its recommendation.
+    """
+    effects = columns(col(SideEffect.id)).where(
+        col(SideEffect.feedback_id) == col(Feedback.id),
+        or_(col(SideEffect.serious), col(SideEffect.severity) >= severe),
+    )
+    urgent = or_(effects.exists(), cast(col(Feedback.red_flags), String) != "[]")
+    later = aliased(Feedback)
+    overtaken = columns(col(later.id)).where(
+        col(later.recommendation_id) == col(Feedback.recommendation_id), col(later.id) > col(Feedback.id)
+    )
+    calls = and_(or_(col(Feedback.stopped), col(Feedback.improvement) <= worse), ~overtaken.exists())
     statement = (
-        columns(Feedback, Patient, Recommendation, serious.scalar_subquery().label("serious"))
+        columns(Feedback, Patient, Recommendation, urgent.label("urgent"))
         .join(Patient, col(Patient.id) == col(Feedback.patient_id))
         .join(Recommendation, col(Recommendation.id) == col(Feedback.recommendation_id))
         .join(Diagnosis, col(Diagnosis.id) == col(Feedback.diagnosis_id))
-        .where(col(Feedback.patient_id).in_(patient_ids), col(Feedback.created) >= since, OPEN)
-        .order_by(col(Feedback.id).desc())
+        .where(col(Feedback.patient_id).in_(readable), col(Feedback.created) >= since, OPEN, or_(urgent, calls))
+        .order_by(urgent.desc(), col(Feedback.id).desc())
         .limit(limit)
     )
     return session.execute(statement).all()
 
 
-def silent(
-    session: Session, patient_ids: Sequence[int], before: datetime, *, limit: int
-) -> Sequence[Row[Any, Any, Any]]:
+def silent(session: Session, readable: Readable, before: datetime, *, limit: int) -> Sequence[Row[Any, Any, Any]]:
     """List approved recommendations that nobody has answered since a moment, the longest wait first."""
     last = (
         columns(func.max(Feedback.created))
@@ -77,7 +90,7 @@ def silent(
         .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
         .where(
             OPEN,
-            col(Recommendation.patient_id).in_(patient_ids),
+            col(Recommendation.patient_id).in_(readable),
             col(Recommendation.status) == "approved",
             col(Recommendation.kind).in_(("herb", "formula")),
             waiting < before,
@@ -88,7 +101,9 @@ def silent(
     return session.execute(statement).all()
 
 
-def names(session: Session, patient_ids: Sequence[int]) -> dict[int, str]:
-    """Read the names of these patients."""
+def names(session: Session, patient_ids: Sequence[int], readable: Readable | None = None) -> dict[int, str]:
+    """Read the names of these patients, only of readable ones where that is asked for."""
     statement = select(Patient.id, Patient.name).where(col(Patient.id).in_(patient_ids))
+    if readable is not None:
+        statement = statement.where(col(Patient.id).in_(readable))
     return {int(patient_id): name for patient_id, name in session.exec(statement).all() if patient_id is not None}

@@ -203,5 +203,9 @@ def test_the_demo_runs(tmp_path: Path) -> None:
         assert {person["role"] for person in people} == {"practitioner", "admin", "patient"}
         tokens = httpx2.post(f"{address.http}/api/auth/demo", json={"person_id": people[0]["id"]}).json()
         assert tokens["practice"]["synthetic"]
+        header = {"Authorization": f"Bearer {tokens['access_token']}"}
+        mine = httpx2.get(f"{address.http}/api/diagnosis", headers=header).json()["items"][0]["id"]
+        invited = httpx2.post(f"{address.http}/api/diagnosis/{mine}/invite", headers=header).json()
+        assert invited["link"].startswith(f"{address.http}/m#invite="), "with the port that the system chose"
         assert running.stop() == 0
         assert "Traceback" not in running.printed

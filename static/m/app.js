@@ -9,7 +9,7 @@ import { look } from './look.js';
 import { Outbox } from './outbox.js';
 import { asciiDigits, Session } from './session.js';
 import { apply, changesBetween, EMPTY } from './state.js';
-import { openStore } from './store.js';
+import { forgetPerson, openStore } from './store.js';
 import { effectiveness } from './views/effectiveness.js';
 import { feedback } from './views/feedback.js';
 import { frame, TABS } from './views/frame.js';
@@ -73,10 +73,9 @@ class Phone {
     this.#live?.stop();
     clearTimeout(this.#saving);
     this.#saving = 0;
+    const person = this.session.person?.id;
     await this.session.signOut();
-    const device = await this.store.get('device');
-    await this.store.clear();
-    if (device) await this.store.set('device', device);
+    await forgetPerson(this.store, person);
     location.replace(location.pathname); // nothing of the person stays in memory either
   }
 

@@ -26,7 +26,7 @@ export function follow({ url, position, token, onMessage, onStatus, onRefused, b
   const random = browser.Math?.random ?? Math.random;
   const clock = new Timers(browser);
   let socket = null, attempt = 0, ended = false, refusedOnce = false;
-  let synced = false, asked = false, confirmed = null, top = 0, ackedSeq = 0, epoch = null;
+  let synced = false, asked = null, confirmed = null, top = 0, ackedSeq = 0, epoch = null; // asked: {since, to} of what is on its way
   let rhythm = { ping_s: 25, pong_timeout_s: 10, spread_ms: 1000 };
   let generation = 0;
 
@@ -92,7 +92,7 @@ export function follow({ url, position, token, onMessage, onStatus, onRefused, b
     epoch = data.epoch;
     top = data.seq;
     synced = data.resumed; // otherwise a snapshot follows
-    asked = data.missed > 0; // what was missed is on its way without being asked for
+    asked = data.missed > 0 ? { since: seq(), to: top } : null; // what was missed is on its way without being asked for
     pingLater();
     renewLater(data.token_expires_in);
     settle();
@@ -102,11 +102,16 @@ export function follow({ url, position, token, onMessage, onStatus, onRefused, b
   function settle() {
     if (!synced) return;
     if (seq() < top) {
-      if (!asked) send({ type: 'resume', since: seq() });
-      asked = true;
+      status('stale');
+      if (asked && seq() === asked.since) asked.to = top; // the answer comes behind all that was sent before it, and has it too
+      else if (asked && seq() >= asked.to) asked = null;
+      if (!asked) {
+        send({ type: 'resume', since: seq() });
+        asked = { since: seq(), to: top };
+      }
       return;
     }
-    asked = false;
+    asked = null;
     confirmed = now();
     status('live');
     if (seq() > ackedSeq && !clock.has('ack')) clock.start('ack', ACK_EVERY_MS, acknowledge);
@@ -122,7 +127,7 @@ export function follow({ url, position, token, onMessage, onStatus, onRefused, b
   }
 
   function ping() {
-    asked = false; // a resume without an answer may be asked for again
+    asked = null; // a resume without an answer may be asked for again
     send({ type: 'ping' });
     clock.start('pong', rhythm.pong_timeout_s * 1000, () => drop(socket));
     pingLater();

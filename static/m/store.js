@@ -3,7 +3,7 @@
 
 const NAME = 'vervain';
 
-/** Open the phone's memory: get/set/remove by key, and the outbox of feedback by its idempotency key. */
+/** Open the phone's memory: get/set/remove/clear by key, and the outbox of feedback by its idempotency key. */
 export async function openStore(indexedDB = globalThis.indexedDB) {
   try {
     const database = await settled(upgrade(indexedDB.open(NAME, 1)));
@@ -23,10 +23,7 @@ class DatabaseStore {
   outbox() { return this.#run('outbox', 'readonly', (outbox) => outbox.getAll()); }
   put(item) { return this.#run('outbox', 'readwrite', (outbox) => outbox.put(item)); }
   drop(key) { return this.#run('outbox', 'readwrite', (outbox) => outbox.delete(key)); }
-  async clear() {
-    await this.#run('keep', 'readwrite', (keep) => keep.clear());
-    await this.#run('outbox', 'readwrite', (outbox) => outbox.clear());
-  }
+  clear() { return this.#run('keep', 'readwrite', (keep) => keep.clear()); }
 
   #run(name, mode, work) {
     return new Promise((resolve, reject) => {
@@ -47,7 +44,15 @@ export class MemoryStore {
   async outbox() { return [...this.#outbox.values()]; }
   async put(item) { this.#outbox.set(item.key, structuredClone(item)); }
   async drop(key) { this.#outbox.delete(key); }
-  async clear() { this.#keep.clear(); this.#outbox.clear(); }
+  async clear() { this.#keep.clear(); }
+}
+
+/** Forget a person who signs out; what others on this phone have not sent yet stays until they come back. */
+export async function forgetPerson(store, personId) {
+  const device = await store.get('device');
+  await store.clear();
+  if (device) await store.set('device', device);
+  for (const item of await store.outbox()) if (item.person_id === personId) await store.drop(item.key);
 }
 
 function upgrade(request) {

@@ -23,6 +23,18 @@ async def test_taking_in_reading_and_listing(client: Client, house: House) -> No
     assert names == ["Mina Farahani", "Omar Haddad", "Sara Lind"]
 
 
+async def test_everything_that_is_kept_of_a_patient(client: Client, house: House) -> None:
+    mina = bearer(house.services, house.mina)
+    said = {"recommendation_id": house.ginger, "rating": 4, "comment": "بهتر شدم."}
+    await client.post(f"/api/diagnosis/{house.diagnosis_id}/feedback", json=said, headers=mina)
+    for reader in (mina, bearer(house.services, house.leila)):
+        written = await client.get(f"/api/patients/{house.mina.patient_id}/export", headers=reader)
+        assert written.status_code == 200
+        for part in ("Mina Farahani", "ginger", "بهتر شدم."):
+            assert part in written.text
+        assert "Omar" not in written.text
+
+
 @pytest.mark.parametrize(
     "wrong", [{}, {"name": ""}, {"name": "S", "born": "1800-01-01"}, {"name": "S", "synthetic": True}, {"name": "\x00"}]
 )

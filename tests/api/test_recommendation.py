@@ -24,7 +24,7 @@ async def test_what_adds_up_with_the_plan_wants_a_reason(client: Client, house: 
     leila = bearer(house.services, house.leila)
     at = f"/api/recommendations/{house.proposed('clove')}/approve"  # a second one against clotting, beside the ginger
     before = rows(house.services)
-    problem = refused(await client.post(at, json={}, headers=leila), 422, "invalid")
+    problem = refused(await client.post(at, json={}, headers=leila), 422, "needs_reason")
     assert problem["detail"] == "The safety gate has a serious objection: give a reason to approve it all the same."
     assert rows(house.services) == before
     approved = await client.post(at, json={"override_reason": "She has taken both for years."}, headers=leila)

@@ -229,3 +229,24 @@ def test_nobody_hears_a_hub_without_a_loop() -> None:
     hub.bind(loop)
     loop.close()
     hub.publish([event(2)])  # the program has ended; the log has it
+
+
+async def test_skipping_what_waits_does_not_look_like_an_overflow(hub: Hub) -> None:
+    """A client that joins while something is committed has it from its snapshot, and goes on."""
+    subscription = hub.subscribe(diagnosis_topic(7))
+    subscription.put("five", seq=5)
+    subscription.skip_to(5)
+    waiting = asyncio.create_task(subscription.next())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    subscription.put("six", seq=6)
+    assert await waiting == [(6, "six")]
+    subscription.close()
+
+
+async def test_a_patient_does_not_hear_that_others_answered(hub: Hub) -> None:
+    subscription = hub.subscribe(diagnosis_topic(7), audience=Audience.PATIENT)
+    hub.publish([event(None, "effectiveness_update"), event(2)])
+    await delivered()
+    assert [seq for seq, _ in await subscription.next()] == [2], "withheld messages of the log keep its numbers whole"
+    subscription.close()

@@ -95,8 +95,10 @@ def first_feedback(house: House) -> int:
 def test_events_lead_from_one_snapshot_to_the_next(house: House, action: str) -> None:
     prepare, act = ACTIONS[action]
     prepare(house)
+    before = state_of(house.services, house.diagnosis_id, Audience.PRACTICE)["seq"]
     with follows(house.services, house.diagnosis_id):
         act(house)
+    assert state_of(house.services, house.diagnosis_id, Audience.PRACTICE)["seq"] > before, "it was told"
     follows_from_nothing(house.services, house.diagnosis_id)
 
 

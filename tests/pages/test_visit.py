@@ -8,6 +8,7 @@ from domain.events import LoggedEvent
 from domain.feedback import FeedbackInput, submit
 from domain.hub import diagnosis_topic
 from domain.permission import Actor
+from domain.sign_in import PracticeShape
 from pages.language import language_of
 from pages.visit import Visit as PageVisit
 from tests.pages.conftest import Visit
@@ -104,7 +105,8 @@ async def following(one: Visitor, house: House, actor: Actor) -> tuple[PageVisit
     await one.open("/sign-in")
     with one.page:
         actor, _token = signed_in(house.services, actor)
-        return PageVisit(house.services, actor, language_of("en"), Request({"type": "http"})), []
+        practice = PracticeShape(id=actor.practice_id, name="Sunrise Herbal Care", synthetic=False)
+        return PageVisit(house.services, actor, practice, language_of("en"), Request({"type": "http"})), []
 
 
 def followers() -> list[str]:

@@ -3,6 +3,7 @@
 5,010 answers take about a minute, so the replay runs as a process of its own beside the other tests, and its test comes last.
 """
 
+import shutil
 import signal
 import sqlite3
 import threading
@@ -37,6 +38,7 @@ class RealReplay:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._running: list[Program] = []
+        self._abandoned = threading.Event()
         self._result: Played | BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="replay of the real ratings")
         self._thread.start()
@@ -49,10 +51,13 @@ class RealReplay:
         return self._result
 
     def abandon(self) -> None:
-        """End it, whether or not it has come to its end."""
-        for one in tuple(self._running):
-            one.stop(signal.SIGKILL)
-        self._thread.join()
+        """End it, whether or not it has come to its end, and leave nothing behind."""
+        self._abandoned.set()
+        while self._thread.is_alive():
+            for one in tuple(self._running):
+                one.stop(signal.SIGKILL)
+            self._thread.join(0.1)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run(self) -> None:
         try:
@@ -71,6 +76,8 @@ class RealReplay:
             )
             first_exit = first.stop(signal.SIGKILL)
         at_the_kill = answers(database)
+        if self._abandoned.is_set():
+            raise RuntimeError("the replay was abandoned")
         with program(self._folder, "replay", str(FILE)) as second:
             self._running.append(second)
             second_exit = second.process.wait(END_AFTER)

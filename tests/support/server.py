@@ -17,6 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 
 import main
+import pages
 from domain.services import Services
 from settings import Settings
 from tests.support.waiting import until
@@ -39,7 +40,7 @@ def without_pages(settings: Settings, services: Services) -> FastAPI:
     Mounting pages makes NiceGUI look for its server among all objects there are at each start: 0.2 s in a test run.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(main.pages, "register", lambda _app, _services: None)
+        patch.setattr(pages, "register", lambda _app, _services: None)
         return main.create_app(settings, services)
 
 

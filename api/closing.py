@@ -1,0 +1,21 @@
+"""Ending a socket, also one whose peer has stopped reading."""
+
+import asyncio
+
+import structlog
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+log = structlog.get_logger(__name__)
+
+CLOSE_SECONDS = 1.0
+"""How long a peer may take to be told; saying goodbye waits behind what it has not read, which may be for ever."""
+LONGEST_REASON = 32
+
+
+async def close(websocket: WebSocket, code: int, reason: str) -> None:
+    """Close with a code and a reason, and give up on a peer that does not take it."""
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await websocket.close(code, reason[:LONGEST_REASON])
+    except (WebSocketDisconnect, RuntimeError, TimeoutError):
+        log.debug("the client could not be told", code=code)

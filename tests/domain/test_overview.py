@@ -1,0 +1,62 @@
+"""The inbox: what needs a practitioner, and nothing drowns it."""
+
+from typing import Any
+
+from domain import diagnosis, feedback, overview
+from domain.feedback import FeedbackInput, SideEffectInput
+from domain.overview import Risk
+from domain.patient import PatientInput, profile_of
+from storage.tables import Patient
+from tests.support.house import House
+
+
+def say(house: House, **more: Any) -> None:
+    given = FeedbackInput.model_validate({"recommendation_id": house.ginger, "rating": 4} | more)
+    feedback.submit(house.services, house.mina, house.diagnosis_id, given)
+
+
+def risks(house: House) -> list[Risk]:
+    return [item.risk for item in overview.read(house.services, house.leila).inbox]
+
+
+def test_a_serious_answer_is_not_drowned_by_later_ones(house: House) -> None:
+    say(house, side_effects=[SideEffectInput(term="wheeze", serious=True)])
+    for _ in range(30):
+        say(house, improvement=4)
+    assert risks(house) == [Risk.SERIOUS]
+
+
+def test_a_severe_side_effect_that_the_phone_acts_on_is_seen_by_the_practitioner(house: House) -> None:
+    say(house, improvement=4, side_effects=[SideEffectInput(term="headache", severity=4)])
+    assert risks(house) == [Risk.SERIOUS]
+    assert overview.answers(house.services, house.leila)[0].serious
+
+
+def test_only_the_last_answer_counts_for_getting_worse(house: House) -> None:
+    say(house, improvement=1)
+    assert risks(house) == [Risk.WORSE]
+    say(house, improvement=4)
+    assert risks(house) == []
+
+
+def test_a_warning_sign_in_the_complaint_stays_with_the_diagnosis(house: House) -> None:
+    given = diagnosis.DiagnosisInput.model_validate(
+        {
+            "patient": {"name": "Sara Lind"},
+            "tradition": "tcm",
+            "condition_id": "t-stcold",
+            "complaint": "Crushing chest pain and trouble breathing since this morning.",
+        }
+    )
+    recorded = diagnosis.record(house.services, house.leila, given)
+    assert recorded["diagnosis"]["red_flags"], "whoever opens it later is told, too"
+    assert diagnosis.read(house.services, house.leila, house.diagnosis_id)["diagnosis"]["red_flags"] == []
+    assert "red_flags" not in diagnosis.read(house.services, house.mina, house.diagnosis_id)["diagnosis"]
+
+
+def test_a_recorded_pregnancy_is_believed_whatever_the_sex_says() -> None:
+    given = PatientInput(name="Robin", sex="male", pregnant=True)
+    profile = profile_of(Patient(practice_id=1, practitioner_id=1, **given.model_dump()))
+    assert profile.pregnant is True
+    unasked = profile_of(Patient(practice_id=1, practitioner_id=1, **PatientInput(name="Bo", sex="male").model_dump()))
+    assert unasked.pregnant is False

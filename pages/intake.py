@@ -67,6 +67,15 @@ async def _build(here: Visit) -> None:
             ui.navigate.to(f"/recommendations/{snapshot['diagnosis']['id']}")
 
 
+WRONG = {
+    "date": N_("This is not a date."),
+    "string_too_short": N_("This cannot be empty."),
+    "string_too_long": N_("This is too long."),
+}
+"""What is said of a field instead of the words of the library."""
+VALUES = (N_("this cannot be empty"), N_("the day of birth is yet to come"))
+"""What the domain says of a value, for the catalogues."""
+
 Fields = dict[str, Any]
 """The inputs of a form by the name of what they ask for."""
 
@@ -271,6 +280,6 @@ def _first(error: ValidationError, _: Language) -> str:
         "baseline": _("How bad today, 0 to 10"),
     }
     named = [names[str(part)] for part in first["loc"] if str(part) in names]
-    no_date = str(first["type"]).startswith("date_")
-    message = _("This is not a date.") if no_date else _(str(first["msg"]).removeprefix("Value error, "))
+    kind, said = str(first["type"]), str(first["msg"]).removeprefix("Value error, ")
+    message = _(WRONG.get("date" if kind.startswith("date_") else kind, said))
     return f"{named[-1]}: {message}" if named else message

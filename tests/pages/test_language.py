@@ -5,6 +5,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -20,8 +21,6 @@ from storage.knowledge import load
 ROOT = Path(__file__).parent.parent.parent
 SAID_BY = {"_", "N_", "say", "plural"}
 REFUSED_BY = {"Conflict", "Invalid", "NotAllowed", "NotFound", "NotSignedIn", "TooMuch", "TooOften", "Unavailable"}
-SAYS_WHAT_IS_LACKING = {"objection"}
-"""Functions of the domain that return the sentence of a refusal."""
 PLACEHOLDER = re.compile(r"\{\w+\}")
 PERSIAN = sorted(set(LANGUAGES) - {"en"})
 fa, en = Language("fa"), Language("en")
@@ -38,11 +37,30 @@ def template() -> Catalog:
                 texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
                 for text in texts if _name(node.func) == "plural" else texts[:1]:
                     catalogue.add(text, locations=[(file.relative_to(ROOT).as_posix(), node.lineno)])
-            if isinstance(node, ast.FunctionDef) and node.name in SAYS_WHAT_IS_LACKING:
-                for end in ast.walk(node):
-                    if isinstance(end, ast.Return) and isinstance(end.value, ast.Constant) and end.value.value:
-                        catalogue.add(str(end.value.value), locations=[(file.relative_to(ROOT).as_posix(), end.lineno)])
+            if isinstance(node, ast.FunctionDef) and names is REFUSED_BY:
+                for text, line in _named_before(node):
+                    catalogue.add(text, locations=[(file.relative_to(ROOT).as_posix(), line)])
     return catalogue
+
+
+def _named_before(function: ast.FunctionDef) -> Iterator[tuple[str, int]]:
+    """Find the sentences that are given a name first, and raised or returned by it."""
+    inside = list(ast.walk(function))
+    raised = {
+        node.args[0].id
+        for node in inside
+        if isinstance(node, ast.Call)
+        and _name(node.func) in REFUSED_BY
+        and node.args
+        and isinstance(node.args[0], ast.Name)
+    }
+    for node in inside:
+        if not (
+            isinstance(node, ast.Assign) and raised & {one.id for one in node.targets if isinstance(one, ast.Name)}
+        ):
+            continue
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.value.value, node.lineno
 
 
 def _name(function: ast.expr) -> str:

@@ -22,8 +22,10 @@ from api import (
     phone,
     recommendation,
     reference,
+    status,
 )
 from api.body_limit import BodyLimit
+from api.connections import Connections
 from api.hidden_token import HiddenToken
 from api.problem import install as install_problems
 from api.problem import no_such_path
@@ -49,6 +51,7 @@ def build(services: Services, *, public: bool, lifespan: Lifespan) -> FastAPI:
     )
     app.state.services = services
     app.state.ready = False
+    app.state.connections = Connections()
     install_problems(app)
     app.add_middleware(
         SessionMiddleware,
@@ -63,7 +66,7 @@ def build(services: Services, *, public: bool, lifespan: Lifespan) -> FastAPI:
     app.add_middleware(HiddenToken)
     for noun in (auth, patient, diagnosis, recommendation, feedback, analytics, knowledge):
         app.include_router(noun.router, prefix="/api")
-    for noun in (health, entrance, live, phone, reference):
+    for noun in (health, entrance, status, live, phone, reference):
         app.include_router(noun.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     unknown = APIRouter()

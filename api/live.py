@@ -14,6 +14,7 @@ from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.closing import CLOSE_SECONDS, close
+from api.connections import Connections
 from api.entrance import page_actor, same_origin
 from api.hidden_token import KEY
 from api.identity import address_of, bearer
@@ -46,11 +47,15 @@ class Caller:
 async def live(websocket: WebSocket, diagnosis_id: str) -> None:
     """Follow one diagnosis."""
     services: Services = websocket.app.state.services
+    connections: Connections = websocket.app.state.connections
     await websocket.accept()
     try:
+        connections.knock()
         caller = await _identify(websocket, services)
-        session = LiveSession(websocket, services, caller.actor, _number(diagnosis_id), expires=caller.expires)
-        await session.run(caller.position)
+        number = _number(diagnosis_id)
+        with connections.following(caller.actor.person_id, number):
+            session = LiveSession(websocket, services, caller.actor, number, expires=caller.expires)
+            await session.run(caller.position)
     except VervainError as error:
         await refuse(websocket, error)
     except WebSocketDisconnect:

@@ -2,8 +2,9 @@
 
 One file, one dependency (``websockets``); the reference for native apps::
 
-    async for message in follow("https://practice.example", 7, token):
-        print(message.type, message.seq, message.data)
+    async with follow("https://practice.example", 7, token) as messages:
+        async for message in messages:
+            print(message.type, message.seq, message.data)
 
 The rules it keeps are those of docs/live-protocol.md: authenticate by the first message, resume by ``since`` and ``epoch``,
 drop what came before, ask again when a gap shows, ping and give up on a silent server, acknowledge at most every three
@@ -14,7 +15,8 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,7 +70,7 @@ class Position:
 
 @dataclass
 class Follower:
-    """One diagnosis followed: iterate over it. ``position`` is kept up to date as messages are handed out."""
+    """One diagnosis followed, as a context that closes the connection. ``position`` is kept up to date on the way."""
 
     address: str
     diagnosis_id: int
@@ -76,11 +78,16 @@ class Follower:
     position: Position = field(default_factory=Position)
     connects: int = 0
     """How often a connection was made, for those who count."""
+    _open: AsyncGenerator[Message, None] = field(init=False, repr=False)
 
-    def __aiter__(self) -> AsyncIterator[Message]:
-        return self._messages()
+    async def __aenter__(self) -> AsyncGenerator[Message, None]:
+        self._open = self._messages()
+        return self._open
 
-    async def _messages(self) -> AsyncIterator[Message]:
+    async def __aexit__(self, *_error: object) -> None:
+        await self._open.aclose()
+
+    async def _messages(self) -> AsyncGenerator[Message, None]:
         attempt = 0
         while True:
             try:
@@ -92,9 +99,10 @@ class Follower:
                 continue
             session = _Session(self, socket)
             try:
-                async for message in session.messages():
-                    attempt = 0
-                    yield message
+                async with aclosing(session.messages()) as messages:
+                    async for message in messages:
+                        attempt = 0
+                        yield message
             except ConnectionClosed as closed:
                 code = closed.rcvd.code if closed.rcvd else 1006
                 if code in FINAL:
@@ -112,7 +120,7 @@ class Follower:
 
 
 def follow(address: str, diagnosis_id: int, token: Token, *, position: Position | None = None) -> Follower:
-    """Follow a diagnosis; iterate over what comes back. Raises Refused where the server will not have this client.
+    """Follow a diagnosis: enter the result and iterate. Raises Refused where the server will not have this client.
 
     The first message is a ``snapshot`` unless ``position`` lets the server resume; another snapshot comes where a resume
     could not be whole, and takes the place of everything before it.
@@ -141,7 +149,7 @@ class _Session:
         self._tasks: list[asyncio.Task[None]] = []
         self.refusal = ("", "")
 
-    async def messages(self) -> AsyncIterator[Message]:
+    async def messages(self) -> AsyncGenerator[Message, None]:
         """Hand out what comes: each durable message once and in order."""
         await self._authenticate(first=True)
         self._tasks = [asyncio.create_task(self._keep_alive()), asyncio.create_task(self._acknowledge())]

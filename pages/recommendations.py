@@ -134,6 +134,11 @@ def _override_dialog(here: Visit, state: _State) -> ui.dialog:
         reason = ui.textarea(_("Reason")).props("outlined autogrow data-testid=override-reason maxlength=500")
         confirmed = ui.checkbox(_("I have weighed the risk for this patient.")).props("data-testid=override-confirm")
 
+        def clear() -> None:  # also where it is cancelled: a confirmation is for one card
+            reason.value, confirmed.value = "", False
+
+        dialog.on("hide", clear)
+
         async def go() -> None:
             try:
                 given = ApproveInput(override_reason=reason.value or "", confirmed=bool(confirmed.value))
@@ -142,7 +147,6 @@ def _override_dialog(here: Visit, state: _State) -> ui.dialog:
                 return
             if await here.act(recommendation.approve, state.chosen, given, done=_("Approved with a reason")):
                 dialog.close()
-                reason.value, confirmed.value = "", False
 
         with ui.row().classes("vv-toolbar"):
             ui.button(_("Approve all the same"), on_click=go).props(

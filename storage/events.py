@@ -54,3 +54,25 @@ def acknowledge(session: Session, *, sign_in_id: int, diagnosis_id: int, seq: in
     elif row.seq < seq:
         row.seq, row.at = seq, at
         session.add(row)
+
+
+def unacknowledged(session: Session, practice_id: int | None) -> dict[int, int]:
+    """Count, by diagnosis, the entries that devices known for it have not acknowledged; of one practice where named."""
+    behind = func.sum(col(Diagnosis.seq) - col(Delivery.seq))
+    statement = (
+        select(Diagnosis.id, behind)
+        .join(Delivery, col(Delivery.diagnosis_id) == col(Diagnosis.id))
+        .group_by(col(Diagnosis.id))
+        .having(behind > 0)
+    )
+    if practice_id is not None:
+        statement = statement.where(Diagnosis.practice_id == practice_id)
+    return {int(found): int(count) for found, count in session.exec(statement).all() if found is not None}
+
+
+def of_practice(session: Session, diagnosis_ids: list[int], practice_id: int | None) -> set[int]:
+    """Pick those of these diagnoses that are there, of one practice where named."""
+    statement = select(Diagnosis.id).where(col(Diagnosis.id).in_(diagnosis_ids))
+    if practice_id is not None:
+        statement = statement.where(Diagnosis.practice_id == practice_id)
+    return {int(found) for found in session.exec(statement) if found is not None}

@@ -13,6 +13,7 @@ import main
 import pages
 import pages.elements.live_mark
 from domain import feedback
+from domain.diagnosis import confirm
 from domain.feedback import FeedbackInput, SideEffectInput
 from domain.services import Services
 from settings import Settings
@@ -130,6 +131,44 @@ async def test_ill_meant_words_are_shown_as_words(house: House, server: Server, 
     for page in (*opened, phone):
         assert await page.evaluate("typeof window.hacked") == "undefined", page.url
         assert await page.locator("img[src=x]").count() == 0, page.url
+
+
+async def test_a_patient_is_found_by_typing_however_long_ago_they_came(
+    house: House, server: Server, browsers: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.intake.MOST_PATIENTS", 1)
+    new_patient(house.services, house.leila, "Sara Lind")
+    browser = await browsers.desk()
+    await sign_in(browser, server.http, house.leila.name)
+    page = await visit(browser, f"{server.http}/intake")
+    who = page.get_by_test_id("patient")
+    await who.click()
+    await expect(page.get_by_role("option")).to_have_text(["A new patient", "Sara Lind"])
+    await who.fill("mina")
+    await page.get_by_role("option", name="Mina Farahani").click()
+    await expect(who).to_have_value("Mina Farahani")
+    await expect(page.get_by_test_id("patient-name")).to_be_hidden()
+    await who.click()
+    await expect(page.get_by_role("option", name="Mina Farahani")).to_be_visible()
+    await who.press("Escape")
+    await page.get_by_test_id("record").click()
+    await expect(page.get_by_role("heading", name="Mina Farahani")).to_be_visible()
+
+
+async def test_a_condition_confirmed_elsewhere_shows_here_without_a_new_page(
+    house: House, server: Server, browsers: Browsers
+) -> None:
+    browser = await browsers.desk()
+    await sign_in(browser, server.http, house.leila.name)
+    page = await visit(browser, f"{server.http}/recommendations/{house.diagnosis_id}")
+    await page.evaluate("window.never_left = true")
+    known = house.services.knowledge.conditions.values()
+    other = next(one for one in known if one.tradition == "tcm" and one.id != "t-stcold")
+    await expect(page.get_by_test_id("choose-t-stcold")).to_have_count(0)
+    confirm(house.services, house.leila, house.diagnosis_id, other.id)
+    await expect(page.get_by_test_id("facts")).to_contain_text(other.names["en"])
+    await expect(page.get_by_test_id("choose-t-stcold")).to_be_visible()
+    assert await page.evaluate("window.never_left")
 
 
 async def test_what_is_not_yours_and_what_is_not_there_look_the_same(

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from domain import analytics
 from domain.feedback import FeedbackInput, submit
 from domain.statistics import Tier
@@ -42,6 +44,17 @@ async def test_an_answer_changes_its_row_only(house: House, visitor: Visit) -> N
     ginger = next(at for at, row in enumerate(rows) if row["cells"]["herb"]["text"].casefold() == "ginger")
     await eventually(lambda: funnel_of(rows[ginger]) == [1, 1, 1])
     assert [row["key"] for row in rows] == before
+
+
+async def test_in_a_flood_no_row_is_left_behind(house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.effectiveness.AT_ONCE", 1)
+    courses = [under_treatment(house.services, house.leila, herb) for herb in ("ginger", "fennel")]
+    leila = await visitor(house.leila)
+    await leila.open("/effectiveness")
+    rows = leila.the(LiveTable, "evidence").rows
+    for course in courses:
+        submit(house.services, course.patient, course.diagnosis_id, FeedbackInput(rating=4, symptom=2))
+    await eventually(lambda: sorted(funnel_of(row) for row in rows) == [[1, 1, 1], [2, 1, 1]])
 
 
 def funnel_of(row: Row) -> list[int]:

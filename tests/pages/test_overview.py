@@ -3,7 +3,7 @@
 from nicegui import ui
 
 from domain import overview
-from domain.feedback import FeedbackInput, SideEffectInput, submit
+from domain.feedback import FeedbackInput, SideEffectInput, set_comment, submit
 from pages.elements.stream import Stream
 from tests.pages.conftest import Visit
 from tests.support.house import House, new_patient
@@ -44,3 +44,15 @@ async def test_an_answer_to_a_colleague_changes_nothing_here(house: House, visit
     await eventually(lambda: leila.the(ui.label, "count-answers_since").text == "1")
     assert chen.the(ui.label, "count-answers_since").text == "0"
     assert chen.the(Stream, "recent").items == []
+
+
+async def test_an_edited_answer_changes_its_card(house: House, visitor: Visit) -> None:
+    leila = await visitor(house.leila)
+    for rating in (4, 2):
+        submit(house.services, house.mina, house.diagnosis_id, FeedbackInput(rating=rating, comment="Fine."))
+    await leila.open("/")
+    recent = leila.the(Stream, "recent").items
+    first = recent[1]["key"]
+    set_comment(house.services, house.mina, first, "Not so fine.")
+    await eventually(lambda: recent[1]["text"] == "Not so fine.")
+    assert [item["stars"] for item in recent] == [2, 4]

@@ -1,15 +1,26 @@
 """A visit: what a page follows, what it is not told, and that nothing is left when it goes."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
+import pytest
 from fastapi import Request
+from nicegui import ui
 
+import pages.visit
+from domain import patient, sign_in
+from domain.errors import NotSignedIn, Unavailable
 from domain.events import LoggedEvent
 from domain.feedback import FeedbackInput, submit
 from domain.hub import diagnosis_topic
+from domain.ledger import utc_now
 from domain.permission import Actor
-from domain.sign_in import PracticeShape
+from domain.services import Services
+from domain.sign_in import PracticeShape, actor_of_session
+from pages.elements.plan import Plan
 from pages.language import language_of
+from pages.visit import OVER
 from pages.visit import Visit as PageVisit
 from tests.pages.conftest import Visit
 from tests.support.house import House, signed_in, under_treatment
@@ -98,6 +109,84 @@ async def test_nothing_is_left_when_the_page_goes(house: House, visitor: Visit) 
         one.page.delete()
         assert hub.follower_count() == before, path
         await eventually(lambda: not followers(), what=f"the end of what {path} followed with")
+
+
+async def test_a_page_ends_with_its_sign_in(house: House, visitor: Visit) -> None:
+    hub, one = house.services.hub, await visitor(house.leila)
+    before = hub.follower_count()
+    await one.open(f"/recommendations/{house.diagnosis_id}")
+    page = one.page
+    answer = await one.http.post("/auth/sign-out", follow_redirects=False)
+    assert answer.status_code == 303
+    await eventually(lambda: hub.follower_count() == before and not followers(), what="the end of following")
+    assert not page.is_deleted
+    one.the(Plan, "plan")  # what was there is there until the browser is at the door; nothing more is read for it
+
+
+async def test_after_the_end_of_a_sign_in_nothing_is_read_or_done(house: House, visitor: Visit) -> None:
+    one = await visitor(house.leila)
+    here, batches = await following(one, house, house.leila)
+    here.follow(diagnosis_topic(house.diagnosis_id), batches.append, every=0)
+    here.ready()
+    assert len(await here.read(patient.listing)) == 2
+    sign_in.sign_out(house.services, here.actor)
+    await eventually(lambda: not followers())
+    say(house, rating=1)
+    with pytest.raises(NotSignedIn):
+        await here.read(patient.listing)
+    assert await here.act(patient.listing) is None
+    await eventually(lambda: OVER in one.user.notify.messages)
+    assert batches == []
+
+
+async def test_a_sign_in_ends_by_the_clock(house: House, visitor: Visit) -> None:
+    one = await visitor(house.leila)
+    soon = replace(house.leila, until=utc_now() + timedelta(seconds=0.2))
+    here, batches = await following(one, house, soon)
+    here.follow(diagnosis_topic(house.diagnosis_id), batches.append, every=0)
+    assert followers()
+    await eventually(lambda: not followers())
+    with pytest.raises(NotSignedIn):
+        await here.read(patient.listing)
+
+
+async def test_a_sign_in_that_ends_while_a_page_begins_is_noticed(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def first_then_over(services: Services, secret: str, *, address: str = "") -> Actor:
+        actor = actor_of_session(services, secret, address=address)
+        sign_in.sign_out(services, replace(actor))
+        return actor
+
+    one = await visitor(house.leila)
+    before = house.services.hub.follower_count()
+    monkeypatch.setattr(pages.visit, "actor_of_session", first_then_over)
+    answer = await one.http.get("/feedback", follow_redirects=False)
+    assert answer.headers["location"] == "/sign-in?next=/feedback"
+    assert house.services.hub.follower_count() == before
+
+
+async def test_a_patient_is_sent_to_the_phone_page(house: House, visitor: Visit) -> None:
+    mina = await visitor(house.mina)
+    for path in ("/", "/intake", "/recommendations", f"/recommendations/{house.diagnosis_id}", "/feedback"):
+        answer = await mina.http.get(path, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (307, "/m"), path
+
+
+async def test_what_cannot_be_shown_is_said_in_one_sentence(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_given: object, **_more: object) -> None:
+        raise Unavailable("The database is busy: try again in a moment.")
+
+    one = await visitor(house.leila)
+    monkeypatch.setattr("domain.overview.read", busy)
+    answer = await one.http.get("/")
+    assert answer.status_code == 200
+    await one.open("/")
+    await one.user.should_see("The database is busy: try again in a moment.")
+    await one.user.should_see(kind=ui.link, content="Effectiveness")
+    await eventually(lambda: not followers())
 
 
 async def following(one: Visitor, house: House, actor: Actor) -> tuple[PageVisit, list[list[LoggedEvent]]]:

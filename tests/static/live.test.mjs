@@ -124,6 +124,39 @@ test('a gap is not applied over; it is filled by one resume', async () => {
   assert.deepEqual(seen.messages, [11, 12, 13]);
 });
 
+test('what is behind says so until it has caught up', async () => {
+  const { browser, seen } = await joined();
+  assert.equal(seen.states.at(-1), 'live');
+  browser.socket.say(event(12));
+  assert.equal(seen.states.at(-1), 'stale');
+  browser.socket.say(event(11));
+  assert.equal(seen.states.at(-1), 'stale');
+  browser.socket.say(event(12));
+  assert.equal(seen.states.at(-1), 'live');
+});
+
+test('a second gap is asked for at once when the first is filled', async () => {
+  const { browser, seen } = await joined();
+  const resumes = () => browser.socket.sent.filter((one) => one.type === 'resume').map((one) => one.since);
+  for (const seq of [12, 11, 12]) browser.socket.say(event(seq)); // a gap, and the answer to the resume
+  browser.socket.say(event(14));
+  assert.deepEqual(resumes(), [10, 12]);
+  for (const seq of [13, 14]) browser.socket.say(event(seq));
+  assert.deepEqual([seen.held.seq, seen.states.at(-1)], [14, 'live']);
+});
+
+test('what is lost while a resumed range comes in is asked for behind it', async () => {
+  const { browser, seen } = await joined();
+  const resumes = () => browser.socket.sent.filter((one) => one.type === 'resume').map((one) => one.since);
+  for (const seq of [12, 13]) browser.socket.say(event(seq)); // 13 came before the answer, which has it too
+  for (const seq of [11, 15]) browser.socket.say(event(seq)); // 15 comes in between, and 14 never
+  assert.deepEqual(resumes(), [10]);
+  for (const seq of [12, 13]) browser.socket.say(event(seq));
+  assert.deepEqual(resumes(), [10, 13]);
+  for (const seq of [14, 15]) browser.socket.say(event(seq));
+  assert.deepEqual([resumes().length, seen.held.seq, seen.states.at(-1)], [2, 15, 'live']);
+});
+
 test('a pong with a higher number shows that something was lost', async () => {
   const { browser } = await joined();
   await browser.pass(25_000);

@@ -7,7 +7,7 @@ globalThis.document ??= { visibilityState: 'hidden' }; // no timers of its own: 
 const { ask, Problem } = await import('../../static/m/api.js');
 const { Outbox } = await import('../../static/m/outbox.js');
 const { Session } = await import('../../static/m/session.js');
-const { MemoryStore, randomId } = await import('../../static/m/store.js');
+const { forgetPerson, MemoryStore, randomId } = await import('../../static/m/store.js');
 const { bodyOf } = await import('../../static/m/views/feedback.js');
 
 const BODY = { recommendation_id: 1, rating: 4 };
@@ -138,4 +138,22 @@ test('an error says what the practice said', async () => {
 
 test('an id without randomUUID has the same form', () => {
   assert.match(randomId({ getRandomValues: (bytes) => crypto.getRandomValues(bytes) }), /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+});
+
+test('who signs out takes along what is theirs and leaves what others have not sent yet', async () => {
+  const store = new MemoryStore();
+  await store.set('device', 'this one');
+  for (const key of ['session', 'kept', 'draft', 'effects']) await store.set(key, { person_id: 7 });
+  for (const [key, person_id] of [['a', 7], ['b', 8], ['c', 7]]) await store.put({ key, person_id, status: 'waiting' });
+  await forgetPerson(store, 7);
+  assert.deepEqual((await store.outbox()).map((item) => item.key), ['b']);
+  assert.equal(await store.get('device'), 'this one');
+  for (const key of ['session', 'kept', 'draft', 'effects']) assert.equal(await store.get(key), undefined);
+});
+
+test('without a person to forget nobody loses what is unsent', async () => {
+  const store = new MemoryStore();
+  await store.put({ key: 'b', person_id: 8, status: 'waiting' });
+  await forgetPerson(store, undefined);
+  assert.equal((await store.outbox()).length, 1);
 });

@@ -1,0 +1,67 @@
+"""The live sockets of this process: how many there are, and whether one more is taken in."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from domain.errors import TooOften
+
+PER_PERSON = 20
+"""A person has a few devices with a few pages each; more is a client that has run wild."""
+PER_PROCESS = 10_000
+"""About 300 MiB of sockets at 30 KiB each."""
+PER_SECOND = 200
+"""New sockets a second: a herd that comes back after a restart is spread instead of served badly."""
+
+
+@dataclass
+class Accepting:
+    """A bucket that fills with ``PER_SECOND`` tokens a second, up to one second's worth."""
+
+    left: float = PER_SECOND
+    at: float = 0.0
+
+    def take(self, now: float) -> bool:
+        """Take one, where there is one."""
+        self.left = min(PER_SECOND, self.left + (now - self.at) * PER_SECOND)
+        self.at = now
+        if self.left < 1:
+            return False
+        self.left -= 1
+        return True
+
+
+class Connections:
+    """Counts the live sockets, by diagnosis and by person; everything runs on the event loop."""
+
+    def __init__(self) -> None:
+        self.by_diagnosis: Counter[int] = Counter()
+        self._by_person: Counter[int] = Counter()
+        self._accepting = Accepting(at=time.monotonic())
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(self.by_diagnosis.values())
+
+    def knock(self) -> None:
+        """Ask to come in at all. Raises TooOften (1013) when the process is full or many come at once."""
+        if self.total >= PER_PROCESS or not self._accepting.take(time.monotonic()):
+            raise TooOften("There are too many connections at the moment: try again later.", code="full", retry_after=5)
+
+    @contextmanager
+    def following(self, person_id: int, diagnosis_id: int) -> Iterator[None]:
+        """Count a socket while it follows. Raises TooOften (1013) when this person has too many."""
+        if self._by_person[person_id] >= PER_PERSON:
+            raise TooOften("You have too many connections open: close one.", code="too_many_connections", retry_after=5)
+        self._by_person[person_id] += 1
+        self.by_diagnosis[diagnosis_id] += 1
+        try:
+            yield
+        finally:
+            for counter, key in ((self._by_person, person_id), (self.by_diagnosis, diagnosis_id)):
+                counter[key] -= 1
+                if not counter[key]:
+                    del counter[key]

@@ -1,0 +1,72 @@
+"""How many may be connected, and what the status tells of them."""
+
+from contextlib import ExitStack
+
+import httpx2
+import pytest
+
+from api import connections
+from api.connections import Accepting, Connections
+from domain.errors import TooOften
+from tests.live.conftest import Live
+from tests.support.phone import phone, ringing
+
+
+async def test_a_person_has_so_many_connections_and_no_more(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "PER_PERSON", 2)
+    token = live.token()
+    async with phone(live.ws, live.diagnosis_id, token) as first, phone(live.ws, live.diagnosis_id, token) as second:
+        await first.expect("snapshot")
+        await second.expect("snapshot")
+        async with ringing(live.ws, live.diagnosis_id) as third:
+            await third.send({"type": "auth", "token": token})
+            assert (await third.closing())[0] == 1013
+        async with phone(live.ws, live.diagnosis_id, live.token(live.house.leila)) as another_person:
+            await another_person.expect("snapshot")
+    async with phone(live.ws, live.diagnosis_id, token) as later:
+        await later.expect("snapshot")
+
+
+async def test_a_full_process_says_so(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "PER_PROCESS", 0)
+    async with ringing(live.ws, live.diagnosis_id) as caller:
+        assert (await caller.closing())[0] == 1013
+
+
+def test_a_herd_is_spread() -> None:
+    bucket = Accepting(at=0.0)
+    assert sum(bucket.take(0.0) for _ in range(1_000)) == connections.PER_SECOND
+    assert not bucket.take(0.001)
+    assert bucket.take(0.01)
+
+
+def test_what_is_counted_is_given_back() -> None:
+    here = Connections()
+    with here.following(1, 7), here.following(2, 7), here.following(1, 8):
+        assert (here.total, dict(here.by_diagnosis)) == (3, {7: 2, 8: 1})
+    assert (here.total, dict(here.by_diagnosis)) == (0, {})
+    with ExitStack() as many:
+        for _ in range(connections.PER_PERSON):
+            many.enter_context(here.following(1, 7))
+        with pytest.raises(TooOften):
+            many.enter_context(here.following(1, 7))
+    assert here.total == 0
+
+
+async def test_the_status_counts_what_is_there(live: Live) -> None:
+    bearer = {"Authorization": f"Bearer {live.token(live.house.leila)}"}
+    async with httpx2.AsyncClient(base_url=live.http) as client, phone(live.ws, live.diagnosis_id, live.token()) as one:
+        seen = await one.expect("snapshot")
+        await one.send({"type": "ack", "seq": seen["seq"]})
+        await one.send({"type": "ping"})
+        await one.expect("pong")
+        live.answer()
+        now = (await client.get("/ws/status", headers=bearer)).json()
+        assert now["total_diagnoses"] == now["total_connections"] == 1
+        assert now["connections_by_diagnosis"] == {str(live.diagnosis_id): 1}
+        await one.until("feedback_update")
+        assert now["queued_messages_by_diagnosis"] == {str(live.diagnosis_id): 3}  # feedback, effectiveness, prediction
+        elsewhere = {"Authorization": f"Bearer {live.token(live.house.stranger)}"}
+        assert (await client.get("/ws/status", headers=elsewhere)).json()["total_connections"] == 0
+        patient = {"Authorization": f"Bearer {live.token()}"}
+        assert (await client.get("/ws/status", headers=patient)).status_code == 403

@@ -1,0 +1,108 @@
+"""The page of one diagnosis: refusals that can be overruled, and what stands beside the cards kept up."""
+
+from typing import Any
+
+import pytest
+from nicegui import ui
+
+from domain import diagnosis, recommendation
+from domain.diagnosis import FindingInput
+from domain.errors import Invalid
+from domain.proposal import held_back
+from domain.recommendation import StopInput
+from pages.elements.notes import Notes
+from pages.elements.plan import Plan
+from tests.pages.conftest import Visit
+from tests.support.house import House, diagnose, new_patient
+from tests.support.pages import Visitor
+from tests.support.waiting import eventually
+
+
+@pytest.mark.parametrize("code", ["needs_reason", "needs_confirmation"])
+async def test_a_gate_that_is_stricter_than_its_card_asks_for_the_reason(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    def stricter(*_given: object, **_more: object) -> None:
+        raise Invalid("The safety gate has a serious objection.", code=code)
+
+    leila = await at_minas(house, visitor)
+    plan = leila.the(Plan, "plan")
+    proposed = next(one for one in plan.cards if plan.cards[one]["status"] == "proposed")
+    monkeypatch.setattr(recommendation, "approve", stricter)
+    click(leila, plan, "approve", proposed)
+    dialog = dialog_of(leila, "override-go")
+    await eventually(lambda: dialog.value)
+    assert leila.user.notify.messages == []
+
+
+async def test_a_card_that_is_gone_does_nothing(house: House, visitor: Visit) -> None:
+    leila = await at_minas(house, visitor)
+    plan = leila.the(Plan, "plan")
+    for event in ("approve", "stop"):
+        click(leila, plan, event, 999_999)
+    assert not dialog_of(leila, "override-go").value
+    assert not dialog_of(leila, "stop-go").value
+    assert leila.user.notify.messages == []
+
+
+async def test_what_stands_beside_the_cards_is_kept_up(house: House, visitor: Visit) -> None:
+    services = house.services
+    leila = await at_minas(house, visitor)
+    plan, cards = leila.the(Plan, "plan"), dict(leila.the(Plan, "plan").cards)
+    before = matches_in(leila)
+    other = next(one for one in services.knowledge.findings.values() if "tcm" in one.traditions)
+    findings = [FindingInput(finding_id=other.id), FindingInput(finding_id="pain-epigastric", present=False)]
+    diagnosis.set_findings(services, house.leila, house.diagnosis_id, findings)
+    found = diagnosis.matches(services, house.leila, house.diagnosis_id)
+    await eventually(lambda: matches_in(leila) != before)
+    assert matches_in(leila) == [one.condition_id for one in found][:4]
+    assert leila.the(Plan, "plan") is plan
+    assert plan.cards.keys() & cards.keys()
+
+    stopped = next(one for one in plan.cards if plan.cards[one]["status"] == "proposed")
+    recommendation.stop(services, house.leila, stopped, StopInput(reason="Not wanted."))
+    held = len(held_back(services, house.leila, house.diagnosis_id))
+    expansion = leila.the(ui.expansion, "held-back")
+    await eventually(lambda: expansion.visible == bool(held))
+    assert expansion.text == f"Held back by the safety gate ({held})"
+
+
+async def test_a_warning_sign_stands_on_top(house: House, visitor: Visit) -> None:
+    who = new_patient(house.services, house.leila)
+    complaint = "Chest pain and short of breath since this morning."
+    diagnosis_id = diagnose(house.services, house.leila, who, complaint=complaint)
+    flags = diagnosis.read(house.services, house.leila, diagnosis_id)["diagnosis"]["red_flags"]
+    assert flags
+    leila = await at_minas(house, visitor)
+    assert not leila.the(ui.element, "red-flags").visible
+    await leila.open(f"/recommendations/{diagnosis_id}")
+    warnings = leila.the(ui.element, "red-flags")
+    assert warnings.visible
+    assert warnings.props["role"] == "alert"
+    for sentence in flags:
+        await leila.user.should_see(sentence)
+
+
+async def at_minas(house: House, visitor: Visit) -> Visitor:
+    """Open Mina's diagnosis as her practitioner."""
+    leila = await visitor(house.leila)
+    return await leila.open(f"/recommendations/{house.diagnosis_id}")
+
+
+def matches_in(one: Visitor) -> list[str]:
+    """Read which conditions are shown as fitting."""
+    section = one.the(ui.element, "matches")
+    return [str(note["key"]) for notes in section if isinstance(notes, Notes) for note in notes.props["notes"]]
+
+
+def dialog_of(one: Visitor, testid: str) -> ui.dialog:
+    """Find the dialog that a button stands in."""
+    parent: Any = one.the(ui.button, testid)
+    while not isinstance(parent, ui.dialog):
+        parent = parent.parent_slot.parent
+    return parent
+
+
+def click(one: Visitor, plan: Plan, event: str, recommendation_id: int) -> None:
+    """Click a button of a card."""
+    one.user.find(Plan).trigger(event, recommendation_id)

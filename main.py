@@ -24,6 +24,7 @@ from sqlalchemy.exc import DatabaseError
 
 import api
 import pages
+from api.draining import DrainingServer
 from api.logs import configure_logs
 from domain import account, replay
 from domain import demo as synthetic
@@ -106,11 +107,11 @@ def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -
     host, port = listener.getsockname()[:2]
     if not settings.base_url:  # with port 0 the system has chosen one, and invites have to name it
         services = replace(services, base_url=f"http://{host}:{port}")
-    config = server_config(create_app(settings, services, jobs=jobs))
+    app = create_app(settings, services, jobs=jobs)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to stop ends as Ctrl-C does: in order
     log.info("listening", address=f"http://{host}:{port}", demo=settings.demo)
     with contextlib.closing(listener), contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+        DrainingServer(server_config(app), app).run(sockets=[listener])
     services.database.close()
 
 

@@ -2,11 +2,13 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from domain.errors import TooOften
+
+End = Callable[[int, str], None]
 
 PER_PERSON = 20
 """A person has a few devices with a few pages each; more is a client that has run wild."""
@@ -39,7 +41,12 @@ class Connections:
     def __init__(self) -> None:
         self.by_diagnosis: Counter[int] = Counter()
         self._by_person: Counter[int] = Counter()
+        self._ends: dict[object, End] = {}
         self._accepting = Accepting(at=time.monotonic())
+
+    def live(self) -> list[End]:
+        """List what ends each of the sockets."""
+        return list(self._ends.values())
 
     @property
     def total(self) -> int:
@@ -52,15 +59,21 @@ class Connections:
             raise TooOften("There are too many connections at the moment: try again later.", code="full", retry_after=5)
 
     @contextmanager
-    def following(self, person_id: int, diagnosis_id: int) -> Iterator[None]:
-        """Count a socket while it follows. Raises TooOften (1013) when this person has too many."""
+    def following(self, person_id: int, diagnosis_id: int, end: End) -> Iterator[None]:
+        """Count a socket while it follows; ``end`` closes it with a code and a reason.
+
+        Raises TooOften (1013) when this person has too many.
+        """
         if self._by_person[person_id] >= PER_PERSON:
             raise TooOften("You have too many connections open: close one.", code="too_many_connections", retry_after=5)
         self._by_person[person_id] += 1
         self.by_diagnosis[diagnosis_id] += 1
+        key_of_this = object()
+        self._ends[key_of_this] = end
         try:
             yield
         finally:
+            del self._ends[key_of_this]
             for counter, key in ((self._by_person, person_id), (self.by_diagnosis, diagnosis_id)):
                 counter[key] -= 1
                 if not counter[key]:

@@ -53,8 +53,8 @@ async def live(websocket: WebSocket, diagnosis_id: str) -> None:
         connections.knock()
         caller = await _identify(websocket, services)
         number = _number(diagnosis_id)
-        with connections.following(caller.actor.person_id, number):
-            session = LiveSession(websocket, services, caller.actor, number, expires=caller.expires)
+        session = LiveSession(websocket, services, caller.actor, number, expires=caller.expires)
+        with connections.following(caller.actor.person_id, number, session.finish):
             await session.run(caller.position)
     except VervainError as error:
         await refuse(websocket, error)

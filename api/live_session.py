@@ -102,7 +102,7 @@ class LiveSession:
         self._unfollow_sign_in()
         if self._actor.sign_in_id is not None:
             topic = sign_in_topic(self._actor.sign_in_id)
-            self._unfollow_sign_in = self._services.hub.follow(topic, lambda _: self._finish(1008, "signed_out"))
+            self._unfollow_sign_in = self._services.hub.follow(topic, lambda _: self.finish(1008, "signed_out"))
 
     async def _join(self, position: Position | None, *, most: int = log.MOST_REPLAYED) -> log.Joined:
         since, epoch = (position.since, position.epoch) if position else (None, None)
@@ -256,11 +256,12 @@ class LiveSession:
     async def _still_allowed(self) -> None:
         services, actor = self._services, self._actor
         if actor.sign_in_id is not None and not await asyncio.to_thread(still_in, services, actor.sign_in_id):
-            self._finish(1008, "signed_out")
+            self.finish(1008, "signed_out")
         elif not await asyncio.to_thread(log.may_follow, services, actor, self._diagnosis_id):
-            self._finish(1008, "not_found")
+            self.finish(1008, "not_found")
 
-    def _finish(self, code: int, reason: str) -> None:
+    def finish(self, code: int, reason: str) -> None:
+        """End the session from outside."""
         self._end = _Ended(code, reason)
         self._ended.set()
 

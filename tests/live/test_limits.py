@@ -40,16 +40,20 @@ def test_a_herd_is_spread() -> None:
     assert bucket.take(0.01)
 
 
+def ends(code: int, reason: str) -> None:
+    """Stand for what closes a socket."""
+
+
 def test_what_is_counted_is_given_back() -> None:
     here = Connections()
-    with here.following(1, 7), here.following(2, 7), here.following(1, 8):
+    with here.following(1, 7, ends), here.following(2, 7, ends), here.following(1, 8, ends):
         assert (here.total, dict(here.by_diagnosis)) == (3, {7: 2, 8: 1})
     assert (here.total, dict(here.by_diagnosis)) == (0, {})
     with ExitStack() as many:
         for _ in range(connections.PER_PERSON):
-            many.enter_context(here.following(1, 7))
+            many.enter_context(here.following(1, 7, ends))
         with pytest.raises(TooOften):
-            many.enter_context(here.following(1, 7))
+            many.enter_context(here.following(1, 7, ends))
     assert here.total == 0
 
 

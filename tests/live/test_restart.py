@@ -102,7 +102,9 @@ async def test_a_restart_loses_nothing(house: House, folder: Path, how: signal.S
             await caller.expect("feedback_update")
             await asyncio.to_thread(first.stop, how)
             code, _ = await caller.closing()
-            assert code in ((1001, 1012) if how is signal.SIGTERM else (None,))
+            assert code == (4001 if how is signal.SIGTERM else None), (
+                "told to go away and come back, before the server closes"
+            )
         state = followed(state, caller)
     await asyncio.to_thread(live.answer, "While it was down.")
     with program(folder, "run") as second:

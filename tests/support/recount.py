@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from domain.feedback import outcome_of
+from domain.past import outcome_of
 from storage.tables import Diagnosis, Evidence, EvidenceDay, Feedback, Recommendation
 
 

@@ -21,10 +21,10 @@ LOOPBACK = {"127.0.0.1", "::1"}
 def live_status(request: Request, services: ServicesOf) -> dict[str, Any]:
     """Count the connections and what their devices have not acknowledged; practitioners see their own practice's."""
     connections: Connections = request.app.state.connections
-    return status.live(services, _asking(request, services), dict(connections.by_diagnosis))
+    return status.live(services, asking_of(request, services), dict(connections.by_diagnosis))
 
 
-def _asking(request: Request, services: Services) -> Actor | None:
+def asking_of(request: Request, services: Services) -> Actor | None:
     """Say who asks; None for anybody on this machine in the demo. Raises NotSignedIn."""
     token = bearer(request)
     if token is not None:

@@ -22,7 +22,7 @@ ONLY = {
     "starlette": {"api", "main", "pages/visit"},  # where a middleware tells a page whose parts it works with
     "sqlalchemy.text": {"storage"},
     "sqlmodel.text": {"storage"},
-    "uvicorn": {"main"},
+    "uvicorn": {"main", "api/draining"},
     "pydantic_settings": {"settings"},
 }
 PAGES_ANSWER_WITH = {

@@ -1,13 +1,16 @@
 """How many may be connected, and what the status tells of them."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 
 import httpx2
 import pytest
+from starlette.requests import Request
 
 from api import connections
 from api.connections import Accepting, Connections
-from domain.errors import TooOften
+from api.status import asking_of
+from domain.errors import NotSignedIn, TooOften
 from tests.live.conftest import Live
 from tests.support.phone import phone, ringing
 
@@ -74,3 +77,11 @@ async def test_the_status_counts_what_is_there(live: Live) -> None:
         assert (await client.get("/ws/status", headers=elsewhere)).json()["total_connections"] == 0
         patient = {"Authorization": f"Bearer {live.token()}"}
         assert (await client.get("/ws/status", headers=patient)).status_code == 403
+
+
+async def test_the_status_is_no_ones_business_outside_the_demo(live: Live) -> None:
+    shut = replace(live.house.services, demo=False)
+    asking = Request({"type": "http", "headers": [], "client": ("127.0.0.1", 1)})
+    with pytest.raises(NotSignedIn):
+        asking_of(asking, shut)
+    assert asking_of(asking, live.house.services) is None

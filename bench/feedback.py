@@ -23,8 +23,17 @@ from typing import Any
 
 import httpx2
 import websockets
+from sqlmodel import col, select
+
+from api.connections import PER_PERSON
+from domain import demo
+from domain.ledger import Change
+from main import build_services
+from settings import Settings
+from storage.tables import Patient, PatientShare, Person
 
 ROOT = Path(__file__).parent.parent
+READER = "Reader"
 SIZES, QUICK_SIZES = (1, 100, 500), (1, 50)
 ROUNDS, QUICK_ROUNDS = 40, 15
 
@@ -59,17 +68,20 @@ async def _measure(address: str, phones: int, rounds: int) -> dict[str, Any]:
     """Time ``rounds`` answers with so many phones connected."""
     async with httpx2.AsyncClient(base_url=f"http://{address}", timeout=30) as client:
         people = (await client.get("/api/auth/demo")).json()["people"]
+        readers = [person["id"] for person in people if person["name"].startswith(READER)]
         patient = next(person["id"] for person in people if person["role"] == "patient")
         tokens = (await client.post("/api/auth/demo", json={"person_id": patient})).json()
         client.headers["Authorization"] = f"Bearer {tokens['access_token']}"
         diagnosis_id = tokens["diagnosis_id"]
         plan = (await client.get(f"/api/diagnosis/{diagnosis_id}")).json()["recommendations"]
         recommendation_id = next(one["id"] for one in plan if one["kind"] == "herb")
-        headers = {"Authorization": client.headers["Authorization"]}
-        connections = [
-            await websockets.connect(f"ws://{address}/ws/{diagnosis_id}", additional_headers=headers, compression=None)
-            for _ in range(phones)
-        ]
+        connections = []
+        for number in range(phones):
+            if number % PER_PERSON == 0:  # a person may have so many connections, so many persons follow
+                signed_in = await client.post("/api/auth/demo", json={"person_id": readers[number // PER_PERSON]})
+                headers = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
+            url = f"ws://{address}/ws/{diagnosis_id}"
+            connections.append(await websockets.connect(url, additional_headers=headers, compression=None))
         for connection in connections:
             await _until(connection, "snapshot")
         posted, seen, last = [], [], []
@@ -118,6 +130,7 @@ def _server() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
+        _prepare(Path(folder))
         command = [sys.executable, str(ROOT / "main.py"), "demo", "--no-play", "--port", str(port)]
         process = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)
         try:
@@ -126,6 +139,30 @@ def _server() -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+def _prepare(folder: Path) -> None:
+    """Fill the demo practice, and let enough colleagues read the first patient's record."""
+    settings = Settings(
+        database_url=f"sqlite:///{folder}/data/vervain.db", secret_file=folder / "data" / "secret", demo=True
+    )
+    services = build_services(settings)
+    for _ in demo.fill(services):
+        pass
+    services.ledger.write(_add_readers)
+    services.database.close()
+
+
+def _add_readers(change: Change) -> None:
+    patient = change.session.exec(select(Patient).where(col(Patient.person_id).is_not(None))).first()
+    if patient is None or patient.id is None:
+        raise SystemExit("The demo has no patient.")
+    for number in range(max(SIZES) // PER_PERSON):
+        name = f"{READER} {number + 1}"
+        person = Person(practice_id=patient.practice_id, role="practitioner", name=name, demo=True, created=change.now)
+        change.session.add(person)
+        change.session.flush()
+        change.session.add(PatientShare(patient_id=patient.id, person_id=person.id or 0, created=change.now))
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -77,21 +77,12 @@ class Knowledge:
     red_flags: Mapping[str, RedFlag]
     side_effects: Mapping[str, SideEffectTerm]
     interactions: tuple[Interaction, ...]
-    """A herb–herb pair is stored once: look it up with ``interactions_of``, which sees both directions."""
+    """A herb–herb pair is stored once and holds in both directions, as the gate reads it (domain/gate/interactions.py)."""
     stacking: tuple[Stacking, ...]
     cautions: tuple[Caution, ...]
     indications: tuple[Indication, ...]
     version: str
     """Hash of the files: what a decision was made with."""
-
-    def interactions_of(self, herb: str) -> tuple[Interaction, ...]:
-        """List the interactions that name a herb on either side, each seen from that herb."""
-        side = f"herb:{herb}"
-        return tuple(
-            row if row.herb == herb else row.model_copy(update={"herb": herb, "other": f"herb:{row.herb}"})
-            for row in self.interactions
-            if side in (f"herb:{row.herb}", row.other)
-        )
 
 
 class KnowledgeError(ValueError):

@@ -25,6 +25,7 @@ from sqlalchemy.exc import DatabaseError
 import api
 import pages
 from api.draining import DrainingServer
+from api.live_protocol import LiveProtocol
 from api.logs import configure_logs
 from domain import account, replay
 from domain import demo as synthetic
@@ -51,6 +52,8 @@ log = structlog.get_logger("vervain")
 WS_MAX_SIZE = 1024 * 1024
 """What NiceGUI's pages may send at once; the live endpoint has its own, smaller bound."""
 SHUTDOWN_SECONDS = 5
+UNANSWERED_MS = 30_000
+"""How long the system keeps a connection whose peer confirms nothing of what was sent; its default is a quarter of an hour."""
 COURTESY_SECONDS = 0.005
 """What a replay at full speed leaves to others after each row: writers of another process poll for their turn."""
 
@@ -96,7 +99,9 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
             await asyncio.gather(*tasks, return_exceptions=True)
             parts.hub.unbind()
 
-    app = api.build(parts, public=settings.public, lifespan=lifespan)
+    app = api.build(
+        parts, public=settings.public, accept_per_second=settings.accept_per_second, lifespan=lifespan
+    )
     pages.register(app, parts)
     return app
 
@@ -115,13 +120,13 @@ def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -
     services.database.close()
 
 
-def server_config(app: FastAPI) -> uvicorn.Config:
-    """Say how the server runs; the tests start it the same way."""
+def server_config(app: FastAPI, ws: type[asyncio.Protocol] = LiveProtocol) -> uvicorn.Config:
+    """Say how the server runs; the tests start it the same way, and also with the server's own WebSocket class."""
     return uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
-        ws="websockets-sansio",
+        ws=ws,
         ws_max_size=WS_MAX_SIZE,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
@@ -233,6 +238,8 @@ def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # connections inherit it
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNANSWERED_MS)
     try:
         listener.bind((settings.host, settings.port))
     except OSError as error:

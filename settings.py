@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     """Where people reach the program, such as https://practice.example; empty on one's own machine."""
     demo: bool = False
     """Whether the one-click demo people may sign in; set by ``python main.py demo``."""
+    accept_per_second: int = Field(default=1000, ge=1)
+    """New live sockets a second; a herd that comes back after a restart is spread instead of served badly."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property

@@ -25,8 +25,10 @@ from api import (
     status,
 )
 from api.body_limit import BodyLimit
+from api.channel import Channels
 from api.connections import Connections
 from api.hidden_token import HiddenToken
+from api.keep_alive import KeepAlive
 from api.problem import install as install_problems
 from api.problem import no_such_path
 from domain.services import Services
@@ -39,7 +41,7 @@ MAX_BODY = 256 * 1024
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def build(services: Services, *, public: bool, lifespan: Lifespan) -> FastAPI:
+def build(services: Services, *, public: bool, accept_per_second: int, lifespan: Lifespan) -> FastAPI:
     """Build the application that pages are mounted on afterwards."""
     app = FastAPI(
         title="Vervain",
@@ -51,7 +53,9 @@ def build(services: Services, *, public: bool, lifespan: Lifespan) -> FastAPI:
     )
     app.state.services = services
     app.state.ready = False
-    app.state.connections = Connections()
+    app.state.connections = Connections(accept_per_second)
+    app.state.channels = Channels(services.hub)
+    app.state.keep_alive = KeepAlive()
     install_problems(app)
     app.add_middleware(
         SessionMiddleware,

@@ -2,32 +2,36 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from domain.errors import TooOften
 
 End = Callable[[int, str], None]
+Leave = Callable[[], None]
 
 PER_PERSON = 20
 """A person has a few devices with a few pages each; more is a client that has run wild."""
 PER_PROCESS = 10_000
-"""About 300 MiB of sockets at 30 KiB each."""
-PER_SECOND = 200
-"""New sockets a second: a herd that comes back after a restart is spread instead of served badly."""
+"""About 80 MiB of sockets at 8 KiB each."""
+PER_SECOND = 1_000
+"""New sockets a second, about half of what one process can take in: a herd that comes back is spread instead of served badly."""
 
 
 @dataclass
 class Accepting:
-    """A bucket that fills with ``PER_SECOND`` tokens a second, up to one second's worth."""
+    """A bucket that fills with so many tokens a second, up to one second's worth."""
 
-    left: float = PER_SECOND
+    per_second: int = PER_SECOND
     at: float = 0.0
+    left: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.left = self.per_second
 
     def take(self, now: float) -> bool:
         """Take one, where there is one."""
-        self.left = min(PER_SECOND, self.left + (now - self.at) * PER_SECOND)
+        self.left = min(self.per_second, self.left + (now - self.at) * self.per_second)
         self.at = now
         if self.left < 1:
             return False
@@ -38,11 +42,11 @@ class Accepting:
 class Connections:
     """Counts the live sockets, by diagnosis and by person; everything runs on the event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, per_second: int = PER_SECOND) -> None:
         self.by_diagnosis: Counter[int] = Counter()
         self._by_person: Counter[int] = Counter()
         self._ends: dict[object, End] = {}
-        self._accepting = Accepting(at=time.monotonic())
+        self._accepting = Accepting(per_second, at=time.monotonic())
 
     def live(self) -> list[End]:
         """List what ends each of the sockets."""
@@ -58,9 +62,8 @@ class Connections:
         if self.total >= PER_PROCESS or not self._accepting.take(time.monotonic()):
             raise TooOften("There are too many connections at the moment: try again later.", code="full", retry_after=5)
 
-    @contextmanager
-    def following(self, person_id: int, diagnosis_id: int, end: End) -> Iterator[None]:
-        """Count a socket while it follows; ``end`` closes it with a code and a reason.
+    def enter(self, person_id: int, diagnosis_id: int, end: End) -> Leave:
+        """Count a socket until the function that is returned is called; ``end`` closes it with a code and a reason.
 
         Raises TooOften (1013) when this person has too many.
         """
@@ -70,11 +73,12 @@ class Connections:
         self.by_diagnosis[diagnosis_id] += 1
         key_of_this = object()
         self._ends[key_of_this] = end
-        try:
-            yield
-        finally:
+
+        def leave() -> None:
             del self._ends[key_of_this]
             for counter, key in ((self._by_person, person_id), (self.by_diagnosis, diagnosis_id)):
                 counter[key] -= 1
                 if not counter[key]:
                     del counter[key]
+
+        return leave

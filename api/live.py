@@ -13,13 +13,16 @@ import structlog
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api.asgi_wire import AsgiWire
 from api.closing import CLOSE_SECONDS, close
 from api.connections import Connections
 from api.entrance import page_actor, same_origin
 from api.hidden_token import KEY
 from api.identity import address_of, bearer
 from api.live_message import parse
-from api.live_session import LiveSession, Position
+from api.live_protocol import HAND_OVER
+from api.live_session import Ended, LiveSession, Position
+from api.live_socket import LiveSocket
 from domain.errors import Invalid, NotSignedIn, VervainError
 from domain.permission import Actor
 from domain.services import Services
@@ -53,16 +56,44 @@ async def live(websocket: WebSocket, diagnosis_id: str) -> None:
         connections.knock()
         caller = await _identify(websocket, services)
         number = _number(diagnosis_id)
-        session = LiveSession(websocket, services, caller.actor, number, expires=caller.expires)
-        with connections.following(caller.actor.person_id, number, session.finish):
-            await session.run(caller.position)
+        session = LiveSession(
+            services, websocket.app.state.channels, connections, caller.actor, number, expires=caller.expires
+        )
+        try:
+            await session.join(caller.position)
+            handed_over = await _serve(websocket, session)
+        except BaseException:
+            session.lost()
+            raise
+        if not handed_over:
+            session.lost()
     except VervainError as error:
         await refuse(websocket, error)
+    except Ended as end:
+        await close(websocket, end.code, end.reason)
     except WebSocketDisconnect:
         return  # gone in the middle of joining
     except Exception:
         log.exception("a live session failed")
         await close(websocket, 1011, "internal")
+
+
+async def _serve(websocket: WebSocket, session: LiveSession) -> bool:
+    """Let the session go on without us where the server can hand over its socket; says whether it does."""
+    if session.ended is not None:
+        raise session.ended
+    hand_over = websocket.scope.get("extensions", {}).get(HAND_OVER)
+    if hand_over is None:
+        wire = AsgiWire(websocket, session)
+        session.begin(wire)
+        await wire.serve()
+        return False
+    socket: LiveSocket | None = hand_over(session, websocket.app.state.keep_alive)
+    if socket is None:
+        raise WebSocketDisconnect
+    session.begin(socket)
+    socket.start()
+    return True
 
 
 async def refuse(websocket: WebSocket, error: VervainError) -> None:

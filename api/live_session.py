@@ -1,4 +1,8 @@
-"""One client on a live socket: joins without a hole, gets what happens in order, is cut when it cannot keep up."""
+"""One client on a live socket: joins without a hole, is answered, and ends with its token, its sign-in or its permission.
+
+What happens reaches it through its channel (``channel``); nothing here waits for the client, and between messages there
+is no task.
+"""
 
 import asyncio
 import json
@@ -9,14 +13,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+import structlog
 
-from api.closing import close
+from api.channel import Channel, Channels
+from api.connections import Connections
 from api.live_message import parse
+from api.wire import MAX_MESSAGES, Wire
 from domain import log
 from domain.errors import Invalid, NotFound, NotSignedIn, TooMuch, TooOften, Unavailable, VervainError
-from domain.events import envelope, wire_time
-from domain.hub import MAX_MESSAGES, Subscription, diagnosis_topic, patient_topic, sign_in_topic
+from domain.events import LoggedEvent, envelope, wire_time
+from domain.hub import Unfollow, patient_topic, sign_in_topic
 from domain.ledger import utc_now
 from domain.messages import Connect
 from domain.permission import Actor
@@ -24,13 +30,13 @@ from domain.record import audience_of
 from domain.services import Services
 from domain.sign_in import actor_of_token, still_in
 
+complaints = structlog.get_logger(__name__)
+
 PING_SECONDS = 25.0
 """How often a client should ping: below the 60 s after which proxies cut an idle connection."""
 PONG_TIMEOUT_SECONDS = 10.0
 SPREAD_MS = 5_000
 """Over how long clients spread their first reconnect."""
-SEND_SECONDS = 5.0
-"""A send that is stalled longer cuts the connection; the server's own ping does not notice a peer that stopped reading."""
 EXPIRY_GRACE = timedelta(seconds=25)
 MAX_INBOUND = 64 * 1024
 INBOUND_PER_SECOND = 20
@@ -46,8 +52,8 @@ class Position:
     epoch: str | None
 
 
-class _Ended(Exception):
-    """The session is over, with this close code."""
+class Ended(Exception):
+    """The session ended before it had begun, with this close code."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -56,62 +62,136 @@ class _Ended(Exception):
 
 
 class LiveSession:
-    """Reads, writes and watches one socket until one of the three has a reason to end."""
+    """A member of a channel and the receiver of its wire."""
+
+    __slots__ = (
+        "_acked",
+        "_actor",
+        "_channel",
+        "_channels",
+        "_checks",
+        "_diagnosis_id",
+        "_end",
+        "_expires",
+        "_expiry",
+        "_joined",
+        "_leave_connections",
+        "_mistakes",
+        "_received",
+        "_services",
+        "_unfollow_patient",
+        "_unfollow_sign_in",
+        "_wire",
+    )
 
     def __init__(
-        self, websocket: WebSocket, services: Services, actor: Actor, diagnosis_id: int, *, expires: datetime | None
+        self,
+        services: Services,
+        channels: Channels,
+        connections: Connections,
+        actor: Actor,
+        diagnosis_id: int,
+        *,
+        expires: datetime | None,
     ) -> None:
-        self._websocket = websocket
+        """Take a place among the connections. Raises TooOften (1013) when this person has too many."""
         self._services = services
+        self._channels = channels
         self._actor = actor
         self._diagnosis_id = diagnosis_id
         self._expires = expires
-        self._audience = audience_of(actor)
-        self._seq = 0
+        self._expiry: asyncio.TimerHandle | None = None
         self._acked = 0
         self._mistakes = 0
-        self._received: deque[float] = deque(maxlen=INBOUND_PER_SECOND)
-        self._ended = asyncio.Event()
-        self._end = _Ended(1000, "")
-        self._unfollow_sign_in: Callable[[], None] = lambda: None
+        self._received: deque[float] | None = None
+        self._end: Ended | None = None
+        self._wire: Wire | None = None
+        self._joined: log.Joined | None = None
+        self._checks: asyncio.Task[None] | None = None
+        self._unfollow_patient: Unfollow | None = None
+        self._unfollow_sign_in: Unfollow | None = None
+        self._leave_connections: Unfollow | None = connections.enter(actor.person_id, diagnosis_id, self.finish)
+        # Follow before the log is read: what happens in between waits in the channel and is merged by its seq.
+        self._channel: Channel = channels.join(self, diagnosis_id, audience_of(actor))
+        self._follow_sign_in()
 
-    async def run(self, position: Position | None) -> None:
-        """Serve the socket until it ends. Raises NotFound where this person may not follow this diagnosis."""
-        hub = self._services.hub
-        # Subscribe before the log is read: what happens in between waits in the subscription and is merged by its seq.
-        subscription = hub.subscribe(diagnosis_topic(self._diagnosis_id), audience=self._audience)
-        unfollow: list[Callable[[], None]] = [subscription.close, lambda: self._unfollow_sign_in()]
-        try:
-            self._follow_sign_in()
-            joined = await self._join(position)
-            unfollow.append(hub.follow(patient_topic(joined.patient_id), lambda _: self._check_again()))
-            self._check_again()  # what was revoked while we joined was told to nobody
-            await self._greet(joined, subscription)
-            await self._serve(subscription)
-        except _Ended as end:
-            self._end = end
-        except WebSocketDisconnect:
-            return
-        finally:
-            for end_following in unfollow:
+    async def join(self, position: Position | None) -> None:
+        """Read what the client needs to go on from. Raises NotFound where this person may not follow this diagnosis."""
+        self._joined = joined = await self._read_log(position)
+        self._unfollow_patient = self._services.hub.follow(patient_topic(joined.patient_id), self._check_again)
+        await self._still_allowed()  # what was revoked while we joined was told to nobody
+
+    def begin(self, wire: Wire) -> None:
+        """Say where the client stands, give it what it missed, and from now on what happens."""
+        joined, self._joined = self._joined, None
+        if joined is None:
+            raise RuntimeError("a session joins before it begins")
+        self._wire = wire
+        self._channel.begin(self, self._greeting(joined), joined.seq)
+        self._watch_expiry()
+
+    @property
+    def wire(self) -> Wire:
+        """Where its messages go."""
+        if self._wire is None:
+            raise RuntimeError("a session that waits has no wire yet")
+        return self._wire
+
+    @property
+    def ended(self) -> Ended | None:
+        """Why it is over; None while it is not."""
+        return self._end
+
+    def finish(self, code: int, reason: str) -> None:
+        """End the session from this side."""
+        if self._end is None:
+            self._end = Ended(code, reason)
+            if self._wire is not None:
+                self._wire.close(code, reason)
+
+    def flowing(self) -> None:
+        """Pass on that the wire has begun or ceased to flow."""
+        self._channel.flowing(self)
+
+    def lost(self) -> None:
+        """Leave everything that this session is part of; can be said again."""
+        self._end = self._end or Ended(1001, "gone")
+        self._channels.leave(self, self._diagnosis_id, audience_of(self._actor))
+        for end_following in (self._unfollow_patient, self._unfollow_sign_in, self._leave_connections):
+            if end_following is not None:
                 end_following()
-        await close(self._websocket, self._end.code, self._end.reason)
+        self._unfollow_patient = self._unfollow_sign_in = self._leave_connections = None
+        if self._expiry is not None:
+            self._expiry.cancel()
+            self._expiry = None
+
+    def received(self, message: str | bytes) -> Awaitable[None] | None:
+        """Answer a message, at once or by what is returned."""
+        try:
+            return self._answer(self._checked(message))
+        except VervainError as error:
+            self._refuse(error)
+            return None
 
     def _follow_sign_in(self) -> None:
         """End with the sign-in that the client came with last."""
-        self._unfollow_sign_in()
+        if self._unfollow_sign_in is not None:
+            self._unfollow_sign_in()
+            self._unfollow_sign_in = None
         if self._actor.sign_in_id is not None:
             topic = sign_in_topic(self._actor.sign_in_id)
-            self._unfollow_sign_in = self._services.hub.follow(topic, lambda _: self.finish(1008, "signed_out"))
+            self._unfollow_sign_in = self._services.hub.follow(topic, self._signed_out)
 
-    async def _join(self, position: Position | None, *, most: int = log.MOST_REPLAYED) -> log.Joined:
+    def _signed_out(self, _event: LoggedEvent) -> None:
+        self.finish(1008, "signed_out")
+
+    async def _read_log(self, position: Position | None, *, most: int = log.MOST_REPLAYED) -> log.Joined:
         since, epoch = (position.since, position.epoch) if position else (None, None)
         return await asyncio.to_thread(
             log.join, self._services, self._actor, self._diagnosis_id, since=since, known_epoch=epoch, most=most
         )
 
-    async def _greet(self, joined: log.Joined, subscription: Subscription) -> None:
-        """Say where the client stands, then give it what it missed; what waits and is older than that is dropped."""
+    def _greeting(self, joined: log.Joined) -> list[str]:
         now = utc_now()
         connect = Connect(
             seq=joined.seq,
@@ -124,72 +204,28 @@ class LiveSession:
             spread_ms=SPREAD_MS,
             server_time=now,
         )
-        await self._send(self._message("connect", connect.model_dump_json()))
+        return [self._message("connect", connect.model_dump_json()), *self._missed(joined)]
+
+    def _missed(self, joined: log.Joined) -> list[str]:
         if joined.snapshot is not None:
-            await self._send(self._message("snapshot", json.dumps(joined.snapshot, ensure_ascii=False)))
-        for event in joined.missed:
-            await self._send(event.text(self._audience))
-        self._seq = joined.seq
-        subscription.skip_to(joined.seq)
+            return [self._message("snapshot", json.dumps(joined.snapshot, ensure_ascii=False))]
+        return [event.text(audience_of(self._actor)) for event in joined.missed]
 
-    async def _serve(self, subscription: Subscription) -> None:
-        jobs = [self._write(subscription), self._read(subscription), self._watch_expiry(), self._ended.wait()]
-        tasks = [asyncio.ensure_future(job) for job in jobs]
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                if (error := task.exception()) is not None:
-                    raise error
-            raise self._end
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _write(self, subscription: Subscription) -> None:
-        while batch := await subscription.next():
-            for seq, text in batch:
-                if seq is not None:
-                    if seq != self._seq + 1:
-                        raise _Ended(4001, "gap")  # cannot be: the client resumes and gets the log as it is
-                    self._seq = seq
-                await self._send(text)
-        raise _Ended(4008, "too_slow")
-
-    async def _send(self, text: str) -> None:
-        try:
-            async with asyncio.timeout(SEND_SECONDS):
-                await self._websocket.send_text(text)
-        except TimeoutError:
-            raise _Ended(4008, "too_slow") from None
-
-    async def _read(self, subscription: Subscription) -> None:
-        while True:
-            received = await self._websocket.receive()
-            if received["type"] == "websocket.disconnect":
-                raise WebSocketDisconnect(received.get("code", 1000))
-            try:
-                await self._answer(self._text_of(received), subscription)
-            except (NotSignedIn, NotFound, TooMuch, TooOften) as error:
-                raise _Ended(error.close_code, error.code) from None
-            except VervainError as error:
-                self._complain(error, subscription)
-
-    def _text_of(self, received: Any) -> str:
-        text = received.get("text")
-        if text is None:
+    def _checked(self, message: str | bytes) -> dict[str, Any]:
+        if isinstance(message, bytes):
             raise Invalid("Messages are JSON text.")
-        if len(text) > MAX_INBOUND or len(text.encode()) > MAX_INBOUND:
+        if len(message) > MAX_INBOUND or len(message.encode()) > MAX_INBOUND:
             raise TooMuch("The message is too long.")
         now = asyncio.get_running_loop().time()
+        if self._received is None:
+            self._received = deque(maxlen=INBOUND_PER_SECOND)
         if len(self._received) == INBOUND_PER_SECOND and now - self._received[0] < 1.0:
             raise TooOften("Too many messages a second.")
         self._received.append(now)
-        return str(text)
+        return parse(message)
 
-    async def _answer(self, text: str, subscription: Subscription) -> None:
-        message = parse(text)
-        answers: dict[str, Callable[[dict[str, Any], Subscription], Awaitable[None]]] = {
+    def _answer(self, message: dict[str, Any]) -> Awaitable[None]:
+        answers: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
             "ping": self._pong,
             "ack": self._ack,
             "resume": self._resume,
@@ -198,60 +234,81 @@ class LiveSession:
         kind = message.get("type")
         if not isinstance(kind, str) or kind not in answers:
             raise Invalid("There is no such message type.", code="unknown_type")
-        await answers[kind](message, subscription)
+        return self._guarded(answers[kind](message))
 
-    async def _pong(self, _message: dict[str, Any], subscription: Subscription) -> None:
+    async def _guarded(self, answering: Awaitable[None]) -> None:
+        try:
+            await answering
+        except VervainError as error:
+            self._refuse(error)
+
+    def _refuse(self, error: VervainError) -> None:
+        """Complain to the client; end where the mistake is none that a client makes by accident."""
+        self._mistakes += 1
+        if isinstance(error, NotSignedIn | NotFound | TooMuch | TooOften):
+            self.finish(error.close_code, error.code)
+        elif self._mistakes > MISTAKES:
+            self.finish(1008, error.code)
+        else:
+            data = {"code": error.code, "message": error.message, "retry": False}
+            self._say("error", json.dumps(data, ensure_ascii=False))
+
+    async def _pong(self, _message: dict[str, Any]) -> None:
         """Answer behind everything that waits, with the newest number that will have been sent by then."""
         top = await asyncio.to_thread(log.top_seq, self._services, self._diagnosis_id)
-        subscription.put(self._message("pong", json.dumps({"seq": max(top, self._seq)})))
+        self._say("pong", json.dumps({"seq": max(top, self._channel.place(self))}))
 
-    async def _ack(self, message: dict[str, Any], _subscription: Subscription) -> None:
+    async def _ack(self, message: dict[str, Any]) -> None:
         seq = message.get("seq")
         if not isinstance(seq, int) or isinstance(seq, bool) or seq < 0:
             raise Invalid("An ack says up to which seq (a whole number).")
-        if self._acked < seq <= self._seq:
+        if self._acked < seq <= self._channel.place(self):
             try:
                 await asyncio.to_thread(log.acknowledge, self._services, self._actor, self._diagnosis_id, seq)
             except Unavailable:
                 return  # the next ack says it again
             self._acked = seq
 
-    async def _resume(self, message: dict[str, Any], subscription: Subscription) -> None:
+    async def _resume(self, message: dict[str, Any]) -> None:
         """Fill a gap that the client has seen, on the live socket: the missed messages again, or a snapshot."""
         since = message.get("since")
         if not isinstance(since, int) or isinstance(since, bool) or since < 0:
             raise Invalid("A resume says since which seq (a whole number).")
-        joined = await self._join(Position(since, None), most=MAX_MESSAGES // 2)  # it has to fit into the queue
-        if joined.snapshot is not None:
-            subscription.put(self._message("snapshot", json.dumps(joined.snapshot, ensure_ascii=False)))
-        for event in joined.missed:
-            subscription.put(event.text(self._audience))
+        joined = await self._read_log(Position(since, None), most=MAX_MESSAGES // 2)  # it has to fit beside what waits
+        for text in self._missed(joined):
+            self._put(text)
 
-    async def _refresh(self, message: dict[str, Any], subscription: Subscription) -> None:
+    async def _refresh(self, message: dict[str, Any]) -> None:
         token = message.get("token")
         if not isinstance(token, str):
             raise Invalid("An auth message carries a token.")
         actor, expires = await asyncio.to_thread(actor_of_token, self._services, token, address=self._actor.address)
         if actor.person_id != self._actor.person_id:
             raise NotSignedIn("This token is somebody else's.")
+        if self._end is not None:
+            return
         self._actor, self._expires = actor, expires
         self._follow_sign_in()
+        self._watch_expiry()
         left = round((expires - utc_now()).total_seconds(), 1)
-        subscription.put(self._message("auth", json.dumps({"token_expires_in": left})))
+        self._say("auth", json.dumps({"token_expires_in": left}))
 
-    async def _watch_expiry(self) -> None:
-        """End the session when its token has been over for the grace, unless a fresh one came."""
-        while self._expires is not None:
-            left = (self._expires + EXPIRY_GRACE - utc_now()).total_seconds()
-            if left <= 0:
-                raise _Ended(1008, "token_expired")
-            await asyncio.sleep(left)
-        await asyncio.Event().wait()  # a page's session: its cookie is looked at when the page does something
+    def _watch_expiry(self) -> None:
+        """End the session when its token has been over for the grace, unless a fresh one comes."""
+        if self._expiry is not None:
+            self._expiry.cancel()
+            self._expiry = None
+        if self._end is not None or self._expires is None:
+            return  # a page's session: its cookie is looked at when the page does something
+        left = (self._expires + EXPIRY_GRACE - utc_now()).total_seconds()
+        if left <= 0:
+            self.finish(1008, "token_expired")
+        else:
+            self._expiry = asyncio.get_running_loop().call_later(left, self._watch_expiry)
 
-    def _check_again(self) -> None:
+    def _check_again(self, _event: LoggedEvent) -> None:
         """Look again whether this person may still follow: the patient's record changed hands."""
-        task = asyncio.ensure_future(self._still_allowed())
-        self._checks = task
+        self._checks = asyncio.ensure_future(self._still_allowed())
 
     async def _still_allowed(self) -> None:
         services, actor = self._services, self._actor
@@ -260,17 +317,12 @@ class LiveSession:
         elif not await asyncio.to_thread(log.may_follow, services, actor, self._diagnosis_id):
             self.finish(1008, "not_found")
 
-    def finish(self, code: int, reason: str) -> None:
-        """End the session from outside."""
-        self._end = _Ended(code, reason)
-        self._ended.set()
+    def _say(self, kind: str, data: str) -> None:
+        self._put(self._message(kind, data))
 
-    def _complain(self, error: VervainError, subscription: Subscription) -> None:
-        self._mistakes += 1
-        if self._mistakes > MISTAKES:
-            raise _Ended(1008, error.code)
-        data = {"code": error.code, "message": error.message, "retry": False}
-        subscription.put(self._message("error", json.dumps(data, ensure_ascii=False)))
+    def _put(self, text: str) -> None:
+        if self._end is None:
+            self._channel.put(self, text)
 
     def _message(self, kind: str, data: str) -> str:
         """Write a message of our own: one that is in no log and has no ``seq``."""

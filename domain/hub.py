@@ -1,26 +1,21 @@
 """The hub: hands each committed event to everybody who follows its topic, in order, without ever waiting for them.
 
 Everything runs on the event loop. ``publish`` may be called from any thread; whoever publishes never waits. A follower is a
-function that returns at once; a follower that needs time takes a ``Subscription``, which is bounded.
+function that returns at once; a follower that needs time keeps what it is told in a queue of its own, which it bounds.
 """
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import Callable, Sequence
 
 import structlog
 
-from domain.events import Audience, LoggedEvent
+from domain.events import LoggedEvent
 
 log = structlog.get_logger(__name__)
 
 Deliver = Callable[[LoggedEvent], None]
 Unfollow = Callable[[], None]
-
-MAX_MESSAGES = 256
-MAX_BYTES = 1024 * 1024
-"""What may wait for one follower (docs/design.md, section 3); past either bound the follower is cut and resumes from the log."""
 
 
 def diagnosis_topic(diagnosis_id: int) -> str:
@@ -79,10 +74,6 @@ class Hub:
 
         return unfollow
 
-    def subscribe(self, topic: str, *, audience: Audience = Audience.PRACTICE) -> "Subscription":
-        """Follow ``topic`` through a bounded queue."""
-        return Subscription(self, topic, audience)
-
     def followed_diagnoses(self) -> set[int]:
         """List the diagnoses that somebody follows at the moment."""
         prefix = diagnosis_topic(0)[:-1]
@@ -126,60 +117,3 @@ def _topics(event: LoggedEvent) -> Sequence[str]:
         elif event.type == "patient_update" and event.patient_id is not None:
             topics.append(patient_topic(event.patient_id))
     return topics
-
-
-class Subscription:
-    """A bounded queue of messages for one follower, with where each stands in the log.
-
-    Past its bound it overflows: it stops following and says so, and its owner resumes from the log, which has everything.
-    """
-
-    def __init__(self, hub: Hub, topic: str, audience: Audience) -> None:
-        self._audience = audience
-        self._waiting: deque[tuple[int | None, str]] = deque()
-        self._bytes = 0
-        self._something = asyncio.Event()
-        self.overflowed = False
-        self._unfollow = hub.follow(topic, self._notice)
-
-    def _notice(self, event: LoggedEvent) -> None:
-        if event.seq is None and event.patient_data is None and self._audience is Audience.PATIENT:
-            return  # beside the log there is no number to keep contiguous: a patient is not told that others answered
-        self.put(event.text(self._audience), seq=event.seq)
-
-    def put(self, text: str, *, seq: int | None = None) -> None:
-        """Queue a message behind those that wait; never waits."""
-        if self.overflowed:
-            return
-        size = len(text.encode())
-        if len(self._waiting) >= MAX_MESSAGES or self._bytes + size > MAX_BYTES:
-            self.overflowed = True
-            self.close()
-        else:
-            self._waiting.append((seq, text))
-            self._bytes += size
-        self._something.set()
-
-    def skip_to(self, seq: int) -> None:
-        """Drop what waits and is at or before ``seq`` in the log: the owner has it from a snapshot or a replay."""
-        self._waiting = deque((at, text) for at, text in self._waiting if at is None or at > seq)
-        self._bytes = sum(len(text.encode()) for _, text in self._waiting)
-
-    async def next(self) -> list[tuple[int | None, str]]:
-        """Wait until something is there, and take all of it; empty when the subscription has overflowed."""
-        while not self._waiting and not self.overflowed:  # what waited may have been skipped meanwhile
-            self._something.clear()
-            await self._something.wait()
-        if self.overflowed:
-            return []
-        taken = list(self._waiting)
-        self._waiting.clear()
-        self._bytes = 0
-        return taken
-
-    def __len__(self) -> int:
-        return len(self._waiting)
-
-    def close(self) -> None:
-        """Stop following."""
-        self._unfollow()

@@ -22,7 +22,7 @@ ONLY = {
     "starlette": {"api", "main", "pages/visit"},  # where a middleware tells a page whose parts it works with
     "sqlalchemy.text": {"storage"},
     "sqlmodel.text": {"storage"},
-    "uvicorn": {"main", "api/draining"},
+    "uvicorn": {"main", "api/draining", "api/live_protocol"},
     "pydantic_settings": {"settings"},
 }
 PAGES_ANSWER_WITH = {

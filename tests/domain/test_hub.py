@@ -7,11 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 import structlog
 
-from domain.events import Audience, LoggedEvent
+from domain.events import LoggedEvent
 from domain.hub import (
     EVERYTHING,
-    MAX_BYTES,
-    MAX_MESSAGES,
     Deliver,
     Hub,
     Unfollow,
@@ -116,7 +114,6 @@ async def test_following_and_leaving_leaves_nothing(hub: Hub) -> None:
         end = hub.follow(diagnosis_topic(7), lambda one: heard.append(one.seq))
         end()
         end()  # twice is as good as once
-        hub.subscribe(diagnosis_topic(7)).close()
     assert hub.follower_count() == 0
     assert hub.followed_diagnoses() == set()
     hub.publish([event(1)])
@@ -173,55 +170,6 @@ async def test_publishing_from_many_threads_keeps_each_ones_order(hub: Hub) -> N
     end()
 
 
-async def test_a_subscription_hands_over_all_that_waits(hub: Hub) -> None:
-    subscription = hub.subscribe(diagnosis_topic(7), audience=Audience.PATIENT)
-    hub.publish([event(1, patient_data='{"rating":4}'), event(2)])
-    first, second = await subscription.next()
-    assert first[0] == 1
-    assert '"data":{"rating":4}' in first[1]
-    assert '"data":{"withheld": true}' in second[1], "what is not for patients is counted and not shown"
-    subscription.close()
-
-
-async def test_what_is_in_the_snapshot_is_not_sent_again(hub: Hub) -> None:
-    subscription = hub.subscribe(diagnosis_topic(7))
-    hub.publish([event(1), event(2), event(None), event(3)])
-    await delivered()
-    subscription.skip_to(2)
-    assert [seq for seq, _ in await subscription.next()] == [None, 3]
-    subscription.close()
-
-
-@pytest.mark.parametrize(
-    ("fits", "size"), [(MAX_MESSAGES, 10), (MAX_BYTES // 100_000, 100_000)], ids=["by count", "by bytes"]
-)
-async def test_a_follower_who_does_not_read_is_cut_at_the_bound(hub: Hub, fits: int, size: int) -> None:
-    subscription, other = hub.subscribe(diagnosis_topic(7)), hub.subscribe(diagnosis_topic(7))
-    for _ in range(fits):
-        subscription.put("x" * size)
-    assert not subscription.overflowed
-    assert len(subscription) == fits
-    subscription.put("x" * size)
-    assert subscription.overflowed
-    assert await subscription.next() == [], "its owner is told, and resumes from the log"
-    assert await subscription.next() == [], "as often as it asks"
-    subscription.put("x")
-    assert hub.follower_count() == 1, "it follows no more; the other does"
-    hub.publish([event(1)])
-    assert len(await other.next()) == 1
-    other.close()
-
-
-async def test_room_comes_back_with_reading(hub: Hub) -> None:
-    subscription = hub.subscribe(diagnosis_topic(7))
-    for _ in range(5):
-        for _ in range(MAX_MESSAGES):
-            subscription.put("x" * 4_000)
-        assert len(await subscription.next()) == MAX_MESSAGES
-    assert not subscription.overflowed
-    subscription.close()
-
-
 def test_nobody_hears_a_hub_without_a_loop() -> None:
     hub = Hub()
     hub.publish([event(1)])  # the command line: nobody can follow
@@ -229,24 +177,3 @@ def test_nobody_hears_a_hub_without_a_loop() -> None:
     hub.bind(loop)
     loop.close()
     hub.publish([event(2)])  # the program has ended; the log has it
-
-
-async def test_skipping_what_waits_does_not_look_like_an_overflow(hub: Hub) -> None:
-    """A client that joins while something is committed has it from its snapshot, and goes on."""
-    subscription = hub.subscribe(diagnosis_topic(7))
-    subscription.put("five", seq=5)
-    subscription.skip_to(5)
-    waiting = asyncio.create_task(subscription.next())
-    await asyncio.sleep(0)
-    assert not waiting.done()
-    subscription.put("six", seq=6)
-    assert await waiting == [(6, "six")]
-    subscription.close()
-
-
-async def test_a_patient_does_not_hear_that_others_answered(hub: Hub) -> None:
-    subscription = hub.subscribe(diagnosis_topic(7), audience=Audience.PATIENT)
-    hub.publish([event(None, "effectiveness_update"), event(2)])
-    await delivered()
-    assert [seq for seq, _ in await subscription.next()] == [2], "withheld messages of the log keep its numbers whole"
-    subscription.close()

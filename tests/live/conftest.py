@@ -1,19 +1,22 @@
 """What the tests of the live endpoint stand on: the house, served on a real port."""
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from fastapi import FastAPI
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from api.live_protocol import LiveProtocol
 from domain import feedback
 from domain.feedback import FeedbackInput
 from domain.permission import Actor
 from domain.services import Services
 from settings import Settings
 from tests.support.house import House, signed_in
-from tests.support.server import Server, without_pages
+from tests.support.server import Server, serving, without_pages
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,17 @@ class Live:
         """Let Mina answer; returns the feedback's id."""
         said = FeedbackInput(recommendation_id=self.house.ginger, rating=4, symptom=symptom, comment=comment)
         return int(feedback.submit(self.house.services, self.house.mina, self.diagnosis_id, said)["id"])
+
+
+WIRES: dict[str, type[asyncio.Protocol]] = {"fast": LiveProtocol, "asgi": WebSocketsSansIOProtocol}
+"""The two ways of sending: our own class, which hands sockets over, and the server's, where ASGI is all there is."""
+
+
+@pytest.fixture(params=WIRES)
+def server(request: pytest.FixtureRequest, app: FastAPI) -> Iterator[Server]:
+    """The application on a free port, each test both ways."""
+    with serving(app, WIRES[request.param]) as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """How many may be connected, and what the status tells of them."""
 
-from contextlib import ExitStack
 from dataclasses import replace
 
 import httpx2
@@ -37,8 +36,8 @@ async def test_a_full_process_says_so(live: Live, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_herd_is_spread() -> None:
-    bucket = Accepting(at=0.0)
-    assert sum(bucket.take(0.0) for _ in range(1_000)) == connections.PER_SECOND
+    bucket = Accepting(200, at=0.0)
+    assert sum(bucket.take(0.0) for _ in range(1_000)) == 200
     assert not bucket.take(0.001)
     assert bucket.take(0.01)
 
@@ -49,14 +48,16 @@ def ends(code: int, reason: str) -> None:
 
 def test_what_is_counted_is_given_back() -> None:
     here = Connections()
-    with here.following(1, 7, ends), here.following(2, 7, ends), here.following(1, 8, ends):
-        assert (here.total, dict(here.by_diagnosis)) == (3, {7: 2, 8: 1})
+    leaving = [here.enter(1, 7, ends), here.enter(2, 7, ends), here.enter(1, 8, ends)]
+    assert (here.total, dict(here.by_diagnosis)) == (3, {7: 2, 8: 1})
+    for leave in leaving:
+        leave()
     assert (here.total, dict(here.by_diagnosis)) == (0, {})
-    with ExitStack() as many:
-        for _ in range(connections.PER_PERSON):
-            many.enter_context(here.following(1, 7, ends))
-        with pytest.raises(TooOften):
-            many.enter_context(here.following(1, 7, ends))
+    leaving = [here.enter(1, 7, ends) for _ in range(connections.PER_PERSON)]
+    with pytest.raises(TooOften):
+        here.enter(1, 7, ends)
+    for leave in leaving:
+        leave()
     assert here.total == 0
 
 

@@ -1,11 +1,15 @@
 """A connection that was lost goes on where it stopped: whole, or with a snapshot, never with a hole."""
 
 import asyncio
+import uuid
 
 import pytest
 
-from domain import hub, log
-from domain.events import Audience
+from api import closing, live_socket
+from domain import log
+from domain.events import Audience, LoggedEvent, wire_time
+from domain.ledger import utc_now
+from domain.messages import EffectivenessUpdate
 from tests.live.conftest import Live
 from tests.support.phone import phone, ringing
 from tests.support.snapshots import apply, by_key, state_of
@@ -90,18 +94,58 @@ async def test_a_gap_is_filled_on_the_live_socket(live: Live) -> None:
 
 
 async def test_who_cannot_keep_up_is_cut_and_loses_nothing(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with phone(live.ws, live.diagnosis_id, live.token()) as caller:
+    for module, name in ((live_socket, "GOODBYE_SECONDS"), (closing, "CLOSE_SECONDS")):
+        monkeypatch.setattr(module, name, 10.0)
+    services = live.house.services
+    before = services.hub.follower_count()
+    async with phone(live.ws, live.diagnosis_id, live.token(live.house.leila)) as caller:
         told = caller.seen[0]["data"]
         await caller.expect("snapshot")
-        monkeypatch.setattr(hub, "MAX_MESSAGES", 1)  # less than one answer causes
+        caller.stop_reading()
+        for _ in range(120):  # more than the system and the bounds hold
+            services.hub.publish([a_long_message(live)])
         await asyncio.to_thread(live.answer)
+        await eventually(lambda: services.hub.follower_count() == before)
+        caller.read_on()
         assert await caller.closing() == (4008, "too_slow")
-    monkeypatch.undo()
     at = {"since": told["seq"], "epoch": told["epoch"]}
     async with phone(live.ws, live.diagnosis_id, live.token(), **at) as again:
         assert again.seen[0]["data"]["resumed"]
         await again.up_to(again.seen[0]["data"]["seq"])
         assert {"feedback_update", "effectiveness_update"} <= {message["type"] for message in again.seen}
+
+
+def a_long_message(live: Live) -> LoggedEvent:
+    """Make a message of 100 KB that is in no log."""
+    update = EffectivenessUpdate(
+        recommendation_id=live.house.ginger,
+        herb="x" * 100_000,
+        condition="",
+        effectiveness=None,
+        low=None,
+        high=None,
+        confidence=None,
+        prescribed=None,
+        answered=None,
+        improved=None,
+        sample_size=None,
+        tier="hidden",
+        trend="insufficient",
+        average_rating=None,
+        as_of=None,
+    )
+    return LoggedEvent(
+        position=None,
+        id=uuid.uuid4().hex,
+        practice_id=live.house.leila.practice_id,
+        diagnosis_id=live.diagnosis_id,
+        patient_id=None,
+        seq=None,
+        type="effectiveness_update",
+        timestamp=wire_time(utc_now()),
+        data=update.model_dump_json(),
+        patient_data=None,
+    )
 
 
 async def test_connections_that_break_leave_nothing_behind(live: Live) -> None:

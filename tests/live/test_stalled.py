@@ -8,13 +8,15 @@ import socket
 
 import pytest
 
-from api import live_session
+from api import asgi_wire, keep_alive, live_session
 from tests.live.conftest import Live
 from tests.support.waiting import eventually
 
 
 async def test_a_client_that_never_reads_leaves_no_follower(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_session, "SEND_SECONDS", 0.3)
+    for module in (asgi_wire, keep_alive):
+        monkeypatch.setattr(module, "SEND_SECONDS", 0.3)
+    monkeypatch.setattr(keep_alive, "EVERY_SECONDS", 0.1)
     monkeypatch.setattr(live_session, "INBOUND_PER_SECOND", 1_000)
     hub = live.house.services.hub
     before = hub.follower_count()

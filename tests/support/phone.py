@@ -67,6 +67,14 @@ class Phone:
         """Close from this side."""
         await self._connection.close()
 
+    def stop_reading(self) -> None:
+        """Leave what comes where it is: in the system's buffers, then with the server."""
+        self._connection.transport.pause_reading()
+
+    def read_on(self) -> None:
+        """Read again."""
+        self._connection.transport.resume_reading()
+
     def lose(self) -> None:
         """Lose the connection, as in a tunnel: without a farewell."""
         self._connection.transport.abort()

@@ -1,5 +1,6 @@
 """The program on a real port: in a thread of this process, or as a process of its own."""
 
+import asyncio
 import os
 import re
 import signal
@@ -18,6 +19,7 @@ from fastapi import FastAPI
 
 import main
 import pages
+from api.live_protocol import LiveProtocol
 from domain.services import Services
 from settings import Settings
 from tests.support.waiting import until
@@ -45,11 +47,11 @@ def without_pages(settings: Settings, services: Services) -> FastAPI:
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[Server]:
+def serving(app: FastAPI, ws: type[asyncio.Protocol] = LiveProtocol) -> Iterator[Server]:
     """Serve an application as main.serve does, in a thread; stopped as by a signal."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    server = uvicorn.Server(main.server_config(app))
+    server = uvicorn.Server(main.server_config(app, ws))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server under test")
     thread.start()
     try:

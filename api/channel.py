@@ -1,0 +1,237 @@
+"""The channels of this process: who follows a diagnosis, and one pass over all of them for each turn of the event loop.
+
+A client joins in three steps. It *waits*: what happens is kept for it while it reads the log. It is *uneven*: its place in
+the log differs from the channel's, because the log was read ahead of what the hub has published, or behind it; it gets each
+message by itself, checked against its own place. It is *level*: its place is the channel's, so that one check and one frame
+serve everybody.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+from typing import Protocol
+
+from api.wire import MAX_BYTES, MAX_MESSAGES, TOO_SLOW, Batch, Wire, Write
+from domain.events import Audience, LoggedEvent
+from domain.hub import Hub, diagnosis_topic
+
+SLICE = 256
+"""Clients served before others get their turn: at 3 µs each, an HTTP request waits less than a millisecond for them."""
+GAP = 4001
+"""Cannot be: the client reconnects and gets the log as it is."""
+
+
+class Member(Protocol):
+    """A client of a channel."""
+
+    @property
+    def wire(self) -> Wire:
+        """Where its messages go."""
+
+    def finish(self, code: int, reason: str) -> None:
+        """End it."""
+
+
+class Waiting:
+    """What happens while a client reads the log; bounded as what waits for a client is."""
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[int | None, str]] = []
+        self._bytes = 0
+        self.overflowed = False
+
+    def keep(self, seq: int | None, text: str) -> None:
+        """Keep a message behind those that wait."""
+        self._bytes += len(text.encode())
+        self.overflowed = self.overflowed or len(self._kept) >= MAX_MESSAGES or self._bytes > MAX_BYTES
+        if not self.overflowed:
+            self._kept.append((seq, text))
+
+    def after(self, seq: int) -> Iterator[tuple[int | None, str]]:
+        """Give what the log, read up to ``seq``, did not have."""
+        return ((at, text) for at, text in self._kept if at is None or at > seq)
+
+
+class Channel:
+    """One diagnosis for one audience."""
+
+    def __init__(self, hub: Hub, diagnosis_id: int, audience: Audience) -> None:
+        self._audience = audience
+        self._loop = asyncio.get_running_loop()
+        self._unfollow = hub.follow(diagnosis_topic(diagnosis_id), self._notice)
+        self._seq: int | None = None
+        """The place of everybody who is level; None before the first."""
+        self._direct: dict[Member, Write] = {}
+        self._queued: dict[Member, Wire] = {}
+        self._uneven: dict[Member, int] = {}
+        self._waiting: dict[Member, Waiting] = {}
+        self._pending: list[str] = []
+        self._leaving: deque[Member] = deque()
+        self._batch = Batch(())
+        self._turn: asyncio.Handle | None = None
+        self.version = 0
+        """Counts what came: something that was read at another version may be old."""
+
+    def __len__(self) -> int:
+        return len(self._direct) + len(self._queued) + len(self._uneven) + len(self._waiting)
+
+    def wait(self, member: Member) -> None:
+        """Keep what happens for somebody who is about to read the log."""
+        self._waiting[member] = Waiting()
+
+    def begin(self, member: Member, greeting: list[str], seq: int) -> None:
+        """Send the greeting, read from the log up to ``seq``, and what happened since; from now on it gets what happens."""
+        waited = self._waiting.pop(member)
+        if waited.overflowed:
+            member.finish(TOO_SLOW, "too_slow")
+            return
+        texts = list(greeting)
+        for at, text in waited.after(seq):
+            if at is not None:
+                if at != seq + 1:
+                    member.finish(GAP, "gap")
+                    return
+                seq = at
+            texts.append(text)
+        if self._seq is None:
+            self._seq = seq
+        self._uneven[member] = seq
+        member.wire.put(Batch(texts))
+        self._level(member)
+
+    def leave(self, member: Member) -> None:
+        """Forget somebody; nothing is sent there from now on."""
+        for members in (self._direct, self._queued, self._uneven, self._waiting):
+            members.pop(member, None)
+
+    def flowing(self, member: Member) -> None:
+        """Move somebody whose wire has begun or ceased to flow."""
+        if member in self._direct or member in self._queued:
+            self._place(member)
+
+    def place(self, member: Member) -> int:
+        """Say up to where in the log a member has been sent everything."""
+        return self._uneven.get(member, self._seq or 0)
+
+    def put(self, member: Member, text: str) -> None:
+        """Send something to one client alone, behind everything that it gets as a member."""
+        self.flush()
+        member.wire.put(Batch((text,)))
+
+    def flush(self) -> None:
+        """Send at once all that waits for this turn of the loop, or for the next."""
+        if self._turn is not None:
+            self._turn.cancel()
+            self._turn = None
+        while self._leaving or self._pending:
+            self._send(len(self._leaving) or len(self._direct) + len(self._queued))
+
+    def close(self) -> None:
+        """End: nobody follows any more."""
+        self._unfollow()
+        if self._turn is not None:
+            self._turn.cancel()
+
+    def _notice(self, event: LoggedEvent) -> None:
+        if event.seq is None and event.patient_data is None and self._audience is Audience.PATIENT:
+            return  # beside the log there is no number to keep contiguous: a patient is not told that others answered
+        self.version += 1
+        text, seq = event.text(self._audience), event.seq
+        for waiting in self._waiting.values():
+            waiting.keep(seq, text)
+        for member, at in list(self._uneven.items()):
+            self._send_uneven(member, at, seq, text)
+        if seq is None or self._seq is None or seq > self._seq:  # else the first who joined had read it from the log
+            self._send_level(seq, text)
+        for member, at in list(self._uneven.items()):
+            if at == self._seq:
+                self._level(member)
+
+    def _send_uneven(self, member: Member, at: int, seq: int | None, text: str) -> None:
+        if seq is not None:
+            if seq <= at:
+                return
+            if seq != at + 1:
+                member.finish(GAP, "gap")
+                return
+            self._uneven[member] = seq
+        member.wire.put(Batch((text,)))
+
+    def _send_level(self, seq: int | None, text: str) -> None:
+        if seq is not None and self._seq is not None:
+            if seq != self._seq + 1:
+                for member in [*self._direct, *self._queued]:
+                    member.finish(GAP, "gap")
+            self._seq = seq
+        if self._direct or self._queued:
+            self._pending.append(text)
+            if self._turn is None:
+                self._turn = self._loop.call_soon(self._next_turn)
+
+    def _level(self, member: Member) -> None:
+        """Take somebody in among the others, where its place has become theirs."""
+        if self._uneven.get(member) == self._seq:
+            self.flush()
+            if self._uneven.pop(member, None) is not None:  # it may have been cut by what was sent
+                self._place(member)
+
+    def _place(self, member: Member) -> None:
+        self._direct.pop(member, None)
+        self._queued.pop(member, None)
+        write = member.wire.direct
+        if write is None:
+            self._queued[member] = member.wire
+        else:
+            self._direct[member] = write
+
+    def _next_turn(self) -> None:
+        self._turn = None
+        self._send(SLICE)
+        if self._leaving or self._pending:
+            self._turn = self._loop.call_soon(self._next_turn)
+
+    def _send(self, most: int) -> None:
+        """Serve at most so many with the present batch; begin the next one when everybody had it."""
+        if not self._leaving:
+            self._batch = Batch(self._pending)
+            self._pending = []
+            self._leaving.extend(self._direct)
+            self._leaving.extend(self._queued)
+        frames = self._batch.frames
+        direct, leaving = self._direct, self._leaving
+        for _ in range(min(most, len(leaving))):
+            member = leaving.popleft()
+            write = direct.get(member)
+            if write is not None:
+                write(frames)
+            elif member in self._queued:  # paused, or cut meanwhile
+                self._queued[member].put(self._batch)
+
+
+class Channels:
+    """The channels that somebody follows."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._channels: dict[tuple[int, Audience], Channel] = {}
+
+    def join(self, member: Member, diagnosis_id: int, audience: Audience) -> Channel:
+        """Begin to follow: from now on nothing is missed."""
+        key = (diagnosis_id, audience)
+        channel = self._channels.get(key)
+        if channel is None:
+            channel = self._channels[key] = Channel(self._hub, diagnosis_id, audience)
+        channel.wait(member)
+        return channel
+
+    def leave(self, member: Member, diagnosis_id: int, audience: Audience) -> None:
+        """Stop following; a channel that nobody follows ends."""
+        channel = self._channels.get((diagnosis_id, audience))
+        if channel is not None:
+            channel.leave(member)
+            if not len(channel):
+                del self._channels[(diagnosis_id, audience)]
+                channel.close()
+
+    def __len__(self) -> int:
+        return len(self._channels)

@@ -1,0 +1,66 @@
+"""The server's WebSocket class with one addition: on ``/ws/`` an endpoint that is done with joining can hand over its socket.
+
+Everything else, NiceGUI's own socket included, stays as the server has it. The endpoint finds ``hand_over`` among the
+extensions of its scope; where it is missing (another server, a test client) it goes on through ASGI.
+"""
+
+import asyncio
+from typing import Any, cast
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+
+from api.keep_alive import KeepAlive
+from api.live_socket import LiveSocket
+from api.wire import Receiver
+
+HAND_OVER = "vervain.hand_over"
+PREFIX = "/ws/"
+
+
+class _Elsewhere:
+    """What the server's object holds in place of a transport that it no longer has."""
+
+    def close(self) -> None:
+        """Leave the connection alone."""
+
+    def is_closing(self) -> bool:
+        """Say that there is nothing to write to."""
+        return True
+
+
+class LiveProtocol(WebSocketsSansIOProtocol):
+    """Uvicorn's sans-io WebSocket connection, which can be handed over."""
+
+    def handle_connect(self, event: Request) -> None:
+        """Begin the endpoint, and offer it to take the socket."""
+        super().handle_connect(event)
+        if self.response.status_code == 101 and self.scope["path"].startswith(PREFIX):
+            self._extensions[HAND_OVER] = self.hand_over
+
+    def hand_over(self, receiver: Receiver, keep_alive: KeepAlive) -> LiveSocket | None:
+        """Give the socket to a session; None where the client is gone already.
+
+        What came and was not read yet goes with it. Of this object nothing stays once the endpoint returns.
+        """
+        if not self.handshake_complete or self.disconnected or self.close_sent or self.transport.is_closing():
+            return None
+        unread: list[str | bytes] = []
+        while not self.queue.empty():
+            message = cast(dict[str, Any], self.queue.get_nowait())
+            if message["type"] != "websocket.receive":
+                return None
+            unread.append(message["text"] if message.get("text") is not None else message["bytes"])
+        self.stop_keepalive()
+        if self.read_paused:
+            self.transport.resume_reading()
+        self.connections.discard(self)
+        socket = LiveSocket(self.transport, self.conn, receiver, keep_alive=keep_alive, peers=self.connections)
+        self.transport = cast(asyncio.Transport, _Elsewhere())
+        del self._extensions[HAND_OVER]  # it holds this object, which holds the scope
+        socket.take_over(unread, self.frames, text=self.curr_msg_data_type == "text")
+        return socket
+
+    @property
+    def _extensions(self) -> dict[str, Any]:
+        return cast(dict[str, Any], self.scope["extensions"])

@@ -8,15 +8,18 @@ serve everybody.
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from api.wire import MAX_BYTES, MAX_MESSAGES, TOO_SLOW, Batch, Wire, Write
 from domain.events import Audience, LoggedEvent
 from domain.hub import Hub, diagnosis_topic
+from domain.log import Look
 
 SLICE = 256
 """Clients served before others get their turn: at 3 µs each, an HTTP request waits less than a millisecond for them."""
+KEPT_SECONDS = 2.0
+"""How long what was read for one who joins is kept for others: a herd that comes back, and not a cache."""
 GAP = 4001
 """Cannot be: the client reconnects and gets the log as it is."""
 
@@ -35,7 +38,8 @@ class Member(Protocol):
 class Waiting:
     """What happens while a client reads the log; bounded as what waits for a client is."""
 
-    def __init__(self) -> None:
+    def __init__(self, version: int) -> None:
+        self.version = version
         self._kept: list[tuple[int | None, str]] = []
         self._bytes = 0
         self.overflowed = False
@@ -69,15 +73,29 @@ class Channel:
         self._leaving: deque[Member] = deque()
         self._batch = Batch(())
         self._turn: asyncio.Handle | None = None
-        self.version = 0
-        """Counts what came: something that was read at another version may be old."""
+        self._version = 0
+        """Counts what came: what was read at an older version may lack it."""
+        self._look: tuple[int, asyncio.Task[Look]] | None = None
+        self._forget: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
         return len(self._direct) + len(self._queued) + len(self._uneven) + len(self._waiting)
 
     def wait(self, member: Member) -> None:
         """Keep what happens for somebody who is about to read the log."""
-        self._waiting[member] = Waiting()
+        self._waiting[member] = Waiting(self._version)
+
+    async def look(self, member: Member, read: Callable[[], Look]) -> Look:
+        """Read the diagnosis for somebody: once for all who began to wait before anything more happened."""
+        waiting = self._waiting.get(member)
+        if self._look is None or self._look[0] < (self._version if waiting is None else waiting.version):
+            reading = asyncio.ensure_future(asyncio.to_thread(read))
+            reading.add_done_callback(lambda task: task.cancelled() or task.exception())
+            self._look = (self._version, reading)
+            if self._forget is not None:
+                self._forget.cancel()
+            self._forget = self._loop.call_later(KEPT_SECONDS, self._forget_look)
+        return await asyncio.shield(self._look[1])
 
     def begin(self, member: Member, greeting: list[str], seq: int) -> None:
         """Send the greeting, read from the log up to ``seq``, and what happened since; from now on it gets what happens."""
@@ -129,13 +147,15 @@ class Channel:
     def close(self) -> None:
         """End: nobody follows any more."""
         self._unfollow()
-        if self._turn is not None:
-            self._turn.cancel()
+        self._look = None
+        for scheduled in (self._turn, self._forget):
+            if scheduled is not None:
+                scheduled.cancel()
 
     def _notice(self, event: LoggedEvent) -> None:
         if event.seq is None and event.patient_data is None and self._audience is Audience.PATIENT:
             return  # beside the log there is no number to keep contiguous: a patient is not told that others answered
-        self.version += 1
+        self._version += 1
         text, seq = event.text(self._audience), event.seq
         for waiting in self._waiting.values():
             waiting.keep(seq, text)
@@ -183,6 +203,9 @@ class Channel:
             self._queued[member] = member.wire
         else:
             self._direct[member] = write
+
+    def _forget_look(self) -> None:
+        self._look = self._forget = None
 
     def _next_turn(self) -> None:
         self._turn = None

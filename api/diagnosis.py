@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.identity import Asking, RepeatKey, ServicesOf
 from domain import diagnosis, invite, log, proposal
 from domain.diagnosis import MOST_FINDINGS, DiagnosisInput, FindingInput
+from domain.record import audience_of
 from domain.row_id import LARGEST, RowId
 from domain.text import Line
 
@@ -101,13 +102,15 @@ def events(
     epoch: str | None = None,
 ) -> dict[str, Any]:
     """Read what happened after ``since``: the poll twin of the socket. Not whole: take the snapshot that comes instead."""
+    audience = audience_of(actor)
     joined = log.join(services, actor, diagnosis_id, since=since, known_epoch=epoch)
+    look = None if joined.resumed else log.look(services, diagnosis_id, audience)
     return {
         "epoch": joined.epoch,
-        "seq": joined.seq,
+        "seq": joined.seq if look is None else look.seq,
         "whole": joined.resumed,
-        "events": [json.loads(event.text(joined.audience)) for event in joined.missed],
-        "snapshot": joined.snapshot,
+        "events": [json.loads(event.text(audience)) for event in joined.missed],
+        "snapshot": None if look is None else json.loads(look.text),
     }
 
 

@@ -8,19 +8,18 @@ import asyncio
 import json
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-import structlog
+from functools import partial
 
 from api.channel import Channel, Channels
 from api.connections import Connections
+from api.live_answers import answer
 from api.live_message import parse
 from api.wire import MAX_MESSAGES, Wire
 from domain import log
-from domain.errors import Invalid, NotFound, NotSignedIn, TooMuch, TooOften, Unavailable, VervainError
+from domain.errors import NotFound, NotSignedIn, TooMuch, TooOften, VervainError
 from domain.events import LoggedEvent, envelope, wire_time
 from domain.hub import Unfollow, patient_topic, sign_in_topic
 from domain.ledger import utc_now
@@ -28,9 +27,7 @@ from domain.messages import Connect
 from domain.permission import Actor
 from domain.record import audience_of
 from domain.services import Services
-from domain.sign_in import actor_of_token, still_in
-
-complaints = structlog.get_logger(__name__)
+from domain.sign_in import still_in
 
 PING_SECONDS = 25.0
 """How often a client should ping: below the 60 s after which proxies cut an idle connection."""
@@ -38,7 +35,6 @@ PONG_TIMEOUT_SECONDS = 10.0
 SPREAD_MS = 5_000
 """Over how long clients spread their first reconnect."""
 EXPIRY_GRACE = timedelta(seconds=25)
-MAX_INBOUND = 64 * 1024
 INBOUND_PER_SECOND = 20
 MISTAKES = 3
 """Malformed messages that are answered; the next one closes."""
@@ -65,7 +61,6 @@ class LiveSession:
     """A member of a channel and the receiver of its wire."""
 
     __slots__ = (
-        "_acked",
         "_actor",
         "_channel",
         "_channels",
@@ -101,12 +96,11 @@ class LiveSession:
         self._diagnosis_id = diagnosis_id
         self._expires = expires
         self._expiry: asyncio.TimerHandle | None = None
-        self._acked = 0
         self._mistakes = 0
         self._received: deque[float] | None = None
         self._end: Ended | None = None
         self._wire: Wire | None = None
-        self._joined: log.Joined | None = None
+        self._joined: tuple[log.Joined, tuple[int, list[str]]] | None = None
         self._checks: asyncio.Task[None] | None = None
         self._unfollow_patient: Unfollow | None = None
         self._unfollow_sign_in: Unfollow | None = None
@@ -117,17 +111,23 @@ class LiveSession:
 
     async def join(self, position: Position | None) -> None:
         """Read what the client needs to go on from. Raises NotFound where this person may not follow this diagnosis."""
-        self._joined = joined = await self._read_log(position)
-        self._unfollow_patient = self._services.hub.follow(patient_topic(joined.patient_id), self._check_again)
-        await self._still_allowed()  # what was revoked while we joined was told to nobody
+        hub = self._services.hub
+        told_before = hub.delivered
+        joined = await self._read_log(position)
+        self._unfollow_patient = hub.follow(patient_topic(joined.patient_id), self._check_again)
+        self._joined = (joined, await self._missed(joined))
+        if (
+            hub.delivered != told_before
+        ):  # the record may have changed hands after it was read and before we followed it
+            await self._still_allowed()
 
     def begin(self, wire: Wire) -> None:
         """Say where the client stands, give it what it missed, and from now on what happens."""
-        joined, self._joined = self._joined, None
-        if joined is None:
+        if self._joined is None:
             raise RuntimeError("a session joins before it begins")
+        (joined, (seq, missed)), self._joined = self._joined, None
         self._wire = wire
-        self._channel.begin(self, self._greeting(joined), joined.seq)
+        self._channel.begin(self, [self._hello(joined, seq), *missed], seq)
         self._watch_expiry()
 
     @property
@@ -168,10 +168,61 @@ class LiveSession:
     def received(self, message: str | bytes) -> Awaitable[None] | None:
         """Answer a message, at once or by what is returned."""
         try:
-            return self._answer(self._checked(message))
+            now = asyncio.get_running_loop().time()
+            if self._received is None:
+                self._received = deque(maxlen=INBOUND_PER_SECOND)
+            if len(self._received) == INBOUND_PER_SECOND and now - self._received[0] < 1.0:
+                raise TooOften("Too many messages a second.")
+            self._received.append(now)
+            return self._guarded(answer(self, parse(message)))
         except VervainError as error:
             self._refuse(error)
             return None
+
+    # What answers need.
+
+    @property
+    def services(self) -> Services:
+        """The parts of the program."""
+        return self._services
+
+    @property
+    def actor(self) -> Actor:
+        """Who is at the other end."""
+        return self._actor
+
+    @property
+    def diagnosis_id(self) -> int:
+        """What is followed."""
+        return self._diagnosis_id
+
+    @property
+    def place(self) -> int:
+        """Up to where in the log the client has been sent everything."""
+        return self._channel.place(self)
+
+    async def missed_since(self, since: int) -> tuple[int, list[str]]:
+        """Read what came after ``since``, or a snapshot; gives the place in the log that it leads up to, and the messages."""
+        joined = await self._read_log(Position(since, None), most=MAX_MESSAGES // 2)  # it has to fit beside what waits
+        return await self._missed(joined)
+
+    def renew(self, actor: Actor, expires: datetime) -> bool:
+        """Go on with a fresh token; says whether there is anything left to go on with."""
+        if self._end is not None:
+            return False
+        self._actor, self._expires = actor, expires
+        self._follow_sign_in()
+        self._watch_expiry()
+        return True
+
+    def say(self, kind: str, data: str) -> None:
+        """Send a message of our own, ``data`` as JSON, behind everything that waits."""
+        self.put(self._message(kind, data))
+
+    def put(self, text: str) -> None:
+        """Send a message behind everything that waits."""
+        if self._end is None:
+            self._channel.put(self, text)
 
     def _follow_sign_in(self) -> None:
         """End with the sign-in that the client came with last."""
@@ -191,10 +242,10 @@ class LiveSession:
             log.join, self._services, self._actor, self._diagnosis_id, since=since, known_epoch=epoch, most=most
         )
 
-    def _greeting(self, joined: log.Joined) -> list[str]:
+    def _hello(self, joined: log.Joined, seq: int) -> str:
         now = utc_now()
         connect = Connect(
-            seq=joined.seq,
+            seq=seq,
             epoch=joined.epoch,
             resumed=joined.resumed,
             missed=len(joined.missed),
@@ -204,37 +255,15 @@ class LiveSession:
             spread_ms=SPREAD_MS,
             server_time=now,
         )
-        return [self._message("connect", connect.model_dump_json()), *self._missed(joined)]
+        return self._message("connect", connect.model_dump_json())
 
-    def _missed(self, joined: log.Joined) -> list[str]:
-        if joined.snapshot is not None:
-            return [self._message("snapshot", json.dumps(joined.snapshot, ensure_ascii=False))]
-        return [event.text(audience_of(self._actor)) for event in joined.missed]
-
-    def _checked(self, message: str | bytes) -> dict[str, Any]:
-        if isinstance(message, bytes):
-            raise Invalid("Messages are JSON text.")
-        if len(message) > MAX_INBOUND or len(message.encode()) > MAX_INBOUND:
-            raise TooMuch("The message is too long.")
-        now = asyncio.get_running_loop().time()
-        if self._received is None:
-            self._received = deque(maxlen=INBOUND_PER_SECOND)
-        if len(self._received) == INBOUND_PER_SECOND and now - self._received[0] < 1.0:
-            raise TooOften("Too many messages a second.")
-        self._received.append(now)
-        return parse(message)
-
-    def _answer(self, message: dict[str, Any]) -> Awaitable[None]:
-        answers: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
-            "ping": self._pong,
-            "ack": self._ack,
-            "resume": self._resume,
-            "auth": self._refresh,
-        }
-        kind = message.get("type")
-        if not isinstance(kind, str) or kind not in answers:
-            raise Invalid("There is no such message type.", code="unknown_type")
-        return self._guarded(answers[kind](message))
+    async def _missed(self, joined: log.Joined) -> tuple[int, list[str]]:
+        """Give what brings the client up to a place in the log, and that place."""
+        if joined.resumed:
+            return joined.seq, [event.text(audience_of(self._actor)) for event in joined.missed]
+        read = partial(log.look, self._services, self._diagnosis_id, audience_of(self._actor))
+        look = await self._channel.look(self, read)
+        return look.seq, [self._message("snapshot", look.text)]
 
     async def _guarded(self, answering: Awaitable[None]) -> None:
         try:
@@ -251,47 +280,7 @@ class LiveSession:
             self.finish(1008, error.code)
         else:
             data = {"code": error.code, "message": error.message, "retry": False}
-            self._say("error", json.dumps(data, ensure_ascii=False))
-
-    async def _pong(self, _message: dict[str, Any]) -> None:
-        """Answer behind everything that waits, with the newest number that will have been sent by then."""
-        top = await asyncio.to_thread(log.top_seq, self._services, self._diagnosis_id)
-        self._say("pong", json.dumps({"seq": max(top, self._channel.place(self))}))
-
-    async def _ack(self, message: dict[str, Any]) -> None:
-        seq = message.get("seq")
-        if not isinstance(seq, int) or isinstance(seq, bool) or seq < 0:
-            raise Invalid("An ack says up to which seq (a whole number).")
-        if self._acked < seq <= self._channel.place(self):
-            try:
-                await asyncio.to_thread(log.acknowledge, self._services, self._actor, self._diagnosis_id, seq)
-            except Unavailable:
-                return  # the next ack says it again
-            self._acked = seq
-
-    async def _resume(self, message: dict[str, Any]) -> None:
-        """Fill a gap that the client has seen, on the live socket: the missed messages again, or a snapshot."""
-        since = message.get("since")
-        if not isinstance(since, int) or isinstance(since, bool) or since < 0:
-            raise Invalid("A resume says since which seq (a whole number).")
-        joined = await self._read_log(Position(since, None), most=MAX_MESSAGES // 2)  # it has to fit beside what waits
-        for text in self._missed(joined):
-            self._put(text)
-
-    async def _refresh(self, message: dict[str, Any]) -> None:
-        token = message.get("token")
-        if not isinstance(token, str):
-            raise Invalid("An auth message carries a token.")
-        actor, expires = await asyncio.to_thread(actor_of_token, self._services, token, address=self._actor.address)
-        if actor.person_id != self._actor.person_id:
-            raise NotSignedIn("This token is somebody else's.")
-        if self._end is not None:
-            return
-        self._actor, self._expires = actor, expires
-        self._follow_sign_in()
-        self._watch_expiry()
-        left = round((expires - utc_now()).total_seconds(), 1)
-        self._say("auth", json.dumps({"token_expires_in": left}))
+            self.say("error", json.dumps(data, ensure_ascii=False))
 
     def _watch_expiry(self) -> None:
         """End the session when its token has been over for the grace, unless a fresh one comes."""
@@ -316,13 +305,6 @@ class LiveSession:
             self.finish(1008, "signed_out")
         elif not await asyncio.to_thread(log.may_follow, services, actor, self._diagnosis_id):
             self.finish(1008, "not_found")
-
-    def _say(self, kind: str, data: str) -> None:
-        self._put(self._message(kind, data))
-
-    def _put(self, text: str) -> None:
-        if self._end is None:
-            self._channel.put(self, text)
 
     def _message(self, kind: str, data: str) -> str:
         """Write a message of our own: one that is in no log and has no ``seq``."""

@@ -15,12 +15,11 @@ from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
 
 from api.keep_alive import KeepAlive
+from api.live_message import MAX_INBOUND
 from api.wire import MAX_BYTES, MAX_MESSAGES, TOO_SLOW, Batch, Receiver, Write
 
 log = structlog.get_logger(__name__)
 
-MAX_INBOUND = 64 * 1024
-"""The longest message that a client may send, in bytes; a longer one ends the connection with 1009."""
 GOODBYE_SECONDS = 2.0
 """How long a client may take to answer our goodbye."""
 PING = b"\x89\x00"

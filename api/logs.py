@@ -53,4 +53,4 @@ def configure_logs(*, public: bool, level: str) -> None:
     # At DEBUG these print addresses with their tokens, and every message with what it says of a patient.
     for name in ("uvicorn.error", "websockets", "engineio", "socketio"):
         logger = logging.getLogger(name)
-        logger.setLevel(max(logger.level, logging.INFO))
+        logger.setLevel(max(logger.level, root.level, logging.INFO))

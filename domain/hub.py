@@ -53,6 +53,8 @@ class Hub:
     def __init__(self) -> None:
         self._followers: dict[str, dict[object, Deliver]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.delivered = 0
+        """Counts the events that followers were told; who reads first and follows then sees whether it missed one."""
 
     def bind(self, loop: asyncio.AbstractEventLoop) -> None:
         """Deliver on this loop from now on."""
@@ -93,6 +95,7 @@ class Hub:
 
     def _deliver(self, events: Sequence[LoggedEvent]) -> None:
         for event in events:
+            self.delivered += 1
             for topic in _topics(event):
                 followers = self._followers.get(topic)
                 for deliver in tuple(followers.values()) if followers else ():

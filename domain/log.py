@@ -1,17 +1,19 @@
 """Reading a diagnosis' log: what a client missed, whole or not at all."""
 
+import json
 from dataclasses import dataclass
-from typing import Any
 
-from domain.errors import NotFound
+from domain.errors import NotFound, NotSignedIn
 from domain.events import Audience, LoggedEvent
 from domain.ledger import Change
 from domain.permission import Action, Actor
-from domain.record import audience_of, find
+from domain.record import find
 from domain.services import Services
+from domain.sign_in import in_force
 from domain.snapshot import snapshot
 from storage import events as rows
 from storage.migrations import epoch
+from storage.tables import Diagnosis, Event
 
 MOST_REPLAYED = 300
 """Messages replayed in one resume; somebody further behind is quicker off with a snapshot."""
@@ -19,15 +21,13 @@ MOST_REPLAYED = 300
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Where a client stands after joining: either all that it missed, or a snapshot; both at ``seq``."""
+    """Where a client stands after joining: it has all that it missed, or needs a snapshot."""
 
     seq: int
     epoch: str
-    audience: Audience
     patient_id: int
     resumed: bool
     missed: tuple[LoggedEvent, ...]
-    snapshot: dict[str, Any] | None
 
 
 def join(
@@ -39,36 +39,46 @@ def join(
     known_epoch: str | None = None,
     most: int = MOST_REPLAYED,
 ) -> Joined:
-    """Read, in one consistent look at the database, what a client needs to go on from. Raises NotFound.
+    """Read, in one consistent look at the database, what a client needs to go on from.
 
     A client that says how far it got (``since``, and the log's ``epoch`` it knows) resumes where its gap can be filled
-    whole; otherwise it gets a snapshot.
+    whole; otherwise it needs a snapshot. Raises NotFound, and NotSignedIn where the sign-in has ended meanwhile.
     """
     with services.database.read() as session:
+        if actor.sign_in_id is not None and not in_force(session, actor.sign_in_id):
+            raise NotSignedIn("This sign-in is over: sign in again.", code="signed_out")
         diagnosis = find(session, actor, diagnosis_id, Action.READ)
         here = epoch(session)
-        audience = audience_of(actor)
+        missed: list[Event] = []
+        resumed = False
         if since is not None and known_epoch in (None, here) and since >= 0 and 0 <= diagnosis.seq - since <= most:
             missed = rows.after(session, diagnosis_id, since, limit=most)
-            if [event.seq for event in missed] == list(range(since + 1, diagnosis.seq + 1)):
-                return Joined(
-                    seq=diagnosis.seq,
-                    epoch=here,
-                    audience=audience,
-                    patient_id=diagnosis.patient_id,
-                    resumed=True,
-                    missed=tuple(LoggedEvent.of(event) for event in missed),
-                    snapshot=None,
-                )
+            resumed = [event.seq for event in missed] == list(range(since + 1, diagnosis.seq + 1))
         return Joined(
             seq=diagnosis.seq,
             epoch=here,
-            audience=audience,
             patient_id=diagnosis.patient_id,
-            resumed=False,
-            missed=(),
-            snapshot=snapshot(session, services.knowledge, diagnosis, audience),
+            resumed=resumed,
+            missed=tuple(LoggedEvent.of(event) for event in missed) if resumed else (),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A diagnosis as one of the two audiences sees it, as JSON, at ``seq``."""
+
+    seq: int
+    text: str
+
+
+def look(services: Services, diagnosis_id: int, audience: Audience) -> Look:
+    """Read a diagnosis for somebody who was let in; the same for everybody of an audience. Raises NotFound."""
+    with services.database.read() as session:
+        diagnosis = session.get(Diagnosis, diagnosis_id)
+        if diagnosis is None:
+            raise NotFound("There is no such diagnosis.")
+        state = snapshot(session, services.knowledge, diagnosis, audience)
+        return Look(seq=diagnosis.seq, text=json.dumps(state, ensure_ascii=False))
 
 
 def may_follow(services: Services, actor: Actor, diagnosis_id: int) -> bool:

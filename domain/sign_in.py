@@ -169,8 +169,13 @@ def actor_of_session(services: Services, secret: str, *, address: str = "") -> A
 def still_in(services: Services, sign_in_id: int) -> bool:
     """Say whether a sign-in holds at present."""
     with services.database.read() as session:
-        row = session.get(SignIn, sign_in_id)
-        return row is not None and _alive(session, row, utc_now())
+        return in_force(session, sign_in_id)
+
+
+def in_force(session: Session, sign_in_id: int) -> bool:
+    """Say whether a sign-in holds, as part of a look at the database."""
+    row = session.get(SignIn, sign_in_id)
+    return row is not None and _alive(session, row, utc_now())
 
 
 def _add(change: Change, person_id: int, kind: str, secret: str, device: str, life: timedelta) -> SignIn:

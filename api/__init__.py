@@ -29,6 +29,7 @@ from api.channel import Channels
 from api.connections import Connections
 from api.hidden_token import HiddenToken
 from api.keep_alive import KeepAlive
+from api.live_session import Live
 from api.problem import install as install_problems
 from api.problem import no_such_path
 from domain.services import Services
@@ -53,9 +54,7 @@ def build(services: Services, *, public: bool, accept_per_second: int, lifespan:
     )
     app.state.services = services
     app.state.ready = False
-    app.state.connections = Connections(accept_per_second)
-    app.state.channels = Channels(services.hub)
-    app.state.keep_alive = KeepAlive()
+    app.state.live = Live(Channels(services.hub), Connections(accept_per_second), KeepAlive())
     install_problems(app)
     app.add_middleware(
         SessionMiddleware,

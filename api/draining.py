@@ -51,7 +51,7 @@ class DrainingServer(uvicorn.Server):
 
     async def _drain(self) -> None:
         self._app.state.ready = False
-        connections: Connections = self._app.state.connections
+        connections: Connections = self._app.state.live.connections
         live = connections.live()
         log.info("stopping", connections=len(live))
         size = max(PER_BATCH, round(len(live) * BATCH_SECONDS / LONGEST_SECONDS))

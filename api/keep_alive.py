@@ -1,6 +1,7 @@
-"""One timer for all live sockets: it pings them in turn, and cuts those that answer no ping or take nothing."""
+"""One timer for all live sockets: pings them in turn, cuts those that do not answer or take nothing, ends what expires."""
 
 import asyncio
+import math
 from typing import Protocol
 
 from api.wire import SEND_SECONDS, TOO_SLOW
@@ -27,6 +28,13 @@ class Kept(Protocol):
         """Say goodbye."""
 
 
+class Expiring(Protocol):
+    """Something that has to be looked at when its time has come."""
+
+    def due(self) -> None:
+        """Look whether it is over."""
+
+
 class KeepAlive:
     """Watches sockets on the event loop it was started on."""
 
@@ -36,29 +44,46 @@ class KeepAlive:
         self._timer: asyncio.TimerHandle | None = None
         self.paused: set[Kept] = set()
         """Those that have not taken all that was sent."""
+        self._due: dict[int, set[Expiring]] = {}
 
     def add(self, socket: Kept) -> None:
         """Watch a socket: its first ping comes a whole round after now."""
         self._turns[self._turn - 1].add(socket)
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(EVERY_SECONDS, self._round)
+        self._start()
 
     def remove(self, socket: Kept) -> None:
         """Stop watching."""
         self.paused.discard(socket)
         for turn in self._turns:
             turn.discard(socket)
-        if not len(self) and self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+
+    def remind(self, one: Expiring, seconds: float) -> int:
+        """Call ``one.due`` after so many seconds, within a round; returns what ``forget`` needs."""
+        second = math.ceil(asyncio.get_running_loop().time() + seconds)
+        self._due.setdefault(second, set()).add(one)
+        self._start()
+        return second
+
+    def forget(self, one: Expiring, second: int) -> None:
+        """Do not remind."""
+        waiting = self._due.get(second)
+        if waiting is not None:
+            waiting.discard(one)
+            if not waiting:
+                del self._due[second]
 
     def __len__(self) -> int:
-        return sum(map(len, self._turns))
+        return sum(map(len, self._turns)) + sum(map(len, self._due.values()))
+
+    def _start(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(EVERY_SECONDS, self._round)
 
     def _round(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(EVERY_SECONDS, self._round)
-        now = loop.time()
+        now = asyncio.get_running_loop().time()
+        for second in [second for second in self._due if second <= now]:
+            for one in self._due.pop(second):
+                one.due()
         for socket in [socket for socket in self.paused if socket.stalled(now, SEND_SECONDS)]:
             socket.close(TOO_SLOW, "too_slow")
         for socket in list(self._turns[self._turn]):
@@ -67,3 +92,6 @@ class KeepAlive:
             else:
                 socket.ping(now)
         self._turn = (self._turn + 1) % PING_TURNS
+        self._timer = None
+        if len(self):
+            self._start()

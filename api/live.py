@@ -15,13 +15,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.asgi_wire import AsgiWire
 from api.closing import CLOSE_SECONDS, close
-from api.connections import Connections
 from api.entrance import page_actor, same_origin
 from api.hidden_token import KEY
 from api.identity import address_of, bearer
 from api.live_message import parse
 from api.live_protocol import HAND_OVER
-from api.live_session import Ended, LiveSession, Position
+from api.live_session import Ended, Live, LiveSession, Position
 from api.live_socket import LiveSocket
 from domain.errors import Invalid, NotSignedIn, VervainError
 from domain.permission import Actor
@@ -47,18 +46,16 @@ class Caller:
 
 
 @router.websocket("/ws/{diagnosis_id}")
-async def live(websocket: WebSocket, diagnosis_id: str) -> None:
+async def follow(websocket: WebSocket, diagnosis_id: str) -> None:
     """Follow one diagnosis."""
     services: Services = websocket.app.state.services
-    connections: Connections = websocket.app.state.connections
+    live: Live = websocket.app.state.live
     await websocket.accept()
     try:
-        connections.knock()
+        live.connections.knock()
         caller = await _identify(websocket, services)
         number = _number(diagnosis_id)
-        session = LiveSession(
-            services, websocket.app.state.channels, connections, caller.actor, number, expires=caller.expires
-        )
+        session = LiveSession(services, live, caller.actor, number, expires=caller.expires)
         try:
             await session.join(caller.position)
             handed_over = await _serve(websocket, session)
@@ -88,7 +85,7 @@ async def _serve(websocket: WebSocket, session: LiveSession) -> bool:
         session.begin(wire)
         await wire.serve()
         return False
-    socket: LiveSocket | None = hand_over(session, websocket.app.state.keep_alive)
+    socket: LiveSocket | None = hand_over(session, websocket.app.state.live.keep_alive)
     if socket is None:
         raise WebSocketDisconnect
     session.begin(socket)

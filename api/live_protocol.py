@@ -58,6 +58,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         socket = LiveSocket(self.transport, self.conn, receiver, keep_alive=keep_alive, peers=self.connections)
         self.transport = cast(asyncio.Transport, _Elsewhere())
         del self._extensions[HAND_OVER]  # it holds this object, which holds the scope
+        self.request.headers.clear()  # the parser keeps them: 2 KiB a connection, and a token
         socket.take_over(unread, self.frames, text=self.curr_msg_data_type == "text")
         return socket
 

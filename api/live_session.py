@@ -15,6 +15,7 @@ from functools import partial
 
 from api.channel import Channel, Channels
 from api.connections import Connections
+from api.keep_alive import KeepAlive
 from api.live_answers import answer
 from api.live_message import parse
 from api.wire import MAX_MESSAGES, Wire
@@ -48,6 +49,15 @@ class Position:
     epoch: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What the live sockets of a process share."""
+
+    channels: Channels
+    connections: Connections
+    keep_alive: KeepAlive
+
+
 class Ended(Exception):
     """The session ended before it had begun, with this close code."""
 
@@ -68,11 +78,12 @@ class LiveSession:
         "_diagnosis_id",
         "_end",
         "_expires",
-        "_expiry",
         "_joined",
+        "_keep_alive",
         "_leave_connections",
         "_mistakes",
         "_received",
+        "_reminded",
         "_services",
         "_unfollow_patient",
         "_unfollow_sign_in",
@@ -82,8 +93,7 @@ class LiveSession:
     def __init__(
         self,
         services: Services,
-        channels: Channels,
-        connections: Connections,
+        live: Live,
         actor: Actor,
         diagnosis_id: int,
         *,
@@ -91,11 +101,12 @@ class LiveSession:
     ) -> None:
         """Take a place among the connections. Raises TooOften (1013) when this person has too many."""
         self._services = services
-        self._channels = channels
+        self._channels = live.channels
         self._actor = actor
         self._diagnosis_id = diagnosis_id
         self._expires = expires
-        self._expiry: asyncio.TimerHandle | None = None
+        self._keep_alive = live.keep_alive
+        self._reminded: int | None = None
         self._mistakes = 0
         self._received: deque[float] | None = None
         self._end: Ended | None = None
@@ -104,9 +115,9 @@ class LiveSession:
         self._checks: asyncio.Task[None] | None = None
         self._unfollow_patient: Unfollow | None = None
         self._unfollow_sign_in: Unfollow | None = None
-        self._leave_connections: Unfollow | None = connections.enter(actor.person_id, diagnosis_id, self.finish)
+        self._leave_connections: Unfollow | None = live.connections.enter(actor.person_id, diagnosis_id, self.finish)
         # Follow before the log is read: what happens in between waits in the channel and is merged by its seq.
-        self._channel: Channel = channels.join(self, diagnosis_id, audience_of(actor))
+        self._channel: Channel = live.channels.join(self, diagnosis_id, audience_of(actor))
         self._follow_sign_in()
 
     async def join(self, position: Position | None) -> None:
@@ -128,7 +139,7 @@ class LiveSession:
         (joined, (seq, missed)), self._joined = self._joined, None
         self._wire = wire
         self._channel.begin(self, [self._hello(joined, seq), *missed], seq)
-        self._watch_expiry()
+        self.due()
 
     @property
     def wire(self) -> Wire:
@@ -161,9 +172,7 @@ class LiveSession:
             if end_following is not None:
                 end_following()
         self._unfollow_patient = self._unfollow_sign_in = self._leave_connections = None
-        if self._expiry is not None:
-            self._expiry.cancel()
-            self._expiry = None
+        self._forget_expiry()
 
     def received(self, message: str | bytes) -> Awaitable[None] | None:
         """Answer a message, at once or by what is returned."""
@@ -212,7 +221,7 @@ class LiveSession:
             return False
         self._actor, self._expires = actor, expires
         self._follow_sign_in()
-        self._watch_expiry()
+        self.due()
         return True
 
     def say(self, kind: str, data: str) -> None:
@@ -282,18 +291,21 @@ class LiveSession:
             data = {"code": error.code, "message": error.message, "retry": False}
             self.say("error", json.dumps(data, ensure_ascii=False))
 
-    def _watch_expiry(self) -> None:
-        """End the session when its token has been over for the grace, unless a fresh one comes."""
-        if self._expiry is not None:
-            self._expiry.cancel()
-            self._expiry = None
+    def due(self) -> None:
+        """End the session when its token has been over for the grace, unless a fresh one came."""
+        self._forget_expiry()
         if self._end is not None or self._expires is None:
             return  # a page's session: its cookie is looked at when the page does something
         left = (self._expires + EXPIRY_GRACE - utc_now()).total_seconds()
         if left <= 0:
             self.finish(1008, "token_expired")
         else:
-            self._expiry = asyncio.get_running_loop().call_later(left, self._watch_expiry)
+            self._reminded = self._keep_alive.remind(self, left)
+
+    def _forget_expiry(self) -> None:
+        if self._reminded is not None:
+            self._keep_alive.forget(self, self._reminded)
+            self._reminded = None
 
     def _check_again(self, _event: LoggedEvent) -> None:
         """Look again whether this person may still follow: the patient's record changed hands."""

@@ -20,7 +20,7 @@ LOOPBACK = {"127.0.0.1", "::1"}
 @router.get("/ws/status")
 def live_status(request: Request, services: ServicesOf) -> dict[str, Any]:
     """Count the connections and what their devices have not acknowledged; practitioners see their own practice's."""
-    connections: Connections = request.app.state.connections
+    connections: Connections = request.app.state.live.connections
     return status.live(services, asking_of(request, services), dict(connections.by_diagnosis))
 
 

@@ -97,11 +97,10 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.to_thread(app.state.live.reader.close)
             parts.hub.unbind()
 
-    app = api.build(
-        parts, public=settings.public, accept_per_second=settings.accept_per_second, lifespan=lifespan
-    )
+    app = api.build(parts, public=settings.public, accept_per_second=settings.accept_per_second, lifespan=lifespan)
     pages.register(app, parts)
     return app
 

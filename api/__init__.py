@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -29,6 +30,7 @@ from api.channel import Channels
 from api.connections import Connections
 from api.hidden_token import HiddenToken
 from api.keep_alive import KeepAlive
+from api.live_reader import LiveReader
 from api.live_session import Live
 from api.problem import install as install_problems
 from api.problem import no_such_path
@@ -54,9 +56,9 @@ def build(services: Services, *, public: bool, accept_per_second: int, lifespan:
     )
     app.state.services = services
     app.state.ready = False
-    app.state.live = Live(Channels(services.hub), Connections(accept_per_second), KeepAlive())
+    app.state.live = Live(Channels(services.hub), Connections(accept_per_second), KeepAlive(), LiveReader())
     install_problems(app)
-    app.add_middleware(
+    signed_in = partial(
         SessionMiddleware,
         secret_key=services.tokens.session_secret,
         session_cookie="__Host-session" if public else "session",
@@ -64,12 +66,14 @@ def build(services: Services, *, public: bool, accept_per_second: int, lifespan:
         same_site="lax",
         https_only=public,
     )
+    app.add_middleware(signed_in)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY)
     app.add_middleware(BodyLimit, largest=MAX_BODY)
+    app.add_middleware(live.LiveDoor, signed_in=signed_in)
     app.add_middleware(HiddenToken)
     for noun in (auth, patient, diagnosis, recommendation, feedback, analytics, knowledge):
         app.include_router(noun.router, prefix="/api")
-    for noun in (health, entrance, status, live, phone, reference):
+    for noun in (health, entrance, status, phone, reference):
         app.include_router(noun.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     unknown = APIRouter()

@@ -1,16 +1,18 @@
-"""The live endpoint ``/ws/{diagnosis_id}``: says who is there, then hands over to a session.
+"""The live endpoint ``/ws/{diagnosis_id}``: finds out who is there, then hands over to a session.
 
 Every refusal comes after ``accept``, because a browser cannot see why a handshake failed.
 """
 
 import asyncio
 import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import structlog
-from fastapi import APIRouter
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.asgi_wire import AsgiWire
@@ -27,9 +29,9 @@ from domain.permission import Actor
 from domain.services import Services
 from domain.sign_in import actor_of_token
 
-router = APIRouter()
 log = structlog.get_logger(__name__)
 
+PATH = re.compile(r"/ws/[^/]+")
 AUTH_SECONDS = 10.0
 """How long somebody may take to say who they are."""
 AUTH_BYTES = 8 * 1024
@@ -45,7 +47,26 @@ class Caller:
     position: Position | None
 
 
-@router.websocket("/ws/{diagnosis_id}")
+class LiveDoor:
+    """ASGI middleware: sockets of the live endpoint take the short way, past what is made for HTTP requests and pages.
+
+    ``signed_in`` adds what the session cookie says to a scope, as it does for everything else.
+    """
+
+    def __init__(self, app: ASGIApp, signed_in: Callable[[ASGIApp], ASGIApp]) -> None:
+        self.app = app
+        self._live = signed_in(_live)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take the live sockets; pass everything else on."""
+        live = scope["type"] == "websocket" and PATH.fullmatch(scope["path"]) is not None
+        await (self._live if live else self.app)(scope, receive, send)
+
+
+async def _live(scope: Scope, receive: Receive, send: Send) -> None:
+    await follow(WebSocket(scope, receive, send), scope["path"].rpartition("/")[2])
+
+
 async def follow(websocket: WebSocket, diagnosis_id: str) -> None:
     """Follow one diagnosis."""
     services: Services = websocket.app.state.services
@@ -53,7 +74,7 @@ async def follow(websocket: WebSocket, diagnosis_id: str) -> None:
     await websocket.accept()
     try:
         live.connections.knock()
-        caller = await _identify(websocket, services)
+        caller = await _identify(websocket, services, live)
         number = _number(diagnosis_id)
         session = LiveSession(services, live, caller.actor, number, expires=caller.expires)
         try:
@@ -108,23 +129,23 @@ async def refuse(websocket: WebSocket, error: VervainError) -> None:
     await close(websocket, error.close_code, error.code)
 
 
-async def _identify(websocket: WebSocket, services: Services) -> Caller:
+async def _identify(websocket: WebSocket, services: Services, live: Live) -> Caller:
     """Find out who this is: header, then address, then cookie, else the first message."""
     address = address_of(websocket)
     token = bearer(websocket) or websocket.scope.get(KEY)
     position = _position(websocket.query_params.get("since"), websocket.query_params.get("epoch"))
     if token:
-        actor, expires = await asyncio.to_thread(actor_of_token, services, token, address=address)
+        actor, expires = await live.reader.read(actor_of_token, services, token, address=address)
         return Caller(actor, expires, position)
     says_so_itself = websocket.query_params.get("auth") == "message"  # a phone page in a browser with a cookie
     if not says_so_itself and "session" in websocket.scope and same_origin(websocket):
-        page = await asyncio.to_thread(page_actor, websocket, services)
+        page = await live.reader.read(page_actor, websocket, services)
         if page is not None:
             return Caller(page, page.until, position)
-    return await _first_message(websocket, services, address)
+    return await _first_message(websocket, services, live, address)
 
 
-async def _first_message(websocket: WebSocket, services: Services, address: str) -> Caller:
+async def _first_message(websocket: WebSocket, services: Services, live: Live, address: str) -> Caller:
     try:
         async with asyncio.timeout(AUTH_SECONDS):
             text = await websocket.receive_text()
@@ -137,7 +158,7 @@ async def _first_message(websocket: WebSocket, services: Services, address: str)
     message = parse(text)
     if message.get("type") != "auth" or not isinstance(message.get("token"), str):
         raise NotSignedIn("Say who you are first: send an auth message.", code="auth_expected")
-    actor, expires = await asyncio.to_thread(actor_of_token, services, message["token"], address=address)
+    actor, expires = await live.reader.read(actor_of_token, services, message["token"], address=address)
     return Caller(actor, expires, _position(message.get("since"), message.get("epoch")))
 
 

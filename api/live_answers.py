@@ -29,7 +29,7 @@ def answer(session: "LiveSession", message: Message) -> Awaitable[None]:
 
 async def pong(session: "LiveSession", _message: Message) -> None:
     """Answer behind everything that waits, with the newest number that will have been sent by then."""
-    top = await asyncio.to_thread(log.top_seq, session.services, session.diagnosis_id)
+    top = await session.reader.read(log.top_seq, session.services, session.diagnosis_id)
     session.say("pong", json.dumps({"seq": max(top, session.place)}))
 
 
@@ -60,7 +60,7 @@ async def refresh(session: "LiveSession", message: Message) -> None:
     token = message.get("token")
     if not isinstance(token, str):
         raise Invalid("An auth message carries a token.")
-    actor, expires = await asyncio.to_thread(actor_of_token, session.services, token, address=session.actor.address)
+    actor, expires = await session.reader.read(actor_of_token, session.services, token, address=session.actor.address)
     if actor.person_id != session.actor.person_id:
         raise NotSignedIn("This token is somebody else's.")
     if session.renew(actor, expires):

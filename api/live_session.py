@@ -18,6 +18,7 @@ from api.connections import Connections
 from api.keep_alive import KeepAlive
 from api.live_answers import answer
 from api.live_message import parse
+from api.live_reader import LiveReader
 from api.wire import MAX_MESSAGES, Wire
 from domain import log
 from domain.errors import NotFound, NotSignedIn, TooMuch, TooOften, VervainError
@@ -56,6 +57,7 @@ class Live:
     channels: Channels
     connections: Connections
     keep_alive: KeepAlive
+    reader: LiveReader
 
 
 class Ended(Exception):
@@ -88,6 +90,7 @@ class LiveSession:
         "_unfollow_patient",
         "_unfollow_sign_in",
         "_wire",
+        "reader",
     )
 
     def __init__(
@@ -102,6 +105,7 @@ class LiveSession:
         """Take a place among the connections. Raises TooOften (1013) when this person has too many."""
         self._services = services
         self._channels = live.channels
+        self.reader = live.reader
         self._actor = actor
         self._diagnosis_id = diagnosis_id
         self._expires = expires
@@ -247,7 +251,7 @@ class LiveSession:
 
     async def _read_log(self, position: Position | None, *, most: int = log.MOST_REPLAYED) -> log.Joined:
         since, epoch = (position.since, position.epoch) if position else (None, None)
-        return await asyncio.to_thread(
+        return await self.reader.read(
             log.join, self._services, self._actor, self._diagnosis_id, since=since, known_epoch=epoch, most=most
         )
 
@@ -313,9 +317,9 @@ class LiveSession:
 
     async def _still_allowed(self) -> None:
         services, actor = self._services, self._actor
-        if actor.sign_in_id is not None and not await asyncio.to_thread(still_in, services, actor.sign_in_id):
+        if actor.sign_in_id is not None and not await self.reader.read(still_in, services, actor.sign_in_id):
             self.finish(1008, "signed_out")
-        elif not await asyncio.to_thread(log.may_follow, services, actor, self._diagnosis_id):
+        elif not await self.reader.read(log.may_follow, services, actor, self._diagnosis_id):
             self.finish(1008, "not_found")
 
     def _message(self, kind: str, data: str) -> str:

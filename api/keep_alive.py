@@ -72,6 +72,11 @@ class KeepAlive:
             if not waiting:
                 del self._due[second]
 
+    @property
+    def ticks(self) -> bool:
+        """Whether the timer runs."""
+        return self._timer is not None
+
     def __len__(self) -> int:
         return sum(map(len, self._turns)) + sum(map(len, self._due.values()))
 

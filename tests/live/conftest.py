@@ -54,6 +54,13 @@ def server(request: pytest.FixtureRequest, app: FastAPI) -> Iterator[Server]:
 
 
 @pytest.fixture
+def fast_server(app: FastAPI) -> Iterator[Server]:
+    """The application on a free port, for what only our own class does."""
+    with serving(app) as running:
+        yield running
+
+
+@pytest.fixture
 def app(settings: Settings, services: Services) -> FastAPI:
     """The API and the sockets; the pages have tests of their own."""
     return without_pages(settings, services)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from domain.messages import WITHHELD, PatientUpdate, Shape, SignInRevoked
-from storage.tables import Event
+from storage.events import Entry
 
 DURABLE = ("diagnosis_update", "recommendation_update", "feedback_update", "effectiveness_update", "prediction_update")
 """The types that carry ``seq`` and stay in a diagnosis' log."""
@@ -30,8 +30,8 @@ class DomainEvent:
     diagnosis_id: int | None
     patient_id: int | None
     data: Shape
-    for_patient: Mapping[str, Any] | None
-    """What the patient may see of it; None where the patient may only know that something happened."""
+    for_patient: Mapping[str, Any] | str | None
+    """What the patient may see of it (a text is JSON already); None where they may only know that something happened."""
 
 
 def patient_recorded(data: PatientUpdate) -> DomainEvent:
@@ -86,7 +86,7 @@ class LoggedEvent:
         )
 
     @classmethod
-    def of(cls, row: Event) -> "LoggedEvent":
+    def of(cls, row: Entry) -> "LoggedEvent":
         """Read an entry of the log."""
         return cls(
             position=row.position,

@@ -4,15 +4,18 @@ Unit: one recommendation for one patient, whose latest answer counts. What a cel
 recommendation, so that an edited answer is one subtraction and one addition however many answers there are.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-
-from sqlmodel import Session
 
 from domain.ledger import Change
 from domain.messages import EffectivenessUpdate
 from domain.statistics import DEFAULT_PRIOR, Estimate, Prior, Tier, Trend, posterior, prior_from_moments, tier, trend
+from storage import answer
 from storage import evidence as rows
-from storage.tables import Evidence, Recommendation
+from storage.answer import Prescribed
+from storage.database import Through
+from storage.evidence import Cell
+from storage.tables import Recommendation
 
 RECENT_DAYS = 30
 BEFORE_DAYS = 60
@@ -28,47 +31,61 @@ PATIENT_EVERY = timedelta(hours=1)
 """What patients see is rounded and refreshed at most this often, so that no single answer can be told from it."""
 
 
-def count_prescribed(change: Change, recommendation: Recommendation) -> Evidence:
+def count_prescribed(change: Change, recommendation: Recommendation | Prescribed) -> Cell:
     """Count an approved recommendation in its cell, once."""
     cell = _cell(change, recommendation)
     if not recommendation.prescribed_counted:
+        before = replace(cell)
         recommendation.prescribed_counted = True
         cell.prescribed += 1
-        _touch(change, cell)
+        _touch(change, cell, before)
+        _keep_counted(change, recommendation)
     return cell
 
 
 def count_answer(
-    change: Change, recommendation: Recommendation, *, outcome: bool | None, rating: int | None, on: date
-) -> Evidence:
+    change: Change,
+    recommendation: Recommendation | Prescribed,
+    *,
+    outcome: bool | None,
+    rating: int | None,
+    on: date,
+) -> Cell:
     """Count the latest answer to a recommendation in its cell, in place of the one that stood there.
 
     ``outcome`` is whether the patient improved, None when that cannot be told.
     """
-    cell = count_prescribed(change, recommendation)
-    _shift(change, cell, recommendation, sign=-1)
+    cell = _cell(change, recommendation)
+    before = replace(cell)
+    if not recommendation.prescribed_counted:
+        recommendation.prescribed_counted = True
+        cell.prescribed += 1
+    stood = recommendation.outcome_counted, recommendation.counted_on
+    _shift(cell, recommendation, sign=-1)
     recommendation.outcome_counted, recommendation.rating_counted = outcome, rating
     recommendation.counted_on = on
-    _shift(change, cell, recommendation, sign=+1)
-    _touch(change, cell)
-    change.session.add(recommendation)
+    _shift(cell, recommendation, sign=+1)
+    if stood != (outcome, on):
+        _count_days(change, cell.id, {stood: -1, (outcome, on): +1})
+    _touch(change, cell, before)
+    _keep_counted(change, recommendation)
     return cell
 
 
-def estimate(cell: Evidence) -> Estimate | None:
+def estimate(cell: Cell) -> Estimate | None:
     """Compute the posterior of a cell; None while nobody has answered."""
     if cell.answered == 0:
         return None
     return posterior(cell.improved, cell.answered, Prior(cell.prior_mean, cell.prior_strength))
 
 
-def estimate_for(session: Session, practice_id: int, item_id: str, condition_id: str) -> Estimate | None:
+def estimate_for(session: Through, practice_id: int, item_id: str, condition_id: str) -> Estimate | None:
     """Compute what the practice knows of an item for a condition."""
     cell = rows.cell(session, practice_id, item_id, condition_id)
     return None if cell is None else estimate(cell)
 
 
-def effectiveness(session: Session, cell: Evidence, recommendation_id: int) -> EffectivenessUpdate:
+def effectiveness(session: Through, cell: Cell, recommendation_id: int) -> EffectivenessUpdate:
     """Describe a cell as a message about one recommendation, as of the cell's last change."""
     known = estimate(cell)
     return EffectivenessUpdate(
@@ -90,7 +107,7 @@ def effectiveness(session: Session, cell: Evidence, recommendation_id: int) -> E
     )
 
 
-def effectiveness_for_patient(cell: Evidence, recommendation_id: int) -> EffectivenessUpdate:
+def effectiveness_for_patient(cell: Cell, recommendation_id: int) -> EffectivenessUpdate:
     """Describe a cell as a patient may see it: as of the last refresh, rounded, nothing below the minimum."""
     shown = cell.shown_answered >= PATIENT_MINIMUM
     return EffectivenessUpdate(
@@ -112,9 +129,9 @@ def effectiveness_for_patient(cell: Evidence, recommendation_id: int) -> Effecti
     )
 
 
-def cell_trend(session: Session, cell: Evidence, *, today: date) -> Trend:
+def cell_trend(session: Through, cell: Cell, *, today: date) -> Trend:
     """Compare the last 30 days of a cell with the 60 before; ``insufficient`` below 10 answers in either."""
-    if cell.id is None or cell.answered < 2 * TREND_MINIMUM:  # too few in one window for certain
+    if cell.answered < 2 * TREND_MINIMUM:  # too few in one window for certain
         return Trend.INSUFFICIENT
     recent_from = today - timedelta(days=RECENT_DAYS - 1)
     recent = rows.window(session, cell.id, recent_from, today)
@@ -122,7 +139,7 @@ def cell_trend(session: Session, cell: Evidence, *, today: date) -> Trend:
     return trend(recent, before, Prior(cell.prior_mean, cell.prior_strength))
 
 
-def prior_for(sums: dict[str, rows.Sums], cell: Evidence) -> Prior:
+def prior_for(sums: dict[str, rows.Sums], cell: Cell) -> Prior:
     """Pool herb×condition → condition → practice, the cell's own answers left out at each level.
 
     The practice's mean is the default prior updated by the other conditions; the condition's mean that, updated by its
@@ -145,11 +162,11 @@ def prior_for(sums: dict[str, rows.Sums], cell: Evidence) -> Prior:
     return Prior((practice_mean * strength + condition_k) / (strength + condition_n), strength)
 
 
-def refresh_priors(change: Change, practice_id: int) -> list[Evidence]:
+def refresh_priors(change: Change, practice_id: int) -> list[Cell]:
     """Bring every cell of a practice to the present prior; returns the cells whose number moved visibly."""
-    sums = rows.sums(change.session, practice_id)
+    sums = rows.sums(change.rows, practice_id)
     moved = []
-    for cell in rows.cells(change.session, practice_id):
+    for cell in rows.cells(change.rows, practice_id):
         prior = prior_for(sums, cell)
         before = estimate(cell)
         if before is None:
@@ -157,58 +174,83 @@ def refresh_priors(change: Change, practice_id: int) -> list[Evidence]:
         after = posterior(cell.improved, cell.answered, prior)
         if abs(before.mean - after.mean) >= LEAST_MOVE:
             cell.prior_mean, cell.prior_strength, cell.updated = prior.mean, prior.strength, change.now
-            change.session.add(cell)
+            rows.keep(change.rows, cell)
             moved.append(cell)
     return moved
 
 
-def _cell(change: Change, recommendation: Recommendation) -> Evidence:
-    cell = rows.cell(change.session, recommendation.practice_id, recommendation.item_id, recommendation.condition_id)
-    if cell is None:
-        cell = Evidence(
-            practice_id=recommendation.practice_id,
-            item_id=recommendation.item_id,
-            item_name=recommendation.name,
-            condition_id=recommendation.condition_id,
-            prior_mean=DEFAULT_PRIOR.mean,
-            prior_strength=DEFAULT_PRIOR.strength,
-            updated=change.now,
-        )
-        change.session.add(cell)
-        change.session.flush()
-    return cell
+def _cell(change: Change, recommendation: Recommendation | Prescribed) -> Cell:
+    where = recommendation.practice_id, recommendation.item_id, recommendation.condition_id
+    cell = rows.cell(change.rows, *where)
+    if cell is not None:
+        return cell
+    new = Cell(
+        id=0,
+        practice_id=recommendation.practice_id,
+        item_id=recommendation.item_id,
+        item_name=recommendation.name,
+        condition_id=recommendation.condition_id,
+        prior_mean=DEFAULT_PRIOR.mean,
+        prior_strength=DEFAULT_PRIOR.strength,
+        updated=change.now,
+    )
+    return rows.add(change.rows, new)
 
 
-def _shift(change: Change, cell: Evidence, recommendation: Recommendation, *, sign: int) -> None:
+def _shift(cell: Cell, recommendation: Recommendation | Prescribed, *, sign: int) -> None:
     """Add (or take back) what the recommendation says at present to (from) its cell."""
     if recommendation.rating_counted is not None:
         cell.ratings += sign
         cell.rating_sum += sign * recommendation.rating_counted
-    outcome, on = recommendation.outcome_counted, recommendation.counted_on
-    if outcome is None or on is None or cell.id is None:
-        return
-    cell.answered += sign
-    cell.improved += sign * int(outcome)
-    day = rows.day(change.session, cell.id, on)
-    day.answered += sign
-    day.improved += sign * int(outcome)
-    change.session.add(day)
-    change.session.flush()
+    if recommendation.outcome_counted is not None and recommendation.counted_on is not None:
+        cell.answered += sign
+        cell.improved += sign * int(recommendation.outcome_counted)
 
 
-def _touch(change: Change, cell: Evidence) -> None:
-    change.session.add(cell)
-    change.session.flush()
-    prior = prior_for(rows.sums(change.session, cell.practice_id), cell)
+def _count_days(change: Change, cell_id: int, outcomes: dict[tuple[bool | None, date | None], int]) -> None:
+    """Add (or take back) outcomes to (from) the days on which they were told."""
+    for (outcome, on), sign in outcomes.items():
+        if outcome is not None and on is not None:
+            rows.count_day(change.rows, cell_id, on, answered=sign, improved=sign * int(outcome))
+
+
+def _keep_counted(change: Change, recommendation: Recommendation | Prescribed) -> None:
+    """Write what is counted for a recommendation where it stands."""
+    if isinstance(recommendation, Recommendation):
+        change.session.add(recommendation)
+    else:
+        answer.keep_counted(change.rows, recommendation)
+
+
+def _touch(change: Change, cell: Cell, before: Cell) -> None:
+    """Write a cell that was counted anew, with the prior that follows from it; ``before`` is what stands written."""
+    sums = rows.sums(change.rows, cell.practice_id)
+    _exchange(sums, before, cell)
+    prior = prior_for(sums, cell)
     cell.prior_mean, cell.prior_strength, cell.updated = prior.mean, prior.strength, change.now
     if cell.shown_at is None or change.now - cell.shown_at >= PATIENT_EVERY:
         _show_patients(cell, change.now)
-    change.session.add(cell)
+    rows.keep(change.rows, cell)
 
 
-def _show_patients(cell: Evidence, now: datetime) -> None:
-    known = estimate(cell)
-    if known is None or cell.answered < PATIENT_MINIMUM:
+def _exchange(sums: dict[str, rows.Sums], before: Cell, after: Cell) -> None:
+    """Put what a cell counts now in the place of what it counted, in sums over what is written."""
+    was = sums.get(after.condition_id, rows.Sums(0, 0, 0, 0.0, 0.0))
+    n0, k0, n1, k1 = before.answered, before.improved, after.answered, after.improved
+    sums[after.condition_id] = rows.Sums(
+        cells=was.cells + (n1 > 0) - (n0 > 0),
+        answered=was.answered + n1 - n0,
+        improved=was.improved + k1 - k0,
+        answered_squared=was.answered_squared + n1 * n1 - n0 * n0,
+        improved_squared_share=was.improved_squared_share
+        + (k1 * k1 / n1 if n1 else 0.0)
+        - (k0 * k0 / n0 if n0 else 0.0),
+    )
+
+
+def _show_patients(cell: Cell, now: datetime) -> None:
+    known = estimate(cell) if cell.answered >= PATIENT_MINIMUM else None
+    if known is None:
         cell.shown_answered = 0
         return
     cell.shown_answered, cell.shown_at = cell.answered, now

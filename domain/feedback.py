@@ -1,7 +1,9 @@
 """Feedback: what a patient says of a recommendation, and all that follows from it in the same transaction."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,18 +18,26 @@ from domain.past import outcome_of
 from domain.patient import key
 from domain.permission import Action, Actor
 from domain.recommendation import load
-from domain.record import audience_of, find
+from domain.record import audience_of, find, reach
 from domain.services import Services
 from domain.snapshot import feedback_state
 from domain.telling import counts, tell_effectiveness
 from domain.text import Comment, Name
+from storage import answer as answers
 from storage import care
-from storage.tables import Diagnosis, Feedback, Recommendation, SideEffect
+from storage.answer import Answer, Prescribed
+from storage.database import Through
+from storage.record import Record
+from storage.tables import Diagnosis, Feedback, Recommendation
 
+What = Literal["added", "changed"]
 MOST_SIDE_EFFECTS = 20
+LONG_COMMENT = 200
+"""Letters. Reading a longer comment for red flags takes milliseconds, which the event loop does not have."""
 SEVERE = 3
 CALL_NOW = "Stop taking it and call your practitioner now; if you feel in danger, call the emergency number."
 TELL_FIRST = "Stop taking it until you have spoken with your practitioner."
+_TOLD = tuple(name for name in FeedbackUpdate.model_fields if name in FeedbackState.model_fields)
 
 
 class SideEffectInput(BaseModel):
@@ -73,19 +83,46 @@ def submit(
     With a ``repeat_key`` that was used before for the same answer the first result is given again and nothing changes.
     Raises NotFound, Invalid, and Conflict for a recommendation that is not approved or a key used for something else.
     """
+    flags = flags_in(services, given.comment)
+    return services.ledger.write(_submission(services, actor, diagnosis_id, given, repeat_key, flags))
 
+
+async def submitted(
+    services: Services, actor: Actor, diagnosis_id: int, given: FeedbackInput, *, repeat_key: str | None = None
+) -> dict[str, Any]:
+    """Do as ``submit`` does, on the event loop and without a thread that waits."""
+    if len(given.comment) > LONG_COMMENT:
+        flags = await asyncio.to_thread(flags_in, services, given.comment)
+    else:
+        flags = flags_in(services, given.comment)
+    return await services.ledger.written(_submission(services, actor, diagnosis_id, given, repeat_key, flags))
+
+
+def answered(through: Through, actor: Actor, diagnosis_id: int, given: FeedbackInput) -> tuple[Record, Prescribed]:
+    """Find what an answer is about. Raises NotFound, Invalid, Conflict."""
+    record = reach(through, actor, diagnosis_id, Action.ANSWER)
+    return record, _answered_recommendation(through, actor, record, given)
+
+
+def _submission(
+    services: Services,
+    actor: Actor,
+    diagnosis_id: int,
+    given: FeedbackInput,
+    repeat_key: str | None,
+    flags: list[str],
+) -> Callable[[Change], dict[str, Any]]:
     def act(change: Change) -> dict[str, Any]:
-        diagnosis = find(change.session, actor, diagnosis_id, Action.ANSWER)
+        diagnosis = reach(change.rows, actor, diagnosis_id, Action.ANSWER)
 
         def keep() -> dict[str, Any]:
-            recommendation = _answered_recommendation(change, actor, diagnosis, given)
-            row = add(change, services, actor, diagnosis, recommendation, given)
-            state = feedback_state(row, care.side_effects(change.session, [key(row)])[key(row)])
+            recommendation = _answered_recommendation(change.rows, actor, diagnosis, given)
+            _, state = _add(change, services, actor, diagnosis, recommendation, given, flags)
             return _for(actor, state) | {"advice": advice(state)}
 
         return once(change, actor, repeat_key, (f"feedback {diagnosis_id}", given), keep)
 
-    return services.ledger.write(act)
+    return act
 
 
 def add(
@@ -93,34 +130,47 @@ def add(
     services: Services,
     actor: Actor,
     diagnosis: Diagnosis,
-    recommendation: Recommendation,
+    recommendation: Recommendation | Prescribed,
     given: FeedbackInput,
-) -> Feedback:
+) -> Answer:
     """Keep an answer with its events, as part of a change."""
-    row = Feedback(
+    return _add(change, services, actor, diagnosis, recommendation, given, flags_in(services, given.comment))[0]
+
+
+def _add(
+    change: Change,
+    services: Services,
+    actor: Actor,
+    diagnosis: Diagnosis | Record,
+    recommendation: Recommendation | Prescribed,
+    given: FeedbackInput,
+    flags: list[str],
+) -> tuple[Answer, FeedbackState]:
+    row = Answer(
+        id=0,
         practice_id=diagnosis.practice_id,
         diagnosis_id=key(diagnosis),
         recommendation_id=key(recommendation),
         patient_id=diagnosis.patient_id,
         person_id=actor.person_id,
-        red_flags=[hit.id for hit in red_flags(given.comment, services.knowledge)] if given.comment else [],
+        rating=given.rating,
+        comment=given.comment,
+        symptom=given.symptom,
+        improvement=given.improvement,
+        adherence=given.adherence,
+        ease_of_use=given.ease_of_use,
+        stopped=given.stopped,
+        red_flags=flags,
         created=change.now,
         updated=change.now,
-        **given.model_dump(
-            include={"rating", "comment", "symptom", "improvement", "adherence", "ease_of_use", "stopped"}
-        ),
     )
-    change.session.add(row)
-    change.session.flush()
-    states = [effect.state(services) for effect in given.side_effects]
-    for state in states:
-        change.session.add(
-            SideEffect(feedback_id=key(row), recommendation_id=key(recommendation), **state.model_dump())
-        )
-    change.session.flush()
-    _record(change, services, row, diagnosis, recommendation, "added")
-    change.audit(actor, "answer", "feedback", key(row))
-    return row
+    effects = [effect.state(services) for effect in given.side_effects]
+    answers.add(change.rows, row, [effect.model_dump() for effect in effects])
+    state = feedback_state(row, effects)
+    _tell(change, state, diagnosis, "added")
+    _count(change, services, row, diagnosis, recommendation)  # the newest is the latest
+    change.audit(actor, "answer", "feedback", row.id)
+    return row, state
 
 
 def set_rating(services: Services, actor: Actor, feedback_id: int, rating: int) -> dict[str, Any]:
@@ -163,73 +213,96 @@ def _edit(services: Services, actor: Actor, feedback_id: int, values: dict[str, 
             recommendation, diagnosis = load(change.session, actor, row.recommendation_id, Action.ANSWER)
         except NotFound:
             raise NotFound("There is no such feedback.") from None
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.updated = change.now
-        row.red_flags = [hit.id for hit in red_flags(row.comment, services.knowledge)] if row.comment else []
-        change.session.add(row)
-        change.session.flush()
-        _record(change, services, row, diagnosis, recommendation, "changed")
-        change.audit(actor, "edit", "feedback", feedback_id, ", ".join(values))
-        return _for(actor, feedback_state(row, care.side_effects(change.session, [feedback_id])[feedback_id]))
+        return _for(actor, correct(change, services, actor, row, recommendation, diagnosis, values))
 
     return services.ledger.write(act)
 
 
-def _record(
+def correct(
     change: Change,
     services: Services,
+    actor: Actor,
     row: Feedback,
-    diagnosis: Diagnosis,
     recommendation: Recommendation,
-    what: Any,
-) -> None:
-    """Record the feedback, then what follows from it: the evidence and the prediction."""
+    diagnosis: Diagnosis,
+    values: dict[str, Any],
+) -> FeedbackState:
+    """Correct what a feedback says, with its events, as part of a change."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.updated = change.now
+    row.red_flags = flags_in(services, row.comment)
+    change.session.add(row)
+    change.session.flush()
+    state = tell(change, row, diagnosis, "changed")
+    if answers.newest_id(change.rows, row.recommendation_id) == row.id:  # only the latest answer counts
+        _count(change, services, row, diagnosis, recommendation)
+    change.audit(actor, "edit", "feedback", key(row), ", ".join(values))
+    return state
+
+
+def tell(change: Change, row: Feedback, diagnosis: Diagnosis, what: What) -> FeedbackState:
+    """Record a feedback as it stands, as part of a change; returns its state."""
     state = feedback_state(row, care.side_effects(change.session, [key(row)])[key(row)])
-    fields = {name: getattr(state, name) for name in FeedbackUpdate.model_fields if hasattr(state, name)}
-    update = FeedbackUpdate(feedback_id=state.id, change=what, **fields)
+    _tell(change, state, diagnosis, what)
+    return state
+
+
+def flags_in(services: Services, comment: str) -> list[str]:
+    """Name the red flags of a comment."""
+    return [hit.id for hit in red_flags(comment, services.knowledge)] if comment else []
+
+
+def _tell(change: Change, state: FeedbackState, diagnosis: Diagnosis | Record, what: What) -> None:
+    """Record the feedback itself."""
+    fields = {name: getattr(state, name) for name in _TOLD}
+    # What it is made of was checked when the state was made.
+    update = FeedbackUpdate.model_construct(feedback_id=state.id, change=what, **fields)
     change.record(
         DomainEvent(
             wire="feedback_update",
             diagnosis_id=diagnosis.id,
             patient_id=diagnosis.patient_id,
             data=update,
-            for_patient=update.model_dump(mode="json", exclude=set(FeedbackUpdate.NOT_FOR_PATIENTS)),
+            for_patient=update.model_dump_json(exclude=set(FeedbackUpdate.NOT_FOR_PATIENTS)),
         ),
         practice_id=diagnosis.practice_id,
     )
-    newest = care.latest_feedback(change.session, key(recommendation))
-    if newest is None or newest.id != row.id:
-        return  # only the latest answer of a recommendation counts
-    if counts(change.session, recommendation):
-        evidence.count_answer(
+
+
+def _count(
+    change: Change,
+    services: Services,
+    row: Feedback | Answer,
+    diagnosis: Diagnosis | Record,
+    recommendation: Recommendation | Prescribed,
+) -> None:
+    """Do what follows from the latest answer to a recommendation: the evidence and the prediction."""
+    cell = None
+    if counts(change.rows, recommendation):
+        cell = evidence.count_answer(
             change,
             recommendation,
             outcome=outcome_of(row, diagnosis),
             rating=row.rating,
             on=row.created.date(),
         )
-        tell_effectiveness(change, recommendation)
-    prediction.renew(change, services, recommendation, diagnosis)
+        tell_effectiveness(change, recommendation, cell)
+    prediction.renew(change, services, recommendation, diagnosis, cell)
 
 
-def _answered_recommendation(
-    change: Change, actor: Actor, diagnosis: Diagnosis, given: FeedbackInput
-) -> Recommendation:
-    rows = [row for row in care.recommendations(change.session, key(diagnosis)) if row.approved is not None]
+def _answered_recommendation(through: Through, actor: Actor, record: Record, given: FeedbackInput) -> Prescribed:
     if given.recommendation_id is None:
-        approved = [row for row in rows if row.status == "approved"]
-        if len(approved) != 1:
+        approved = [row for row in answers.recommendations(through, record.id) if row.status == "approved"]
+        if len(approved) != 1 or approved[0].approved is None:
             raise Invalid("Say which recommendation this is about (recommendation_id).")
         return approved[0]
-    for row in rows:
-        if row.id == given.recommendation_id:
-            return row
-    if any(row.id == given.recommendation_id for row in care.recommendations(change.session, key(diagnosis))):
-        if actor.is_patient:
-            raise Invalid("This recommendation is not one of this diagnosis.")
-        raise Conflict("This recommendation is not approved: there is nothing to answer yet.")
-    raise Invalid("This recommendation is not one of this diagnosis.")
+    found = answers.recommendation(through, given.recommendation_id, record.id)
+    if found is not None and found.approved is not None:
+        return found
+    if found is None or actor.is_patient:  # a patient does not know of proposals
+        raise Invalid("This recommendation is not one of this diagnosis.")
+    raise Conflict("This recommendation is not approved: there is nothing to answer yet.")
 
 
 def _check_rating(rating: int) -> None:

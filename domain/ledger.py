@@ -7,23 +7,24 @@ in the order of the log, also what another process (a command, a replay) has wri
 import asyncio
 import hashlib
 import json
+import secrets
 import threading
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from domain.errors import Unavailable
 from domain.events import DURABLE, DomainEvent, LoggedEvent
 from domain.hub import Hub
 from domain.permission import Actor
+from domain.writer import BUSY, Waiting, Writer
 from storage import events as log_rows
-from storage.database import Database
-from storage.tables import AuditEntry, Diagnosis, Event
+from storage.database import Database, Rows, TransactionEnded
+from storage.events import Entry
 
 log = structlog.get_logger(__name__)
 
@@ -42,19 +43,27 @@ def utc_now() -> datetime:
 
 
 class Change:
-    """One transaction under way: a verb changes rows through ``session`` and records what happened."""
+    """One change under way: a verb changes rows through ``session`` and records what happened."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
-        self.session = session
+    def __init__(self, rows: Rows, now: datetime, last_hash: str | None) -> None:
+        self.rows = rows
         self.now = now
-        self.entries: list[Event] = []
-        self._held: dict[int, Diagnosis] = {}
-        self._last_hash: str | None = None
+        self.entries: list[Entry] = []
+        self.last_hash = last_hash
+        """Of the newest entry of the audit chain; None until it was read."""
+        self._audited: list[dict[str, Any]] = []
+        self._numbers: dict[int, int] = {}
+
+    @property
+    def session(self) -> Session:
+        """The session through which rows are read and changed."""
+        return self.rows.session
 
     def record(self, event: DomainEvent, *, practice_id: int) -> None:
         """Append to the log, in this transaction; the diagnosis it is about is in the database already."""
-        row = Event(
-            id=uuid.uuid4().hex,
+        shown = event.for_patient
+        entry = Entry(
+            id=_new_id(self.now),
             practice_id=practice_id,
             diagnosis_id=event.diagnosis_id,
             patient_id=event.patient_id,
@@ -62,45 +71,50 @@ class Change:
             type=event.wire,
             created=self.now,
             data=event.data.model_dump_json(),
-            patient_data=None if event.for_patient is None else json.dumps(event.for_patient, ensure_ascii=False),
+            patient_data=shown if shown is None or isinstance(shown, str) else json.dumps(shown, ensure_ascii=False),
         )
-        self.entries.append(row)
+        self.entries.append(entry)
 
     def _next_seq(self, diagnosis_id: int) -> int:
-        if diagnosis_id not in self._held:
-            self.session.flush()
-            self._held[diagnosis_id] = log_rows.hold_numbering(self.session, diagnosis_id)
-        return log_rows.next_seq(self._held[diagnosis_id])
+        if diagnosis_id not in self._numbers:
+            self._numbers[diagnosis_id] = log_rows.hold_numbering(self.rows, diagnosis_id)
+        self._numbers[diagnosis_id] += 1
+        log_rows.show_number(self.rows, diagnosis_id, self._numbers[diagnosis_id])
+        return self._numbers[diagnosis_id]
 
     def audit(self, actor: Actor, action: str, thing: str, thing_id: int, detail: str = "") -> None:
         """Append to the audit chain, in this transaction."""
-        previous = self._previous_hash()
+        previous = self.last_hash if self.last_hash is not None else log_rows.newest_hash(self.rows)
         facts = [previous, actor.practice_id, actor.person_id, action, thing, thing_id, detail, self.now.isoformat()]
-        self._last_hash = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
-        self.session.add(
-            AuditEntry(
-                practice_id=actor.practice_id,
-                person_id=actor.person_id or None,
-                action=action,
-                thing=thing,
-                thing_id=thing_id,
-                detail=detail,
-                address=actor.address,
-                at=self.now,
-                previous=previous,
-                hash=self._last_hash,
-            )
+        self.last_hash = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+        self._audited.append(
+            {
+                "practice_id": actor.practice_id,
+                "person_id": actor.person_id or None,
+                "action": action,
+                "thing": thing,
+                "thing_id": thing_id,
+                "detail": detail,
+                "address": actor.address,
+                "at": self.now,
+                "previous": previous,
+                "hash": self.last_hash,
+            }
         )
 
-    def _previous_hash(self) -> str:
-        if self._last_hash is None:
-            newest = select(AuditEntry.hash).order_by(col(AuditEntry.id).desc()).limit(1)
-            self._last_hash = self.session.exec(newest).first() or ""
-        return self._last_hash
+    def write_down(self) -> None:
+        """Write the log, its numbers and the audit, behind everything else that the change has written."""
+        self.rows.flush()
+        log_rows.add(self.rows, self.entries, self._numbers, self._audited)
+
+
+def _new_id(now: datetime) -> str:
+    """Make the id of an event: the time first, so that the index over ids grows at its end, then 80 random bits."""
+    return f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(10)}"
 
 
 class Ledger:
-    """Runs changes one after the other and publishes what they caused."""
+    """Does changes in the order in which they come, and publishes what they caused."""
 
     def __init__(self, database: Database, hub: Hub, clock: Clock = utc_now) -> None:
         self._database = database
@@ -110,27 +124,53 @@ class Ledger:
         with database.read() as session:
             self._published = log_rows.top_position(session)
         self._seen = -1
+        self.commits = 0
+        """Transactions committed since the program started."""
+        self.published = 0
+        """Entries handed to the hub since the program started."""
+        self._writer = Writer(self._commit)
+        database.before_close(self._writer.end)
 
     def write(self, act: Callable[[Change], T]) -> T:
-        """Run ``act`` in one write transaction and publish its events once it is committed; raises what ``act`` raises.
+        """Do ``act`` and publish its events once it is committed; raises what ``act`` raises. For worker threads and commands.
 
-        The lock is held until the events are with the hub, so that the order of publishing is the order of the log.
+        It waits for the commit, which other changes may share; ``act`` runs on the writer's thread, and is undone alone
+        where it raises. Raises Unavailable when the database is busy and when too much waits for it already.
         """
-        with self._order:
-            try:
-                with self._database.write() as session:
-                    change = Change(session, self._clock())
-                    result = act(change)
-                    session.add_all(change.entries)
-            except OperationalError as error:
-                if "locked" in str(error.orig):
-                    raise Unavailable("The database is busy: try again in a moment.") from error
-                raise
-            try:
-                self._publish(change.entries)
-            except Exception:  # the change stands; whoever writes next, or the tail, publishes it
-                log.exception("could not publish")
+        result: T = self._writer.do(act)
         return result
+
+    async def written(self, act: Callable[[Change], T]) -> T:
+        """Do ``act`` as ``write`` does, without holding a thread while it waits. For the event loop."""
+        result: T = await self._writer.done(act)
+        return result
+
+    def _commit(self, waiting: Iterator[Waiting]) -> None:
+        """Do all that waits in one transaction, and publish what they caused once it is committed."""
+        entries: list[Entry] = []
+        last_hash: str | None = None
+        try:
+            with self._database.together() as together:
+                for one in waiting:
+                    try:
+                        with together.one() as rows:
+                            change = Change(rows, self._clock(), last_hash)
+                            one.result = one.act(change)
+                            change.write_down()
+                        last_hash = change.last_hash
+                        entries += change.entries
+                    except TransactionEnded:
+                        raise
+                    except BaseException as error:  # undone alone; whoever waits for it is told
+                        one.error = _known(error)
+        except OperationalError as error:
+            raise _known(error) from error
+        self.commits += 1
+        try:
+            with self._order:
+                self._publish(entries)
+        except Exception:  # the changes stand; whoever writes next, or the tail, publishes them
+            log.exception("could not publish")
 
     def catch_up(self) -> None:
         """Publish what other processes have written."""
@@ -149,11 +189,12 @@ class Ledger:
             except Exception:
                 log.exception("could not read the log")
 
-    def _publish(self, entries: Sequence[Event]) -> None:
+    def _publish(self, entries: Sequence[Entry]) -> None:
         if not entries:
             return
         if entries[0].position == self._published + 1:
             self._published += len(entries)
+            self.published += len(entries)
             self._hub.publish([LoggedEvent.of(entry) for entry in entries])
         else:
             self._publish_from_log()
@@ -165,4 +206,14 @@ class Ledger:
             if not entries:
                 return
             self._published = entries[-1].position or self._published
+            self.published += len(entries)
             self._hub.publish([LoggedEvent.of(entry) for entry in entries])
+
+
+def _known(error: BaseException) -> BaseException:
+    """Say it in our words where another process has held the database for too long."""
+    if isinstance(error, OperationalError) and "locked" in str(error.orig):
+        busy = Unavailable(BUSY)
+        busy.__cause__ = error
+        return busy
+    return error

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 
 from domain.errors import NotFound, NotSignedIn
 from domain.events import Audience, LoggedEvent
-from domain.ledger import Change
 from domain.permission import Action, Actor
-from domain.record import find
+from domain.record import reach
 from domain.services import Services
 from domain.sign_in import in_force
 from domain.snapshot import snapshot
 from storage import events as rows
-from storage.migrations import epoch
-from storage.tables import Diagnosis, Event
+from storage.tables import Diagnosis
 
 MOST_REPLAYED = 300
 """Messages replayed in one resume; somebody further behind is quicker off with a snapshot."""
@@ -44,23 +42,22 @@ def join(
     A client that says how far it got (``since``, and the log's ``epoch`` it knows) resumes where its gap can be filled
     whole; otherwise it needs a snapshot. Raises NotFound, and NotSignedIn where the sign-in has ended meanwhile.
     """
-    with services.database.read() as session:
-        if actor.sign_in_id is not None and not in_force(session, actor.sign_in_id):
+    with services.database.glance() as glance:
+        if actor.sign_in_id is not None and not in_force(glance, actor.sign_in_id):
             raise NotSignedIn("This sign-in is over: sign in again.", code="signed_out")
-        diagnosis = find(session, actor, diagnosis_id, Action.READ)
-        here = epoch(session)
-        missed: list[Event] = []
+        record = reach(glance, actor, diagnosis_id, Action.READ)
+        missed: list[rows.Entry] = []
         resumed = False
-        if since is not None and known_epoch in (None, here) and since >= 0 and 0 <= diagnosis.seq - since <= most:
-            missed = rows.after(session, diagnosis_id, since, limit=most)
-            resumed = [event.seq for event in missed] == list(range(since + 1, diagnosis.seq + 1))
-        return Joined(
-            seq=diagnosis.seq,
-            epoch=here,
-            patient_id=diagnosis.patient_id,
-            resumed=resumed,
-            missed=tuple(LoggedEvent.of(event) for event in missed) if resumed else (),
-        )
+        if since is not None and known_epoch in (None, record.epoch) and since >= 0 and 0 <= record.seq - since <= most:
+            missed = rows.after(glance, diagnosis_id, since, limit=most)
+            resumed = [event.seq for event in missed] == list(range(since + 1, record.seq + 1))
+    return Joined(
+        seq=record.seq,
+        epoch=record.epoch,
+        patient_id=record.patient_id,
+        resumed=resumed,
+        missed=tuple(LoggedEvent.of(event) for event in missed) if resumed else (),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +80,20 @@ def look(services: Services, diagnosis_id: int, audience: Audience) -> Look:
 
 def may_follow(services: Services, actor: Actor, diagnosis_id: int) -> bool:
     """Say whether somebody may (still) follow a diagnosis."""
-    with services.database.read() as session:
+    with services.database.glance() as glance:
         try:
-            find(session, actor, diagnosis_id, Action.READ)
+            reach(glance, actor, diagnosis_id, Action.READ)
         except NotFound:
             return False
         return True
 
 
 def acknowledge(services: Services, actor: Actor, diagnosis_id: int, seq: int) -> None:
-    """Keep how far the actor's device has read; a number that was never given out is not kept."""
-    if actor.sign_in_id is None:
-        return
-    sign_in_id = actor.sign_in_id
-
-    def act(change: Change) -> None:
-        if 0 < seq <= rows.top_seq(change.session, diagnosis_id):
-            rows.acknowledge(change.session, sign_in_id=sign_in_id, diagnosis_id=diagnosis_id, seq=seq, at=change.now)
-
-    services.ledger.write(act)
+    """Note how far the actor's device has read; a number that was never given out is not kept."""
+    services.acks.note(actor, diagnosis_id, seq)
 
 
 def top_seq(services: Services, diagnosis_id: int) -> int:
     """Read the last number of a diagnosis' log."""
-    with services.database.read() as session:
-        return rows.top_seq(session, diagnosis_id)
+    with services.database.glance() as glance:
+        return rows.top_seq(glance, diagnosis_id)

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel
-from sqlmodel import select
 
 from domain.errors import Conflict, Invalid
 from domain.ledger import Change
 from domain.permission import Actor
-from storage.tables import IdempotencyKey
+from storage import answer as stored
 
 LONGEST_KEY = 100
 
@@ -32,19 +31,20 @@ def once(
     if not 1 <= len(repeat_key) <= LONGEST_KEY or not repeat_key.isprintable():
         raise Invalid(f"An Idempotency-Key has 1 to {LONGEST_KEY} printable characters.")
     fingerprint = _fingerprint(request)
-    statement = select(IdempotencyKey).where(
-        IdempotencyKey.person_id == actor.person_id, IdempotencyKey.key == repeat_key
-    )
-    done = change.session.exec(statement).first()
+    done = stored.done_before(change.rows, actor.person_id, repeat_key)
     if done is not None:
-        if done.fingerprint != fingerprint:
+        before, answer = done
+        if before != fingerprint:
             raise Conflict("This Idempotency-Key was used for another request.", code="idempotency_key_reused")
-        return done.answer
+        return answer
     answer = act()
-    change.session.add(
-        IdempotencyKey(
-            person_id=actor.person_id, key=repeat_key, fingerprint=fingerprint, answer=answer, created=change.now
-        )
+    stored.keep_done(
+        change.rows,
+        person_id=actor.person_id,
+        key=repeat_key,
+        fingerprint=fingerprint,
+        answer=answer,
+        created=change.now,
     )
     return answer
 

@@ -5,10 +5,12 @@ from sqlmodel import Session
 from domain.outcome import improved
 from domain.patient import key
 from storage import care
+from storage.answer import Answer
+from storage.record import Record
 from storage.tables import Diagnosis, Feedback
 
 
-def outcome_of(answer: Feedback, diagnosis: Diagnosis) -> bool | None:
+def outcome_of(answer: Feedback | Answer, diagnosis: Diagnosis | Record) -> bool | None:
     """Say whether an answer counts as improved, by the rule that was declared beforehand."""
     return improved(
         baseline=diagnosis.baseline,

@@ -5,6 +5,7 @@ The first of the predictors of design 7, and the one that the others must beat. 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from domain.statistics import USUAL_STRENGTH, Estimate, Prior, posterior
 
@@ -67,13 +68,25 @@ def grade_prior(grade: str | None, match_score: float | None) -> Prior:
     return Prior(GRADE_MEANS.get(grade or "", UNGRADED_MEAN) + MATCH_SHIFT * (fit - UNMATCHED), USUAL_STRENGTH)
 
 
-def from_rules(match_score: float | None, grade: str | None, estimate: Estimate | None) -> Probability:
-    """Update the prior of grade and match by the estimate's k of n: Beta(10μ + k, 10(1 − μ) + n − k).
+class Counts(Protocol):
+    """How many answered, and how many of them improved: an estimate, or the cell it is made from."""
 
-    Only the counts of ``estimate`` are read, not its prior: otherwise a first answer "did not help" could raise the number, by
+    @property
+    def improved(self) -> int:
+        """How many improved."""
+
+    @property
+    def answered(self) -> int:
+        """How many answered."""
+
+
+def from_rules(match_score: float | None, grade: str | None, counted: Counts | None) -> Probability:
+    """Update the prior of grade and match by the k of n that were counted: Beta(10μ + k, 10(1 − μ) + n − k).
+
+    Only the counts are read, not the prior of an estimate: otherwise a first answer "did not help" could raise the number, by
     bringing in a practice's higher prior. Source: reference 4.3 and 4.4.
     """
-    improved, answered = (estimate.improved, estimate.answered) if estimate else (0, 0)
+    improved, answered = (counted.improved, counted.answered) if counted else (0, 0)
     found = posterior(improved, answered, grade_prior(grade, match_score))
     return Probability(found.mean, found.low, found.high, _basis(match_score, grade, improved, answered))
 

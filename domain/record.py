@@ -9,22 +9,34 @@ from domain.events import Audience, DomainEvent
 from domain.ledger import Change
 from domain.messages import DiagnosisState, DiagnosisUpdate
 from domain.patient import key
-from domain.permission import Action, Actor, may, record_of
+from domain.permission import Action, Actor, Thing, may
 from domain.services import Services
 from domain.snapshot import diagnosis_state
 from storage import care
-from storage.tables import Diagnosis, Patient
+from storage.database import Through
+from storage.record import Record, record
+from storage.tables import Diagnosis
 
 What = Literal["opened", "findings", "condition", "closed"]
 
 
+def reach(through: Through, actor: Actor, diagnosis_id: int, action: Action) -> Record:
+    """Look a diagnosis up for an action, in one statement. Raises NotFound for none and for one this actor may not do it to."""
+    found = record(through, diagnosis_id, actor.person_id)
+    if found is None or not may(actor, action, _thing(found, actor)):
+        raise NotFound("There is no such diagnosis.")
+    return found
+
+
 def find(session: Session, actor: Actor, diagnosis_id: int, action: Action) -> Diagnosis:
     """Load a diagnosis for an action; raises NotFound for none and for one that this actor may not do it to."""
-    diagnosis = session.get(Diagnosis, diagnosis_id)
-    patient = session.get(Patient, diagnosis.patient_id) if diagnosis else None
-    if diagnosis is None or patient is None or not may(actor, action, record_of(session, patient)):
-        raise NotFound("There is no such diagnosis.")
-    return diagnosis
+    reach(session, actor, diagnosis_id, action)
+    return session.get_one(Diagnosis, diagnosis_id)
+
+
+def _thing(found: Record, actor: Actor) -> Thing:
+    readers = {found.practitioner_id, actor.person_id} if found.shared else {found.practitioner_id}
+    return Thing(found.patient_practice_id, found.patient_id, frozenset(readers))
 
 
 def audience_of(actor: Actor) -> Audience:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from domain import service
 from domain.errors import NotFound, NotSignedIn
 from domain.events import sign_in_revoked
 from domain.ledger import Change, utc_now
@@ -14,6 +15,8 @@ from domain.permission import Actor
 from domain.services import Services
 from domain.tokens import ACCESS_LIFE, REFRESH_LIFE, hash_secret, new_secret
 from storage import people
+from storage.database import Through
+from storage.people import SignedIn
 from storage.tables import Person, Practice, RefreshToken, SignIn
 
 SESSION_KEY = "sid"
@@ -23,6 +26,7 @@ SESSION_LIFE = timedelta(hours=12)
 GRACE = timedelta(seconds=30)
 """How long a used refresh token is forgiven: a phone that lost the answer repeats the request."""
 WRONG = "The name or the password is wrong."
+OVER = "This sign-in is over: sign in again."
 
 
 class PersonShape(Shape):
@@ -148,34 +152,49 @@ def sign_out(services: Services, actor: Actor) -> None:
 
 
 def actor_of_token(services: Services, token: str, *, address: str = "") -> tuple[Actor, datetime]:
-    """Say who comes with an access token, and until when it holds. Raises NotSignedIn."""
+    """Say who comes with an access token or a service's token, and until when it holds. Raises NotSignedIn."""
+    if service.is_token(token):
+        return service.actor_of(services, token, address=address)
     read = services.tokens.read(token)
-    with services.database.read() as session:
-        row = session.get(SignIn, read.sign_in_id)
-        if row is None or row.person_id != read.person_id or not _alive(session, row, utc_now()):
-            raise NotSignedIn("This sign-in is over: sign in again.")
-        return _actor(session, row, address), read.expires
+    with services.database.glance() as glance:
+        found = people.signed_in(glance, read.sign_in_id)
+    if found is None or found.person_id != read.person_id or not found.holds(utc_now()):
+        raise NotSignedIn(OVER)
+    return _who(found, address), read.expires
 
 
 def actor_of_session(services: Services, secret: str, *, address: str = "") -> Actor:
     """Say who comes with a browser session's cookie. Raises NotSignedIn."""
-    with services.database.read() as session:
-        row = people.sign_in_by_secret(session, hash_secret(secret))
-        if row is None or row.kind != "page" or not _alive(session, row, utc_now()):
-            raise NotSignedIn("This sign-in is over: sign in again.")
-        return _actor(session, row, address)
+    with services.database.glance() as glance:
+        found = people.signed_in_by_secret(glance, hash_secret(secret))
+    if found is None or found.kind != "page" or not found.holds(utc_now()):
+        raise NotSignedIn(OVER)
+    return _who(found, address)
 
 
 def still_in(services: Services, sign_in_id: int) -> bool:
     """Say whether a sign-in holds at present."""
-    with services.database.read() as session:
-        return in_force(session, sign_in_id)
+    with services.database.glance() as glance:
+        return in_force(glance, sign_in_id)
 
 
-def in_force(session: Session, sign_in_id: int) -> bool:
+def in_force(through: Through, sign_in_id: int) -> bool:
     """Say whether a sign-in holds, as part of a look at the database."""
-    row = session.get(SignIn, sign_in_id)
-    return row is not None and _alive(session, row, utc_now())
+    found = people.signed_in(through, sign_in_id)
+    return found is not None and found.holds(utc_now())
+
+
+def _who(found: SignedIn, address: str) -> Actor:
+    return Actor(
+        person_id=found.person_id,
+        practice_id=found.practice_id,
+        role="service" if found.kind == "service" else found.role,
+        name=found.name,
+        patient_id=found.patient_id,
+        sign_in_id=found.id,
+        address=address,
+        until=found.expires,
+    )
 
 
 def _add(change: Change, person_id: int, kind: str, secret: str, device: str, life: timedelta) -> SignIn:
@@ -238,19 +257,12 @@ def _alive(session: Session, row: SignIn, now: datetime) -> bool:
     return row.revoked is None and row.expires > now and person is not None and not person.disabled
 
 
-def _actor(session: Session, row: SignIn, address: str = "") -> Actor:
-    person = session.get_one(Person, row.person_id)
-    patient = people.patient_of(session, row.person_id) if person.role == "patient" else None
-    return Actor(
-        person_id=row.person_id,
-        practice_id=person.practice_id,
-        role="service" if row.kind == "service" else person.role,
-        name=person.name,
-        patient_id=patient.id if patient else None,
-        sign_in_id=row.id,
-        address=address,
-        until=row.expires,
-    )
+def _actor(session: Session, row: SignIn) -> Actor:
+    """Say who has just signed in."""
+    found = people.signed_in(session, key(row))
+    if found is None:
+        raise LookupError("a sign-in without a person")
+    return _who(found, "")
 
 
 def _person_shape(session: Session, person: Person) -> PersonShape:

@@ -22,6 +22,7 @@ from domain.messages import (
 )
 from storage import care
 from storage import evidence as evidence_rows
+from storage.answer import Answer
 from storage.knowledge import Knowledge
 from storage.tables import Diagnosis, Feedback, Finding, Prediction, Recommendation, SideEffect
 
@@ -95,7 +96,9 @@ def recommendation_state(row: Recommendation) -> RecommendationState:
     )
 
 
-def feedback_state(row: Feedback, side_effects: Sequence[SideEffect]) -> FeedbackState:
+def feedback_state(
+    row: Feedback | Answer, side_effects: Sequence[SideEffect] | Sequence[SideEffectState]
+) -> FeedbackState:
     """Describe a feedback."""
     return FeedbackState(
         id=_id(row),

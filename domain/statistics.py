@@ -21,6 +21,7 @@ FEWEST_CELLS = 8
 TREND_MARGIN, TREND_CERTAINTY, TREND_ANSWERS = 0.05, 0.95, 10
 """A trend is a change of more than 5 points, at least 95 % certain, with 10 answers in either window (reference 4.8)."""
 TREND_NODES = 128
+_QUANTILES = (0.025, 0.05, 0.975)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def posterior(k: int, n: int, prior: Prior = DEFAULT_PRIOR) -> Estimate:
 
     _check_counts(k, n)
     a, b = _beta(k, n, prior)
-    low, q05, high = (float(betaincinv(a, b, q)) for q in (0.025, 0.05, 0.975))
+    low, q05, high = betaincinv(a, b, _QUANTILES).tolist()
     confidence = n / (n + prior.strength)
     return Estimate(a / (a + b), low, high, q05, confidence, 1 - confidence, k, n)
 

@@ -1,20 +1,24 @@
 """Telling what happened to a recommendation, and what is known of it, as part of a change."""
 
+from collections.abc import Sequence
 from typing import Literal
-
-from sqlmodel import Session
 
 from domain import evidence
 from domain.events import DomainEvent
 from domain.ledger import Change
 from domain.messages import RecommendationState, RecommendationUpdate
 from domain.snapshot import recommendation_state
-from storage import care
+from storage import answer
 from storage import evidence as evidence_rows
+from storage.answer import Prescribed
+from storage.database import Through
+from storage.evidence import Cell
 from storage.tables import Recommendation
 
 COUNTED = ("herb", "formula")
 """Kinds whose outcome is counted; advice on diet and lifestyle goes with them and has no evidence of its own."""
+ACTED_ON = frozenset({"name", "text", "dose", "status"})
+"""What a patient goes by; a new rank or score is no news on the phone."""
 What = Literal["added", "changed", "approved", "stopped", "removed"]
 
 
@@ -56,12 +60,15 @@ def tell_recommendation(
         ),
         practice_id=row.practice_id,
     )
+    if visible and tells(what, update.changed_fields):
+        row.told_seq, row.told_at = change.entries[-1].seq, change.now
     return after
 
 
-def tell_effectiveness(change: Change, row: Recommendation) -> None:
-    """Record what is known of a recommendation's herb now, as part of a change."""
-    cell = evidence_rows.cell(change.session, row.practice_id, row.item_id, row.condition_id)
+def tell_effectiveness(change: Change, row: Recommendation | Prescribed, cell: Cell | None = None) -> None:
+    """Record what is known of a recommendation's herb now, as part of a change; ``cell`` where it was read already."""
+    if cell is None:
+        cell = evidence_rows.cell(change.rows, row.practice_id, row.item_id, row.condition_id)
     if cell is None or row.id is None:
         return
     shown = evidence.effectiveness_for_patient(cell, row.id) if row.approved is not None else None
@@ -70,16 +77,24 @@ def tell_effectiveness(change: Change, row: Recommendation) -> None:
             wire="effectiveness_update",
             diagnosis_id=row.diagnosis_id,
             patient_id=row.patient_id,
-            data=evidence.effectiveness(change.session, cell, row.id),
-            for_patient=None if shown is None else shown.model_dump(mode="json"),
+            data=evidence.effectiveness(change.rows, cell, row.id),
+            for_patient=None if shown is None else shown.model_dump_json(),
         ),
         practice_id=row.practice_id,
     )
 
 
-def counts(session: Session, row: Recommendation) -> bool:
-    """Say whether the practice's statistics count this: herbs and formulas of patients who allow it."""
-    return row.kind in COUNTED and care.has_consent(session, row.patient_id, "statistics", unless_asked=True)
+def tells(what: str, changed_fields: Sequence[str]) -> bool:
+    """Say whether a change is one that the patient acts on: what to take now, how much, or to stop."""
+    return what in ("added", "approved", "stopped") or bool(ACTED_ON & set(changed_fields))
+
+
+def counts(through: Through, row: Recommendation | Prescribed) -> bool:
+    """Say whether the practice's statistics count this: herbs and formulas, unless the patient said no."""
+    if row.kind not in COUNTED:
+        return False
+    said = row.statistics if isinstance(row, Prescribed) else answer.consent(through, row.patient_id, "statistics")
+    return said is not False
 
 
 def _changed(before: RecommendationState | None, after: RecommendationState) -> list[str]:

@@ -7,6 +7,7 @@ A token is never the last word: its sign-in is looked at as well, and a revoked 
 import hashlib
 import hmac
 import secrets
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,9 @@ LEEWAY_SECONDS = 5
 ALGORITHM = "Ed25519"
 AUDIENCE = "vervain-api"
 ISSUER = "vervain"
+STALE = "The access token is not valid any more: sign in again, or refresh it."
+MOST_KNOWN = 20_000
+"""Tokens whose signature is remembered as right, 6 MiB of them; then all are forgotten and checked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class AccessToken:
     practice_id: int
     role: str
     expires: datetime
+    begins: int
+    """Seconds since 1970."""
 
 
 class Tokens:
@@ -57,6 +63,8 @@ class Tokens:
             sid={"essential": True},
             jti={"essential": True},
         )
+        self._known: dict[bytes, AccessToken] = {}
+        """By the hash of the token: a token itself is kept nowhere."""
         self.session_secret = hmac.new(secret, b"vervain session cookie 1", hashlib.sha256).hexdigest()
 
     def issue(self, *, person_id: int, sign_in_id: int, practice_id: int, role: str, now: datetime) -> str:
@@ -76,7 +84,24 @@ class Tokens:
         return jwt.encode({"alg": ALGORITHM, "typ": "at+jwt"}, claims, self._key, algorithms=[ALGORITHM])
 
     def read(self, token: str) -> AccessToken:
-        """Check a token and say whose it is; raises NotSignedIn with one sentence for every way it can be wrong."""
+        """Check a token and say whose it is; raises NotSignedIn with one sentence for every way it can be wrong.
+
+        A signature that was right stays right, so it is checked once; the times are looked at each time.
+        """
+        name = hashlib.sha256(token.encode(errors="surrogatepass")).digest()
+        known = self._known.get(name)
+        if known is not None:
+            now = time.time()
+            if known.begins - LEEWAY_SECONDS <= now <= known.expires.timestamp() + LEEWAY_SECONDS:
+                return known
+            raise NotSignedIn(STALE)
+        checked = self._check(token)
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[name] = checked
+        return checked
+
+    def _check(self, token: str) -> AccessToken:
         try:
             decoded = jwt.decode(token, self._key, algorithms=[ALGORITHM])
             self._claims.validate(decoded.claims)
@@ -89,9 +114,10 @@ class Tokens:
                 practice_id=int(claims["practice"]),
                 role=str(claims["role"]),
                 expires=datetime.fromtimestamp(claims["exp"], tz=UTC),
+                begins=max(int(claims.get("nbf", 0)), int(claims.get("iat", 0))),
             )
         except (JoseError, ValueError, KeyError, TypeError):
-            raise NotSignedIn("The access token is not valid any more: sign in again, or refresh it.") from None
+            raise NotSignedIn(STALE) from None
 
 
 def new_secret() -> str:

@@ -5,13 +5,16 @@ also queue on a lock, so that they wait in order instead of polling SQLite's.
 """
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 from sqlmodel import Session, create_engine
 
 BUSY_TIMEOUT_MS = 5_000
@@ -19,10 +22,12 @@ BUSY_TIMEOUT_MS = 5_000
 
 POOL_SIZE = 20
 """Readers at once: the worker threads of the web framework are 40, most of them idle."""
+GLANCES = 4
+"""Connections that are kept open for short reads."""
 
 
 class Database:
-    """One database, reached by ``read()`` and ``write()`` from any thread."""
+    """One database, reached by ``read()``, ``write()`` and ``together()`` from any thread."""
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
@@ -35,7 +40,11 @@ class Database:
             _sqlite_engine(url) if self.is_sqlite else create_engine(url, pool_size=POOL_SIZE, hide_parameters=True)
         )
         self._write_engine = self._engine.execution_options(write=True)
+        # Not from the pool: who glances, the event loop among them, never waits for those who read at length.
+        self._glance_engine = _sqlite_engine(url, poolclass=NullPool) if self.is_sqlite else self._engine
         self._watcher: Any = None
+        self._glances: deque[Connection] = deque()
+        self._before_close: list[Callable[[], None]] = []
 
     @property
     def is_sqlite(self) -> bool:
@@ -55,10 +64,35 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Open the one write transaction of this process; commits at the end, rolls back on an error."""
+        """Open a write transaction for one change; commits at the end, rolls back on an error."""
         with self._writing, Session(self._write_engine, expire_on_commit=False) as session:
             yield session
             session.commit()
+
+    @contextmanager
+    def together(self) -> Iterator["Together"]:
+        """Open a write transaction for several changes; commits at the end, rolls all of them back on an error."""
+        with self._writing, self._write_engine.connect() as connection, connection.begin():
+            yield Together(connection)
+
+    @contextmanager
+    def glance(self) -> Iterator["Glance"]:
+        """Read by prepared statements alone, which see one consistent state; a few microseconds on SQLite."""
+        try:
+            connection = self._glances.pop()
+        except IndexError:
+            connection = self._glance_engine.connect()
+        driver: Any = connection.connection.dbapi_connection
+        try:
+            if self.is_sqlite:
+                driver.execute("BEGIN")
+            yield Glance(connection)
+        finally:
+            driver.rollback()
+            if len(self._glances) < GLANCES:
+                self._glances.append(connection)
+            else:
+                connection.close()
 
     def version_seen_by_others(self) -> int:
         """Give a number that changes when another connection has committed; costs microseconds on SQLite."""
@@ -68,22 +102,126 @@ class Database:
         self._watcher.rollback()
         return int(version)
 
+    def before_close(self, end: Callable[[], None]) -> None:
+        """Call ``end`` when the database is closed, while it can still be written."""
+        self._before_close.append(end)
+
     def close(self) -> None:
-        """Give back every connection."""
+        """End what works on it, and give back every connection."""
+        while self._before_close:
+            self._before_close.pop()()
         if self._watcher is not None:
             self._watcher.close()
+            self._watcher = None
+        while self._glances:
+            self._glances.pop().close()
         self._engine.dispose()
 
 
-def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_size=POOL_SIZE, hide_parameters=True, connect_args={"check_same_thread": False})
+class Together:
+    """One write transaction that several changes share, each in a savepoint: one that fails leaves nothing behind."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._driver = connection.connection.dbapi_connection
+
+    @contextmanager
+    def one(self) -> Iterator["Rows"]:
+        """Open one of the changes: kept with the others, or undone alone where it raises.
+
+        Raises TransactionEnded where nothing of the others is left either: a full disk makes SQLite roll back by itself.
+        """
+        self._check()
+        self._connection.exec_driver_sql("SAVEPOINT one_change")
+        rows = Rows(self._connection)
+        try:
+            yield rows
+            rows.keep()
+        except BaseException:
+            with suppress(DBAPIError):  # what it stood on may be gone, which the check says
+                rows.drop()
+            self._check()
+            self._connection.exec_driver_sql("ROLLBACK TO one_change")
+            self._connection.exec_driver_sql("RELEASE one_change")
+            raise
+        self._connection.exec_driver_sql("RELEASE one_change")
+
+    def _check(self) -> None:
+        """Stop where the database has ended the transaction: what came next would commit by itself."""
+        if getattr(self._driver, "in_transaction", True) is False:
+            raise TransactionEnded("The database has ended the transaction.")
+
+
+class TransactionEnded(Exception):
+    """Nothing that was done in this transaction is kept."""
+
+
+class Rows:
+    """What one change reads and writes by: the connection, and a session over it that is opened when it is asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """The session; it stands on a savepoint of its own, so that a flush that fails undoes no other change."""
+        if self._session is None:
+            self._session = Session(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        return self._session
+
+    @property
+    def opened(self) -> Session | None:
+        """The session where it was asked for already."""
+        return self._session
+
+    def flush(self) -> None:
+        """Write what the session holds, so that what is written beside it comes after it."""
+        if self._session is not None:
+            self._session.flush()
+
+    def keep(self) -> None:
+        """End the session; what it holds is written."""
+        if self._session is not None:
+            self._session.commit()
+            self._session.close()
+
+    def drop(self) -> None:
+        """Forget what the session still holds."""
+        if self._session is not None:
+            self._session.close()
+
+
+class Glance:
+    """A short read: a connection and nothing else."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def flush(self) -> None:
+        """Write nothing: nothing is held."""
+
+
+Through = Session | Rows | Glance
+"""What prepared statements are run through: somebody's session, a change, a short read."""
+
+
+def connection_of(through: Through) -> Connection:
+    """Give the connection under it, with everything written that a session still held."""
+    through.flush()
+    return through.connection() if isinstance(through, Session) else through.connection
+
+
+def _sqlite_engine(url: str, **pool: Any) -> Engine:
+    sharing = {"check_same_thread": False}
+    engine = create_engine(url, hide_parameters=True, connect_args=sharing, **(pool or {"pool_size": POOL_SIZE}))
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in (
             "journal_mode=WAL",
-            "synchronous=NORMAL",
+            "synchronous=FULL",  # a commit is on the disk before it is answered, also when the power goes
             "foreign_keys=ON",
             f"busy_timeout={BUSY_TIMEOUT_MS}",
         ):

@@ -1,12 +1,14 @@
 """Counts of what worked, per practice, herb and condition."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Float, cast
+from sqlalchemy import Float, bindparam, cast, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 
+from storage.database import Rows, Through, connection_of
+from storage.prepared import Prepared, adding, setting
 from storage.tables import Evidence, EvidenceDay
 
 
@@ -21,58 +23,81 @@ class Sums:
     improved_squared_share: float
 
 
-def cell(session: Session, practice_id: int, item_id: str, condition_id: str) -> Evidence | None:
+@dataclass(slots=True)
+class Cell:
+    """The counts of one herb for one condition, as a row of ``Evidence`` has them; ``keep`` writes them back."""
+
+    id: int
+    practice_id: int
+    item_id: str
+    item_name: str
+    condition_id: str
+    prior_mean: float
+    prior_strength: float
+    updated: datetime
+    prescribed: int = 0
+    answered: int = 0
+    improved: int = 0
+    ratings: int = 0
+    rating_sum: int = 0
+    shown_answered: int = 0
+    shown_mean: float | None = None
+    shown_low: float | None = None
+    shown_high: float | None = None
+    shown_at: datetime | None = None
+
+
+def cell(through: Through, practice_id: int, item_id: str, condition_id: str) -> Cell | None:
     """Read the counts of one herb for one condition."""
-    statement = select(Evidence).where(
-        Evidence.practice_id == practice_id, Evidence.item_id == item_id, Evidence.condition_id == condition_id
-    )
-    return session.exec(statement).first()
+    found = _CELL.first(connection_of(through), practice=practice_id, item=item_id, condition=condition_id)
+    return None if found is None else Cell(*found)
 
 
 def cells(
-    session: Session, practice_id: int, *, condition_id: str | None = None, item_id: str | None = None
-) -> list[Evidence]:
+    session: Through, practice_id: int, *, condition_id: str | None = None, item_id: str | None = None
+) -> list[Cell]:
     """Read the counts of a practice, of one condition or one herb where named."""
-    statement = select(Evidence).where(Evidence.practice_id == practice_id)
+    statement = columns(*_COLUMNS).where(col(Evidence.practice_id) == practice_id)
     if condition_id is not None:
-        statement = statement.where(Evidence.condition_id == condition_id)
+        statement = statement.where(col(Evidence.condition_id) == condition_id)
     if item_id is not None:
-        statement = statement.where(Evidence.item_id == item_id)
-    return list(session.exec(statement.order_by(col(Evidence.item_id), col(Evidence.condition_id))))
+        statement = statement.where(col(Evidence.item_id) == item_id)
+    ordered = statement.order_by(col(Evidence.item_id), col(Evidence.condition_id))
+    return [Cell(*row) for row in connection_of(session).execute(ordered)]
 
 
-def sums(session: Session, practice_id: int) -> dict[str, Sums]:
+def add(rows: Rows, item: Cell) -> Cell:
+    """Add a cell that is not there yet; returns it with its id."""
+    values = {name: getattr(item, name) for name in _NAMES if name != "id"}
+    item.id = int(_ADD.value(connection_of(rows), **values))
+    return item
+
+
+def keep(rows: Rows, item: Cell) -> None:
+    """Write what a cell holds now."""
+    _KEEP.run(rows.connection, row=item.id, **{name: getattr(item, name) for name in _KEPT})
+
+
+def sums(through: Through, practice_id: int) -> dict[str, Sums]:
     """Sum the cells of a practice by condition, in one pass."""
-    n, k = cast(col(Evidence.answered), Float), cast(col(Evidence.improved), Float)
-    statement = (
-        columns(
-            col(Evidence.condition_id), func.count(), func.sum(n), func.sum(k), func.sum(n * n), func.sum(k * k / n)
-        )
-        .where(col(Evidence.practice_id) == practice_id, col(Evidence.answered) > 0)
-        .group_by(col(Evidence.condition_id))
-    )
+    found = _SUMS.run(connection_of(through), practice=practice_id)
     return {
-        condition: Sums(int(cells), int(answered), int(improved), float(squared), float(share))
-        for condition, cells, answered, improved, squared, share in session.execute(statement).all()
+        condition: Sums(cells, int(answered), int(improved), squared, share)
+        for condition, cells, answered, improved, squared, share in found
     }
 
 
-def day(session: Session, evidence_id: int, on: date) -> EvidenceDay:
-    """Read the counts of one day of a cell, made when missing."""
-    statement = select(EvidenceDay).where(EvidenceDay.evidence_id == evidence_id, EvidenceDay.day == on)
-    row = session.exec(statement).first()
-    if row is None:
-        row = EvidenceDay(evidence_id=evidence_id, day=on)
-        session.add(row)
-    return row
+def count_day(rows: Rows, evidence_id: int, on: date, *, answered: int, improved: int) -> None:
+    """Add to (or take from) the counts of one day of a cell."""
+    values = {"cell": evidence_id, "on": on, "more_answered": answered, "more_improved": improved}
+    if not _COUNT_DAY.run(rows.connection, **values):
+        _ADD_DAY.run(rows.connection, evidence_id=evidence_id, day=on, answered=answered, improved=improved)
 
 
-def window(session: Session, evidence_id: int, first: date, last: date) -> tuple[int, int]:
+def window(through: Through, evidence_id: int, first: date, last: date) -> tuple[int, int]:
     """Sum (improved, answered) of a cell over the days ``first`` to ``last``, both included."""
-    statement = select(func.sum(EvidenceDay.improved), func.sum(EvidenceDay.answered)).where(
-        EvidenceDay.evidence_id == evidence_id, col(EvidenceDay.day) >= first, col(EvidenceDay.day) <= last
-    )
-    improved, answered = session.exec(statement).one()
+    found = _WINDOW.first(connection_of(through), cell=evidence_id, first=first, last=last)
+    improved, answered = found or (0, 0)
     return int(improved or 0), int(answered or 0)
 
 
@@ -85,3 +110,42 @@ def windows(session: Session, practice_id: int, first: date, last: date) -> dict
         .group_by(col(EvidenceDay.evidence_id))
     )
     return {cell: (int(improved), int(answered)) for cell, improved, answered in session.exec(statement).all()}
+
+
+_NAMES = tuple(Cell.__dataclass_fields__)
+_KEPT = tuple(name for name in _NAMES if name not in ("id", "practice_id", "item_id", "item_name", "condition_id"))
+_COLUMNS = [col(getattr(Evidence, name)) for name in _NAMES]
+_CELL = Prepared(
+    columns(*_COLUMNS).where(
+        col(Evidence.practice_id) == bindparam("practice"),
+        col(Evidence.item_id) == bindparam("item"),
+        col(Evidence.condition_id) == bindparam("condition"),
+    )
+)
+_ADD = adding(Evidence, [name for name in _NAMES if name != "id"], returning="id")
+_KEEP = setting(Evidence, _KEPT)
+_N, _K = cast(col(Evidence.answered), Float), cast(col(Evidence.improved), Float)
+_SUMS = Prepared(
+    columns(
+        col(Evidence.condition_id), func.count(), func.sum(_N), func.sum(_K), func.sum(_N * _N), func.sum(_K * _K / _N)
+    )
+    .where(col(Evidence.practice_id) == bindparam("practice"), col(Evidence.answered) > 0)
+    .group_by(col(Evidence.condition_id))
+)
+_COUNT_DAY = Prepared(
+    update(EvidenceDay)
+    .where(col(EvidenceDay.evidence_id) == bindparam("cell"), col(EvidenceDay.day) == bindparam("on"))
+    .values(
+        answered=col(EvidenceDay.answered) + bindparam("more_answered"),
+        improved=col(EvidenceDay.improved) + bindparam("more_improved"),
+    )
+    .returning(col(EvidenceDay.id))
+)
+_ADD_DAY = adding(EvidenceDay, ("evidence_id", "day", "answered", "improved"))
+_WINDOW = Prepared(
+    columns(func.sum(EvidenceDay.improved), func.sum(EvidenceDay.answered)).where(
+        col(EvidenceDay.evidence_id) == bindparam("cell"),
+        col(EvidenceDay.day) >= bindparam("first"),
+        col(EvidenceDay.day) <= bindparam("last"),
+    )
+)

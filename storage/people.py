@@ -1,11 +1,16 @@
 """Reading people, their sign-ins and invites."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import and_, bindparam, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from storage.tables import Diagnosis, Invite, Patient, Person, RefreshToken, SignIn
+from storage.database import Through, connection_of
+from storage.prepared import Prepared
+from storage.tables import Diagnosis, Invite, Patient, Person, Practice, RefreshToken, SignIn
 
 
 def by_login(session: Session, login: str) -> Person | None:
@@ -32,6 +37,38 @@ def newest_diagnosis_id(session: Session, patient_id: int) -> int | None:
 def sign_in_by_secret(session: Session, secret_hash: str) -> SignIn | None:
     """Find a browser session by the hash of its secret."""
     return session.exec(select(SignIn).where(SignIn.secret_hash == secret_hash)).first()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A sign-in with its person: all that is asked of somebody who comes."""
+
+    id: int
+    kind: str
+    expires: datetime
+    revoked: datetime | None
+    person_id: int
+    practice_id: int
+    role: str
+    name: str
+    disabled: bool
+    patient_id: int | None
+
+    def holds(self, now: datetime) -> bool:
+        """Say whether it was neither ended nor has run out, and the person may still come."""
+        return self.revoked is None and self.expires > now and not self.disabled
+
+
+def signed_in(through: Through, sign_in_id: int) -> SignedIn | None:
+    """Read a sign-in with its person, in one look."""
+    found = _SIGNED_IN.first(connection_of(through), sign_in=sign_in_id)
+    return None if found is None else SignedIn(*found)
+
+
+def signed_in_by_secret(through: Through, secret_hash: str) -> SignedIn | None:
+    """Read a browser session with its person by the hash of its secret, in one look."""
+    found = _SIGNED_IN_BY_SECRET.first(connection_of(through), secret=secret_hash)
+    return None if found is None else SignedIn(*found)
 
 
 def refresh_token(session: Session, token_hash: str) -> RefreshToken | None:
@@ -61,3 +98,46 @@ def use_invite(session: Session, code_hash: str, now: datetime) -> Invite | None
     if session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
         return None
     return session.exec(select(Invite).where(Invite.code_hash == code_hash)).first()
+
+
+def practices(session: Session) -> list[Practice]:
+    """List all practices."""
+    return list(session.exec(select(Practice).order_by(col(Practice.id))))
+
+
+def service_named(session: Session, practice_id: int, name: str) -> Person | None:
+    """Find a service of a practice by its name."""
+    statement = select(Person).where(Person.practice_id == practice_id, Person.role == "service", Person.name == name)
+    return session.exec(statement).first()
+
+
+def service_tokens(session: Session) -> list[tuple[SignIn, Person, Practice]]:
+    """List the tokens of all services with whose they are, oldest first."""
+    statement = (
+        select(SignIn, Person, Practice)
+        .join(Person, col(Person.id) == col(SignIn.person_id))
+        .join(Practice, col(Practice.id) == col(Person.practice_id))
+        .where(SignIn.kind == "service")
+        .order_by(col(SignIn.id))
+    )
+    return [(row, person, practice) for row, person, practice in session.exec(statement)]
+
+
+_WHO: Any = (
+    columns(
+        col(SignIn.id),
+        col(SignIn.kind),
+        col(SignIn.expires),
+        col(SignIn.revoked),
+        col(Person.id).label("person_id"),
+        col(Person.practice_id),
+        col(Person.role),
+        col(Person.name),
+        col(Person.disabled),
+        col(Patient.id).label("patient_id"),
+    )
+    .join(Person, col(Person.id) == col(SignIn.person_id))
+    .outerjoin(Patient, and_(col(Patient.person_id) == col(Person.id), col(Person.role) == "patient"))
+)
+_SIGNED_IN = Prepared(_WHO.where(col(SignIn.id) == bindparam("sign_in")))
+_SIGNED_IN_BY_SECRET = Prepared(_WHO.where(col(SignIn.secret_hash) == bindparam("secret")))

@@ -12,6 +12,7 @@ import structlog
 from fastapi import FastAPI
 
 import main
+from domain.acknowledgement import Acknowledgements
 from domain.hub import Hub
 from domain.ledger import Ledger
 from domain.services import Services
@@ -62,7 +63,7 @@ def furnished(built: tuple[Path, Services], tmp_path_factory: pytest.TempPathFac
 def over(built: Services, settings: Settings) -> Services:
     """Give the parts over another database; only what holds no data is shared."""
     database, hub = Database(settings.database_url), Hub()
-    return replace(built, database=database, hub=hub, ledger=Ledger(database, hub))
+    return replace(built, database=database, hub=hub, ledger=Ledger(database, hub), acks=Acknowledgements())
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, TypeVar
@@ -83,6 +84,15 @@ class Knowledge:
     indications: tuple[Indication, ...]
     version: str
     """Hash of the files: what a decision was made with."""
+
+    @cached_property
+    def grades(self) -> Mapping[tuple[str, str], str]:
+        """The best grade (A is first) of each item for each condition that has an indication."""
+        best: dict[tuple[str, str], str] = {}
+        for one in self.indications:
+            at = one.item, one.condition
+            best[at] = min(best.get(at, one.grade.value), one.grade.value)
+        return MappingProxyType(best)
 
 
 class KnowledgeError(ValueError):

@@ -1,16 +1,9 @@
-"""The log as it is kept: numbered within a diagnosis, ordered as a whole, acknowledged by devices."""
-
-from datetime import UTC, datetime
-
-from sqlmodel import select
+"""The log as it is kept: numbered within a diagnosis, ordered as a whole."""
 
 from domain import feedback
 from domain.feedback import FeedbackInput
 from storage import events
-from storage.tables import Delivery
-from tests.support.house import House, diagnose, signed_in
-
-NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+from tests.support.house import House, diagnose
 
 
 def test_each_diagnosis_has_numbers_of_its_own(house: House) -> None:
@@ -32,12 +25,3 @@ def test_the_whole_log_is_in_the_order_of_writing(house: House) -> None:
         assert positions == list(range(1, len(whole) + 1))
         assert events.top_position(session) == positions[-1]
         assert [one.position for one in events.after_position(session, 3, limit=2)] == [4, 5]
-
-
-def test_a_device_never_goes_back(house: House) -> None:
-    sign_in_id = signed_in(house.services, house.mina)[0].sign_in_id or 0
-    for seq, kept in ((3, 3), (5, 5), (4, 5)):
-        with house.services.database.write() as session:
-            events.acknowledge(session, sign_in_id=sign_in_id, diagnosis_id=house.diagnosis_id, seq=seq, at=NOW)
-        with house.services.database.read() as session:
-            assert session.exec(select(Delivery.seq)).one() == kept

@@ -1,0 +1,178 @@
+"""What one answer reads and writes beside the counts: the recommendation, the feedback, the prediction, the repeated request."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, bindparam
+from sqlalchemy import select as columns
+from sqlmodel import col, func
+
+from storage.database import Rows, Through, connection_of
+from storage.prepared import Prepared, adding, setting
+from storage.tables import Consent, Feedback, IdempotencyKey, Match, Prediction, Recommendation, SideEffect
+
+
+@dataclass(slots=True)
+class Prescribed:
+    """A recommendation that was approved at some time, as far as an answer to it needs it."""
+
+    id: int
+    practice_id: int
+    diagnosis_id: int
+    patient_id: int
+    kind: str
+    item_id: str
+    condition_id: str
+    name: str
+    status: str
+    approved: datetime | None
+    prescribed_counted: bool
+    outcome_counted: bool | None
+    rating_counted: int | None
+    counted_on: date | None
+    statistics: bool | None
+    """The patient's newest word on being counted; None where they were not asked."""
+    match_score: float | None
+    """How well the condition fits the diagnosis, 0–1; None for one that is not among its matches."""
+    shown_probability: float | None
+    """What was predicted last."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """A feedback as it is kept; ``Feedback`` is the row."""
+
+    id: int
+    practice_id: int
+    diagnosis_id: int
+    recommendation_id: int
+    patient_id: int
+    person_id: int
+    rating: int
+    comment: str
+    symptom: int | None
+    improvement: int | None
+    adherence: int | None
+    ease_of_use: int | None
+    stopped: bool
+    red_flags: list[str]
+    created: datetime
+    updated: datetime
+
+
+def recommendations(through: Through, diagnosis_id: int) -> list[Prescribed]:
+    """Read the recommendations of a diagnosis, in rank; those that were never approved too."""
+    return [Prescribed(*row) for row in _RECOMMENDATIONS.run(connection_of(through), diagnosis=diagnosis_id)]
+
+
+def recommendation(through: Through, recommendation_id: int, diagnosis_id: int) -> Prescribed | None:
+    """Read one recommendation of a diagnosis."""
+    found = _RECOMMENDATION.first(connection_of(through), one=recommendation_id, diagnosis=diagnosis_id)
+    return None if found is None else Prescribed(*found)
+
+
+def keep_counted(rows: Rows, one: Prescribed) -> None:
+    """Write what the evidence counts for a recommendation."""
+    values = {name: getattr(one, name) for name in _COUNTED}
+    _KEEP_COUNTED.run(connection_of(rows), row=one.id, **values)
+
+
+def add(rows: Rows, answer: Answer, side_effects: Sequence[dict[str, Any]]) -> None:
+    """Keep an answer with its side effects; it gets its id."""
+    connection = connection_of(rows)
+    answer.id = int(_ADD.value(connection, **{name: getattr(answer, name) for name in _ANSWER}))
+    for values in side_effects:
+        _ADD_EFFECT.run(connection, feedback_id=answer.id, recommendation_id=answer.recommendation_id, **values)
+
+
+def newest_id(through: Through, recommendation_id: int) -> int | None:
+    """Name the answer that counts for a recommendation."""
+    found: int | None = _NEWEST.value(connection_of(through), recommendation=recommendation_id)
+    return found
+
+
+def consent(through: Through, patient_id: int, kind: str) -> bool | None:
+    """Read a patient's newest word on something; None where they were not asked."""
+    granted: bool | None = _CONSENT.value(connection_of(through), patient=patient_id, kind=kind)
+    return granted
+
+
+def match_score(through: Through, diagnosis_id: int, condition_id: str) -> float | None:
+    """Read how well a condition fits a diagnosis, 0–1; None for one that is not among its matches."""
+    score: float | None = _SCORE.value(connection_of(through), diagnosis=diagnosis_id, condition=condition_id)
+    return score
+
+
+def shown_probability(through: Through, recommendation_id: int) -> float | None:
+    """Read the probability that stands for a recommendation."""
+    shown: float | None = _SHOWN.value(connection_of(through), recommendation=recommendation_id)
+    return shown
+
+
+def add_prediction(rows: Rows, **values: Any) -> None:
+    """Keep a probability that is shown from now on."""
+    _ADD_PREDICTION.run(connection_of(rows), **values)
+
+
+def done_before(through: Through, person_id: int, key: str) -> tuple[str, dict[str, Any]] | None:
+    """Read what a repeated request was (its fingerprint) and was answered."""
+    found = _DONE.first(connection_of(through), person=person_id, key=key)
+    return None if found is None else (found[0], found[1])
+
+
+def keep_done(
+    rows: Rows, *, person_id: int, key: str, fingerprint: str, answer: dict[str, Any], created: datetime
+) -> None:
+    """Keep what a request was answered, for when it is repeated."""
+    _KEEP_DONE.run(
+        connection_of(rows), person_id=person_id, key=key, fingerprint=fingerprint, answer=answer, created=created
+    )
+
+
+def _consent(patient: Any, kind: Any) -> Select[Any]:
+    asked = columns(col(Consent.granted)).where(col(Consent.patient_id) == patient, col(Consent.kind) == kind)
+    return asked.order_by(col(Consent.id).desc()).limit(1)
+
+
+def _score(diagnosis: Any, condition: Any) -> Select[Any]:
+    fits = columns(col(Match.score)).where(col(Match.diagnosis_id) == diagnosis, col(Match.condition_id) == condition)
+    return fits.order_by(col(Match.rank).desc()).limit(1)
+
+
+def _shown(recommendation: Any) -> Select[Any]:
+    standing = columns(col(Prediction.probability)).where(col(Prediction.recommendation_id) == recommendation)
+    return standing.order_by(col(Prediction.id).desc()).limit(1)
+
+
+_BESIDE = ("statistics", "match_score", "shown_probability")
+_COUNTED = ("prescribed_counted", "outcome_counted", "rating_counted", "counted_on")
+_ANSWER = tuple(name for name in Answer.__dataclass_fields__ if name != "id")
+_PRESCRIBED = columns(
+    *(col(getattr(Recommendation, name)) for name in Prescribed.__dataclass_fields__ if name not in _BESIDE),
+    _consent(col(Recommendation.patient_id), "statistics").scalar_subquery().label("statistics"),
+    _score(col(Recommendation.diagnosis_id), col(Recommendation.condition_id)).scalar_subquery().label("match_score"),
+    _shown(col(Recommendation.id)).scalar_subquery().label("shown_probability"),
+).where(col(Recommendation.diagnosis_id) == bindparam("diagnosis"))
+_RECOMMENDATIONS = Prepared(_PRESCRIBED.order_by(col(Recommendation.rank), col(Recommendation.id)))
+_RECOMMENDATION = Prepared(_PRESCRIBED.where(col(Recommendation.id) == bindparam("one")))
+_KEEP_COUNTED = setting(Recommendation, _COUNTED)
+_ADD = adding(Feedback, _ANSWER, returning="id")
+_ADD_EFFECT = adding(
+    SideEffect,
+    ("feedback_id", "recommendation_id", "term", "severity", "serious", "onset", "better_after_stopping"),
+)
+_NEWEST = Prepared(columns(func.max(Feedback.id)).where(col(Feedback.recommendation_id) == bindparam("recommendation")))
+_CONSENT = Prepared(_consent(bindparam("patient"), bindparam("kind")))
+_SCORE = Prepared(_score(bindparam("diagnosis"), bindparam("condition")))
+_SHOWN = Prepared(_shown(bindparam("recommendation")))
+_ADD_PREDICTION = adding(
+    Prediction, ("recommendation_id", "probability", "low", "high", "basis", "predictor", "created")
+)
+_DONE = Prepared(
+    columns(col(IdempotencyKey.fingerprint), col(IdempotencyKey.answer)).where(
+        col(IdempotencyKey.person_id) == bindparam("person"), col(IdempotencyKey.key) == bindparam("key")
+    )
+)
+_KEEP_DONE = adding(IdempotencyKey, ("person_id", "key", "fingerprint", "answer", "created"))

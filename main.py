@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 from sqlalchemy.exc import DatabaseError
 
 import api
@@ -27,9 +28,11 @@ import pages
 from api.draining import DrainingServer
 from api.live_protocol import LiveProtocol
 from api.logs import configure_logs
-from domain import account, replay
+from domain import account, replay, service
 from domain import demo as synthetic
+from domain.acknowledgement import Acknowledgements
 from domain.conflation import conflate
+from domain.delivery import write_acknowledgements
 from domain.errors import VervainError
 from domain.hub import Hub
 from domain.knowledge import NameIndex
@@ -71,6 +74,7 @@ def build_services(settings: Settings) -> Services:
         database=database,
         hub=hub,
         ledger=Ledger(database, hub),
+        acks=Acknowledgements(),
         knowledge=known,
         names=NameIndex(known),
         passwords=Passwords(),
@@ -88,7 +92,9 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts.hub.bind(asyncio.get_running_loop())
         tasks = [asyncio.create_task(parts.ledger.tail(), name="tail of the log")]
-        tasks += [asyncio.create_task(job(parts), name=job.__name__) for job in (conflate, *jobs)]
+        tasks += [
+            asyncio.create_task(job(parts), name=job.__name__) for job in (conflate, write_acknowledgements, *jobs)
+        ]
         app.state.ready = True
         try:
             yield
@@ -192,6 +198,46 @@ def add_user(
         account.add_person(services, name=name, login=login, password=password, role=role)
         services.database.close()
     print(f"{login} can sign in.")
+
+
+@user.command("service")
+def add_service(
+    name: str,
+    practice: Annotated[str, typer.Option(help="Its number or name; may be left out where there is one.")] = "",
+    scope: Annotated[list[str], typer.Option(help="broadcast, status or follow; may be given more than once.")] = [],  # noqa: B006 - typer's form
+    days: Annotated[int, typer.Option(help="How long the token holds.", min=1, max=service.LONGEST_DAYS)] = 365,
+) -> None:
+    """Print a token, once, for another program of a practice."""
+    with _program() as (_, services):
+        issued = service.issue(services, name, scopes=scope, days=days, practice=practice)
+        services.database.close()
+    print(issued.token)
+    until = f"{issued.expires:%Y-%m-%d}"
+    print(f"Token {issued.number} of {issued.name}, {issued.practice}, holds until {until}.", file=sys.stderr)
+
+
+@user.command("services")
+def list_services() -> None:
+    """List the tokens of other programs."""
+    with _program() as (_, services):
+        tokens = service.listing(services)
+        services.database.close()
+    table = Table("Number", "Service", "Practice", "Scopes", "Holds until", "Revoked", box=None)
+    for one in tokens:
+        revoked = f"{one.revoked:%Y-%m-%d}" if one.revoked else ""
+        table.add_row(str(one.number), one.name, one.practice, " ".join(one.scopes), f"{one.expires:%Y-%m-%d}", revoked)
+    Console(soft_wrap=True).print(table)
+
+
+@user.command("revoke")
+def revoke_service(
+    number: Annotated[int, typer.Argument(help="The token's number, as user services lists it.")],
+) -> None:
+    """End a token of another program, at once."""
+    with _program() as (_, services):
+        name = service.revoke(services, number)
+        services.database.close()
+    print(f"Token {number} of {name} holds no longer.")
 
 
 @knowledge.command("check")

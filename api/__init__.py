@@ -12,7 +12,9 @@ from starlette.staticfiles import StaticFiles
 
 from api import (
     analytics,
+    asyncapi,
     auth,
+    broadcast,
     diagnosis,
     entrance,
     feedback,
@@ -32,6 +34,7 @@ from api.hidden_token import HiddenToken
 from api.keep_alive import KeepAlive
 from api.live_reader import LiveReader
 from api.live_session import Live
+from api.metrics import Metrics
 from api.problem import install as install_problems
 from api.problem import no_such_path
 from domain.services import Services
@@ -57,6 +60,8 @@ def build(services: Services, *, public: bool, accept_per_second: int, lifespan:
     app.state.services = services
     app.state.ready = False
     app.state.live = Live(Channels(services.hub), Connections(accept_per_second), KeepAlive(), LiveReader())
+    app.state.doors = broadcast.Doors()
+    app.state.metrics = Metrics()
     install_problems(app)
     signed_in = partial(
         SessionMiddleware,
@@ -73,7 +78,7 @@ def build(services: Services, *, public: bool, accept_per_second: int, lifespan:
     app.add_middleware(HiddenToken)
     for noun in (auth, patient, diagnosis, recommendation, feedback, analytics, knowledge):
         app.include_router(noun.router, prefix="/api")
-    for noun in (health, entrance, status, phone, reference):
+    for noun in (health, entrance, status, broadcast, phone, reference, asyncapi):
         app.include_router(noun.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     unknown = APIRouter()

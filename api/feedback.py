@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.identity import Asking, RepeatKey, ServicesOf
@@ -43,12 +44,13 @@ def listing(
     return {"items": items, "next": items[-1]["id"] if len(items) == limit else None}
 
 
-@router.post("/diagnosis/{diagnosis_id}/feedback", status_code=201)
-def submit(
+@router.post("/diagnosis/{diagnosis_id}/feedback", status_code=201, response_model=dict[str, Any])
+async def submit(
     diagnosis_id: RowId, given: FeedbackInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
-) -> dict[str, Any]:
+) -> Response:
     """Say how a recommendation goes; every open page and phone that may see it shows it at once."""
-    return feedback.submit(services, actor, diagnosis_id, given, repeat_key=key)
+    kept = await feedback.submitted(services, actor, diagnosis_id, given, repeat_key=key)
+    return JSONResponse(kept, status_code=201)  # as it is: it was checked when it was made
 
 
 @router.put("/feedback/{feedback_id}/rating")

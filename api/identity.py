@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 from starlette.requests import HTTPConnection
 
-from domain.errors import NotSignedIn
+from domain.errors import NotAllowed, NotSignedIn
 from domain.permission import Actor
+from domain.service import ROLE
 from domain.services import Services
 from domain.sign_in import actor_of_token
 
 
-def services_of(request: HTTPConnection) -> Services:
+async def services_of(request: HTTPConnection) -> Services:
     """Give the route the parts it works with."""
     services: Services = request.app.state.services
     return services
@@ -28,14 +29,35 @@ def bearer(connection: HTTPConnection) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-def actor_of(request: Request) -> Actor:
-    """Say who asks. Raises NotSignedIn."""
+async def actor_of(request: Request) -> Actor:
+    """Say which person asks. Raises NotSignedIn, and NotAllowed for a service."""
+    actor = await anybody_of(request)
+    if actor.role == ROLE:
+        raise NotAllowed("A service token opens the doors that its scopes name, and no other.")
+    return actor
+
+
+async def service_of(request: Request) -> Actor:
+    """Say which service asks. Raises NotSignedIn, and NotAllowed for a person."""
+    actor = await anybody_of(request)
+    if actor.role != ROLE:
+        raise NotAllowed("This door is for service tokens.")
+    return actor
+
+
+async def anybody_of(request: Request) -> Actor:
+    """Say who asks, a person or a service. Raises NotSignedIn.
+
+    On the event loop: one look-up by key takes 20 µs, and handing it to a thread five times as long.
+    """
     token = bearer(request)
     if token is None:
         raise NotSignedIn("Sign in first: this needs an access token.")
-    return actor_of_token(services_of(request), token, address=address_of(request))[0]
+    services: Services = request.app.state.services
+    return actor_of_token(services, token, address=address_of(request))[0]
 
 
 ServicesOf = Annotated[Services, Depends(services_of)]
 Asking = Annotated[Actor, Depends(actor_of)]
+Service = Annotated[Actor, Depends(service_of)]
 RepeatKey = Annotated[str | None, Header(alias="Idempotency-Key")]

@@ -3,9 +3,13 @@
 from typing import Any
 
 from fastapi import APIRouter, Request
+from prometheus_client import CONTENT_TYPE_PLAIN_1_0_0
+from starlette.responses import Response
 
+from api.broadcast import Doors
 from api.connections import Connections
 from api.identity import ServicesOf, address_of, bearer
+from api.metrics import Metrics, exposition
 from domain import status
 from domain.errors import NotSignedIn
 from domain.permission import Actor
@@ -19,9 +23,34 @@ LOOPBACK = {"127.0.0.1", "::1"}
 
 @router.get("/ws/status")
 def live_status(request: Request, services: ServicesOf) -> dict[str, Any]:
-    """Count the connections and what their devices have not acknowledged; practitioners see their own practice's."""
+    """Count the connections and what their devices have not acknowledged; practitioners see their own practice's.
+
+    ``counters`` are of the whole process since it started.
+    """
     connections: Connections = request.app.state.live.connections
-    return status.live(services, asking_of(request, services), dict(connections.by_diagnosis))
+    here = status.live(services, asking_of(request, services), dict(connections.by_diagnosis))
+    return here | {"counters": _counters(request, services)}
+
+
+@router.get("/metrics", response_class=Response)
+def scraped(request: Request, services: ServicesOf) -> Response:
+    """Give the same counters as text, in the form that Prometheus reads."""
+    asking = asking_of(request, services)
+    status.require(asking)
+    connections: Connections = request.app.state.live.connections
+    counts = _counters(request, services) | {"connections": connections.total}
+    return Response(exposition(counts), media_type=CONTENT_TYPE_PLAIN_1_0_0)
+
+
+def _counters(request: Request, services: Services) -> dict[str, Any]:
+    metrics: Metrics = request.app.state.metrics
+    doors: Doors = request.app.state.doors
+    return metrics.as_dict() | {
+        "updates_pushed": doors.pushed,
+        "ledger_commits": services.ledger.commits,
+        "published_events": services.ledger.published,
+        "hub_followers": services.hub.follower_count(),
+    }
 
 
 def asking_of(request: Request, services: Services) -> Actor | None:

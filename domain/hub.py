@@ -28,6 +28,16 @@ def practice_topic(practice_id: int) -> str:
     return f"practice:{practice_id}"
 
 
+def delivery_topic(diagnosis_id: int) -> str:
+    """Name the topic on which pages are told what a diagnosis' devices have confirmed."""
+    return f"delivery:{diagnosis_id}"
+
+
+def deliveries_topic(practice_id: int) -> str:
+    """Name the topic of all such confirmations in a practice; followers filter by whose record they may read."""
+    return f"deliveries:{practice_id}"
+
+
 def evidence_topic(practice_id: int) -> str:
     """Name the topic of a practice's effectiveness: counts over all patients, which all its practitioners may read."""
     return f"evidence:{practice_id}"
@@ -106,6 +116,8 @@ class Hub:
 
 
 def _topics(event: LoggedEvent) -> Sequence[str]:
+    if event.type == "delivery_update" and event.diagnosis_id is not None:  # for pages only, never for sockets
+        return [delivery_topic(event.diagnosis_id), deliveries_topic(event.practice_id)]
     topics = [EVERYTHING]
     if event.diagnosis_id is not None:
         topics.append(diagnosis_topic(event.diagnosis_id))

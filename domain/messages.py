@@ -218,6 +218,26 @@ class SignInRevoked(Shape):
     person_id: int
 
 
+class DeviceState(Shape):
+    """How far one device of a patient's has confirmed a diagnosis' log."""
+
+    sign_in_id: int
+    device: str
+    """What the device called itself when it signed in; empty where it said nothing."""
+    since: datetime
+    """When it signed in."""
+    seq: int
+    """0 where it has confirmed nothing yet."""
+    at: datetime | None
+    """When it last confirmed anything."""
+
+
+class DeliveryUpdate(Shape):
+    """A patient's devices have confirmed more; for pages of the practice. Wire name ``delivery_update``, never sent to clients."""
+
+    devices: list[DeviceState]
+
+
 class SnapshotState(Shape):
     """All that a client may see of a diagnosis at ``seq``. Wire name ``snapshot``."""
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, select
 
-from storage.readable import Readable, nobody, of_patient, of_practitioner
+from storage.readable import Readable, nobody, of_patient, of_practice, of_practitioner
 from storage.tables import Patient, PatientShare
 
 
@@ -21,6 +21,8 @@ class Action(StrEnum):
     """Give or correct feedback."""
     READ_STATISTICS = "read_statistics"
     """See what works in the practice, over all patients."""
+    OBSERVE = "observe"
+    """See how the program runs: counts, and never a person."""
     RECORD_PATIENT = "record_patient"
     """Take a new patient in."""
     ADMINISTER = "administer"
@@ -43,6 +45,8 @@ class Actor:
     address: str = ""
     until: datetime | None = None
     """When the sign-in ends; None for the program itself."""
+    scopes: frozenset[str] = frozenset()
+    """For services: what their token was given out for."""
 
     @property
     def is_patient(self) -> bool:
@@ -63,10 +67,13 @@ def may(actor: Actor, action: Action, thing: Thing) -> bool:
     """Decide whether ``actor`` may do ``action`` to ``thing``.
 
     A patient sees and answers for their own record; a practitioner those that are theirs or shared with them; an admin
-    manages people and reads statistics, and no record. Nobody reaches into another practice.
+    manages people and reads statistics, and no record; a service, for any patient of its practice, what its token's scopes
+    say. Nobody reaches into another practice.
     """
     if actor.practice_id != thing.practice_id:
         return False
+    if actor.role == "service":
+        return any(action in SCOPES.get(scope, frozenset()) for scope in actor.scopes)
     if thing.patient_id is None:
         return action in _PRACTICE_WIDE.get(actor.role, frozenset())
     match actor.role:
@@ -79,10 +86,16 @@ def may(actor: Actor, action: Action, thing: Thing) -> bool:
 
 
 _PRACTICE_WIDE = {
-    "practitioner": frozenset({Action.READ_STATISTICS, Action.RECORD_PATIENT}),
-    "admin": frozenset({Action.READ_STATISTICS, Action.ADMINISTER}),
-    "service": frozenset({Action.INTEGRATE, Action.READ_STATISTICS}),
+    "practitioner": frozenset({Action.READ_STATISTICS, Action.OBSERVE, Action.RECORD_PATIENT}),
+    "admin": frozenset({Action.READ_STATISTICS, Action.OBSERVE, Action.ADMINISTER}),
 }
+
+SCOPES = {
+    "broadcast": frozenset({Action.INTEGRATE, Action.ANSWER}),
+    "status": frozenset({Action.OBSERVE}),
+    "follow": frozenset({Action.READ}),
+}
+"""What a service's token may be given out for: the integration doors, the live status, every diagnosis of the practice."""
 
 
 def record_of(session: Session, patient: Patient) -> Thing:
@@ -97,6 +110,8 @@ def readable(actor: Actor) -> Readable:
         return of_patient(actor.practice_id, actor.patient_id)
     if actor.role == "practitioner":
         return of_practitioner(actor.practice_id, actor.person_id)
+    if actor.role == "service" and "follow" in actor.scopes:
+        return of_practice(actor.practice_id)
     return nobody()
 
 

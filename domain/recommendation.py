@@ -98,17 +98,22 @@ def stop(services: Services, actor: Actor, recommendation_id: int, given: StopIn
 
     def act(change: Change) -> RecommendationState:
         row, _ = load(change.session, actor, recommendation_id, Action.TREAT)
-        if row.status == "stopped":
-            raise Conflict("This recommendation is stopped already.")
-        before = recommendation_state(row)
-        row.status, row.stopped, row.stop_reason = "stopped", change.now, given.reason
-        change.session.add(row)
-        change.audit(actor, "stop", "recommendation", recommendation_id, given.reason)
-        state = tell_recommendation(change, row, "stopped", before, reason=given.reason)
-        refresh_all(change, services, row.patient_id)
-        return state
+        return end(change, services, actor, row, given)
 
     return services.ledger.write(act)
+
+
+def end(change: Change, services: Services, actor: Actor, row: Recommendation, given: StopInput) -> RecommendationState:
+    """Stop a recommendation with a reason, as part of a change. Raises Conflict when it is stopped already."""
+    if row.status == "stopped":
+        raise Conflict("This recommendation is stopped already.")
+    before = recommendation_state(row)
+    row.status, row.stopped, row.stop_reason = "stopped", change.now, given.reason
+    change.session.add(row)
+    change.audit(actor, "stop", "recommendation", key(row), given.reason)
+    state = tell_recommendation(change, row, "stopped", before, reason=given.reason)
+    refresh_all(change, services, row.patient_id)
+    return state
 
 
 def prescribe(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from domain.acknowledgement import Acknowledgements
 from domain.hub import Hub
 from domain.knowledge import NameIndex
 from domain.ledger import Ledger
@@ -18,6 +19,8 @@ class Services:
     database: Database
     hub: Hub
     ledger: Ledger
+    acks: Acknowledgements
+    """What devices say they have got, until it is written down."""
     knowledge: Knowledge
     names: NameIndex
     passwords: Passwords

@@ -26,6 +26,11 @@ def of_patient(practice_id: int, patient_id: int) -> Readable:
     return columns(col(Patient.id)).where(col(Patient.practice_id) == practice_id, col(Patient.id) == patient_id)
 
 
+def of_practice(practice_id: int) -> Readable:
+    """All of a practice."""
+    return columns(col(Patient.id)).where(col(Patient.practice_id) == practice_id)
+
+
 def nobody() -> Readable:
     """No record at all."""
     return columns(col(Patient.id)).where(false())

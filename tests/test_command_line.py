@@ -191,6 +191,37 @@ def test_adding_somebody_who_then_signs_in(
         assert "Traceback" not in running.printed
 
 
+def test_letting_another_program_in_and_out_again(command: Command, tmp_path: Path) -> None:
+    assert "no practice yet" in failed(command("user", "service", "Pharmacy", "--scope", "status"))
+    command("user", "add", "leila", "--name", "Dr Leila Moradi", "--password", "correct horse battery")
+    given = ["user", "service", "Pharmacy", "--practice", "My practice", "--scope", "status", "--scope", "broadcast"]
+    done = command(*given, "--days", "30")
+    token = done.out.strip()
+    assert done.out == f"{token}\n", "the token and nothing else, for programs to read"
+    assert token.startswith("vervain_service_")
+    assert "of Pharmacy, My practice, holds until" in done.err
+    assert "A scope is one of broadcast, status, follow" in failed(command(*given[:-1], "everything"))
+    assert "a token needs at least one" in failed(command("user", "service", "Pharmacy"))
+    assert command(*given, "--days", "0").code == 2
+    number = done.err.split("Token ")[1].split()[0]
+    listed = command("user", "services").out
+    assert f"{number} " in listed
+    assert "Pharmacy" in listed
+    assert "broadcast status" in listed
+    assert token not in listed
+
+    with program(tmp_path, "run") as running:
+        address = running.listening()
+        headers = {"Authorization": f"Bearer {token}"}
+        with httpx2.Client(base_url=address.http, headers=headers) as http:
+            assert http.get("/ws/status").status_code == 200
+            assert command("user", "revoke", number).out == f"Token {number} of Pharmacy holds no longer.\n"
+            assert http.get("/ws/status").status_code == 401, "while the program runs, at once"
+        assert token not in running.printed
+    assert "already" in failed(command("user", "revoke", number))
+    assert "There is no service token 999." in failed(command("user", "revoke", "999"))
+
+
 def test_the_secret_is_for_its_owner_only(command: Command, tmp_path: Path) -> None:
     command("replay", str(tmp_path / "nowhere.csv"))
     assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600

@@ -13,7 +13,7 @@ from storage.tables.care import (
     SideEffect,
 )
 from storage.tables.learning import Evidence, EvidenceDay, Prediction, Predictor
-from storage.tables.log import AuditEntry, Delivery, Event, IdempotencyKey, Mark
+from storage.tables.log import AuditEntry, Delivery, DeliveryMark, Event, IdempotencyKey, Mark
 from storage.tables.people import Consent, Invite, Person, Practice, RefreshToken, SignIn
 
 metadata = SQLModel.metadata
@@ -22,6 +22,7 @@ __all__ = [
     "AuditEntry",
     "Consent",
     "Delivery",
+    "DeliveryMark",
     "Diagnosis",
     "Event",
     "Evidence",

@@ -121,6 +121,9 @@ class Recommendation(SQLModel, table=True):
     created: datetime
     approved: datetime | None = None
     stopped: datetime | None = None
+    told_seq: int | None = None
+    """The number in the diagnosis' log with which its patient was last told what to take, or to stop."""
+    told_at: datetime | None = None
     prescribed_counted: bool = False
     """Whether the evidence cell counts this recommendation as prescribed."""
     outcome_counted: bool | None = None

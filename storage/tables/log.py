@@ -57,6 +57,20 @@ class Delivery(SQLModel, table=True):
     diagnosis_id: int = points_to("diagnosis.id")
     seq: int
     at: datetime
+    """When the device last confirmed anything."""
+
+
+class DeliveryMark(SQLModel, table=True):
+    """When a device got as far as ``seq``: the history of its acknowledgements, one row for each step forward."""
+
+    __tablename__ = "delivery_mark"
+    __table_args__ = (UniqueConstraint("diagnosis_id", "sign_in_id", "seq"),)
+
+    id: int | None = key()
+    sign_in_id: int = points_to("sign_in.id")
+    diagnosis_id: int = points_to("diagnosis.id", index=False)
+    seq: int
+    at: datetime
 
 
 class IdempotencyKey(SQLModel, table=True):

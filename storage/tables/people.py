@@ -18,9 +18,9 @@ class Practice(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
-    """Someone who signs in."""
+    """Someone who signs in, or another program of the practice (``service``)."""
 
-    __table_args__ = (one_of("role", "practitioner", "patient", "admin"),)
+    __table_args__ = (one_of("role", "practitioner", "patient", "admin", "service"),)
 
     id: int | None = key()
     practice_id: int = points_to("practice.id")
@@ -35,7 +35,7 @@ class Person(SQLModel, table=True):
 
 
 class SignIn(SQLModel, table=True):
-    """One session of a browser or one device of a patient; revoking the row ends all that hangs on it."""
+    """One session of a browser, one device of a patient or one token of a service; revoking it ends all that hangs on it."""
 
     __tablename__ = "sign_in"
     __table_args__ = (one_of("kind", "page", "device", "service"),)
@@ -45,6 +45,8 @@ class SignIn(SQLModel, table=True):
     kind: str
     secret_hash: str = Field(unique=True)
     device: str = ""
+    scopes: str = ""
+    """What a service's token may do, words with a space between; empty for people."""
     created: datetime
     expires: datetime
     revoked: datetime | None = None

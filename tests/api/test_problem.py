@@ -19,7 +19,7 @@ Client = httpx2.AsyncClient
 OPEN = {
     "/api/auth/token", "/api/auth/invite", "/api/auth/refresh", "/api/auth/demo", "/api/knowledge/side-effects",
     "/healthz", "/readyz",
-    "/ws/status",  # to anybody on this machine in the demo, which these tests are
+    "/ws/status", "/metrics",  # to anybody on this machine in the demo, which these tests are
 }  # fmt: skip
 """Doors that nobody has to be known at."""
 GOOD: dict[str, Any] = {

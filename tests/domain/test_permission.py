@@ -1,5 +1,7 @@
 """Who may do what, as one table."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.permission import Action, Actor, Thing, may, readable_patients
@@ -18,7 +20,13 @@ WHO = {
     "a patient without a record": Actor(23, 1, "patient"),
     "the admin": Actor(30, 1, "admin"),
     "an admin who is named as a reader": Actor(11, 1, "admin"),
-    "a service": Actor(40, 1, "service"),
+    "a service for nothing": Actor(40, 1, "service"),
+    "a service that pushes": Actor(40, 1, "service", scopes=frozenset({"broadcast"})),
+    "a service that looks on": Actor(40, 1, "service", scopes=frozenset({"status"})),
+    "a service that follows": Actor(40, 1, "service", scopes=frozenset({"follow"})),
+    "a service elsewhere": Actor(40, 2, "service", scopes=frozenset({"broadcast", "status", "follow"})),
+    "a service with a scope that nobody knows": Actor(40, 1, "service", scopes=frozenset({"everything"})),
+    "a person with the scopes of a service": Actor(12, 1, "practitioner", scopes=frozenset({"follow", "broadcast"})),
     "a role nobody knows": Actor(10, 1, "janitor"),
 }
 TREATING = {Action.READ, Action.TREAT, Action.ANSWER}
@@ -26,16 +34,22 @@ MAY_WITH_THE_RECORD = {
     "their practitioner": TREATING,
     "a colleague it is shared with": TREATING,
     "the patient": {Action.READ, Action.ANSWER},
+    "a service that pushes": {Action.INTEGRATE, Action.ANSWER},
+    "a service that looks on": {Action.OBSERVE},
+    "a service that follows": {Action.READ},
 }
-PRACTISING = {Action.READ_STATISTICS, Action.RECORD_PATIENT}
-ADMINISTERING = {Action.READ_STATISTICS, Action.ADMINISTER}
+PRACTISING = {Action.READ_STATISTICS, Action.OBSERVE, Action.RECORD_PATIENT}
+ADMINISTERING = {Action.READ_STATISTICS, Action.OBSERVE, Action.ADMINISTER}
 MAY_IN_THE_PRACTICE = {
     "their practitioner": PRACTISING,
     "a colleague it is shared with": PRACTISING,
     "another colleague": PRACTISING,
     "the admin": ADMINISTERING,
     "an admin who is named as a reader": ADMINISTERING,
-    "a service": {Action.INTEGRATE, Action.READ_STATISTICS},
+    "a service that pushes": {Action.INTEGRATE, Action.ANSWER},
+    "a service that looks on": {Action.OBSERVE},
+    "a service that follows": {Action.READ},
+    "a person with the scopes of a service": PRACTISING,
 }
 
 
@@ -58,6 +72,9 @@ def test_whose_records_somebody_may_read(house: House) -> None:
         assert readable_patients(session, house.mina) == {mina}
         for nobody in (house.chen, house.ida, house.stranger):
             assert readable_patients(session, nobody) == set()
+        follower = Actor(1, house.leila.practice_id, "service", scopes=frozenset({"follow"}))
+        assert readable_patients(session, follower) == {mina, omar}
+        assert readable_patients(session, replace(follower, scopes=frozenset({"broadcast"}))) == set()
     house.share_with(house.chen)
     house.share_with(house.stranger)  # a mistake in the data does not open one practice to another
     with house.services.database.read() as session:

@@ -9,6 +9,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.support.protocol import check
+
 PATIENCE_SECONDS = 10.0
 
 
@@ -30,9 +32,10 @@ class Phone:
         return await self.expect("connect")
 
     async def next(self) -> dict[str, Any]:
-        """Take the next message, whatever it is."""
+        """Take the next message, whatever it is, as ``/asyncapi.json`` describes it."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             message: dict[str, Any] = json.loads(await self._connection.recv())
+        check(message)
         self.seen.append(message)
         return message
 

@@ -10,6 +10,7 @@ from domain.services import Services
 from domain.snapshot import snapshot
 from storage import events as log
 from storage.tables import Diagnosis
+from tests.support.protocol import check
 
 State = dict[str, Any]
 PARTS = ("recommendations", "feedback", "effectiveness", "predictions")
@@ -92,7 +93,10 @@ def messages_after(services: Services, diagnosis_id: int, audience: Audience, se
     """Read the messages that a client of this kind is sent after ``seq``."""
     with services.database.read() as session:
         rows = log.after(session, diagnosis_id, seq, limit=10_000)
-        return [json.loads(LoggedEvent.of(row).text(audience)) for row in rows]
+        messages = [json.loads(LoggedEvent.of(row).text(audience)) for row in rows]
+    for message in messages:
+        check(message, audience)
+    return messages
 
 
 def without(items: Mapping[int, Any], gone: int) -> dict[int, Any]:

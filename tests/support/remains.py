@@ -1,0 +1,74 @@
+"""What a scenario may not leave behind in the server: a task, a socket, a subscription, a place in a channel."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+
+from tests.support.waiting import until
+
+
+@dataclass(frozen=True)
+class Remains:
+    """What there is at a moment."""
+
+    followers: int
+    connections: int
+    channels: int
+    kept_alive: int
+    tasks: Counter[str]
+    sockets: int
+
+
+@contextmanager
+def nothing_is_left(app: FastAPI, http: str, *, within: float = 10.0) -> Iterator[None]:
+    """Hold what there is in the server after the ``with`` against what there was before."""
+    before = remains(app, http)
+    yield
+    after = before
+
+    def as_before() -> bool:
+        nonlocal after
+        after = remains(app, http)
+        return after == before
+
+    try:
+        until(as_before, within=within)
+    except AssertionError:
+        assert after == before
+
+
+def remains(app: FastAPI, http: str) -> Remains:
+    """Count what there is in a server of this process."""
+    loop = app.state.services.hub._loop
+    assert loop is not None
+    live = app.state.live
+    return Remains(
+        followers=app.state.services.hub.follower_count(),
+        connections=app.state.live.connections.total,
+        channels=len(live.channels),
+        kept_alive=len(live.keep_alive),
+        tasks=Counter(getattr(task.get_coro(), "__qualname__", "?") for task in asyncio.all_tasks(loop)),
+        sockets=sockets_at(urlsplit(http).port or 0),
+    )
+
+
+def sockets_at(port: int) -> int:
+    """Count the open descriptors of this process whose one end is this port: the listener and both ends of each connection."""
+    at_port = set()
+    for line in Path("/proc/self/net/tcp").read_text().splitlines()[1:]:
+        columns = line.split()
+        if f"{port:04X}" in (columns[1].split(":")[1], columns[2].split(":")[1]):
+            at_port.add(f"socket:[{columns[9]}]")
+    count = 0
+    for descriptor in Path("/proc/self/fd").iterdir():
+        try:
+            count += str(descriptor.readlink()) in at_port
+        except FileNotFoundError:
+            continue  # closed while we looked
+    return count

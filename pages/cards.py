@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.statistics import Tier
+from pages.delivered import Delivered
 from pages.elements.plan import Card
 from pages.language import N_, Language
 
@@ -49,8 +50,9 @@ def labels(_: Language) -> dict[str, Any]:
 class Cards:
     """The recommendations of one diagnosis with what is known of them."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, delivered: Delivered) -> None:
         self._ = language
+        self.delivered = delivered
         self.recommendations: dict[int, Mapping[str, Any]] = {}
         self.effectiveness: dict[int, Mapping[str, Any]] = {}
         self.predictions: dict[int, Mapping[str, Any]] = {}
@@ -89,6 +91,7 @@ class Cards:
             "dose_text": dose_text(values["dose"], self._),
             "known": self._known(self.effectiveness.get(recommendation_id)),
             "prediction": self._prediction(self.predictions.get(recommendation_id)),
+            "delivery": self.delivered.line(recommendation_id, values["status"]),
         }  # fmt: skip
 
     def _known(self, values: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -119,9 +122,9 @@ class Cards:
         return {"text": f"{share} ({low}–{high})", "basis": values["basis"]}
 
 
-def cards_of(snapshot: Mapping[str, Any], language: Language) -> Cards:
+def cards_of(snapshot: Mapping[str, Any], delivered: Delivered, language: Language) -> Cards:
     """Take a snapshot in."""
-    cards = Cards(language)
+    cards = Cards(language, delivered)
     cards.recommendations = {one["id"]: one for one in snapshot["recommendations"]}
     cards.effectiveness = {one["recommendation_id"]: one for one in snapshot["effectiveness"]}
     cards.predictions = {one["recommendation_id"]: one for one in snapshot["predictions"]}

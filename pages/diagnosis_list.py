@@ -1,14 +1,17 @@
 """The diagnoses that somebody may read, newest first, live."""
 
 from datetime import datetime
+from typing import Any
 
+from domain import delivery, overview
 from domain import diagnosis as diagnoses
-from domain import overview
+from domain.delivery import Reached
 from domain.events import LoggedEvent
+from domain.hub import deliveries_topic
 from domain.snapshot import condition_name
 from pages.elements.live_table import LiveTable, Row
 from pages.frame import frame
-from pages.language import N_
+from pages.language import N_, Language
 from pages.visit import Visit
 
 SHOWN = 50
@@ -22,13 +25,24 @@ async def diagnosis_list(here: Visit) -> None:
     async def refresh(events: list[LoggedEvent]) -> None:
         if any(event.type == "diagnosis_update" for event in events):
             table.replace(await rows())
+            return
+        moved = {
+            str(event.diagnosis_id) for event in events if event.type in ("recommendation_update", "delivery_update")
+        }
+        shown = [row for row in table.rows if row["key"] in moved]
+        reached = await here.read(delivery.reached, [int(row["key"]) for row in shown]) if shown else {}
+        for row in shown:
+            cell = _reached(reached.get(int(row["key"])), _)
+            if row["cells"]["reached"] != cell:
+                table.upsert({**row, "cells": {**row["cells"], "reached": cell}})
 
     async def rows() -> list[Row]:
         found = await here.read(diagnoses.listing, limit=SHOWN)
         names = await here.read(overview.patient_names, [one["patient_id"] for one in found])
-        return [_row(here, one, names[one["patient_id"]]) for one in found]
+        reached = await here.read(delivery.reached, [one["id"] for one in found])
+        return [_row(here, one, names[one["patient_id"]], reached.get(one["id"])) for one in found]
 
-    await here.follow_practice(refresh, every=1.0)
+    await here.follow_practice(refresh, every=1.0, also=[deliveries_topic(here.practice.id)])
     seen = await rows()
     with frame(here, _("Recommendations"), "/recommendations", subtitle=_("Choose a patient to see what may help.")):
         table = LiveTable(
@@ -38,6 +52,7 @@ async def diagnosis_list(here: Visit) -> None:
                 {"name": "tradition", "label": _("Tradition")},
                 {"name": "complaint", "label": _("Complaint")},
                 {"name": "opened", "label": _("Opened")},
+                {"name": "reached", "label": _("On the phone")},
             ],
             title=_("Diagnoses"),
             empty=_("No diagnosis yet: record one on the Intake page."),
@@ -47,7 +62,7 @@ async def diagnosis_list(here: Visit) -> None:
         table.props("data-testid=diagnoses").start(seen)
 
 
-def _row(here: Visit, one: dict[str, str], name: str) -> Row:
+def _row(here: Visit, one: dict[str, Any], name: str, reached: Reached | None) -> Row:
     _ = here._
     condition = condition_name(one["condition_id"], here.services.knowledge, _.code)
     return {
@@ -58,5 +73,15 @@ def _row(here: Visit, one: dict[str, str], name: str) -> Row:
             "tradition": {"text": _(TRADITIONS[one["tradition"]])},
             "complaint": {"text": one["complaint"], "words": True},
             "opened": {"text": _.day(datetime.fromisoformat(one["created"]))},
+            "reached": _reached(reached, _),
         },
     }
+
+
+def _reached(reached: Reached | None, _: Language) -> dict[str, str]:
+    """Say whether the patient's phone has confirmed all that they were told to take, or to stop."""
+    if reached is None:
+        return {"text": _("Nothing approved yet")}
+    if reached.delivered is None:
+        return {"chip": "waiting", "text": _("Waiting since {time}", time=_.time(reached.since))}
+    return {"chip": "approved", "text": _("Delivered {time}", time=_.time(reached.delivered))}

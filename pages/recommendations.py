@@ -7,15 +7,17 @@ from nicegui import ui
 from pydantic import BeforeValidator
 from starlette.responses import Response
 
-from domain import recommendation
+from domain import delivery, recommendation
 from domain.errors import VervainError
 from domain.events import LoggedEvent
-from domain.hub import diagnosis_topic
+from domain.hub import delivery_topic, diagnosis_topic
 from domain.recommendation import NEEDS_REASON, ApproveInput, StopInput
 from domain.row_id import RowId
 from pages.beside import Beside, look
 from pages.cards import cards_of, labels
+from pages.delivered import MEANING, Delivered
 from pages.diagnosis_list import diagnosis_list
+from pages.elements.phones import Phones
 from pages.elements.plan import Plan
 from pages.frame import built, frame, heading
 from pages.invitation import invite_dialog
@@ -51,12 +53,15 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
 
     async def show(events: list[LoggedEvent]) -> None:
         stale = False
+        changed: set[int] = set()
+        delivered: set[int] = set()
         for event in events:
-            changed = event.values.get("change") if event.type == "recommendation_update" else None
-            stale = stale or event.type == "diagnosis_update" or changed in PLAN_CHANGES
+            change = event.values.get("change") if event.type == "recommendation_update" else None
+            stale = stale or event.type == "diagnosis_update" or change in PLAN_CHANGES
             about = cards.apply(event.type, event.values)
-            if about is None:
-                continue
+            changed |= set() if about is None else {about}
+            delivered |= cards.delivered.apply(event)
+        for about in changed:
             if about in cards.recommendations:
                 plan.upsert(cards.card(about))
             else:
@@ -64,6 +69,10 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
                 if about == state.chosen:
                     override.close()
                     stopping.close()
+        for about in delivered - changed:
+            if about in cards.recommendations:
+                plan.deliver(about, cards.card(about)["delivery"])
+        phones.replace(cards.delivered.phones())
         if stale:
             beside.show(await look(here, diagnosis_id))
 
@@ -91,9 +100,9 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
             state.chosen = recommendation_id
             stopping.open()
 
-    here.follow(diagnosis_topic(diagnosis_id), show)
+    here.follow([diagnosis_topic(diagnosis_id), delivery_topic(diagnosis_id)], show)
     seen = await look(here, diagnosis_id)
-    cards = cards_of(seen.snapshot, _)
+    cards = cards_of(seen.snapshot, Delivered(_, await here.read(delivery.read, diagnosis_id)), _)
     beside = Beside(here)
     with frame(here, seen.who.name, "/recommendations", subtitle=seen.diagnosis["complaint"]):
         beside.warnings = ui.element("div").classes("vv-warnings").props("role=alert data-testid=red-flags")
@@ -104,7 +113,7 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
                 "outline no-caps data-testid=invite"
             )
             ui.link(_("Feedback"), "/feedback")
-        with ui.element("div").classes("vv-columns vv-columns--wide"):
+        with ui.element("div").classes("vv-columns vv-columns--wide vv-columns--three"):
             with ui.element("section").classes("vv-main"):
                 heading(_("Options to consider"))
                 ui.label(
@@ -113,6 +122,11 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
                 plan = Plan(labels(_), on_approve=approve, on_stop=ask_stop)
                 plan.props("data-testid=plan").start(cards.all())
                 beside.held_back = ui.expansion().classes("vv-held").props("data-testid=held-back")
+            with ui.element("section").classes("vv-first"):
+                heading(_("On the patient’s phone"))
+                empty = _("No phone is signed in: invite the patient.")
+                phones = Phones(cards.delivered.phones(), empty=empty, meaning=_(MEANING))
+                phones.props("data-testid=phones")
             beside.matches = ui.element("section").classes("vv-side").props("data-testid=matches")
         beside.show(seen)
     override = _override_dialog(here, state)

@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -71,21 +71,27 @@ class Visit:
             self._ends.append(asyncio.get_running_loop().call_later(max(0.0, left), self.leave).cancel)
 
     def follow(
-        self, topic: str, handle: Handle, *, every: float = BATCH_SECONDS, keep: Keep = lambda _event: True
+        self,
+        topics: str | Sequence[str],
+        handle: Handle,
+        *,
+        every: float = BATCH_SECONDS,
+        keep: Keep = lambda _event: True,
     ) -> None:
-        """Call ``handle`` with what happens on a topic, in order, from ``ready()`` until the page is gone.
+        """Call ``handle`` with what happens on a topic or several, in order, from ``ready()`` until the page is gone.
 
         What ``keep`` refuses is left out. Changes within ``every`` seconds come together; the first of them is not
         held up.
         """
         follower = _Follower(self, handle, every, keep)
-        self._ends_of_following.append(self.services.hub.follow(topic, follower.notice))
-        task = asyncio.create_task(follower.run(), name=f"page follows {topic.split(':')[0]}")
+        names = [topics] if isinstance(topics, str) else topics
+        self._ends_of_following += [self.services.hub.follow(topic, follower.notice) for topic in names]
+        task = asyncio.create_task(follower.run(), name=f"page follows {names[0].split(':')[0]}")
         self._ends_of_following.append(task.cancel)
 
-    async def follow_practice(self, handle: Handle, *, every: float = BATCH_SECONDS) -> None:
-        """Follow everything about the patients whose record this person may read."""
-        self.follow(practice_topic(self.actor.practice_id), handle, every=every, keep=self.may_see)
+    async def follow_practice(self, handle: Handle, *, every: float = BATCH_SECONDS, also: Sequence[str] = ()) -> None:
+        """Follow everything about the patients whose record this person may read, and of them what is on other topics."""
+        self.follow([practice_topic(self.actor.practice_id), *also], handle, every=every, keep=self.may_see)
         self._patients = await asyncio.to_thread(self._readable)
 
     def may_see(self, event: LoggedEvent) -> bool:

@@ -94,6 +94,8 @@ _BENT = {
     "abdom": r"abdom\w*",
 }
 """Words that change inside: swelling, swollen."""
+_ROOTS = {"swell": "sw", "swollen": "sw", "droop": "droop", "bleed": "ble", "abdom": "abdom"}
+"""What all their forms have in common."""
 # fmt: on
 
 
@@ -124,10 +126,11 @@ def red_flags(text: str, knowledge: Knowledge) -> tuple[RedFlagHit, ...]:
 
 
 def _raised(flag: str, term: str, clauses: Iterable[str], words: frozenset[str]) -> bool:
-    pattern = _pattern(term)
+    needed, pattern = _needed(term), _pattern(term)
     return any(
         not _set_aside(clause[: found.start()], clause[found.end() :], words, flag)
         for clause in clauses
+        if all(part in clause for part in needed)
         for found in pattern.finditer(clause)
     )
 
@@ -195,6 +198,23 @@ def _pattern(term: str) -> re.Pattern[str]:
     ways = [(r"\s+" + _FILLERS).join(map(_stem, order)) for order in orders]
     start = r"(?<!\w)" if re.match(r"\w", term) and not re.search(r"[\u3040-\u9fff]", term) else ""
     return re.compile(f"{start}(?:{'|'.join(dict.fromkeys(ways))})")
+
+
+@lru_cache(maxsize=2048)
+def _needed(term: str) -> tuple[str, ...]:
+    """List letters without which no way of saying a phrase can be in a clause: looking for them is far cheaper than reading."""
+    words = _plain(term).split()
+    return tuple(_root(word) for word in words if word not in _LINKING)
+
+
+def _root(word: str) -> str:
+    """Give the letters that stay however a word bends (``_stem``)."""
+    if not word.isascii():
+        return word
+    known = next((stem for stem in _BENT if word.startswith(stem)), None)
+    if known:
+        return _ROOTS[known]
+    return re.sub(r"(?:ing|ed)$", "", word) if len(word) > 6 else word
 
 
 def _stem(word: str) -> str:

@@ -5,7 +5,7 @@ export default {
       <section v-for="group in groups" :key="group.kind" class="vv-group" :aria-label="group.label">
         <h3 class="vv-h3">{{ group.label }}</h3>
         <div class="vv-plan">
-          <article v-for="one in group.items" :key="one.id" class="vv-card vv-option" :class="[fresh[one.id] ? 'vv-flash' : '', one.status === 'approved' ? 'vv-card--accent' : '', one.status === 'stopped' ? 'vv-option--stopped' : '']" :data-testid="'recommendation-' + one.id" :data-status="one.status">
+          <article v-for="one in group.items" :key="one.id" class="vv-card vv-option" :class="[fresh[one.id] ? 'vv-flash' : '', one.status === 'approved' ? 'vv-card--accent' : '', one.status === 'stopped' && one.delivery?.state !== 'waits' && one.delivery?.state !== 'no_phone' ? 'vv-option--stopped' : '']" :data-testid="'recommendation-' + one.id" :data-status="one.status">
             <div class="vv-toolbar">
               <strong class="vv-option__name">{{ one.name }}</strong>
               <span class="vv-push vv-toolbar">
@@ -38,6 +38,7 @@ export default {
               <dt>{{ labels.prediction }}</dt>
               <dd><span v-if="one.prediction" class="vv-small" :title="one.prediction.basis">{{ one.prediction.text }}</span><span v-else class="vv-soft">{{ labels.unknown }}</span></dd>
             </dl>
+            <p v-if="one.delivery" class="vv-delivery" :data-state="one.delivery.state" :data-testid="'delivery-' + one.id">{{ one.delivery.text }}</p>
             <p v-if="one.override_reason" class="vv-small"><strong>{{ labels.override }}</strong> {{ one.override_reason }}</p>
             <p v-if="one.stop_reason" class="vv-small"><strong>{{ labels.stopped_because }}</strong> {{ one.stop_reason }}</p>
             <div class="vv-toolbar vv-actions">
@@ -68,6 +69,10 @@ export default {
       else this.items.splice(at, 1, one);
       this.fresh = { ...this.fresh, [one.id]: true };
       setTimeout(() => { const { [one.id]: _gone, ...rest } = this.fresh; this.fresh = rest; }, 2700);
+    },
+    deliver(id, delivery) { // a line that changes by itself: the card does not flash for it
+      const one = this.items.find((other) => other.id === id);
+      if (one) one.delivery = delivery;
     },
     takeAway(id) {
       this.items = this.items.filter((one) => one.id !== id);

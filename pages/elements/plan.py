@@ -31,6 +31,14 @@ class Plan(Element, component="plan.js"):
         self._props["initial"] = list(self.cards.values())
         self.run_method("upsert", card)
 
+    def deliver(self, recommendation_id: int, delivery: dict[str, str] | None) -> None:
+        """Show how far a recommendation has come, where that reads otherwise than before."""
+        card = self.cards.get(recommendation_id)
+        if card is not None and card["delivery"] != delivery:
+            card["delivery"] = delivery
+            self._props["initial"] = list(self.cards.values())
+            self.run_method("deliver", recommendation_id, delivery)
+
     def take_away(self, recommendation_id: int) -> None:
         """Take a card away."""
         self.cards.pop(recommendation_id, None)

@@ -1,0 +1,23 @@
+// The phones of a patient: what each has confirmed, and when. Texts are escaped by Vue.
+export default {
+  template: `
+    <div class="vv-card vv-phones">
+      <ul v-if="phones.length" aria-live="polite">
+        <li v-for="phone in phones" :key="phone.key" :data-testid="'phone-' + phone.key" :data-state="phone.state">
+          <span class="vv-strong">{{ phone.title }}</span> <span class="vv-soft vv-small">{{ phone.since }}</span>
+          <span class="vv-delivery" :data-state="phone.state">{{ phone.text }}</span>
+        </li>
+      </ul>
+      <p v-else class="vv-soft">{{ empty }}</p>
+      <p class="vv-soft vv-small">{{ meaning }}</p>
+    </div>`,
+  props: { initial: Array, empty: String, meaning: String },
+  data() {
+    return { phones: this.initial };
+  },
+  methods: {
+    replace(phones) {
+      this.phones = phones;
+    },
+  },
+};

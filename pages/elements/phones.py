@@ -1,0 +1,24 @@
+"""The phones of a patient: how far each is."""
+
+from typing import Any
+
+from nicegui.element import Element
+
+Phone = dict[str, Any]
+"""``key, title, since, state, text``."""
+
+
+class Phones(Element, component="phones.js"):
+    """A short list that is replaced as a whole, where anything in it differs."""
+
+    def __init__(self, phones: list[Phone], *, empty: str, meaning: str) -> None:
+        super().__init__()
+        self.phones = phones
+        self._props.update(initial=phones, empty=empty, meaning=meaning)
+
+    def replace(self, phones: list[Phone]) -> None:
+        """Show how it is now."""
+        if phones != self.phones:
+            self.phones = phones
+            self._props["initial"] = phones
+            self.run_method("replace", phones)

@@ -70,5 +70,5 @@ def app(settings: Settings, services: Services) -> FastAPI:
 def live(house: House, server: Server, caplog: pytest.LogCaptureFixture) -> Iterator[Live]:
     """The house on a free port; whatever a client does, nothing may be logged as an error."""
     yield Live(house, server.http, server.ws)
-    complaints = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
+    complaints = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
     assert complaints == []

@@ -3,12 +3,15 @@
 import asyncio
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain.log import top_seq
 from tests.live.conftest import Live
+from tests.support.protocol import check
 
 CLIENTS = Path(__file__).parents[2] / "clients"
 
@@ -21,6 +24,12 @@ def _importable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     sys.modules.pop("vervain_client", None)
 
 
+def as_sent(message: Any, diagnosis_id: int) -> dict[str, Any]:
+    """Put what the client hands out back into its envelope."""
+    fields = {name: value for name, value in asdict(message).items() if value is not None}
+    return {"v": 1, "diagnosis_id": diagnosis_id} | fields
+
+
 async def test_it_follows_in_order_from_the_snapshot_on(live: Live) -> None:
     from vervain_client import follow
 
@@ -28,6 +37,7 @@ async def test_it_follows_in_order_from_the_snapshot_on(live: Live) -> None:
     numbers: list[int] = []
     async with asyncio.timeout(20), follower as messages:
         async for message in messages:
+            check(as_sent(message, live.diagnosis_id))
             if message.type == "snapshot":
                 start = message.data["seq"]
                 for _ in range(3):
@@ -53,6 +63,7 @@ async def test_it_goes_on_where_it_stopped(live: Live) -> None:
         await asyncio.to_thread(live.answer)
         async with follow(live.http, live.diagnosis_id, live.token(), position=position) as messages:
             message = await anext(messages)
+            check(as_sent(message, live.diagnosis_id))
             assert (message.type, message.seq) == ("feedback_update", before + 1), "resumed: no snapshot again"
 
 

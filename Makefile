@@ -44,12 +44,13 @@ check: .venv/dev ## Check format, style, types and the knowledge base
 screenshots: .venv/dev browser ## Write a picture of every page to screenshots/
 	$(BIN)/python -m pytest -q tests/e2e/test_story.py --screenshots screenshots
 
-load: .venv/dev ## Measure a change on its way from a phone to pages and phones
+load: .venv/dev ## Measure a change on its way from a phone to pages and phones, and beside other servers
 	$(BIN)/python -m bench.feedback --quick
+	$(BIN)/python -m bench.fanout --quick
 
 pins: ## Compile the pins anew from requirements*.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header requirements-dev.in -o requirements-dev.txt
 
 clean: ## Remove what can be made again (not your data)
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .nicegui
+	rm -rf .venv .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .nicegui

@@ -38,6 +38,7 @@ from domain.hub import Hub
 from domain.knowledge import NameIndex
 from domain.ledger import Ledger
 from domain.passwords import Passwords
+from domain.retention import trimming
 from domain.services import Services
 from domain.tokens import Tokens
 from settings import Settings
@@ -92,9 +93,8 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts.hub.bind(asyncio.get_running_loop())
         tasks = [asyncio.create_task(parts.ledger.tail(), name="tail of the log")]
-        tasks += [
-            asyncio.create_task(job(parts), name=job.__name__) for job in (conflate, write_acknowledgements, *jobs)
-        ]
+        own = (conflate, write_acknowledgements, trimming(settings.log_days))
+        tasks += [asyncio.create_task(job(parts), name=job.__name__) for job in (*own, *jobs)]
         app.state.ready = True
         try:
             yield

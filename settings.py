@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """Whether the one-click demo people may sign in; set by ``python main.py demo``."""
     accept_per_second: int = Field(default=1000, ge=1)
     """New live sockets a second; a herd that comes back after a restart is spread instead of served badly."""
+    log_days: int = Field(default=90, ge=7)
+    """How long the log is kept at least; clients that slept for longer begin anew with a snapshot."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property

@@ -59,9 +59,11 @@ def build(services: Services, *, public: bool, accept_per_second: int, lifespan:
     )
     app.state.services = services
     app.state.ready = False
-    app.state.live = Live(Channels(services.hub), Connections(accept_per_second), KeepAlive(), LiveReader())
+    metrics = Metrics()
+    app.state.live = Live(
+        Channels(services.hub, metrics), Connections(accept_per_second), KeepAlive(), LiveReader(), metrics
+    )
     app.state.doors = broadcast.Doors()
-    app.state.metrics = Metrics()
     install_problems(app)
     signed_in = partial(
         SessionMiddleware,

@@ -6,7 +6,7 @@ from collections import deque
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.closing import close
-from api.wire import MAX_BYTES, MAX_MESSAGES, SEND_SECONDS, TOO_SLOW, Batch, Receiver
+from api.wire import GONE, MAX_BYTES, MAX_MESSAGES, SEND_SECONDS, TOO_SLOW, Batch, Receiver
 
 
 class AsgiWire:
@@ -38,7 +38,7 @@ class AsgiWire:
         if self._end is None:
             self._end = (code, reason)
             self._ended.set()
-            self._receiver.lost()
+            self._receiver.lost(code)
 
     async def serve(self) -> None:
         """Read and write until one of the two ends."""
@@ -48,13 +48,13 @@ class AsgiWire:
             for task in done:
                 if (error := task.exception()) is not None:
                     raise error
-        except WebSocketDisconnect:
-            return
+        except WebSocketDisconnect as gone:
+            self._receiver.lost(gone.code)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self._receiver.lost()
+            self._receiver.lost(GONE)
             if self._end is not None:
                 await close(self._websocket, *self._end)
 

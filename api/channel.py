@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from api.metrics import Metrics
 from api.wire import MAX_BYTES, MAX_MESSAGES, TOO_SLOW, Batch, Wire, Write
 from domain.events import Audience, LoggedEvent
 from domain.hub import Hub, diagnosis_topic
@@ -59,7 +60,8 @@ class Waiting:
 class Channel:
     """One diagnosis for one audience."""
 
-    def __init__(self, hub: Hub, diagnosis_id: int, audience: Audience) -> None:
+    def __init__(self, hub: Hub, metrics: Metrics, diagnosis_id: int, audience: Audience) -> None:
+        self._metrics = metrics
         self._audience = audience
         self._loop = asyncio.get_running_loop()
         self._unfollow = hub.follow(diagnosis_topic(diagnosis_id), self._notice)
@@ -114,7 +116,7 @@ class Channel:
         if self._seq is None:
             self._seq = seq
         self._uneven[member] = seq
-        member.wire.put(Batch(texts))
+        self._to_one(member, Batch(texts))
         self._level(member)
 
     def leave(self, member: Member) -> None:
@@ -134,7 +136,7 @@ class Channel:
     def put(self, member: Member, text: str) -> None:
         """Send something to one client alone, behind everything that it gets as a member."""
         self.flush()
-        member.wire.put(Batch((text,)))
+        self._to_one(member, Batch((text,)))
 
     def flush(self) -> None:
         """Send at once all that waits for this turn of the loop, or for the next."""
@@ -175,7 +177,7 @@ class Channel:
                 member.finish(GAP, "gap")
                 return
             self._uneven[member] = seq
-        member.wire.put(Batch((text,)))
+        self._to_one(member, Batch((text,)))
 
     def _send_level(self, seq: int | None, text: str) -> None:
         if seq is not None and self._seq is not None:
@@ -194,6 +196,10 @@ class Channel:
             self.flush()
             if self._uneven.pop(member, None) is not None:  # it may have been cut by what was sent
                 self._place(member)
+
+    def _to_one(self, member: Member, batch: Batch) -> None:
+        self._metrics.sent(len(batch), len(batch.frames))
+        member.wire.put(batch)
 
     def _place(self, member: Member) -> None:
         self._direct.pop(member, None)
@@ -222,7 +228,9 @@ class Channel:
             self._leaving.extend(self._queued)
         frames = self._batch.frames
         direct, leaving = self._direct, self._leaving
-        for _ in range(min(most, len(leaving))):
+        most = min(most, len(leaving))
+        self._metrics.sent(len(self._batch), len(frames), most)
+        for _ in range(most):
             member = leaving.popleft()
             write = direct.get(member)
             if write is not None:
@@ -234,8 +242,9 @@ class Channel:
 class Channels:
     """The channels that somebody follows."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, metrics: Metrics) -> None:
         self._hub = hub
+        self._metrics = metrics
         self._channels: dict[tuple[int, Audience], Channel] = {}
 
     def join(self, member: Member, diagnosis_id: int, audience: Audience) -> Channel:
@@ -243,7 +252,7 @@ class Channels:
         key = (diagnosis_id, audience)
         channel = self._channels.get(key)
         if channel is None:
-            channel = self._channels[key] = Channel(self._hub, diagnosis_id, audience)
+            channel = self._channels[key] = Channel(self._hub, self._metrics, diagnosis_id, audience)
         channel.wait(member)
         return channel
 

@@ -4,7 +4,6 @@ Every refusal comes after ``accept``, because a browser cannot see why a handsha
 """
 
 import asyncio
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from api.live_session import Ended, Live, LiveSession, Position
 from api.live_socket import LiveSocket
 from domain.errors import Invalid, NotSignedIn, VervainError
 from domain.permission import Actor
+from domain.protocol import VERSION, Complaint
 from domain.services import Services
 from domain.sign_in import actor_of_token
 
@@ -116,14 +116,13 @@ async def _serve(websocket: WebSocket, session: LiveSession) -> bool:
 
 async def refuse(websocket: WebSocket, error: VervainError) -> None:
     """Say why, and close with the code that belongs to it."""
-    message = {
-        "v": 1,
-        "type": "error",
-        "data": {"code": error.code, "message": error.message, "retry": error.close_code != 1008},
-    }
+    live: Live = websocket.app.state.live
+    live.metrics.connection_refused(error.code)
+    complaint = Complaint(code=error.code, message=error.message, retry=error.close_code != 1008)
+    message = f'{{"v":{VERSION},"type":"error","data":{complaint.model_dump_json()}}}'
     try:
         async with asyncio.timeout(CLOSE_SECONDS):
-            await websocket.send_text(json.dumps(message, ensure_ascii=False))
+            await websocket.send_text(message)
     except (WebSocketDisconnect, RuntimeError, TimeoutError):
         return  # gone already
     await close(websocket, error.close_code, error.code)

@@ -38,6 +38,18 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         if self.response.status_code == 101 and self.scope["path"].startswith(PREFIX):
             self._extensions[HAND_OVER] = self.hand_over
 
+    def send_receive_event_to_app(self) -> None:
+        """Give a message to the endpoint; what is no text is the client's mistake, and no error of ours to be logged."""
+        if self.curr_msg_data_type == "text" and not self.close_sent:
+            try:
+                b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                self.frames = []
+                self.conn.send_close(1007)
+                self.handle_parser_exception()
+                return
+        super().send_receive_event_to_app()
+
     def hand_over(self, receiver: Receiver, keep_alive: KeepAlive) -> LiveSocket | None:
         """Give the socket to a session; None where the client is gone already.
 

@@ -5,7 +5,6 @@ is no task.
 """
 
 import asyncio
-import json
 import uuid
 from collections import deque
 from collections.abc import Awaitable
@@ -19,14 +18,16 @@ from api.keep_alive import KeepAlive
 from api.live_answers import answer
 from api.live_message import parse
 from api.live_reader import LiveReader
-from api.wire import MAX_MESSAGES, Wire
+from api.metrics import Metrics
+from api.wire import GONE, MAX_MESSAGES, Wire
 from domain import log
 from domain.errors import NotFound, NotSignedIn, TooMuch, TooOften, VervainError
 from domain.events import LoggedEvent, envelope, wire_time
 from domain.hub import Unfollow, patient_topic, sign_in_topic
 from domain.ledger import utc_now
-from domain.messages import Connect
+from domain.messages import Connect, Shape
 from domain.permission import Actor
+from domain.protocol import Complaint, read
 from domain.record import audience_of
 from domain.services import Services
 from domain.sign_in import still_in
@@ -58,6 +59,7 @@ class Live:
     connections: Connections
     keep_alive: KeepAlive
     reader: LiveReader
+    metrics: Metrics
 
 
 class Ended(Exception):
@@ -74,15 +76,15 @@ class LiveSession:
 
     __slots__ = (
         "_actor",
+        "_audience",
         "_channel",
-        "_channels",
         "_checks",
         "_diagnosis_id",
         "_end",
         "_expires",
         "_joined",
-        "_keep_alive",
         "_leave_connections",
+        "_live",
         "_mistakes",
         "_received",
         "_reminded",
@@ -90,7 +92,6 @@ class LiveSession:
         "_unfollow_patient",
         "_unfollow_sign_in",
         "_wire",
-        "reader",
     )
 
     def __init__(
@@ -104,12 +105,11 @@ class LiveSession:
     ) -> None:
         """Take a place among the connections. Raises TooOften (1013) when this person has too many."""
         self._services = services
-        self._channels = live.channels
-        self.reader = live.reader
+        self._live = live
         self._actor = actor
+        self._audience = audience_of(actor)
         self._diagnosis_id = diagnosis_id
         self._expires = expires
-        self._keep_alive = live.keep_alive
         self._reminded: int | None = None
         self._mistakes = 0
         self._received: deque[float] | None = None
@@ -121,7 +121,7 @@ class LiveSession:
         self._unfollow_sign_in: Unfollow | None = None
         self._leave_connections: Unfollow | None = live.connections.enter(actor.person_id, diagnosis_id, self.finish)
         # Follow before the log is read: what happens in between waits in the channel and is merged by its seq.
-        self._channel: Channel = live.channels.join(self, diagnosis_id, audience_of(actor))
+        self._channel: Channel = live.channels.join(self, diagnosis_id, self._audience)
         self._follow_sign_in()
 
     async def join(self, position: Position | None) -> None:
@@ -129,12 +129,11 @@ class LiveSession:
         hub = self._services.hub
         told_before = hub.delivered
         joined = await self._read_log(position)
+        self._live.metrics.joined(asked=position is not None, resumed=joined.resumed)
         self._unfollow_patient = hub.follow(patient_topic(joined.patient_id), self._check_again)
         self._joined = (joined, await self._missed(joined))
-        if (
-            hub.delivered != told_before
-        ):  # the record may have changed hands after it was read and before we followed it
-            await self._still_allowed()
+        if hub.delivered != told_before:  # it may have changed hands after it was read and before we followed it
+            await self.check()
 
     def begin(self, wire: Wire) -> None:
         """Say where the client stands, give it what it missed, and from now on what happens."""
@@ -142,6 +141,7 @@ class LiveSession:
             raise RuntimeError("a session joins before it begins")
         (joined, (seq, missed)), self._joined = self._joined, None
         self._wire = wire
+        self._live.metrics.connection_opened()
         self._channel.begin(self, [self._hello(joined, seq), *missed], seq)
         self.due()
 
@@ -168,10 +168,12 @@ class LiveSession:
         """Pass on that the wire has begun or ceased to flow."""
         self._channel.flowing(self)
 
-    def lost(self) -> None:
-        """Leave everything that this session is part of; can be said again."""
-        self._end = self._end or Ended(1001, "gone")
-        self._channels.leave(self, self._diagnosis_id, audience_of(self._actor))
+    def lost(self, code: int = GONE) -> None:
+        """Leave everything that this session is part of; ``code`` is the client's. Can be said again."""
+        self._end = self._end or Ended(code, "gone")
+        if self._wire is not None and self._leave_connections is not None:
+            self._live.metrics.connection_closed(self._end.code)
+        self._live.channels.leave(self, self._diagnosis_id, self._audience)
         for end_following in (self._unfollow_patient, self._unfollow_sign_in, self._leave_connections):
             if end_following is not None:
                 end_following()
@@ -187,7 +189,8 @@ class LiveSession:
             if len(self._received) == INBOUND_PER_SECOND and now - self._received[0] < 1.0:
                 raise TooOften("Too many messages a second.")
             self._received.append(now)
-            return self._guarded(answer(self, parse(message)))
+            answering = answer(self, read(parse(message)))
+            return None if answering is None else self._guarded(answering)
         except VervainError as error:
             self._refuse(error)
             return None
@@ -214,23 +217,34 @@ class LiveSession:
         """Up to where in the log the client has been sent everything."""
         return self._channel.place(self)
 
+    @property
+    def live(self) -> Live:
+        """What all live sockets share."""
+        return self._live
+
     async def missed_since(self, since: int) -> tuple[int, list[str]]:
         """Read what came after ``since``, or a snapshot; gives the place in the log that it leads up to, and the messages."""
         joined = await self._read_log(Position(since, None), most=MAX_MESSAGES // 2)  # it has to fit beside what waits
+        self._live.metrics.joined(asked=True, resumed=joined.resumed)
         return await self._missed(joined)
 
-    def renew(self, actor: Actor, expires: datetime) -> bool:
-        """Go on with a fresh token; says whether there is anything left to go on with."""
-        if self._end is not None:
-            return False
-        self._actor, self._expires = actor, expires
-        self._follow_sign_in()
-        self.due()
-        return True
+    async def renew(self, actor: Actor, expires: datetime) -> bool:
+        """Go on with a fresh token, where it may follow; says whether there is anything left to go on with.
 
-    def say(self, kind: str, data: str) -> None:
-        """Send a message of our own, ``data`` as JSON, behind everything that waits."""
-        self.put(self._message(kind, data))
+        Raises NotSignedIn for the token of another person, or one that would see something else.
+        """
+        if actor.person_id != self._actor.person_id or audience_of(actor) is not self._audience:
+            raise NotSignedIn("This token is somebody else's.")
+        if self._end is None:
+            self._actor, self._expires = actor, expires
+            self._follow_sign_in()
+            self.due()
+            await self.check()
+        return self._end is None
+
+    def say(self, kind: str, data: Shape) -> None:
+        """Send a message of our own behind everything that waits."""
+        self.put(self._message(kind, data.model_dump_json()))
 
     def put(self, text: str) -> None:
         """Send a message behind everything that waits."""
@@ -251,7 +265,7 @@ class LiveSession:
 
     async def _read_log(self, position: Position | None, *, most: int = log.MOST_REPLAYED) -> log.Joined:
         since, epoch = (position.since, position.epoch) if position else (None, None)
-        return await self.reader.read(
+        return await self._live.reader.read(
             log.join, self._services, self._actor, self._diagnosis_id, since=since, known_epoch=epoch, most=most
         )
 
@@ -273,9 +287,9 @@ class LiveSession:
     async def _missed(self, joined: log.Joined) -> tuple[int, list[str]]:
         """Give what brings the client up to a place in the log, and that place."""
         if joined.resumed:
-            return joined.seq, [event.text(audience_of(self._actor)) for event in joined.missed]
-        read = partial(log.look, self._services, self._diagnosis_id, audience_of(self._actor))
-        look = await self._channel.look(self, read)
+            return joined.seq, [event.text(self._audience) for event in joined.missed]
+        read_it = partial(log.look, self._services, self._diagnosis_id, self._audience)
+        look = await self._channel.look(self, read_it)
         return look.seq, [self._message("snapshot", look.text)]
 
     async def _guarded(self, answering: Awaitable[None]) -> None:
@@ -292,8 +306,7 @@ class LiveSession:
         elif self._mistakes > MISTAKES:
             self.finish(1008, error.code)
         else:
-            data = {"code": error.code, "message": error.message, "retry": False}
-            self.say("error", json.dumps(data, ensure_ascii=False))
+            self.say("error", Complaint(code=error.code, message=error.message, retry=False))
 
     def due(self) -> None:
         """End the session when its token has been over for the grace, unless a fresh one came."""
@@ -304,22 +317,23 @@ class LiveSession:
         if left <= 0:
             self.finish(1008, "token_expired")
         else:
-            self._reminded = self._keep_alive.remind(self, left)
+            self._reminded = self._live.keep_alive.remind(self, left)
 
     def _forget_expiry(self) -> None:
         if self._reminded is not None:
-            self._keep_alive.forget(self, self._reminded)
+            self._live.keep_alive.forget(self, self._reminded)
             self._reminded = None
 
     def _check_again(self, _event: LoggedEvent) -> None:
         """Look again whether this person may still follow: the patient's record changed hands."""
-        self._checks = asyncio.ensure_future(self._still_allowed())
+        self._checks = asyncio.ensure_future(self.check())
 
-    async def _still_allowed(self) -> None:
+    async def check(self) -> None:
+        """End the session where its sign-in is over or the record may not be read any more."""
         services, actor = self._services, self._actor
-        if actor.sign_in_id is not None and not await self.reader.read(still_in, services, actor.sign_in_id):
+        if actor.sign_in_id is not None and not await self._live.reader.read(still_in, services, actor.sign_in_id):
             self.finish(1008, "signed_out")
-        elif not await self.reader.read(log.may_follow, services, actor, self._diagnosis_id):
+        elif not await self._live.reader.read(log.may_follow, services, actor, self._diagnosis_id):
             self.finish(1008, "not_found")
 
     def _message(self, kind: str, data: str) -> str:

@@ -16,7 +16,7 @@ from websockets.server import ServerProtocol
 
 from api.keep_alive import KeepAlive
 from api.live_message import MAX_INBOUND
-from api.wire import MAX_BYTES, MAX_MESSAGES, TOO_SLOW, Batch, Receiver, Write
+from api.wire import GONE, MAX_BYTES, MAX_MESSAGES, TOO_SLOW, Batch, Receiver, Write
 
 log = structlog.get_logger(__name__)
 
@@ -115,7 +115,7 @@ class LiveSocket(asyncio.Protocol):
         receiver, self._receiver = self._receiver, None
         if receiver is None:
             return
-        receiver.lost()
+        receiver.lost(code)
         self._stop_sending()
         try:
             self._parser.send_close(code, reason)
@@ -165,7 +165,10 @@ class LiveSocket(asyncio.Protocol):
                 self._read(messages)
                 self._hang_up()
                 return
-        self._say_at_once()
+        if self.direct is not None:
+            self._say_at_once()
+        else:
+            parser.data_to_send()  # pongs: who takes nothing gets none, or they would wait without a bound
         self._read(messages)
 
     def pause_writing(self) -> None:
@@ -192,7 +195,7 @@ class LiveSocket(asyncio.Protocol):
 
     def connection_lost(self, _error: Exception | None) -> None:
         """The client is gone."""
-        self._gone()
+        self._gone(GONE)
         if self._ending is not None:
             self._ending.cancel()
         if self._busy is not None:
@@ -205,27 +208,29 @@ class LiveSocket(asyncio.Protocol):
         if self.paused_since is None:
             return False
         left = self._transport.get_write_buffer_size()
-        if left != self.left:
-            self.left, self.paused_since = left, now
+        if left < self.left:
+            self.paused_since = now
+        self.left = left
         return now - self.paused_since >= seconds
 
     def _flowing(self) -> None:
         if self._receiver is not None:
             self._receiver.flowing()
 
-    def _gone(self) -> None:
+    def _gone(self, code: int) -> None:
         receiver, self._receiver = self._receiver, None
         self._stop_sending()
         if receiver is not None:
-            receiver.lost()
+            receiver.lost(code)
 
     def _hang_up(self) -> None:
         """Send what the parser has to say, its close frame last, and wait for the client to hang up as well.
 
         Closing while the client still sends would reset the connection, and take the close frame away before it is read.
         """
+        closing = self._parser.close_rcvd or self._parser.close_sent
         self._say_at_once()
-        self._gone()
+        self._gone(closing.code if closing is not None else GONE)
         self._hung_up = True
         self._transport.write_eof()
         if self._ending is None:

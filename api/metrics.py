@@ -21,7 +21,7 @@ class Metrics:
 
     messages_sent: int = 0
     bytes_sent: int = 0
-    """Of the messages as UTF-8, without what the frames add."""
+    """Of their frames."""
     opened: int = 0
     closed: Counter[int] = field(default_factory=Counter)
     """By close code; 1006 for a connection that was lost without one."""
@@ -33,7 +33,7 @@ class Metrics:
     acks: int = 0
 
     def sent(self, messages: int, size: int, clients: int = 1) -> None:
-        """Count so many messages of together ``size`` bytes to each of so many clients."""
+        """Count so many messages of together ``size`` bytes with their frames, to each of so many clients."""
         self.messages_sent += messages * clients
         self.bytes_sent += size * clients
 
@@ -78,7 +78,7 @@ class Metrics:
 
 HELP = {
     "messages_sent": "Messages sent to clients of the live endpoint.",
-    "bytes_sent": "Bytes of these messages, without what the frames add.",
+    "bytes_sent": "Bytes of their frames.",
     "connections_opened": "Clients that have come in.",
     "connections_closed": "Connections that have ended, by close code.",
     "refused": "Clients that did not come in, by the code of the error.",

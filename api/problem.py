@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
-from domain.errors import NotFound, TooOften, VervainError
+from domain.errors import NotFound, VervainError
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +62,7 @@ def no_such_path(request: Request) -> Response:
 
 async def _known(_request: Request, error: Exception) -> Response:
     assert isinstance(error, VervainError)  # noqa: S101 - registered for this class
-    more = {"retry_after": error.details["retry_after"]} if isinstance(error, TooOften) else {}
+    more = {"retry_after": error.details["retry_after"]} if "retry_after" in error.details else {}
     return problem(error.status, error.code, error.message, **more)
 
 

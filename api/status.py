@@ -43,7 +43,7 @@ def scraped(request: Request, services: ServicesOf) -> Response:
 
 
 def _counters(request: Request, services: Services) -> dict[str, Any]:
-    metrics: Metrics = request.app.state.metrics
+    metrics: Metrics = request.app.state.live.metrics
     doors: Doors = request.app.state.doors
     return metrics.as_dict() | {
         "updates_pushed": doors.pushed,

@@ -14,6 +14,8 @@ MAX_BYTES = 1024 * 1024
 SEND_SECONDS = 5.0
 """A client that takes nothing for so long is cut; the server's own ping does not notice a peer that stopped reading."""
 TOO_SLOW = 4008
+GONE = 1006
+"""How an end without a close frame is counted (RFC 6455, section 7.1.5)."""
 
 _SHORT, _LONG = 126, 65_536
 """Where RFC 6455, section 5.2, changes to a 16-bit and to a 64-bit length."""
@@ -45,8 +47,8 @@ class Receiver(Protocol):
     def flowing(self) -> None:
         """Notice that everything sent so far has left, or that something has begun to wait: ``direct`` has changed."""
 
-    def lost(self) -> None:
-        """Notice that the client is gone, or was given up."""
+    def lost(self, code: int) -> None:
+        """Notice that the client is gone, or was given up: with the close code that it sent, 1006 where it sent none."""
 
 
 class Wire(Protocol):

@@ -4,7 +4,6 @@ Unit: one recommendation for one patient, whose latest answer counts. What a cel
 recommendation, so that an edited answer is one subtraction and one addition however many answers there are.
 """
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from domain.ledger import Change
@@ -35,7 +34,7 @@ def count_prescribed(change: Change, recommendation: Recommendation | Prescribed
     """Count an approved recommendation in its cell, once."""
     cell = _cell(change, recommendation)
     if not recommendation.prescribed_counted:
-        before = replace(cell)
+        before = cell.answered, cell.improved
         recommendation.prescribed_counted = True
         cell.prescribed += 1
         _touch(change, cell, before)
@@ -56,7 +55,7 @@ def count_answer(
     ``outcome`` is whether the patient improved, None when that cannot be told.
     """
     cell = _cell(change, recommendation)
-    before = replace(cell)
+    before = cell.answered, cell.improved
     if not recommendation.prescribed_counted:
         recommendation.prescribed_counted = True
         cell.prescribed += 1
@@ -222,9 +221,11 @@ def _keep_counted(change: Change, recommendation: Recommendation | Prescribed) -
         answer.keep_counted(change.rows, recommendation)
 
 
-def _touch(change: Change, cell: Cell, before: Cell) -> None:
-    """Write a cell that was counted anew, with the prior that follows from it; ``before`` is what stands written."""
-    sums = rows.sums(change.rows, cell.practice_id)
+def _touch(change: Change, cell: Cell, before: tuple[int, int]) -> None:
+    """Write a cell that was counted anew, with the prior that follows; ``before``, (answered, improved), stands written."""
+    known = change.known.sums
+    sums = known.get(cell.practice_id) or rows.sums(change.rows, cell.practice_id)
+    known[cell.practice_id] = sums
     _exchange(sums, before, cell)
     prior = prior_for(sums, cell)
     cell.prior_mean, cell.prior_strength, cell.updated = prior.mean, prior.strength, change.now
@@ -233,10 +234,10 @@ def _touch(change: Change, cell: Cell, before: Cell) -> None:
     rows.keep(change.rows, cell)
 
 
-def _exchange(sums: dict[str, rows.Sums], before: Cell, after: Cell) -> None:
+def _exchange(sums: dict[str, rows.Sums], before: tuple[int, int], after: Cell) -> None:
     """Put what a cell counts now in the place of what it counted, in sums over what is written."""
     was = sums.get(after.condition_id, rows.Sums(0, 0, 0, 0.0, 0.0))
-    n0, k0, n1, k1 = before.answered, before.improved, after.answered, after.improved
+    (n0, k0), n1, k1 = before, after.answered, after.improved
     sums[after.condition_id] = rows.Sums(
         cells=was.cells + (n1 > 0) - (n0 > 0),
         answered=was.answered + n1 - n0,

@@ -19,6 +19,7 @@ from domain.patient import key
 from domain.permission import Action, Actor
 from domain.recommendation import load
 from domain.record import audience_of, find, reach
+from domain.row_id import RowId
 from domain.services import Services
 from domain.snapshot import feedback_state
 from domain.telling import counts, tell_effectiveness
@@ -63,7 +64,7 @@ class FeedbackInput(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    recommendation_id: int | None = None
+    recommendation_id: RowId | None = None
     """May be left out where the diagnosis has exactly one approved recommendation."""
     rating: int = Field(ge=1, le=5, strict=True)
     comment: Comment = ""
@@ -114,6 +115,7 @@ def _submission(
 ) -> Callable[[Change], dict[str, Any]]:
     def act(change: Change) -> dict[str, Any]:
         diagnosis = reach(change.rows, actor, diagnosis_id, Action.ANSWER)
+        change.hold(diagnosis.id, diagnosis.seq)
 
         def keep() -> dict[str, Any]:
             recommendation = _answered_recommendation(change.rows, actor, diagnosis, given)
@@ -256,8 +258,7 @@ def flags_in(services: Services, comment: str) -> list[str]:
 def _tell(change: Change, state: FeedbackState, diagnosis: Diagnosis | Record, what: What) -> None:
     """Record the feedback itself."""
     fields = {name: getattr(state, name) for name in _TOLD}
-    # What it is made of was checked when the state was made.
-    update = FeedbackUpdate.model_construct(feedback_id=state.id, change=what, **fields)
+    update = FeedbackUpdate(feedback_id=state.id, change=what, **fields)
     change.record(
         DomainEvent(
             wire="feedback_update",

@@ -6,6 +6,7 @@ function that returns at once; a follower that needs time keeps what it is told 
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -63,12 +64,16 @@ class Hub:
     def __init__(self) -> None:
         self._followers: dict[str, dict[object, Deliver]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._handed_over: deque[LoggedEvent] = deque()
+        self._woken = False
         self.delivered = 0
         """Counts the events that followers were told; who reads first and follows then sees whether it missed one."""
 
     def bind(self, loop: asyncio.AbstractEventLoop) -> None:
         """Deliver on this loop from now on."""
         self._loop = loop
+        self._woken = False
+        self._handed_over.clear()
 
     def unbind(self) -> None:
         """Stop delivering: the loop is about to end."""
@@ -100,8 +105,19 @@ class Hub:
         loop = self._loop
         if not events or loop is None or loop.is_closed():
             return  # nobody can follow: the command line, or a program that has not started or is ending
-        with contextlib.suppress(RuntimeError):  # the loop closed between the two lines; the log has the events
-            loop.call_soon_threadsafe(self._deliver, tuple(events))
+        self._handed_over.extend(events)
+        if not self._woken:  # waking the loop is the dearest part: once is enough for all that comes before it wakes
+            self._woken = True
+            with contextlib.suppress(RuntimeError):  # the loop closed between the two lines; the log has the events
+                loop.call_soon_threadsafe(self._wake)
+
+    def _wake(self) -> None:
+        self._woken = False
+        events = []
+        with contextlib.suppress(IndexError):
+            while True:
+                events.append(self._handed_over.popleft())
+        self._deliver(events)
 
     def _deliver(self, events: Sequence[LoggedEvent]) -> None:
         for event in events:

@@ -10,6 +10,7 @@ import json
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -25,6 +26,7 @@ from domain.writer import BUSY, Waiting, Writer
 from storage import events as log_rows
 from storage.database import Database, Rows, TransactionEnded
 from storage.events import Entry
+from storage.evidence import Sums
 
 log = structlog.get_logger(__name__)
 
@@ -42,15 +44,24 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(slots=True)
+class Known:
+    """What the changes of one transaction need not read again; forgotten where one of them is undone."""
+
+    last_hash: str | None = None
+    """Of the newest entry of the audit chain."""
+    sums: dict[int, dict[str, Sums]] = field(default_factory=dict)
+    """Of the evidence of a practice, by condition."""
+
+
 class Change:
     """One change under way: a verb changes rows through ``session`` and records what happened."""
 
-    def __init__(self, rows: Rows, now: datetime, last_hash: str | None) -> None:
+    def __init__(self, rows: Rows, now: datetime, known: "Known") -> None:
         self.rows = rows
         self.now = now
         self.entries: list[Entry] = []
-        self.last_hash = last_hash
-        """Of the newest entry of the audit chain; None until it was read."""
+        self.known = known
         self._audited: list[dict[str, Any]] = []
         self._numbers: dict[int, int] = {}
 
@@ -75,6 +86,10 @@ class Change:
         )
         self.entries.append(entry)
 
+    def hold(self, diagnosis_id: int, seq: int) -> None:
+        """Take over the last number of a diagnosis' log, as it was read in this change."""
+        self._numbers.setdefault(diagnosis_id, seq)
+
     def _next_seq(self, diagnosis_id: int) -> int:
         if diagnosis_id not in self._numbers:
             self._numbers[diagnosis_id] = log_rows.hold_numbering(self.rows, diagnosis_id)
@@ -84,9 +99,9 @@ class Change:
 
     def audit(self, actor: Actor, action: str, thing: str, thing_id: int, detail: str = "") -> None:
         """Append to the audit chain, in this transaction."""
-        previous = self.last_hash if self.last_hash is not None else log_rows.newest_hash(self.rows)
+        previous = self.known.last_hash if self.known.last_hash is not None else log_rows.newest_hash(self.rows)
         facts = [previous, actor.practice_id, actor.person_id, action, thing, thing_id, detail, self.now.isoformat()]
-        self.last_hash = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+        self.known.last_hash = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
         self._audited.append(
             {
                 "practice_id": actor.practice_id,
@@ -98,7 +113,7 @@ class Change:
                 "address": actor.address,
                 "at": self.now,
                 "previous": previous,
-                "hash": self.last_hash,
+                "hash": self.known.last_hash,
             }
         )
 
@@ -148,24 +163,24 @@ class Ledger:
     def _commit(self, waiting: Iterator[Waiting]) -> None:
         """Do all that waits in one transaction, and publish what they caused once it is committed."""
         entries: list[Entry] = []
-        last_hash: str | None = None
+        known, done = Known(), 0
         try:
             with self._database.together() as together:
                 for one in waiting:
                     try:
                         with together.one() as rows:
-                            change = Change(rows, self._clock(), last_hash)
+                            change = Change(rows, self._clock(), known)
                             one.result = one.act(change)
                             change.write_down()
-                        last_hash = change.last_hash
                         entries += change.entries
+                        done += 1
                     except TransactionEnded:
                         raise
                     except BaseException as error:  # undone alone; whoever waits for it is told
-                        one.error = _known(error)
+                        one.error, known = _in_our_words(error), Known()
         except OperationalError as error:
-            raise _known(error) from error
-        self.commits += 1
+            raise _in_our_words(error) from error
+        self.commits += done
         try:
             with self._order:
                 self._publish(entries)
@@ -210,7 +225,7 @@ class Ledger:
             self._hub.publish([LoggedEvent.of(entry) for entry in entries])
 
 
-def _known(error: BaseException) -> BaseException:
+def _in_our_words(error: BaseException) -> BaseException:
     """Say it in our words where another process has held the database for too long."""
     if isinstance(error, OperationalError) and "locked" in str(error.orig):
         busy = Unavailable(BUSY)

@@ -80,7 +80,7 @@ def look(services: Services, diagnosis_id: int, audience: Audience) -> Look:
 
 def may_follow(services: Services, actor: Actor, diagnosis_id: int) -> bool:
     """Say whether somebody may (still) follow a diagnosis."""
-    with services.database.glance() as glance:
+    with services.database.glance(statements=1) as glance:
         try:
             reach(glance, actor, diagnosis_id, Action.READ)
         except NotFound:
@@ -95,5 +95,5 @@ def acknowledge(services: Services, actor: Actor, diagnosis_id: int, seq: int) -
 
 def top_seq(services: Services, diagnosis_id: int) -> int:
     """Read the last number of a diagnosis' log."""
-    with services.database.glance() as glance:
+    with services.database.glance(statements=1) as glance:
         return rows.top_seq(glance, diagnosis_id)

@@ -233,7 +233,7 @@ class DeviceState(Shape):
 
 
 class DeliveryUpdate(Shape):
-    """A patient's devices have confirmed more; for pages of the practice. Wire name ``delivery_update``, never sent to clients."""
+    """A patient's devices have confirmed more; for the practice's pages. Wire name ``delivery_update``, never sent to clients."""
 
     devices: list[DeviceState]
 

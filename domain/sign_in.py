@@ -156,7 +156,7 @@ def actor_of_token(services: Services, token: str, *, address: str = "") -> tupl
     if service.is_token(token):
         return service.actor_of(services, token, address=address)
     read = services.tokens.read(token)
-    with services.database.glance() as glance:
+    with services.database.glance(statements=1) as glance:
         found = people.signed_in(glance, read.sign_in_id)
     if found is None or found.person_id != read.person_id or not found.holds(utc_now()):
         raise NotSignedIn(OVER)
@@ -165,7 +165,7 @@ def actor_of_token(services: Services, token: str, *, address: str = "") -> tupl
 
 def actor_of_session(services: Services, secret: str, *, address: str = "") -> Actor:
     """Say who comes with a browser session's cookie. Raises NotSignedIn."""
-    with services.database.glance() as glance:
+    with services.database.glance(statements=1) as glance:
         found = people.signed_in_by_secret(glance, hash_secret(secret))
     if found is None or found.kind != "page" or not found.holds(utc_now()):
         raise NotSignedIn(OVER)
@@ -174,7 +174,7 @@ def actor_of_session(services: Services, secret: str, *, address: str = "") -> A
 
 def still_in(services: Services, sign_in_id: int) -> bool:
     """Say whether a sign-in holds at present."""
-    with services.database.glance() as glance:
+    with services.database.glance(statements=1) as glance:
         return in_force(glance, sign_in_id)
 
 

@@ -7,7 +7,8 @@ from nicegui import ui
 from domain.services import Services
 from pages import effectiveness, feedback, intake, overview, recommendations, sign_in
 from pages.frame import STATIC
-from pages.visit import SERVICES, PutServices
+from pages.together import Together
+from pages.visit import PutServices
 
 RECONNECT_SECONDS = 30
 """How long a page waits for its browser to come back; set for each page, because the global value slows the ping too."""
@@ -15,7 +16,7 @@ RECONNECT_SECONDS = 30
 
 def register(app: FastAPI, services: Services) -> None:
     """Mount the pages; may be called again for another application in the same process."""
-    app.add_middleware(PutServices, key=SERVICES, services=services)
+    app.add_middleware(PutServices, services=services, together=Together(services.hub))
     if nicegui.app.middleware_stack is not None:  # an earlier application: its middleware is added anew below
         nicegui.app.middleware_stack = None
         nicegui.app.user_middleware.clear()

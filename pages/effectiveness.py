@@ -49,10 +49,10 @@ async def _build(here: Visit) -> None:
     async def show(events: list[LoggedEvent]) -> None:
         cells = list(dict.fromkeys((event.values["herb"], event.values["condition"]) for event in events))
         if len(cells) > AT_ONCE:
-            show_all(await here.read(analytics.of_practice))
+            show_all(await here.read_of_practice(analytics.of_practice))
             return
         for herb, condition in cells:
-            view = await here.read(analytics.view_of, herb, condition)
+            view = await here.read_of_practice(analytics.view_of, herb, condition)
             if view is not None and _fits(spoken(view), search.value):
                 table.upsert(_row(spoken(view), _))
 

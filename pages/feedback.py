@@ -37,9 +37,9 @@ async def _build(here: Visit) -> None:
         if paused.value:
             return
         if len(ids) > AT_ONCE:
-            show_all(await here.read(overview.answers, limit=SHOWN))
+            show_all(await here.read_of_patients(overview.answers, limit=SHOWN))
             return
-        for answer in await here.read(overview.answers_of, list(ids)) if ids else ():
+        for answer in await here.read_of_patients(overview.answers_of, tuple(ids)) if ids else ():
             stream.upsert(item_of(answer, here))
 
     def show_all(answers: Sequence[Answer]) -> None:

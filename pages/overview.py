@@ -46,7 +46,7 @@ async def _build(here: Visit) -> None:
     counters: dict[str, ui.label] = {}
 
     async def refresh(_events: list[LoggedEvent]) -> None:
-        show(await here.read(overview.read))
+        show(await here.read_of_patients(overview.read))
 
     await here.follow_practice(refresh, every=REFRESH_SECONDS)
     seen = await here.read(overview.read)

@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -20,12 +20,13 @@ from domain.permission import Actor, readable_patients
 from domain.services import Services
 from domain.sign_in import SESSION_KEY, PracticeShape, actor_of_session
 from pages.language import N_, Language, language_of
+from pages.together import Together
 from storage.tables import Practice
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
-SERVICES = "vervain.services"
+SERVICES, TOGETHER = "vervain.services", "vervain.together"
 """Where the application puts its parts for the pages that are mounted on it."""
 BATCH_SECONDS = 0.1
 """Changes that come within this time reach a page together: at most ten updates a second, however busy the practice."""
@@ -46,7 +47,13 @@ class Visit:
     """
 
     def __init__(
-        self, services: Services, actor: Actor, practice: PracticeShape, language: Language, request: Request
+        self,
+        services: Services,
+        actor: Actor,
+        practice: PracticeShape,
+        language: Language,
+        request: Request,
+        together: Together | None = None,
     ) -> None:
         self.services = services
         self.actor = actor
@@ -57,7 +64,10 @@ class Visit:
         self.place: ui.element | None = None
         """Where the content of the page is, once its frame is there."""
         self._over = False
+        self._together = together or Together(services.hub)
         self._patients: set[int] = set()
+        self._alike: frozenset[int] | None = None
+        """The same once more, as a key; None where it has changed."""
         self._ready = asyncio.Event()
         self._ends: list[Callable[[], Any]] = []
         self._ends_of_following: list[Callable[[], Any]] = []
@@ -92,11 +102,12 @@ class Visit:
     async def follow_practice(self, handle: Handle, *, every: float = BATCH_SECONDS, also: Sequence[str] = ()) -> None:
         """Follow everything about the patients whose record this person may read, and of them what is on other topics."""
         self.follow([practice_topic(self.actor.practice_id), *also], handle, every=every, keep=self.may_see)
-        self._patients = await asyncio.to_thread(self._readable)
+        self._patients, self._alike = await asyncio.to_thread(self._readable), None
 
     def may_see(self, event: LoggedEvent) -> bool:
         """Say whether an event of the practice's topic is for this person; keeps up with records that change hands."""
         if event.type == "patient_update" and event.patient_id is not None:
+            self._alike = None
             if self.actor.person_id in event.values["readers"]:
                 self._patients.add(event.patient_id)
             else:
@@ -109,11 +120,33 @@ class Visit:
 
     async def read(self, verb: Callable[..., T], *given: Any, **more: Any) -> T:
         """Run a verb of the domain off the event loop, for this person. Raises NotSignedIn after the end of the visit."""
-        if self.actor.until is not None and self.actor.until <= utc_now():
-            self.leave()  # the timer may be late, for instance where the machine slept
-        if self._over:
-            raise NotSignedIn(OVER)
+        self._still_here()
         return await asyncio.to_thread(verb, self.services, self.actor, *given, **more)
+
+    async def read_of_patients(self, verb: Callable[..., T], *given: Hashable, **more: Hashable) -> T:
+        """Run a verb whose result hangs on the patients whose record one may read, and on nothing else of the person.
+
+        It is run once for all pages that ask at the same moment and whose people may read the same patients. Only after
+        ``follow_practice``. Raises NotSignedIn.
+        """
+        self._still_here()
+        if self._alike is None:
+            self._alike = frozenset(self._patients)
+        patients, actor = self._alike, self.actor
+
+        def run() -> tuple[T, bool]:
+            result = verb(self.services, actor, *given, **more)
+            return result, readable_by(self.services, actor) == patients
+
+        key = (verb, actor.practice_id, patients, given, tuple(more.items()))
+        result, same = await self._together.read(key, run)
+        return result if same else await self.read(verb, *given, **more)  # a record is just changing hands
+
+    async def read_of_practice(self, verb: Callable[..., T], *given: Hashable) -> T:
+        """Run a verb whose result is the same for everybody with this role in the practice, once for all pages that ask."""
+        self._still_here()
+        key = (verb, self.actor.practice_id, self.actor.role, given)
+        return await self._together.read(key, lambda: verb(self.services, self.actor, *given))
 
     async def act(
         self, verb: Callable[..., T], *given: Any, done: str = "", otherwise: Otherwise | None = None, **more: Any
@@ -154,13 +187,24 @@ class Visit:
         return self._.clock(utc_now())
 
     def _readable(self) -> set[int]:
-        with self.services.database.read() as session:
-            return readable_patients(session, self.actor)
+        return readable_by(self.services, self.actor)
+
+    def _still_here(self) -> None:
+        if self.actor.until is not None and self.actor.until <= utc_now():
+            self.leave()  # the timer may be late, for instance where the machine slept
+        if self._over:
+            raise NotSignedIn(OVER)
 
     def _end(self) -> None:
         self._over = True
         self.stop_following()
         _run(self._ends)
+
+
+def readable_by(services: Services, actor: Actor) -> set[int]:
+    """List the patients whose record somebody may read at present."""
+    with services.database.read() as session:
+        return readable_patients(session, actor)
 
 
 def _run(ends: list[Callable[[], Any]]) -> None:
@@ -207,14 +251,13 @@ class _Follower:
 class PutServices:
     """ASGI middleware that hands the application's parts to the pages mounted on it."""
 
-    def __init__(self, app: ASGIApp, *, key: str, services: Services) -> None:
+    def __init__(self, app: ASGIApp, *, services: Services, together: Together) -> None:
         self.app = app
-        self._key = key
-        self._services = services
+        self._parts = {SERVICES: services, TOGETHER: together}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Put the parts into the scope."""
-        scope[self._key] = self._services
+        scope.update(self._parts)
         await self.app(scope, receive, send)
 
 
@@ -234,7 +277,7 @@ async def visit(request: Request) -> Visit | RedirectResponse:
         return door
     if actor.is_patient:
         return RedirectResponse(PHONE)
-    here = Visit(services, actor, practice, language, request)
+    here = Visit(services, actor, practice, language, request, request.scope[TOGETHER])
     try:
         await asyncio.to_thread(actor_of_session, services, secret, address=address)
     except NotSignedIn:  # it ended before its end was listened for

@@ -6,7 +6,6 @@ from sqlmodel import Session, col, select
 
 from storage.readable import Readable
 from storage.tables import (
-    Consent,
     Diagnosis,
     Feedback,
     Finding,
@@ -132,10 +131,3 @@ def newest_predictions(session: Session, recommendation_ids: Sequence[int]) -> d
         select(Prediction).where(col(Prediction.recommendation_id).in_(recommendation_ids)).order_by(col(Prediction.id))
     )
     return {row.recommendation_id: row for row in session.exec(statement)}
-
-
-def has_consent(session: Session, patient_id: int, kind: str, *, unless_asked: bool) -> bool:
-    """Say whether a patient allows something; the newest word counts, ``unless_asked`` where there is none."""
-    statement = select(Consent.granted).where(Consent.patient_id == patient_id, Consent.kind == kind)
-    granted = session.exec(statement.order_by(col(Consent.id).desc()).limit(1)).first()
-    return unless_asked if granted is None else granted

@@ -76,19 +76,23 @@ class Database:
             yield Together(connection)
 
     @contextmanager
-    def glance(self) -> Iterator["Glance"]:
-        """Read by prepared statements alone, which see one consistent state; a few microseconds on SQLite."""
+    def glance(self, *, statements: int = 2) -> Iterator["Glance"]:
+        """Read by prepared statements alone, which see one consistent state; a few microseconds on SQLite.
+
+        A single statement sees one state by itself, and is not put between a beginning and an end.
+        """
         try:
             connection = self._glances.pop()
         except IndexError:
             connection = self._glance_engine.connect()
         driver: Any = connection.connection.dbapi_connection
         try:
-            if self.is_sqlite:
+            if self.is_sqlite and statements > 1:
                 driver.execute("BEGIN")
             yield Glance(connection)
         finally:
-            driver.rollback()
+            if statements > 1 or not self.is_sqlite:
+                driver.rollback()
             if len(self._glances) < GLANCES:
                 self._glances.append(connection)
             else:
@@ -123,7 +127,8 @@ class Together:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._driver = connection.connection.dbapi_connection
+        self._driver: Any = connection.connection.dbapi_connection
+        self._say = connection.connection.cursor().execute
 
     @contextmanager
     def one(self) -> Iterator["Rows"]:
@@ -132,7 +137,7 @@ class Together:
         Raises TransactionEnded where nothing of the others is left either: a full disk makes SQLite roll back by itself.
         """
         self._check()
-        self._connection.exec_driver_sql("SAVEPOINT one_change")
+        self._say("SAVEPOINT one_change")
         rows = Rows(self._connection)
         try:
             yield rows
@@ -141,10 +146,10 @@ class Together:
             with suppress(DBAPIError):  # what it stood on may be gone, which the check says
                 rows.drop()
             self._check()
-            self._connection.exec_driver_sql("ROLLBACK TO one_change")
-            self._connection.exec_driver_sql("RELEASE one_change")
+            self._say("ROLLBACK TO one_change")
+            self._say("RELEASE one_change")
             raise
-        self._connection.exec_driver_sql("RELEASE one_change")
+        self._say("RELEASE one_change")
 
     def _check(self) -> None:
         """Stop where the database has ended the transaction: what came next would commit by itself."""

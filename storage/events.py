@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import takewhile
 from functools import cache
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, delete, insert

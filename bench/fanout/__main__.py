@@ -1,6 +1,7 @@
 """``python -m bench.fanout``: who hands one message to many the fastest, all in one run on this machine."""
 
 import argparse
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -20,6 +21,7 @@ CYCLES, QUICK_CYCLES = 6, 3
 def main() -> None:
     """Measure and print the tables."""
     chosen = _arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does: with all that was started
     kinds = [kind for kind in KINDS if kind.name in (chosen.only or (QUICK if chosen.quick else NAMES))]
     counts = chosen.sizes or (QUICK_SIZES if chosen.quick else SIZES)
     sizes = [Size(connections=count) for count in counts if cores.fits(count)]
@@ -72,4 +74,7 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise SystemExit("Stopped.") from None

@@ -3,6 +3,7 @@
 import os
 import platform
 import resource
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,6 +11,9 @@ from pathlib import Path
 PRIORITY = 10
 """Any real-time priority: other work on the machine would delay a wake-up by milliseconds otherwise."""
 SPARE_FILES = 200
+
+if sys.platform != "linux":
+    raise SystemExit("This benchmark needs Linux: it places processes on cores and reads what they cost.")
 
 _ours = sorted(os.sched_getaffinity(0))
 SERVERS, CLIENT = _ours[0], _ours[-1] if len(_ours) < 2 else _ours[1]
@@ -41,6 +45,18 @@ def fits(connections: int) -> bool:
     """Say whether one process may hold so many connections."""
     most = files_allowed()
     return most == resource.RLIM_INFINITY or connections + SPARE_FILES <= most
+
+
+def busy_seconds() -> float:
+    """Say for how long the servers' and the client's core have worked since the machine started, whoever for."""
+    cores = {f"cpu{core}" for core in (SERVERS, CLIENT)}
+    ticks = 0
+    for line in Path("/proc/stat").read_text().splitlines():
+        name, *spent = line.split()
+        if name in cores:
+            user, nice, system, _idle, _waiting, *rest = map(int, spent)
+            ticks += user + nice + system + sum(rest[:3])  # interrupts, and what the host took for others
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def conditions() -> str:

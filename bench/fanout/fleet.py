@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from bench.fanout import practice
@@ -59,6 +60,8 @@ class Fleet:
     size: Size
     members: list[Member] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
+    others: float = 0.0
+    """How many cores' worth of other work there was on the two cores meanwhile: noise."""
 
     def measurable(self) -> list[Member]:
         """List those of whom nothing was lost so far."""
@@ -123,7 +126,7 @@ def _start(
 def _connect(member: Member, connections: int) -> None:
     """Let some clients come and go, then connect all; notes how fast that goes and what it takes."""
     warm = min(WARM_UP, connections)
-    steps = (lambda: member.load.join(warm), lambda: member.load.saturate(1, 0.05), member.load.leave)
+    steps = (partial(member.load.join, warm), partial(member.load.saturate, 1, 0.05), member.load.leave)
     for step in steps:
         if said := wrong(step()):
             member.failed = f"warming up: {said}"

@@ -53,11 +53,12 @@ def _once(pins: Path, folder: Path, do: Callable[[Path, Path], bool]) -> None:
 
 def _install_python(pins: Path, folder: Path) -> bool:
     venv.create(folder, with_pip=True)
-    pip = [folder / "bin" / "python", "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    pip: list[str | Path] = [folder / "bin" / "python", "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     if _run([*pip, "-r", pins]):
         return True
     names = pins.read_text().split()
-    return all([_run([*pip, name]) for name in names])  # a list: one that fails does not keep the others away
+    there = [_run([*pip, name]) for name in names]  # one that fails does not keep the others away
+    return all(there)
 
 
 def _install_node(pins: Path, folder: Path) -> bool:

@@ -36,7 +36,7 @@ struct delays {
 
 static struct client *clients, publisher, asker;
 static int client_count, rooms = 1, *members, arrived[RING], timing;
-static long long next_number, completed, deliveries, scheduled[RING], asked_at;
+static long long next_number, completed, deliveries, bytes, scheduled[RING], asked_at;
 static struct delays on_their_way, answers;
 static unsigned char *message, outgoing[1 << 16];
 static size_t message_size, outgoing_size;
@@ -62,9 +62,9 @@ static void became_ready(struct client *one) {
     joined++;
 }
 
-static void delivered(struct client *one, long long number) {
-    check_order(one, number, rooms);
-    deliveries++;
+static void delivered(struct client *one, long long number, long long size) {
+    if (!in_order(one, number, rooms)) return;
+    deliveries++, bytes += size;
     if (timing) note(&on_their_way, scheduled[number % RING]);
     if (++arrived[number % RING] == members[number % rooms]) completed++;
 }
@@ -162,7 +162,7 @@ static struct {
 
 static void begin(void) {
     memset(&seen, 0, sizeof seen);
-    deliveries = on_their_way.count = answers.count = 0;
+    deliveries = bytes = 0, on_their_way.count = answers.count = 0;
     began.at = now_ns(), began.number = next_number;
     began.client = ns(CLOCK_PROCESS_CPUTIME_ID), began.server = server_clock ? ns(server_clock) : 0;
 }
@@ -170,7 +170,7 @@ static void begin(void) {
 static void report(long long end) {
     double seconds = (double)(end - began.at) / 1e9;
     printf("{\"joined\":%d,\"published\":%lld,\"deliveries\":%lld,\"bytes\":%lld,\"seconds\":%.6f,\"client_cpu\":%.6f",
-           joined, next_number - began.number, deliveries, seen.bytes, seconds,
+           joined, next_number - began.number, deliveries, bytes, seconds,
            (double)(ns(CLOCK_PROCESS_CPUTIME_ID) - began.client) / 1e9);
     printf(",\"server_cpu\":%.6f,\"missing\":%lld,\"wrong_order\":%lld,\"repeated\":%lld,\"lost\":%lld,\"broken\":%lld",
            server_clock ? (double)(ns(server_clock) - began.server) / 1e9 : 0.0, next_number - completed,
@@ -224,7 +224,7 @@ static void saturate(int window, double seconds, long long most) {
         take(0);
         last = now_ns();
         if (deliveries == before || next_number > completed) rest(last + POLL_NS);
-    } while ((next_number > completed && last < end + PATIENCE_NS && !seen.lost) || (last < end && next_number < stop));
+    } while (!seen.lost && ((next_number > completed && last < end + PATIENCE_NS) || (last < end && next_number < stop)));
     report(last);
 }
 

@@ -56,7 +56,7 @@ class Load:
     """A running client."""
 
     def __init__(self, program: Path, target: Target) -> None:
-        self._errors = tempfile.TemporaryFile("w+")
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - it lives as long as the client
         given = [
             target.port, target.publish, target.clients, target.ready, target.message, target.pid, target.get,
         ]  # fmt: skip
@@ -97,7 +97,8 @@ class Load:
 
     def _do(self, command: str) -> Report:
         process = self._process
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         try:
             process.stdin.write(f"{command}\n")
             process.stdin.flush()

@@ -1,9 +1,11 @@
 """The phases: short ones, in turn, in an order that is shuffled anew for each cycle, so that noise hits everybody alike."""
 
 import random
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bench.fanout import cores
 from bench.fanout.fleet import Fleet, Member
 from bench.fanout.load import LoadFailed, Report
 
@@ -29,6 +31,7 @@ class Phase:
 def measure(fleet: Fleet, cycles: int, say: Callable[[str], None]) -> None:
     """Run all phases of a fleet; what came of them is noted with its members."""
     dice = random.Random(SEED)
+    began, busy = time.monotonic(), cores.busy_seconds() - _accounted(fleet)
     for cycle in range(cycles):
         say(f"{fleet.size.name}: cycle {cycle + 1} of {cycles}")
         for phase in _phases(fleet):
@@ -40,6 +43,15 @@ def measure(fleet: Fleet, cycles: int, say: Callable[[str], None]) -> None:
                         member.note(phase.name, phase.do(member))
                     except LoadFailed as error:
                         member.failed = f"{phase.name}: {error}"
+
+    others = cores.busy_seconds() - _accounted(fleet) - busy
+    fleet.others = max(0.0, others / (time.monotonic() - began))  # counted in ticks, so a short run can come out below
+
+
+def _accounted(fleet: Fleet) -> float:
+    """Add up the processor time of all phases, of servers and clients."""
+    reports = [report for member in fleet.members for phase in member.phases.values() for report in phase]
+    return float(sum(report["server_cpu"] + report["client_cpu"] for report in reports))
 
 
 def _phases(fleet: Fleet) -> Iterator[Phase]:

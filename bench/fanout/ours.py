@@ -39,7 +39,9 @@ def main() -> None:
     port, folder, kept, wire = sys.argv[1:]
     chosen = settings(Path(folder))
     configure_logs(public=False, level=chosen.log_level)
-    keep_alive.EVERY_SECONDS = NO_PINGS_SECONDS  # as with every other server here: an answer to a ping costs the receiver
+    keep_alive.EVERY_SECONDS = (
+        NO_PINGS_SECONDS  # as with every other server here: an answer to a ping costs the receiver
+    )
     services = build_services(chosen)
     app = create_app(chosen, services)
     broadcast = _durable(services) if kept == "durable" else _passing(services)

@@ -91,7 +91,7 @@ def prepare(folder: Path, connections: int, *, many: bool) -> Practice:
         return shared, readers, list(_many(change, patient.practice_id) if many else ())
 
     shared, readers, own = services.ledger.write(act)
-    people = {person: "" for person in [*readers, *(treating for _, treating in own)]}
+    people = dict.fromkeys([*readers, *(treating for _, treating in own)], "")
 
     def sign_in(change: Change) -> None:
         for person in people:
@@ -109,14 +109,17 @@ def prepare(folder: Path, connections: int, *, many: bool) -> Practice:
 
 
 def sample_message() -> str:
-    """Write a message as our server sends it, exactly as long as it should be, with room for a number."""
+    """Write a message as our server sends it, exactly as long as it should be, with room for a number.
+
+    It has no ``seq``, which ours has where it is logged: so ours is never shorter than what rivals send.
+    """
 
     def written(basis: str) -> str:
         data = PredictionUpdate(
             recommendation_id=31, probability=0.62, low=0.41, high=0.8, basis=basis, predictor="evidence"
         ).model_dump_json()
         now = wire_time(utc_now())
-        return envelope("prediction_update", data, diagnosis_id=121, seq=1_234, message_id="0" * 32, timestamp=now)
+        return envelope("prediction_update", data, diagnosis_id=121, seq=None, message_id="0" * 32, timestamp=now)
 
     basis = "#n0000000000# "
     text = written(basis)

@@ -69,6 +69,8 @@ class Size:
     name: str
     servers: dict[str, Rivalry]
     missing: dict[str, str]
+    others: float
+    """Other work on the two cores meanwhile, in cores."""
 
     def ratio(self, what: str, one: str, other: str) -> float | None:
         """Give the median of what ``one`` reached of ``other`` within each cycle; None where one of them is missing."""
@@ -90,9 +92,8 @@ class Results:
 
     def add(self, fleet: Fleet) -> Size:
         """Take over what was measured of a fleet."""
-        size = Size(
-            fleet.size.name, {member.kind.name: Rivalry.of(member) for member in fleet.members}, fleet.missing
-        )
+        servers = {member.kind.name: Rivalry.of(member) for member in fleet.members}
+        size = Size(fleet.size.name, servers, fleet.missing, fleet.others)
         self.sizes.append(size)
         return size
 
@@ -106,6 +107,7 @@ class Results:
             size.name: {
                 "servers": {name: asdict(one) for name, one in size.servers.items()},
                 "missing": size.missing,
+                "others": size.others,
                 "deliveries_of_naive": {name: size.ratio("deliveries", name, "naive") for name in size.servers},
                 "deliveries_of_raw": {name: size.ratio("deliveries", name, "raw") for name in size.servers},
             }

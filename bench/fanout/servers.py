@@ -39,9 +39,18 @@ _OURS_READY = '"type":"snapshot"'
 _SOCKET_IO = "/socket.io/?EIO=4&transport=websocket&room={room}"
 
 KINDS = (
-    Kind(name="ours", title="ours: committed, logged", runs="ours", script="durable fast", ready=_OURS_READY, get=_ALIVE),
+    Kind(
+        name="ours", title="ours: committed, logged", runs="ours", script="durable fast", ready=_OURS_READY, get=_ALIVE
+    ),
     Kind(name="ours-hub", title="ours: hub only", runs="ours", script="passing fast", ready=_OURS_READY, get=_ALIVE),
-    Kind(name="ours-asgi", title="ours: logged, ASGI fall-back", runs="ours", script="durable asgi", ready=_OURS_READY, get=_ALIVE),
+    Kind(
+        name="ours-asgi",
+        title="ours: logged, ASGI fall-back",
+        runs="ours",
+        script="durable asgi",
+        ready=_OURS_READY,
+        get=_ALIVE,
+    ),
     Kind(name="raw", title="raw uvloop writer (limit)", runs="python", script="raw.py"),
     Kind(name="naive", title="FastAPI send_json", runs="python", script="naive.py", get=_ALIVE),
     Kind(name="starlette", title="Starlette send_text", runs="python", script="starlette_text.py"),

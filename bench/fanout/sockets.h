@@ -32,13 +32,13 @@ struct client {
 };
 
 static struct {
-    long long pings, bytes, lost, wrong_order, repeated, broken;
+    long long pings, lost, wrong_order, repeated, broken;
 } seen;
 static int epoll, port, joined, left;
 static const char *ready_text;
 static unsigned char buffer[1 << 20];
 
-static void delivered(struct client *one, long long number);
+static void delivered(struct client *one, long long number, long long size);
 static void became_ready(struct client *one);
 
 static void complain(const char *what, struct client *one, long long number, long long due) {
@@ -133,7 +133,8 @@ static size_t upgraded(struct client *one, const unsigned char *at, size_t size)
     return (size_t)(end - at) + 4;
 }
 
-static void check_order(struct client *one, long long number, int rooms) {
+/* Say whether this is new here, and complain where it is not what was due. */
+static int in_order(struct client *one, long long number, int rooms) {
     if (number > one->due) {
         seen.wrong_order++;
         complain("wrong order", one, number, one->due);
@@ -143,9 +144,10 @@ static void check_order(struct client *one, long long number, int rooms) {
         if (late) seen.wrong_order++;
         else seen.repeated++;
         complain(late ? "late" : "repeated", one, number, one->due);
-        return; /* what is due stays due */
+        return late; /* what is due stays due */
     }
     one->due = number + rooms;
+    return 1;
 }
 
 static void read_text(struct client *one, const unsigned char *payload, size_t size) {
@@ -158,8 +160,7 @@ static void read_text(struct client *one, const unsigned char *payload, size_t s
         if (mark[1] == 'n' && mark[DIGITS + 2] == '#') {
             long long number = 0;
             for (int digit = 0; digit < DIGITS; digit++) number = number * 10 + (mark[2 + digit] - '0');
-            seen.bytes += (long long)size;
-            delivered(one, number);
+            delivered(one, number, (long long)size);
             return;
         }
         mark++;

@@ -17,7 +17,9 @@ def of_size(size: Size) -> str:
     lines = _aligned([[row[place] for place in measured] for row in table])
     notes = [f"  missing: {name} ({reason})" for name, reason in size.missing.items()]
     notes += [f"  stopped: {one.title}: {one.failed}" for one in size.servers.values() if one.failed]
-    return "\n".join([f"\n{size.name}", *lines, *notes])
+    return "\n".join(
+        [f"\n{size.name} (other work on the two cores meanwhile: {size.others:.0%} of a core)", *lines, *notes]
+    )
 
 
 def of_goals(rows: Sequence[dict[str, Any]]) -> str:

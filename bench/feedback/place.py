@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from sqlmodel import col, select
 from api.connections import PER_PERSON
 from domain import demo
 from domain.ledger import Change
-from domain.sign_in import open_device, open_page_session
+from domain.sign_in import open_device
 from main import build_services
 from settings import Settings
 from storage.tables import Patient, PatientShare, Person, Recommendation

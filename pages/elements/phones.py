@@ -13,12 +13,11 @@ class Phones(Element, component="phones.js"):
 
     def __init__(self, phones: list[Phone], *, empty: str, meaning: str) -> None:
         super().__init__()
-        self.phones = phones
-        self._props.update(initial=phones, empty=empty, meaning=meaning)
+        self.phones = list(phones)
+        self._props.update(initial=self.phones, empty=empty, meaning=meaning)
 
     def replace(self, phones: list[Phone]) -> None:
         """Show how it is now."""
         if phones != self.phones:
-            self.phones = phones
-            self._props["initial"] = phones
+            self.phones[:] = phones  # in place: a property that is set anew sends the whole element
             self.run_method("replace", phones)

@@ -16,19 +16,23 @@ class Plan(Element, component="plan.js"):
     ) -> None:
         super().__init__()
         self.cards: dict[int, Card] = {}
-        self._props.update(labels=labels, initial=[])
+        self._initial: list[Card] = []
+        self._props.update(labels=labels, initial=self._initial)
         self.on("approve", lambda event: on_approve(int(event.args)))
         self.on("stop", lambda event: on_stop(int(event.args)))
 
     def start(self, cards: list[Card]) -> None:
         """Show these cards, before the page is sent."""
         self.cards = {card["id"]: card for card in cards}
-        self._props["initial"] = cards
+        self._keep()
+        self._props["initial"] = self._initial
 
     def upsert(self, card: Card) -> None:
         """Show a card in place of the one of the same recommendation."""
+        if self.cards.get(card["id"]) == card:
+            return
         self.cards[card["id"]] = card
-        self._props["initial"] = list(self.cards.values())
+        self._keep()
         self.run_method("upsert", card)
 
     def deliver(self, recommendation_id: int, delivery: dict[str, str] | None) -> None:
@@ -36,11 +40,14 @@ class Plan(Element, component="plan.js"):
         card = self.cards.get(recommendation_id)
         if card is not None and card["delivery"] != delivery:
             card["delivery"] = delivery
-            self._props["initial"] = list(self.cards.values())
             self.run_method("deliver", recommendation_id, delivery)
 
     def take_away(self, recommendation_id: int) -> None:
         """Take a card away."""
         self.cards.pop(recommendation_id, None)
-        self._props["initial"] = list(self.cards.values())
+        self._keep()
         self.run_method("takeAway", recommendation_id)
+
+    def _keep(self) -> None:
+        """Keep what a new mount begins with, in place: a property that is set anew sends the whole element."""
+        self._initial[:] = self.cards.values()

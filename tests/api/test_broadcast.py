@@ -164,12 +164,12 @@ async def test_a_service_token_opens_no_other_door(client: Client, app: FastAPI,
 
 
 async def test_the_status_is_for_those_who_run_it(client: Client, app: FastAPI, house: House) -> None:
-    app.state.metrics.connection_closed(4008)
-    app.state.metrics.connection_refused("not_found")
-    app.state.metrics.sent(2, 700, clients=3)
-    app.state.metrics.joined(asked=True, resumed=False)
-    app.state.metrics.joined(asked=True, resumed=True)
-    app.state.metrics.joined(asked=False, resumed=False)
+    app.state.live.metrics.connection_closed(4008)
+    app.state.live.metrics.connection_refused("not_found")
+    app.state.live.metrics.sent(2, 700, clients=3)
+    app.state.live.metrics.joined(asked=True, resumed=False)
+    app.state.live.metrics.joined(asked=True, resumed=True)
+    app.state.live.metrics.joined(asked=False, resumed=False)
     watcher = token_for(house, "status")
     await client.post(FEEDBACK, json=answer(house, rating=4), headers=token_for(house, "broadcast", name="Desk"))
     status = (await client.get("/ws/status", headers=watcher)).json()

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.channel import SLICE, Channel, Channels
+from api.metrics import Metrics
 from api.wire import MAX_BYTES, MAX_MESSAGES, Batch, Write, text_frame
 from domain.events import Audience, LoggedEvent
 from domain.hub import Hub
@@ -102,7 +103,7 @@ def joined(channels: Channels, seq: int, audience: Audience = Audience.PRACTICE)
 
 
 async def test_messages_of_one_turn_leave_in_one_write_each_a_frame_of_its_own(hub: Hub) -> None:
-    client, _ = joined(Channels(hub), 0)
+    client, _ = joined(Channels(hub, Metrics()), 0)
     hub.publish([event(1)])
     hub.publish([event(2), event(3)])
     await turn()
@@ -112,7 +113,7 @@ async def test_messages_of_one_turn_leave_in_one_write_each_a_frame_of_its_own(h
 
 
 async def test_many_are_served_in_slices_and_others_get_their_turn_between(hub: Hub) -> None:
-    channels = Channels(hub)
+    channels = Channels(hub, Metrics())
     clients = [joined(channels, 0)[0] for _ in range(SLICE + 10)]
     hub.publish([event(1)])
     served = []
@@ -124,7 +125,7 @@ async def test_many_are_served_in_slices_and_others_get_their_turn_between(hub: 
 
 
 async def test_who_leaves_between_two_slices_gets_nothing_more(hub: Hub) -> None:
-    channels = Channels(hub)
+    channels = Channels(hub, Metrics())
     clients = [joined(channels, 0)[0] for _ in range(SLICE + 10)]
     last = clients[-1]
     hub.publish([event(1)])
@@ -138,7 +139,7 @@ async def test_who_leaves_between_two_slices_gets_nothing_more(hub: Hub) -> None
 
 
 async def test_an_answer_to_one_comes_behind_what_everybody_gets(hub: Hub) -> None:
-    channels = Channels(hub)
+    channels = Channels(hub, Metrics())
     clients = [joined(channels, 0) for _ in range(SLICE + 10)]
     last, channel = clients[-1]
     hub.publish([event(1)])
@@ -149,7 +150,7 @@ async def test_an_answer_to_one_comes_behind_what_everybody_gets(hub: Hub) -> No
 
 
 async def test_what_happened_while_the_log_was_read_is_merged_by_its_number(hub: Hub) -> None:
-    channels, client = Channels(hub), Client()
+    channels, client = Channels(hub, Metrics()), Client()
     channel = channels.join(client, 7, Audience.PRACTICE)
     hub.publish([event(1), event(2), event(None), event(3)])
     await turn()
@@ -165,7 +166,7 @@ async def test_what_happened_while_the_log_was_read_is_merged_by_its_number(hub:
     ("count", "size"), [(MAX_MESSAGES, 10), (MAX_BYTES // 100_000, 100_000)], ids=["count", "bytes"]
 )
 async def test_waiting_has_a_bound(hub: Hub, count: int, size: int) -> None:
-    channels, client = Channels(hub), Client()
+    channels, client = Channels(hub, Metrics()), Client()
     channel = channels.join(client, 7, Audience.PRACTICE)
     hub.publish([event(seq, data=f'"{"x" * size}"') for seq in range(1, count + 2)])
     await turn()
@@ -174,14 +175,14 @@ async def test_waiting_has_a_bound(hub: Hub, count: int, size: int) -> None:
 
 
 async def test_a_gap_ends_everybody_who_would_not_see_it(hub: Hub) -> None:
-    client, _ = joined(Channels(hub), 1)
+    client, _ = joined(Channels(hub, Metrics()), 1)
     hub.publish([event(3)])
     await turn()
     assert client.ended == (4001, "gap")
 
 
 async def test_a_patient_hears_of_others_only_what_patients_may_hear(hub: Hub) -> None:
-    client, _ = joined(Channels(hub), 1, Audience.PATIENT)
+    client, _ = joined(Channels(hub, Metrics()), 1, Audience.PATIENT)
     hub.publish([event(None, patient_data=None), event(2, patient_data=None)])
     await turn()
     assert client.seqs == [2], "withheld messages of the log keep its numbers whole"
@@ -190,7 +191,7 @@ async def test_a_patient_hears_of_others_only_what_patients_may_hear(hub: Hub) -
 
 
 async def test_a_channel_that_nobody_follows_is_gone(hub: Hub) -> None:
-    channels = Channels(hub)
+    channels = Channels(hub, Metrics())
     client, _ = joined(channels, 0)
     waiting = Client()
     channels.join(waiting, 7, Audience.PRACTICE)
@@ -214,7 +215,7 @@ async def play(steps: list[tuple[str, int]]) -> None:
     """Commit, publish and join in any order; the log may be read ahead of what is published, or long before joining."""
     hub = Hub()
     hub.bind(asyncio.get_running_loop())
-    channels = Channels(hub)
+    channels = Channels(hub, Metrics())
     committed = published = 0
     clients = {number: Client() for number in range(3)}
     channel_of: dict[int, Channel] = {}

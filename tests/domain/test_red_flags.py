@@ -1,11 +1,15 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.gate import red_flags
+from domain.gate.referral import _needed, _pattern
 from storage.knowledge import load
 from tests.domain.small_knowledge import KNOWLEDGE
 
+TERMS = {term for flag in load().red_flags.values() for terms in flag.terms.values() for term in terms}
 RAISED = [
     "Chest pain since this morning",
     "I have chest pains",
@@ -126,3 +130,11 @@ def test_a_plain_phrase_in_a_clause_of_its_own_is_never_missed(phrase: str, befo
 @given(text=st.text(max_size=500))
 def test_any_text_can_be_read(text: str) -> None:
     red_flags(text, KNOWLEDGE)
+
+
+@given(st.data())
+def test_what_is_looked_for_first_is_in_every_way_of_saying_it(data: st.DataObject) -> None:
+    term = data.draw(st.sampled_from(sorted(TERMS)))
+    pattern = re.compile(_pattern(term).pattern.removeprefix(r"(?<!\w)"))
+    said = data.draw(st.from_regex(pattern, fullmatch=True))
+    assert all(part in said for part in _needed(term))

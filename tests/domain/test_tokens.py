@@ -3,6 +3,7 @@
 import base64
 import json
 import secrets
+import time
 from datetime import timedelta
 
 import pytest
@@ -95,3 +96,32 @@ def test_secrets_are_kept_as_hashes() -> None:
     assert len(secret) >= 43
     assert secret != new_secret()
     assert hash_secret(secret) == hash_secret(secret) != secret
+
+
+def test_a_remembered_token_still_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens, now = Tokens(SECRET), time.time()
+    token = issued()
+    read = tokens.read(token)
+    assert tokens.read(token) is read, "the signature is not checked a second time"
+    monkeypatch.setattr("domain.tokens.time.time", lambda: now + ACCESS_LIFE.total_seconds() + LEEWAY_SECONDS + 1)
+    with pytest.raises(NotSignedIn, match="not valid any more"):
+        tokens.read(token)
+    monkeypatch.setattr("domain.tokens.time.time", lambda: now - 60)
+    with pytest.raises(NotSignedIn, match="not valid any more"):
+        tokens.read(token)
+
+
+def test_not_more_than_so_many_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.tokens.MOST_KNOWN", 3)
+    tokens = Tokens(SECRET)
+    for _ in range(10):
+        assert tokens.read(issued()).person_id == 3
+        assert len(tokens._known) <= 3
+
+
+def test_nothing_that_was_refused_is_remembered() -> None:
+    tokens = Tokens(SECRET)
+    for token in REFUSED.values():
+        with pytest.raises(NotSignedIn):
+            tokens.read(token)
+    assert tokens._known == {}

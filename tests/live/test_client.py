@@ -1,27 +1,15 @@
 """The Python client: every message once and in order, whatever happens to the connection."""
 
 import asyncio
-import sys
-from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import pytest
+from vervain_client import LONGEST_WAIT, Position, Refused, backoff, follow
 
 from domain.log import top_seq
 from tests.live.conftest import Live
 from tests.support.protocol import check
-
-CLIENTS = Path(__file__).parents[2] / "clients"
-
-
-@pytest.fixture(autouse=True)
-def _importable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The client is one file to copy; it is imported as its user would."""
-    monkeypatch.syspath_prepend(str(CLIENTS))
-    yield
-    sys.modules.pop("vervain_client", None)
 
 
 def as_sent(message: Any, diagnosis_id: int) -> dict[str, Any]:
@@ -31,8 +19,6 @@ def as_sent(message: Any, diagnosis_id: int) -> dict[str, Any]:
 
 
 async def test_it_follows_in_order_from_the_snapshot_on(live: Live) -> None:
-    from vervain_client import follow
-
     follower = follow(live.http, live.diagnosis_id, live.token(live.house.leila))
     numbers: list[int] = []
     async with asyncio.timeout(20), follower as messages:
@@ -52,8 +38,6 @@ async def test_it_follows_in_order_from_the_snapshot_on(live: Live) -> None:
 
 
 async def test_it_goes_on_where_it_stopped(live: Live) -> None:
-    from vervain_client import Position, follow
-
     position = Position()
     async with asyncio.timeout(20):
         async with follow(live.http, live.diagnosis_id, live.token(), position=position) as messages:
@@ -68,8 +52,6 @@ async def test_it_goes_on_where_it_stopped(live: Live) -> None:
 
 
 async def test_it_stops_where_trying_again_is_no_use(live: Live) -> None:
-    from vervain_client import Refused, follow
-
     for diagnosis_id, token, code in (
         (live.diagnosis_id, "not a token", "not_signed_in"),
         (10**6, live.token(), "not_found"),
@@ -82,8 +64,6 @@ async def test_it_stops_where_trying_again_is_no_use(live: Live) -> None:
 
 
 def test_the_backoff_is_jittered_and_bounded() -> None:
-    from vervain_client import LONGEST_WAIT, backoff
-
     waits = [backoff(attempt) for attempt in range(1, 40) for _ in range(20)]
     assert all(0 <= wait <= LONGEST_WAIT for wait in waits)
     assert max(backoff(1) for _ in range(200)) <= 0.5

@@ -33,12 +33,12 @@ BAD: dict[str, tuple[dict[str, str | None], set[int]]] = {
 async def test_the_key_is_answered(live: Live) -> None:
     for key in ("dGhlIHNhbXBsZSBub25jZQ==", "AAAAAAAAAAAAAAAAAAAAAA=="):
         async with connected(live.http) as socket:
-            await socket.send(handshake(f"/ws/{live.diagnosis_id}", key))
+            await socket.send(handshake(f"/ws/{live.diagnosis_id}", Sec_WebSocket_Key=key))
             status, headers = await socket.head()
             assert (status, headers["sec-websocket-accept"]) == (101, accept_of(key))
             assert "sec-websocket-extensions" not in headers, "nothing is compressed"
     async with connected(live.http) as socket:
-        offer = {"Sec_WebSocket_Extensions": "permessage-deflate; client_max_window_bits"}
+        offer: dict[str, str | None] = {"Sec_WebSocket_Extensions": "permessage-deflate; client_max_window_bits"}
         await socket.send(handshake(f"/ws/{live.diagnosis_id}", **offer))
         status, headers = await socket.head()
         assert (status, headers.get("sec-websocket-extensions")) == (101, None), "also where a client offers it"

@@ -2,16 +2,19 @@
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
 
 from domain import feedback
 from domain.feedback import FeedbackInput
 from domain.services import Services
 from storage import events
-from storage.database import Database
+from storage.database import POOL_SIZE, Database
+from storage.prepared import Prepared
 from storage.tables import Mark
 from tests.support.house import House
 
@@ -127,3 +130,22 @@ def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:
         assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
     database.close()
     assert (tmp_path / "a" / "b" / "vervain.db").exists()
+
+
+def test_a_glance_sees_one_state_and_waits_for_nobody(counted: Database) -> None:
+    mark = Prepared(select(col(Mark.value)).where(col(Mark.name) == bindparam("name")))
+    with ExitStack() as readers:
+        for _ in range(2 * POOL_SIZE):  # more than the pool has
+            readers.enter_context(counted.glance())
+        with counted.glance() as glance:
+            assert mark.value(glance.connection, name="count") == "0"
+            with counted.write() as writer:
+                increment(writer)
+            assert mark.value(glance.connection, name="count") == "0", "what it saw first, it sees to the end"
+    with counted.glance() as glance:
+        assert mark.value(glance.connection, name="count") == "1"
+
+
+def test_a_commit_is_on_the_disk(counted: Database) -> None:
+    with counted.engine.connect() as ours:
+        assert ours.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2, "FULL"

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, event
 import main
 from api import channel
 from domain.hub import Hub
+from storage import events as log_rows
 
 AT, FILE = os.environ["VERVAIN_CRASH_AT"], Path(os.environ["VERVAIN_CRASH_FILE"])
 
@@ -28,10 +29,13 @@ def step(name: str) -> None:
 def watch_the_database() -> None:
     """Die within a write transaction: between two of its statements, or before it is committed."""
 
-    @event.listens_for(Engine, "before_cursor_execute")
-    def executing(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.lower().startswith("insert into event"):
-            step("before the event is written")
+    add = log_rows.add
+
+    def adding(*given: Any) -> None:
+        step("before the event is written")
+        add(*given)
+
+    replace(log_rows, "add", adding)
 
     @event.listens_for(Engine, "commit")
     def committing(connection: Connection) -> None:
@@ -67,8 +71,8 @@ def watch_the_hub() -> None:
     channel.SLICE = 2
 
 
-def replace(owner: type, name: str, by: Callable[..., Any]) -> None:
-    """Put something in the place of a method that is there."""
+def replace(owner: Any, name: str, by: Callable[..., Any]) -> None:
+    """Put something in the place of a function that is there."""
     assert callable(getattr(owner, name))
     setattr(owner, name, by)
 

@@ -156,13 +156,17 @@ async def connected(address: str) -> AsyncIterator[RawSocket]:
         writer.transport.abort()
 
 
-def handshake(path: str, key: str = "dGhlIHNhbXBsZSBub25jZQ==", **headers: str | None) -> bytes:
-    """Write the head of a handshake; a header that is None is left out."""
+KEY = "dGhlIHNhbXBsZSBub25jZQ=="
+"""The example of RFC 6455, section 1.3."""
+
+
+def handshake(path: str, **headers: str | None) -> bytes:
+    """Write the head of a handshake; ``_`` stands for ``-``, and a header that is None is left out."""
     given: dict[str, str | None] = {
         "Host": "127.0.0.1",
         "Upgrade": "websocket",
         "Connection": "Upgrade",
-        "Sec-WebSocket-Key": key,
+        "Sec-WebSocket-Key": KEY,
         "Sec-WebSocket-Version": "13",
     }
     given |= {name.replace("_", "-"): value for name, value in headers.items()}

@@ -1,0 +1,64 @@
+"""A real Chromium page among the others: that a change which was sent can also be seen."""
+
+import asyncio
+import shutil
+import time
+from typing import Any
+
+import httpx2
+
+from bench.pages.measuring import PAUSE_SECONDS
+from bench.pages.open_page import PATIENCE_SECONDS, Visitor
+from bench.pages.place import Practice
+
+SEEN = """
+words => new Promise(resolve => {
+  const look = () => {
+    if (document.body.innerText.includes(words)) { observer.disconnect(); requestAnimationFrame(() => resolve(Date.now())); }
+  };
+  const observer = new MutationObserver(look);
+  observer.observe(document.body, {childList: true, subtree: true, characterData: true});
+  look();
+})
+"""
+"""Resolves with the time at which the words stand on the page, in the frame that shows them."""
+
+
+async def seen_in_a_browser(here: Practice, others: int, changes: int) -> dict[str, float]:
+    """Answer so often while so many other pages are open; gives the milliseconds until Chromium shows it."""
+    from playwright.async_api import async_playwright  # only those who ask for a browser need it
+
+    visitors = [Visitor(here, person_id) for person_id in here.people]
+    await asyncio.gather(*(visitor.sign_in() for visitor in visitors))
+    pages = [await visitors[number % len(visitors)].open("/feedback") for number in range(others)]
+    base = f"http://127.0.0.1:{here.server.port}"
+    took: list[float] = []
+    async with async_playwright() as playwright, httpx2.AsyncClient(base_url=base, timeout=PATIENCE_SECONDS) as phone:
+        chromium = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        context = await chromium.new_context(extra_http_headers={"Cookie": visitors[0].cookie})
+        page = await context.new_page()
+        await page.goto(f"{base}/feedback")
+        await page.wait_for_function("window.did_handshake === true")
+        for number in range(changes):
+            took.append(await _seen(here, phone, page, f"Seen {number}."))
+            await asyncio.sleep(PAUSE_SECONDS)
+        await chromium.close()
+    await asyncio.gather(*(one.close() for one in pages), *(visitor.leave() for visitor in visitors))
+    took.sort()
+    return {"p50_ms": took[len(took) // 2], "max_ms": took[-1]}
+
+
+async def _seen(here: Practice, phone: httpx2.AsyncClient, page: Any, words: str) -> float:
+    shown = asyncio.create_task(page.evaluate(SEEN, words))
+    await asyncio.sleep(PAUSE_SECONDS)  # it looks before it is told
+    said = {"recommendation_id": here.writer.recommendation_id, "rating": 4, "symptom": 3, "comment": words}
+    began = time.time()
+    answer = await phone.post(
+        f"/api/diagnosis/{here.writer.diagnosis_id}/feedback",
+        json=said,
+        headers={"Authorization": f"Bearer {here.writer.token}"},
+    )
+    answer.raise_for_status()
+    return float(await shown) - began * 1000

@@ -1,0 +1,118 @@
+"""One change after the other, and what each costs where so many pages of one kind are open."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+
+from bench.pages.open_page import PATIENCE_SECONDS, OpenPage, Shows, Visitor
+from bench.pages.place import Practice
+
+AT_ONCE = 10
+"""Pages that open at the same time."""
+PAUSE_SECONDS = 1.2
+"""Between two changes: effectiveness that others caused comes within a second, and is part of what a change costs."""
+SETTLE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One of the pages."""
+
+    name: str
+    path: str
+    numbers_only: bool = False
+    """It shows no words of an answer: the first message after it counts."""
+
+    def shows(self, words: str) -> Shows:
+        """Tell the message that brings an answer from the others."""
+        return (lambda message: "runMethod" in message) if self.numbers_only else (lambda message: words in message)
+
+
+KINDS = (
+    Kind("feedback", "/feedback"),
+    Kind("overview", "/"),
+    Kind("one diagnosis", "/recommendations/{diagnosis_id}", numbers_only=True),
+    Kind("effectiveness", "/effectiveness", numbers_only=True),
+)
+
+
+async def measured(here: Practice, kind: Kind, sizes: tuple[int, ...], changes: int) -> list[dict[str, Any]]:
+    """Open more and more pages of a kind, and answer with each number of them open; without any, first."""
+    visitors = [Visitor(here, person_id) for person_id in here.people]
+    await asyncio.gather(*(visitor.sign_in() for visitor in visitors))
+    path = kind.path.format(diagnosis_id=here.writer.diagnosis_id)
+    pages: list[OpenPage] = []
+    rows = []
+    headers = {"Authorization": f"Bearer {here.writer.token}"}
+    base = f"http://127.0.0.1:{here.server.port}"
+    async with httpx2.AsyncClient(base_url=base, headers=headers, timeout=PATIENCE_SECONDS) as phone:
+        alone = await _cost(here, phone, kind, [], changes)
+        for size in sizes:
+            while len(pages) < size:
+                more = range(len(pages), min(size, len(pages) + AT_ONCE))
+                pages += await asyncio.gather(*(visitors[number % len(visitors)].open(path) for number in more))
+            row = await _cost(here, phone, kind, pages, changes)
+            row |= {
+                "page": kind.name,
+                "pages": size,
+                "us_a_page": (row["cpu_ms"] - alone["cpu_ms"]) / size * 1000,
+                "alone_cpu_ms": alone["cpu_ms"],
+            }
+            rows.append(row)
+    await asyncio.gather(*(page.close() for page in pages), *(visitor.leave() for visitor in visitors))
+    return rows
+
+
+async def _cost(
+    here: Practice, phone: httpx2.AsyncClient, kind: Kind, pages: list[OpenPage], changes: int
+) -> dict[str, Any]:
+    """Answer so often; gives the server's CPU time for one answer beyond what it uses when nothing happens, and times."""
+    await _change(here, phone, kind, pages, "Warm up.", better=False)
+    idle = await _idle(here)
+    first: list[float] = []
+    last: list[float] = []
+    heard = sum(page.messages for page in pages), sum(page.characters for page in pages)
+    cpu, began = here.server.cpu_seconds(), time.perf_counter()
+    for number in range(changes):
+        words = f"Change {number} of {len(pages)} {kind.name}."
+        came = await _change(here, phone, kind, pages, words, better=number % 2 == 0)
+        if came:
+            first.append(min(came))
+            last.append(max(came))
+    used = here.server.cpu_seconds() - cpu - idle * (time.perf_counter() - began)
+    row = {"cpu_ms": used / changes * 1000, "idle_share": idle}
+    if pages:
+        many = changes * len(pages)
+        row["messages_a_page"] = (sum(page.messages for page in pages) - heard[0]) / many
+        row["characters_a_page"] = (sum(page.characters for page in pages) - heard[1]) / many
+    for name, values in (("first", sorted(first)), ("last", sorted(last))):
+        if values:
+            row |= {f"{name}_p50_ms": values[len(values) // 2] * 1000, f"{name}_max_ms": values[-1] * 1000}
+    return row
+
+
+async def _idle(here: Practice) -> float:
+    """Measure the share of a core that the server uses with these pages open and nothing to tell."""
+    await asyncio.sleep(SETTLE_SECONDS)
+    cpu, began = here.server.cpu_seconds(), time.perf_counter()
+    await asyncio.sleep(2 * PAUSE_SECONDS)
+    return (here.server.cpu_seconds() - cpu) / (time.perf_counter() - began)
+
+
+async def _change(
+    here: Practice, phone: httpx2.AsyncClient, kind: Kind, pages: list[OpenPage], words: str, *, better: bool
+) -> list[float]:
+    """Answer once, otherwise than the time before; gives the seconds until it was on each page, and lets all of it be done."""
+    coming = [page.until(kind.shows(words)) for page in pages]
+    outcome = {"rating": 5, "symptom": 0, "improvement": 5} if better else {"rating": 2, "symptom": 9, "improvement": 2}
+    said = {"recommendation_id": here.writer.recommendation_id, "comment": words, **outcome}
+    began = time.perf_counter()
+    answer = await phone.post(f"/api/diagnosis/{here.writer.diagnosis_id}/feedback", json=said)
+    answer.raise_for_status()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        came = [await one - began for one in coming]
+    await asyncio.sleep(PAUSE_SECONDS)
+    return came

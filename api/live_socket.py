@@ -22,8 +22,10 @@ log = structlog.get_logger(__name__)
 
 GOODBYE_SECONDS = 2.0
 """How long a client may take to answer our goodbye."""
+PINGS_PER_SECOND = 500
+"""What a client may ask of the parser; each costs some 30 µs, and everybody waits for them."""
 PING = b"\x89\x00"
-_NOT_TEXT, _POLICY, _UNREAD = 1007, 1008, 64
+_NOT_TEXT, _POLICY, _TRY_LATER, _UNREAD = 1007, 1008, 1013, 64
 
 
 class LiveSocket(asyncio.Protocol):
@@ -39,6 +41,8 @@ class LiveSocket(asyncio.Protocol):
         "_loop",
         "_parser",
         "_peers",
+        "_pings",
+        "_pings_since",
         "_receiver",
         "_text",
         "_transport",
@@ -68,6 +72,8 @@ class LiveSocket(asyncio.Protocol):
         self._keep_alive = keep_alive
         self._unsent: deque[Batch] | None = None
         self._bytes = 0
+        self._pings = 0
+        self._pings_since = 0.0
         self._unread: deque[str | bytes] | None = None
         self._busy: asyncio.Task[None] | None = None
         self._fragments: list[bytes] | None = None
@@ -154,6 +160,9 @@ class LiveSocket(asyncio.Protocol):
         messages: list[str | bytes] = []
         for event in parser.events_received():
             frame = cast(Frame, event)
+            if frame.opcode is Opcode.PING and self._pings_too_often():
+                self.close(_TRY_LATER, "too_often")
+                return
             if frame.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
                 try:
                     messages += self._whole(frame)
@@ -212,6 +221,12 @@ class LiveSocket(asyncio.Protocol):
             self.paused_since = now
         self.left = left
         return now - self.paused_since >= seconds
+
+    def _pings_too_often(self) -> bool:
+        if self.heard - self._pings_since >= 1:
+            self._pings_since, self._pings = self.heard, 0
+        self._pings += 1
+        return self._pings > PINGS_PER_SECOND
 
     def _flowing(self) -> None:
         if self._receiver is not None:

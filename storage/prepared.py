@@ -24,8 +24,8 @@ class _Compiled:
     given: dict[str, Any]
     """What stands in the statement itself, such as the number of a ``LIMIT``."""
     to_database: dict[str, Convert]
-    from_database: tuple[Convert | None, ...]
-    """Empty where no column needs it."""
+    from_database: tuple[tuple[int, Convert], ...]
+    """The columns that need it, by their place."""
 
 
 class Prepared:
@@ -56,13 +56,13 @@ class Prepared:
             cursor.close()
         if not compiled.from_database:
             return rows
-        return [
-            tuple(
-                value if convert is None else convert(value)
-                for value, convert in zip(row, compiled.from_database, strict=True)
-            )
-            for row in rows
-        ]
+        converted = []
+        for row in rows:
+            values_of = list(row)
+            for at, convert in compiled.from_database:
+                values_of[at] = convert(values_of[at])
+            converted.append(tuple(values_of))
+        return converted
 
     def first(self, connection: Connection, **values: Any) -> Any:
         """Run it and give its first row; None where there is none."""
@@ -86,14 +86,14 @@ class Prepared:
         }
         given = {name: one.value for name, one in binds.items() if not one.required}
         columns = getattr(statement, "exported_columns", None) or ()
-        back = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+        back = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         made = _Compiled(
             text=str(compiled),
             names=names,
             positional=bool(compiled.positional),
             given={name: converts[name](value) if name in converts else value for name, value in given.items()},
             to_database={name: convert for name, convert in converts.items() if name not in given},
-            from_database=back if any(back) else (),
+            from_database=tuple((at, convert) for at, convert in enumerate(back) if convert is not None),
         )
         self._compiled[dialect.name] = made
         return made

@@ -5,10 +5,8 @@ import shutil
 import time
 from typing import Any
 
-import httpx2
-
-from bench.pages.measuring import PAUSE_SECONDS
-from bench.pages.open_page import PATIENCE_SECONDS, Visitor
+from bench.pages.measuring import PAUSE_SECONDS, Phone
+from bench.pages.open_page import Visitor
 from bench.pages.place import Practice
 
 SEEN = """
@@ -33,7 +31,7 @@ async def seen_in_a_browser(here: Practice, others: int, changes: int) -> dict[s
     pages = [await visitors[number % len(visitors)].open("/feedback") for number in range(others)]
     base = f"http://127.0.0.1:{here.server.port}"
     took: list[float] = []
-    async with async_playwright() as playwright, httpx2.AsyncClient(base_url=base, timeout=PATIENCE_SECONDS) as phone:
+    async with async_playwright() as playwright, Phone(here) as phone:
         chromium = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
@@ -42,7 +40,7 @@ async def seen_in_a_browser(here: Practice, others: int, changes: int) -> dict[s
         await page.goto(f"{base}/feedback")
         await page.wait_for_function("window.did_handshake === true")
         for number in range(changes):
-            took.append(await _seen(here, phone, page, f"Seen {number}."))
+            took.append(await _seen(phone, page, f"Seen {number}."))
             await asyncio.sleep(PAUSE_SECONDS)
         await chromium.close()
     await asyncio.gather(*(one.close() for one in pages), *(visitor.leave() for visitor in visitors))
@@ -50,15 +48,9 @@ async def seen_in_a_browser(here: Practice, others: int, changes: int) -> dict[s
     return {"p50_ms": took[len(took) // 2], "max_ms": took[-1]}
 
 
-async def _seen(here: Practice, phone: httpx2.AsyncClient, page: Any, words: str) -> float:
+async def _seen(phone: Phone, page: Any, words: str) -> float:
     shown = asyncio.create_task(page.evaluate(SEEN, words))
     await asyncio.sleep(PAUSE_SECONDS)  # it looks before it is told
-    said = {"recommendation_id": here.writer.recommendation_id, "rating": 4, "symptom": 3, "comment": words}
     began = time.time()
-    answer = await phone.post(
-        f"/api/diagnosis/{here.writer.diagnosis_id}/feedback",
-        json=said,
-        headers={"Authorization": f"Bearer {here.writer.token}"},
-    )
-    answer.raise_for_status()
+    await phone.answer(words)
     return float(await shown) - began * 1000

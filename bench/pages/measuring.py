@@ -15,6 +15,8 @@ AT_ONCE = 10
 PAUSE_SECONDS = 1.2
 """Between two changes: effectiveness that others caused comes within a second, and is part of what a change costs."""
 SETTLE_SECONDS = 1.0
+BETTER = {"rating": 5, "symptom": 0, "improvement": 5}
+WORSE = {"rating": 2, "symptom": 9, "improvement": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +48,13 @@ async def measured(here: Practice, kind: Kind, sizes: tuple[int, ...], changes: 
     path = kind.path.format(diagnosis_id=here.writer.diagnosis_id)
     pages: list[OpenPage] = []
     rows = []
-    headers = {"Authorization": f"Bearer {here.writer.token}"}
-    base = f"http://127.0.0.1:{here.server.port}"
-    async with httpx2.AsyncClient(base_url=base, headers=headers, timeout=PATIENCE_SECONDS) as phone:
-        alone = await _cost(here, phone, kind, [], changes)
+    async with Phone(here) as phone:
+        alone = await _cost(phone, kind, [], changes)
         for size in sizes:
             while len(pages) < size:
                 more = range(len(pages), min(size, len(pages) + AT_ONCE))
                 pages += await asyncio.gather(*(visitors[number % len(visitors)].open(path) for number in more))
-            row = await _cost(here, phone, kind, pages, changes)
+            row = await _cost(phone, kind, pages, changes)
             row |= {
                 "page": kind.name,
                 "pages": size,
@@ -66,23 +66,48 @@ async def measured(here: Practice, kind: Kind, sizes: tuple[int, ...], changes: 
     return rows
 
 
-async def _cost(
-    here: Practice, phone: httpx2.AsyncClient, kind: Kind, pages: list[OpenPage], changes: int
-) -> dict[str, Any]:
+class Phone:
+    """The patient, who says each time something else than the time before."""
+
+    def __init__(self, here: Practice) -> None:
+        self.server = here.server
+        self._writer = here.writer
+        self._client = httpx2.AsyncClient(
+            base_url=f"http://127.0.0.1:{here.server.port}",
+            headers={"Authorization": f"Bearer {here.writer.token}"},
+            timeout=PATIENCE_SECONDS,
+        )
+        self._answers = 0
+
+    async def __aenter__(self) -> "Phone":
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self._client.aclose()
+
+    async def answer(self, words: str) -> None:
+        """Answer in these words: better than the last time, or worse."""
+        self._answers += 1
+        outcome = BETTER if self._answers % 2 else WORSE
+        said = {"recommendation_id": self._writer.recommendation_id, "comment": words, **outcome}
+        answer = await self._client.post(f"/api/diagnosis/{self._writer.diagnosis_id}/feedback", json=said)
+        answer.raise_for_status()
+
+
+async def _cost(phone: Phone, kind: Kind, pages: list[OpenPage], changes: int) -> dict[str, Any]:
     """Answer so often; gives the server's CPU time for one answer beyond what it uses when nothing happens, and times."""
-    await _change(here, phone, kind, pages, "Warm up.", better=False)
-    idle = await _idle(here)
+    await _change(phone, kind, pages, "Warm up.")
+    idle = await _idle(phone)
     first: list[float] = []
     last: list[float] = []
     heard = sum(page.messages for page in pages), sum(page.characters for page in pages)
-    cpu, began = here.server.cpu_seconds(), time.perf_counter()
+    cpu, began = phone.server.cpu_seconds(), time.perf_counter()
     for number in range(changes):
-        words = f"Change {number} of {len(pages)} {kind.name}."
-        came = await _change(here, phone, kind, pages, words, better=number % 2 == 0)
+        came = await _change(phone, kind, pages, f"Change {number} of {len(pages)} {kind.name}.")
         if came:
             first.append(min(came))
             last.append(max(came))
-    used = here.server.cpu_seconds() - cpu - idle * (time.perf_counter() - began)
+    used = phone.server.cpu_seconds() - cpu - idle * (time.perf_counter() - began)
     row = {"cpu_ms": used / changes * 1000, "idle_share": idle}
     if pages:
         many = changes * len(pages)
@@ -94,24 +119,19 @@ async def _cost(
     return row
 
 
-async def _idle(here: Practice) -> float:
+async def _idle(phone: Phone) -> float:
     """Measure the share of a core that the server uses with these pages open and nothing to tell."""
     await asyncio.sleep(SETTLE_SECONDS)
-    cpu, began = here.server.cpu_seconds(), time.perf_counter()
+    cpu, began = phone.server.cpu_seconds(), time.perf_counter()
     await asyncio.sleep(2 * PAUSE_SECONDS)
-    return (here.server.cpu_seconds() - cpu) / (time.perf_counter() - began)
+    return (phone.server.cpu_seconds() - cpu) / (time.perf_counter() - began)
 
 
-async def _change(
-    here: Practice, phone: httpx2.AsyncClient, kind: Kind, pages: list[OpenPage], words: str, *, better: bool
-) -> list[float]:
-    """Answer once, otherwise than the time before; gives the seconds until it was on each page, and lets all of it be done."""
+async def _change(phone: Phone, kind: Kind, pages: list[OpenPage], words: str) -> list[float]:
+    """Answer once; gives the seconds until it was on each page, and waits until all that it caused is done."""
     coming = [page.until(kind.shows(words)) for page in pages]
-    outcome = {"rating": 5, "symptom": 0, "improvement": 5} if better else {"rating": 2, "symptom": 9, "improvement": 2}
-    said = {"recommendation_id": here.writer.recommendation_id, "comment": words, **outcome}
     began = time.perf_counter()
-    answer = await phone.post(f"/api/diagnosis/{here.writer.diagnosis_id}/feedback", json=said)
-    answer.raise_for_status()
+    await phone.answer(words)
     async with asyncio.timeout(PATIENCE_SECONDS):
         came = [await one - began for one in coming]
     await asyncio.sleep(PAUSE_SECONDS)

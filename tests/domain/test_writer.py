@@ -154,6 +154,24 @@ async def test_the_loop_waits_without_a_thread(services: Services, ledger: Ledge
         await ledger.written(mark(names[0]))
 
 
+async def test_what_the_loop_asks_for_in_one_turn_is_one_transaction(
+    services: Services, ledger: Ledger, transactions: list[int]
+) -> None:
+    names = [f"m{number:02}" for number in range(20)]
+    assert await asyncio.gather(*(ledger.written(mark(name)) for name in names)) == names
+    assert len(transactions) <= 2, "the thread may begin while the turn is handed over"
+    assert marks(services) == names
+
+
+async def test_who_comes_to_the_loop_too_late_is_told(services: Services) -> None:
+    database = Database(str(services.database.url))
+    ledger = Ledger(database, Hub())
+    database.close()
+    with pytest.raises(Unavailable):
+        await ledger.written(mark("late"))
+    assert marks(services) == []
+
+
 async def test_who_stops_waiting_does_not_stop_the_change(services: Services, ledger: Ledger) -> None:
     waits = asyncio.create_task(ledger.written(mark("given up")))
     await asyncio.sleep(0)

@@ -61,3 +61,4 @@ async def test_a_line_that_breaks_while_joining(live: Live, monkeypatch: pytest.
             await all_at_the_top(readers, live.house.services)
         for line in lines:
             one_after_the_other(line)
+            assert "resume" not in {message["type"] for one in line.lines for message in one.up}, "nobody saw a hole"

@@ -1,16 +1,27 @@
 """How an answer looks as an item of a stream; shared by Overview and Feedback."""
 
+from domain import overview
 from domain.overview import Answer
+from domain.permission import Actor
+from domain.services import Services
 from pages.elements.stream import Item
-from pages.language import N_
-from pages.visit import Visit
+from pages.language import N_, Language
 
 OUTCOMES = {5: N_("Much better"), 4: N_("Better"), 3: N_("No change"), 2: N_("Worse"), 1: N_("Much worse")}
 
 
-def item_of(answer: Answer, here: Visit) -> Item:
+def items_of(services: Services, actor: Actor, language: Language, feedback_ids: tuple[int, ...]) -> list[Item]:
+    """Read and show some answers, those of them that the actor may read, in the order of their ids."""
+    return [item_of(one, language, services) for one in overview.answers_of(services, actor, feedback_ids)]
+
+
+def newest_items(services: Services, actor: Actor, language: Language, limit: int) -> list[Item]:
+    """Read and show the newest answers, the newest first."""
+    return [item_of(one, language, services) for one in overview.answers(services, actor, limit=limit)]
+
+
+def item_of(answer: Answer, _: Language, services: Services) -> Item:
     """Show an answer: who, of what, stars, words, symptom, side effects."""
-    _ = here._
     chips = []
     if answer.serious:
         chips.append({"kind": "block", "text": _("Needs you now")})
@@ -19,7 +30,7 @@ def item_of(answer: Answer, here: Visit) -> Item:
     if answer.improvement is not None:
         kind = "approved" if answer.improvement >= 4 else "major" if answer.improvement <= 2 else "unknown"
         chips.append({"kind": kind, "text": _(OUTCOMES[answer.improvement])})
-    chips += [{"kind": "moderate", "text": _effect(here, term)} for term in answer.side_effects]
+    chips += [{"kind": "moderate", "text": _effect(term, _, services)} for term in answer.side_effects]
     return {
         "key": answer.feedback_id,
         "title": answer.patient,
@@ -35,7 +46,7 @@ def item_of(answer: Answer, here: Visit) -> Item:
     }
 
 
-def _effect(here: Visit, term: str) -> str:
+def _effect(term: str, _: Language, services: Services) -> str:
     """Name a side effect in the person's language; the patient's own word stays as it is."""
-    known = here.services.knowledge.side_effects.get(term)
-    return (known.names.get(here._.code) or known.names["en"]) if known else term
+    known = services.knowledge.side_effects.get(term)
+    return (known.names.get(_.code) or known.names["en"]) if known else term

@@ -1,15 +1,11 @@
 """The stream of answers, live."""
 
-from collections.abc import Sequence
-
 from fastapi import Request
 from nicegui import ui
 from starlette.responses import Response
 
-from domain import overview
 from domain.events import LoggedEvent
-from domain.overview import Answer
-from pages.answers import item_of
+from pages.answers import items_of, newest_items
 from pages.elements.stream import Stream
 from pages.frame import built, frame
 from pages.visit import Visit
@@ -37,26 +33,23 @@ async def _build(here: Visit) -> None:
         if paused.value:
             return
         if len(ids) > AT_ONCE:
-            show_all(await here.read_of_patients(overview.answers, limit=SHOWN))
+            stream.replace(await here.read_of_patients(newest_items, _, SHOWN))
             return
-        for answer in await here.read_of_patients(overview.answers_of, tuple(ids)) if ids else ():
-            stream.upsert(item_of(answer, here))
-
-    def show_all(answers: Sequence[Answer]) -> None:
-        stream.replace([item_of(one, here) for one in answers])
+        for item in await here.read_of_patients(items_of, _, tuple(ids)) if ids else ():
+            stream.upsert(item)
 
     async def catch_up() -> None:
         if paused.value:
             return
-        answers = await here.act(overview.answers, limit=SHOWN)
-        if answers is not None:
-            show_all(answers)
+        items = await here.act(newest_items, _, SHOWN)
+        if items is not None:
+            stream.replace(items)
 
     await here.follow_practice(show)
-    seen = await here.read(overview.answers, limit=SHOWN)
+    seen = await here.read(newest_items, _, SHOWN)
     with frame(here, _("Feedback"), "/feedback", subtitle=_("What patients say, as they say it.")):
         with ui.row().classes("vv-toolbar"):
             paused = ui.switch(_("Pause live"), on_change=catch_up).props("data-testid=pause")
         empty = _("No answers yet: approve a recommendation and invite its patient.")
         stream = Stream(title=_("Answers"), empty=empty, most=SHOWN)
-        stream.props("data-testid=answers").start([item_of(one, here) for one in seen])
+        stream.props("data-testid=answers").start(seen)

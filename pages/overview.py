@@ -1,5 +1,7 @@
 """The first page: what needs the practitioner now, sorted by risk, and what is going on."""
 
+from dataclasses import dataclass
+
 from fastapi import Request
 from nicegui import ui
 from starlette.responses import Response
@@ -7,6 +9,8 @@ from starlette.responses import Response
 from domain import overview
 from domain.events import LoggedEvent
 from domain.overview import InboxItem, Overview, Risk
+from domain.permission import Actor
+from domain.services import Services
 from pages.answers import item_of
 from pages.elements.stream import Item, Stream
 from pages.frame import built, frame, heading
@@ -41,20 +45,30 @@ async def page(request: Request) -> Response | None:
     return await built(request, _build)
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """What the page shows, in words: the same for all who may read the same patients in the same language."""
+
+    counters: dict[str, str]
+    inbox: list[Item]
+    recent: list[Item]
+    days: str
+
+
 async def _build(here: Visit) -> None:
     _ = here._
     counters: dict[str, ui.label] = {}
 
     async def refresh(_events: list[LoggedEvent]) -> None:
-        show(await here.read_of_patients(overview.read))
+        show(await here.read_of_patients(_read, _))
 
     await here.follow_practice(refresh, every=REFRESH_SECONDS)
-    seen = await here.read(overview.read)
+    seen = await here.read(_read, _)
     with frame(here, _("Overview"), "/", subtitle=_("What needs you now, and what is going on.")):
         with ui.element("section").classes("vv-stats").props(f'aria-label="{_("Numbers")}"'):
             for name, label in COUNTERS:
                 with ui.element("div").classes("vv-card vv-stat"):
-                    counters[name] = ui.label(_.number(seen.counters[name])).props(f"data-testid=count-{name}")
+                    counters[name] = ui.label(seen.counters[name]).props(f"data-testid=count-{name}")
                     ui.label(_(label))
         with ui.element("div").classes("vv-columns"):
             with ui.element("section").classes("vv-main"):
@@ -69,21 +83,31 @@ async def _build(here: Visit) -> None:
                 empty = _("No answers yet: invite a patient from a recommendation.")
                 recent = Stream(title=_("Just in"), empty=empty, most=RECENT)
                 recent.props("data-testid=recent")
-        inbox.start([_inbox_item(one, _) for one in seen.inbox])
-        recent.start([item_of(one, here) for one in seen.answers])
-        days.content = _bars(seen, _)
+        inbox.start(seen.inbox)
+        recent.start(seen.recent)
+        days.content = seen.days
 
-    def show(now: Overview) -> None:
+    def show(now: _Shown) -> None:
         for name, label in counters.items():
-            label.text = _.number(now.counters[name])
-        inbox.replace([_inbox_item(one, _) for one in now.inbox])
+            label.text = now.counters[name]
+        inbox.replace(now.inbox)
         shown = {item["key"]: item for item in recent.items}
-        newest = [item_of(answer, here) for answer in now.answers[:RECENT]]
-        for item in reversed(newest):
+        for item in reversed(now.recent):
             if shown.get(item["key"]) != item:
                 recent.upsert(item)
-        recent.replace(newest)  # where the order differs: a record that was handed over brings older answers
-        days.content = _bars(now, _)
+        recent.replace(now.recent)  # where the order differs: a record that was handed over brings older answers
+        days.content = now.days
+
+
+def _read(services: Services, actor: Actor, language: Language) -> _Shown:
+    """Read the overview and put it into words."""
+    seen = overview.read(services, actor)
+    return _Shown(
+        counters={name: language.number(seen.counters[name]) for name, _label in COUNTERS},
+        inbox=[_inbox_item(one, language) for one in seen.inbox],
+        recent=[item_of(answer, language, services) for answer in seen.answers[:RECENT]],
+        days=_bars(seen, language),
+    )
 
 
 def _inbox_item(one: InboxItem, _: Language) -> Item:

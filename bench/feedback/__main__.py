@@ -23,7 +23,7 @@ ROUNDS, QUICK_ROUNDS = 100, 30
 
 ACCEPTED = """
 Answers accepted a second, each writer on a connection of its own, asking again as soon as it was answered.
-checked: the same endpoint finds out who asks, reads and checks the request and may-he by the same code, and stores nothing.
+checked: the same endpoint finds out who asks, checks request and permission by the same code, and stores nothing.
 kept:    the whole; feedback, events, evidence and audit are on the disk (synchronous=FULL) before the answer.
 CPU is the server process', seconds for 1,000 answers; RSS its peak so far; load the share of a core that the client used."""
 DELIVERED = """

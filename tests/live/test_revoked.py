@@ -199,10 +199,6 @@ async def test_a_sign_in_that_ends_while_its_socket_joins(live: Live, revoked_wh
             assert await caller.closing() == (1008, "signed_out")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="api/live_answers.py, refresh: a sign-in that ended before renew() follows it is noticed by nobody",
-)
 async def test_a_sign_in_that_ends_while_a_live_socket_takes_its_token(live: Live, revoked_when_read: set[str]) -> None:
     fresh = live.token()
     revoked_when_read.add(fresh)

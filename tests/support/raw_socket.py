@@ -78,13 +78,15 @@ class RawSocket:
         self._reader = reader
         self._writer = writer
 
-    async def send(self, *data: bytes) -> None:
-        """Send bytes in one go; a server that has hung up already is nothing to complain about."""
+    async def send(self, *data: bytes) -> bool:
+        """Send bytes in one go; says whether there was still somebody, because one that hung up is nothing to complain about."""
         self._writer.write(b"".join(data))
         try:
             await self._writer.drain()
         except ConnectionError:
-            return
+            return False
+        await asyncio.sleep(0)  # a flood leaves others their turn
+        return True
 
     async def chopped(self, data: bytes) -> None:
         """Send byte by byte, each in a segment of its own as far as the system lets us."""

@@ -33,7 +33,7 @@ from api.connections import Connections
 from api.hidden_token import HiddenToken
 from api.keep_alive import KeepAlive
 from api.live_reader import LiveReader
-from api.live_session import Live
+from api.live_state import Live
 from api.metrics import Metrics
 from api.problem import install as install_problems
 from api.problem import no_such_path

@@ -39,8 +39,9 @@ class Member(Protocol):
 class Waiting:
     """What happens while a client reads the log; bounded as what waits for a client is."""
 
-    def __init__(self, version: int) -> None:
+    def __init__(self, version: int, place: int = 0) -> None:
         self.version = version
+        self.place = place
         self._kept: list[tuple[int | None, str]] = []
         self._bytes = 0
         self.overflowed = False
@@ -77,6 +78,7 @@ class Channel:
         self._turn: asyncio.Handle | None = None
         self._version = 0
         """Counts what came: what was read at an older version may lack it."""
+        self._moved: asyncio.Future[None] | None = None
         self._look: tuple[int, asyncio.Task[Look]] | None = None
         self._forget: asyncio.TimerHandle | None = None
 
@@ -118,6 +120,15 @@ class Channel:
         self._uneven[member] = seq
         self._to_one(member, Batch(texts))
         self._level(member)
+        self._tell_moved()
+
+    def hold(self, member: Member) -> int:
+        """Keep what happens for somebody who may not be sent anything just now; gives the place to begin again from."""
+        self.flush()
+        place = self.place(member)
+        self.leave(member)
+        self._waiting[member] = Waiting(self._version, place)
+        return place
 
     def leave(self, member: Member) -> None:
         """Forget somebody; nothing is sent there from now on."""
@@ -131,7 +142,15 @@ class Channel:
 
     def place(self, member: Member) -> int:
         """Say up to where in the log a member has been sent everything."""
-        return self._uneven.get(member, self._seq or 0)
+        waiting = self._waiting.get(member)
+        return waiting.place if waiting is not None else self._uneven.get(member, self._seq or 0)
+
+    async def reach(self, member: Member, seq: int) -> None:
+        """Wait until a member has been sent everything up to ``seq``."""
+        while self.place(member) < seq:
+            if self._moved is None:
+                self._moved = self._loop.create_future()
+            await asyncio.shield(self._moved)
 
     def put(self, member: Member, text: str) -> None:
         """Send something to one client alone, behind everything that it gets as a member."""
@@ -168,6 +187,12 @@ class Channel:
         for member, at in list(self._uneven.items()):
             if at == self._seq:
                 self._level(member)
+        self._tell_moved()
+
+    def _tell_moved(self) -> None:
+        moved, self._moved = self._moved, None
+        if moved is not None:
+            moved.set_result(None)
 
     def _send_uneven(self, member: Member, at: int, seq: int | None, text: str) -> None:
         if seq is not None:

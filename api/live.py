@@ -21,8 +21,9 @@ from api.hidden_token import KEY
 from api.identity import address_of, bearer
 from api.live_message import parse
 from api.live_protocol import HAND_OVER
-from api.live_session import Ended, Live, LiveSession, Position
+from api.live_session import Ended, LiveSession, Position
 from api.live_socket import LiveSocket
+from api.live_state import Live
 from domain.errors import Invalid, NotSignedIn, VervainError
 from domain.permission import Actor
 from domain.protocol import VERSION, Complaint

@@ -32,6 +32,7 @@ def answer(session: "LiveSession", message: Auth | Ping | Ack | Resume) -> Await
 async def pong(session: "LiveSession") -> None:
     """Answer behind everything that waits, with the newest number that will have been sent by then."""
     top = await session.live.reader.read(log.top_seq, session.services, session.diagnosis_id)
+    await session.reach(top)  # it may be committed and on its way
     session.say("pong", Pong(seq=max(top, session.place)))
 
 

@@ -5,38 +5,37 @@ is no task.
 """
 
 import asyncio
-import uuid
+import contextlib
 from collections import deque
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from api.channel import Channel, Channels
-from api.connections import Connections
-from api.keep_alive import KeepAlive
+import structlog
+
+from api.channel import Channel
 from api.live_answers import answer
 from api.live_message import parse
-from api.live_reader import LiveReader
-from api.metrics import Metrics
+from api.live_state import Live
+from api.own_message import hello, own_message
 from api.wire import GONE, MAX_MESSAGES, Wire
 from domain import log
 from domain.errors import NotFound, NotSignedIn, TooMuch, TooOften, VervainError
-from domain.events import LoggedEvent, envelope, wire_time
+from domain.events import LoggedEvent
 from domain.hub import Unfollow, patient_topic, sign_in_topic
 from domain.ledger import utc_now
-from domain.messages import Connect, Shape
+from domain.messages import Shape
 from domain.permission import Actor
 from domain.protocol import Complaint, read
 from domain.record import audience_of
 from domain.services import Services
 from domain.sign_in import still_in
 
-PING_SECONDS = 25.0
-"""How often a client should ping: below the 60 s after which proxies cut an idle connection."""
-PONG_TIMEOUT_SECONDS = 10.0
-SPREAD_MS = 5_000
-"""Over how long clients spread their first reconnect."""
+logger = structlog.get_logger(__name__)
+
+PUBLISHED_WITHIN_SECONDS = 1.0
+"""How long what is committed may take to be published; then something is wrong, and the client should see a gap."""
 EXPIRY_GRACE = timedelta(seconds=25)
 INBOUND_PER_SECOND = 20
 MISTAKES = 3
@@ -49,17 +48,6 @@ class Position:
 
     since: int
     epoch: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """What the live sockets of a process share."""
-
-    channels: Channels
-    connections: Connections
-    keep_alive: KeepAlive
-    reader: LiveReader
-    metrics: Metrics
 
 
 class Ended(Exception):
@@ -76,12 +64,14 @@ class LiveSession:
 
     __slots__ = (
         "_actor",
+        "_asked",
         "_audience",
         "_channel",
         "_checks",
         "_diagnosis_id",
         "_end",
         "_expires",
+        "_held",
         "_joined",
         "_leave_connections",
         "_live",
@@ -117,6 +107,8 @@ class LiveSession:
         self._wire: Wire | None = None
         self._joined: tuple[log.Joined, tuple[int, list[str]]] | None = None
         self._checks: asyncio.Task[None] | None = None
+        self._asked = 0
+        self._held: int | None = None
         self._unfollow_patient: Unfollow | None = None
         self._unfollow_sign_in: Unfollow | None = None
         self._leave_connections: Unfollow | None = live.connections.enter(actor.person_id, diagnosis_id, self.finish)
@@ -142,7 +134,7 @@ class LiveSession:
         (joined, (seq, missed)), self._joined = self._joined, None
         self._wire = wire
         self._live.metrics.connection_opened()
-        self._channel.begin(self, [self._hello(joined, seq), *missed], seq)
+        self._channel.begin(self, [hello(self._diagnosis_id, joined, seq, self._expires), *missed], seq)
         self.due()
 
     @property
@@ -222,6 +214,12 @@ class LiveSession:
         """What all live sockets share."""
         return self._live
 
+    async def reach(self, seq: int) -> None:
+        """Wait until the client has been sent everything up to ``seq``, for as long as publishing may take."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PUBLISHED_WITHIN_SECONDS):
+                await self._channel.reach(self, seq)
+
     async def missed_since(self, since: int) -> tuple[int, list[str]]:
         """Read what came after ``since``, or a snapshot; gives the place in the log that it leads up to, and the messages."""
         joined = await self._read_log(Position(since, None), most=MAX_MESSAGES // 2)  # it has to fit beside what waits
@@ -244,7 +242,7 @@ class LiveSession:
 
     def say(self, kind: str, data: Shape) -> None:
         """Send a message of our own behind everything that waits."""
-        self.put(self._message(kind, data.model_dump_json()))
+        self.put(own_message(kind, data.model_dump_json(), self._diagnosis_id))
 
     def put(self, text: str) -> None:
         """Send a message behind everything that waits."""
@@ -269,28 +267,13 @@ class LiveSession:
             log.join, self._services, self._actor, self._diagnosis_id, since=since, known_epoch=epoch, most=most
         )
 
-    def _hello(self, joined: log.Joined, seq: int) -> str:
-        now = utc_now()
-        connect = Connect(
-            seq=seq,
-            epoch=joined.epoch,
-            resumed=joined.resumed,
-            missed=len(joined.missed),
-            ping_s=PING_SECONDS,
-            pong_timeout_s=PONG_TIMEOUT_SECONDS,
-            token_expires_in=None if self._expires is None else round((self._expires - now).total_seconds(), 1),
-            spread_ms=SPREAD_MS,
-            server_time=now,
-        )
-        return self._message("connect", connect.model_dump_json())
-
     async def _missed(self, joined: log.Joined) -> tuple[int, list[str]]:
         """Give what brings the client up to a place in the log, and that place."""
         if joined.resumed:
             return joined.seq, [event.text(self._audience) for event in joined.missed]
         read_it = partial(log.look, self._services, self._diagnosis_id, self._audience)
         look = await self._channel.look(self, read_it)
-        return look.seq, [self._message("snapshot", look.text)]
+        return look.seq, [own_message("snapshot", look.text, self._diagnosis_id)]
 
     async def _guarded(self, answering: Awaitable[None]) -> None:
         try:
@@ -325,8 +308,21 @@ class LiveSession:
             self._reminded = None
 
     def _check_again(self, _event: LoggedEvent) -> None:
-        """Look again whether this person may still follow: the patient's record changed hands."""
-        self._checks = asyncio.ensure_future(self.check())
+        """Look again whether this person may still follow: the record changed hands. Until that is known nothing is sent."""
+        if self._wire is not None and self._held is None and self._end is None:
+            self._held = self._channel.hold(self)
+        self._asked += 1
+        self._checks = asyncio.ensure_future(self._check_and_release(self._asked))
+
+    async def _check_and_release(self, asked: int) -> None:
+        try:
+            await self.check()
+        except Exception:
+            logger.exception("a permission could not be checked")
+            self.finish(1011, "internal")
+        if asked == self._asked and self._end is None and self._held is not None:
+            place, self._held = self._held, None
+            self._channel.begin(self, [], place)
 
     async def check(self) -> None:
         """End the session where its sign-in is over or the record may not be read any more."""
@@ -335,14 +331,3 @@ class LiveSession:
             self.finish(1008, "signed_out")
         elif not await self._live.reader.read(log.may_follow, services, actor, self._diagnosis_id):
             self.finish(1008, "not_found")
-
-    def _message(self, kind: str, data: str) -> str:
-        """Write a message of our own: one that is in no log and has no ``seq``."""
-        return envelope(
-            kind,
-            data,
-            diagnosis_id=self._diagnosis_id,
-            seq=None,
-            message_id=uuid.uuid4().hex,
-            timestamp=wire_time(utc_now()),
-        )

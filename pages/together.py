@@ -24,12 +24,16 @@ class Together:
         began, reading = self._reads.get(key, (-1, None))
         if reading is None or began < self._hub.delivered or reading.get_loop() is not asyncio.get_running_loop():
             reading = asyncio.ensure_future(asyncio.to_thread(read))
-            reading.add_done_callback(lambda task: task.cancelled() or task.exception())  # each who waits is told
-            kept = (self._hub.delivered, reading)
-            self._reads[key] = kept
-            asyncio.get_running_loop().call_later(KEPT_SECONDS, self._forget, key, kept)
+            kept = self._reads[key] = (self._hub.delivered, reading)
+            reading.add_done_callback(lambda task: self._done(key, kept, task))
         result: T = await asyncio.shield(reading)
         return result
+
+    def _done(self, key: Hashable, kept: tuple[int, asyncio.Task[Any]], task: asyncio.Task[Any]) -> None:
+        if task.cancelled() or task.exception() is not None:  # those who wait are told; who comes next tries again
+            self._forget(key, kept)
+        else:
+            asyncio.get_running_loop().call_later(KEPT_SECONDS, self._forget, key, kept)
 
     def _forget(self, key: Hashable, kept: tuple[int, asyncio.Task[Any]]) -> None:
         if self._reads.get(key) is kept:

@@ -51,7 +51,7 @@ def advance(rows: Rows, before: Known, *, sign_in_id: int, diagnosis_id: int, se
         _MARK.run(connection, sign_in_id=sign_in_id, diagnosis_id=diagnosis_id, seq=seq, at=at)
 
 
-def devices(session: Session, diagnosis_id: int, now: datetime) -> Sequence[Row[Any]]:
+def devices(session: Session, diagnosis_id: int, now: datetime) -> Sequence[Row[Any, Any, Any, Any, Any]]:
     """List the patient's devices that are signed in, the newest first, each with ``seq`` and ``at`` where it said anything."""
     statement = (
         columns(col(SignIn.id), col(SignIn.device), col(SignIn.created), col(Delivery.seq), col(Delivery.at))
@@ -68,7 +68,9 @@ def devices(session: Session, diagnosis_id: int, now: datetime) -> Sequence[Row[
     return session.execute(statement).all()
 
 
-def told(session: Session, diagnosis_ids: Sequence[int], readable: Readable | None = None) -> Sequence[Row[Any]]:
+def told(
+    session: Session, diagnosis_ids: Sequence[int], readable: Readable | None = None
+) -> Sequence[Row[Any, Any, Any, Any, Any]]:
     """List what patients were told: diagnosis, recommendation, ``seq``, when, and when a device of theirs had first got it."""
     own = (
         columns(col(SignIn.id))

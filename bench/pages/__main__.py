@@ -17,7 +17,7 @@ from bench.pages.measuring import KINDS, measured
 from bench.pages.place import COLLEAGUES, practice
 
 SIZES, QUICK_SIZES = (10, 50, 200), (10, 200)
-CHANGES, QUICK_CHANGES = 20, 6
+CHANGES, QUICK_CHANGES = 12, 6
 GOAL_US, GOAL_MS = 300, 150
 EXPLAINED = """
 One answer of a patient, with so many pages of one kind open, by {people} people who may all read it.

@@ -200,7 +200,22 @@ async def test_a_channel_that_nobody_follows_is_gone(hub: Hub) -> None:
     assert (len(channels), hub.follower_count()) == (0, 0)
 
 
-ACTS = ["commit", "commit", "publish", "publish", "on", "on", "on", "pause", "resume", "turn", "leave", "put"]
+ACTS = [
+    "commit",
+    "commit",
+    "publish",
+    "publish",
+    "on",
+    "on",
+    "on",
+    "pause",
+    "resume",
+    "turn",
+    "leave",
+    "put",
+    "hold",
+    "release",
+]
 STEPS = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 2)), min_size=20, max_size=60)
 """``on`` takes a client one step further: it waits, reads the log, begins."""
 
@@ -209,6 +224,11 @@ STEPS = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 2)), min_size=2
 @given(STEPS)
 def test_whoever_joins_whenever_has_everything_once_and_in_order(steps: list[tuple[str, int]]) -> None:
     asyncio.run(play(steps))
+
+
+def numbers(client: Client) -> list[int]:
+    """List what has come and what waits at a client that stands still."""
+    return [int(part.split(b",")[0]) for part in (client.got + client.unsent).split(b'"seq":')[1:]]
 
 
 async def play(steps: list[tuple[str, int]]) -> None:
@@ -222,6 +242,7 @@ async def play(steps: list[tuple[str, int]]) -> None:
     read: dict[int, int] = {}
     began: dict[int, int] = {}
     left: set[int] = set()
+    held: dict[int, int] = {}
     for step, number in steps:
         client = clients[number]
         if step == "commit":
@@ -241,6 +262,10 @@ async def play(steps: list[tuple[str, int]]) -> None:
             client.pause(channel_of[number])
         elif step == "resume" and number in began:
             client.resume(channel_of[number])
+        elif step == "hold" and number in began and number not in left and number not in held:
+            held[number] = channel_of[number].hold(client)
+        elif step == "release" and number in held and number not in left:
+            channel_of[number].begin(client, [], held.pop(number))
         elif step == "put" and number in began and number not in left:
             place = channel_of[number].place(client)
             channel_of[number].put(client, "{}")
@@ -253,6 +278,10 @@ async def play(steps: list[tuple[str, int]]) -> None:
             await turn()
     hub.publish([event(seq) for seq in range(published + 1, committed + 1)])
     await turn()
+    for number, place in held.items():
+        if number not in left:
+            assert max([began[number], *numbers(clients[number])]) == place, "nothing comes while it is held"
+            channel_of[number].begin(clients[number], [], place)
     for number, at in began.items():
         client = clients[number]
         client.resume(channel_of[number])

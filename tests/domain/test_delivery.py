@@ -228,9 +228,10 @@ def test_only_those_who_may_read_the_record_see_it(house: House) -> None:
     for nobody in (house.chen, house.stranger, house.ida):
         with pytest.raises(NotFound):
             delivery.read(house.services, nobody, house.diagnosis_id)
-    for verb in (delivery.read, delivery.reached):
-        with pytest.raises(NotAllowed):
-            verb(house.services, house.mina, house.diagnosis_id)  # type: ignore[operator]
+    with pytest.raises(NotAllowed):
+        delivery.read(house.services, house.mina, house.diagnosis_id)
+    with pytest.raises(NotAllowed):
+        delivery.reached(house.services, house.mina, [house.diagnosis_id])
     house.share_with(house.chen)
     assert isinstance(delivery.read(house.services, house.chen, house.diagnosis_id).told[house.ginger], Told)
 

@@ -10,8 +10,11 @@ from api import connections
 from api.connections import Accepting, Connections
 from api.status import asking_of
 from domain.errors import NotSignedIn, TooOften
+from domain.ledger import utc_now
+from storage.delivery import unacknowledged
 from tests.live.conftest import Live
 from tests.support.phone import phone, ringing
+from tests.support.waiting import eventually
 
 
 async def test_a_person_has_so_many_connections_and_no_more(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,6 +45,12 @@ def test_a_herd_is_spread() -> None:
     assert bucket.take(0.01)
 
 
+def queued_messages(live: Live) -> dict[int, int]:
+    """Count what the devices that are known have not acknowledged."""
+    with live.house.services.database.read() as session:
+        return unacknowledged(session, None, utc_now())
+
+
 def ends(code: int, reason: str) -> None:
     """Stand for what closes a socket."""
 
@@ -69,11 +78,15 @@ async def test_the_status_counts_what_is_there(live: Live) -> None:
         await one.send({"type": "ping"})
         await one.expect("pong")
         live.answer()
+        queued = {live.diagnosis_id: 3}  # feedback, effectiveness, prediction
+        await eventually(lambda: queued_messages(live) == queued, what="writing the ack")
         now = (await client.get("/ws/status", headers=bearer)).json()
         assert now["total_diagnoses"] == now["total_connections"] == 1
         assert now["connections_by_diagnosis"] == {str(live.diagnosis_id): 1}
         await one.until("feedback_update")
-        assert now["queued_messages_by_diagnosis"] == {str(live.diagnosis_id): 3}  # feedback, effectiveness, prediction
+        assert now["queued_messages_by_diagnosis"] == {str(live.diagnosis_id): 3}
+        assert now["counters"]["acks"] == 1
+        assert now["counters"]["messages_sent"] >= len(one.seen) - 3
         elsewhere = {"Authorization": f"Bearer {live.token(live.house.stranger)}"}
         assert (await client.get("/ws/status", headers=elsewhere)).json()["total_connections"] == 0
         patient = {"Authorization": f"Bearer {live.token()}"}

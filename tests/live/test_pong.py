@@ -13,10 +13,6 @@ from tests.support.reader import top_of
 from tests.support.waiting import eventually
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="api/live_answers.py, pong: it names what is committed and not yet published, and leaves before that is sent",
-)
 async def test_a_pong_between_a_commit_and_its_publication(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     services, gate = live.house.services, threading.Event()
     publish = services.hub.publish

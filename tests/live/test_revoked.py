@@ -163,10 +163,6 @@ async def test_nothing_after_the_end_of_a_sign_in_reaches_its_sockets(live: Live
     await ended_at_once(live, "signed_out")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="api/live_session.py, _check_again: it asks beside the stream, and what is published together goes out meanwhile",
-)
 async def test_nothing_after_the_end_of_a_share_reaches_its_sockets(live: Live) -> None:
     await ended_at_once(live, "not_shared")
 

@@ -27,7 +27,6 @@ from tests.support.remains import nothing_is_left
 
 SEEDS = os.environ.get("VERVAIN_STORM_SEEDS", "1,2,3").split(",")
 HERBS = ("fennel", "clove")
-"""A herb each: what others teach about one's own is told without a number, and may be lost with a connection."""
 CLIENTS = 8
 WRITERS = 4
 ANSWERS = 3
@@ -54,7 +53,7 @@ async def test_a_storm(live: Live, seed: str, monkeypatch: pytest.MonkeyPatch) -
             line = await stack.enter_async_context(Proxy(live.http, Plan(seed=f"{seed}/{number}")))
             who, audience = (course.patient, Audience.PATIENT) if number % 2 else (leila, Audience.PRACTICE)
             readers.append(Reader(line.http, course.diagnosis_id, live.token(who), audience))
-            readers[-1].own = course.recommendation_id
+            readers[-1].alone = False
             lines.append(line)
         async with reading(readers):
             for again in range(100):

@@ -269,11 +269,16 @@ class LiveSession:
 
     async def _missed(self, joined: log.Joined) -> tuple[int, list[str]]:
         """Give what brings the client up to a place in the log, and that place."""
-        if joined.resumed:
-            return joined.seq, [event.text(self._audience) for event in joined.missed]
+        missed = [event.text(self._audience) for event in joined.missed]
+        if joined.resumed and self._wire is not None:
+            return joined.seq, missed
         read_it = partial(log.look, self._services, self._diagnosis_id, self._audience)
         look = await self._channel.look(self, read_it)
-        return look.seq, [own_message("snapshot", look.text, self._diagnosis_id)]
+        if not joined.resumed:
+            return look.seq, [own_message("snapshot", look.text, self._diagnosis_id)]
+        # What others caused is in no log: who was away gets its last value behind what it missed.
+        beside = [own_message("effectiveness_update", one, self._diagnosis_id) for one in look.effectiveness]
+        return joined.seq, [*missed, *beside]
 
     async def _guarded(self, answering: Awaitable[None]) -> None:
         try:

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from domain.events import Audience, LoggedEvent, wire_time
 from domain.evidence import effectiveness, refresh_priors
 from domain.hub import EVERYTHING
-from domain.ledger import utc_now
+from domain.ledger import Change, utc_now
 from domain.services import Services
 from domain.snapshot import effectiveness_of
 from storage import evidence as evidence_rows
@@ -58,7 +58,8 @@ async def conflate(services: Services) -> None:
                     ):
                         cells.setdefault(cell, set())
                 followed = services.hub.followed_diagnoses()
-                services.hub.publish(await asyncio.to_thread(_updates, services, cells, followed))
+                for cell, causes in cells.items():
+                    await services.ledger.written(partial(_tell, cell, causes, followed))
             except Exception:
                 log.exception("could not conflate effectiveness")
             await asyncio.sleep(EVERY_SECONDS)
@@ -75,31 +76,29 @@ def _refresh_priors(services: Services, practices: set[int]) -> list[Cell]:
     return moved
 
 
-def _updates(services: Services, cells: dict[Cell, set[int]], followed: set[int]) -> list[LoggedEvent]:
-    updates = []
-    with services.database.read() as session:
-        for (practice_id, item_id, condition_id), causes in cells.items():
-            # Also to those who caused it: what was read before their own change must not be the last word they get.
-            statement = select(Recommendation).where(
-                Recommendation.practice_id == practice_id,
-                Recommendation.item_id == item_id,
-                Recommendation.condition_id == condition_id,
-                col(Recommendation.diagnosis_id).in_(followed),
-            )
-            if not causes:
-                updates += _for_practice(session, practice_id, item_id, condition_id)
-            for row in session.exec(statement):
-                practice = effectiveness_of(session, row, Audience.PRACTICE)
-                patient = effectiveness_of(session, row, Audience.PATIENT)
-                if practice is None or patient is None:
-                    continue
-                # Patients are told only when their number was refreshed: else the message alone says that somebody answered.
-                fresh = patient.as_of is not None and utc_now() - patient.as_of <= FRESH
-                shown = patient.model_dump_json() if row.approved is not None and fresh else None
-                updates.append(
-                    _passing(practice_id, row.diagnosis_id, row.patient_id, practice.model_dump_json(), shown)
-                )
-    return updates
+def _tell(cell: Cell, causes: set[int], followed: set[int], change: Change) -> None:
+    """Tell what a cell is now, in the order of the changes: read beside them it could come after a newer value."""
+    practice_id, item_id, condition_id = cell
+    session = change.session
+    if not causes:
+        change.passing += _for_practice(session, practice_id, item_id, condition_id)
+    # Also to those who caused it: what was read before their own change must not be the last word they get.
+    statement = select(Recommendation).where(
+        Recommendation.practice_id == practice_id,
+        Recommendation.item_id == item_id,
+        Recommendation.condition_id == condition_id,
+        col(Recommendation.diagnosis_id).in_(followed),
+    )
+    for row in session.exec(statement):
+        practice = effectiveness_of(session, row, Audience.PRACTICE)
+        patient = effectiveness_of(session, row, Audience.PATIENT)
+        if practice is None or patient is None:
+            continue
+        # Patients are told only when their number was refreshed: else the message alone says that somebody answered.
+        fresh = patient.as_of is not None and utc_now() - patient.as_of <= FRESH
+        shown = patient.model_dump_json() if row.approved is not None and fresh else None
+        practice_json = practice.model_dump_json()
+        change.passing.append(_passing(practice_id, row.diagnosis_id, row.patient_id, practice_json, shown))
 
 
 def _for_practice(session: Session, practice_id: int, item_id: str, condition_id: str) -> list[LoggedEvent]:

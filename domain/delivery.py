@@ -113,16 +113,15 @@ async def write_acknowledgements(services: Services) -> None:
 async def _write_all(services: Services) -> None:
     while noted := services.acks.take(MOST_TOGETHER):
         try:
-            told = await services.ledger.written(partial(_write, noted))
+            await services.ledger.written(partial(_write, noted))
         except Exception as error:
             services.acks.put_back(noted)  # acknowledgements are cumulative: nothing is lost but time
             log.warning("acknowledgements could not be written", waiting=len(services.acks), error=str(error))
             return
-        services.hub.publish(told)
 
 
-def _write(noted: Mapping[Device, int], change: Change) -> list[LoggedEvent]:
-    """Write what devices have said; gives what the practice's pages are told of it."""
+def _write(noted: Mapping[Device, int], change: Change) -> None:
+    """Write what devices have said, and tell the practice's pages of it."""
     moved: dict[tuple[int, int, int], list[DeviceState]] = {}
     for (sign_in_id, diagnosis_id), seq in noted.items():
         before = rows.known(change.rows, sign_in_id=sign_in_id, diagnosis_id=diagnosis_id)
@@ -132,7 +131,8 @@ def _write(noted: Mapping[Device, int], change: Change) -> list[LoggedEvent]:
         if before.patients:
             state = DeviceState(sign_in_id=sign_in_id, device=before.device, since=before.since, seq=seq, at=change.now)
             moved.setdefault((before.practice_id, diagnosis_id, before.patient_id), []).append(state)
-    return [_passing(*of, DeliveryUpdate(devices=devices), change.now) for of, devices in moved.items()]
+    for of, devices in moved.items():
+        change.passing.append(_passing(*of, DeliveryUpdate(devices=devices), change.now))
 
 
 def _is_news(before: rows.Known, seq: int, now: datetime) -> bool:

@@ -61,6 +61,8 @@ class Change:
         self.rows = rows
         self.now = now
         self.entries: list[Entry] = []
+        self.passing: list[LoggedEvent] = []
+        """What is told beside the log, once this is committed: ahead of everything that is committed later."""
         self.known = known
         self._audited: list[dict[str, Any]] = []
         self._numbers: dict[int, int] = {}
@@ -162,8 +164,8 @@ class Ledger:
 
     def _commit(self, waiting: Iterator[Waiting]) -> None:
         """Do all that waits in one transaction, and publish what they caused once it is committed."""
-        entries: list[Entry] = []
-        known, done = Known(), 0
+        kept: list[Change] = []
+        known = Known()
         try:
             with self._database.together() as together:
                 for one in waiting:
@@ -172,18 +174,17 @@ class Ledger:
                             change = Change(rows, self._clock(), known)
                             one.result = one.act(change)
                             change.write_down()
-                        entries += change.entries
-                        done += 1
+                        kept.append(change)
                     except TransactionEnded:
                         raise
                     except BaseException as error:  # undone alone; whoever waits for it is told
                         one.error, known = _in_our_words(error), Known()
         except OperationalError as error:
             raise _in_our_words(error) from error
-        self.commits += done
+        self.commits += len(kept)
         try:
             with self._order:
-                self._publish(entries)
+                self._publish(kept)
         except Exception:  # the changes stand; whoever writes next, or the tail, publishes them
             log.exception("could not publish")
 
@@ -204,15 +205,17 @@ class Ledger:
             except Exception:
                 log.exception("could not read the log")
 
-    def _publish(self, entries: Sequence[Entry]) -> None:
-        if not entries:
-            return
-        if entries[0].position == self._published + 1:
-            self._published += len(entries)
-            self.published += len(entries)
-            self._hub.publish([LoggedEvent.of(entry) for entry in entries])
-        else:
+    def _publish(self, changes: Sequence[Change]) -> None:
+        entries = [entry for change in changes for entry in change.entries]
+        if entries and entries[0].position != self._published + 1:  # another process has written before
             self._publish_from_log()
+            self._hub.publish([event for change in changes for event in change.passing])
+            return
+        self._published += len(entries)
+        self.published += len(entries)
+        self._hub.publish(
+            [event for change in changes for event in (*map(LoggedEvent.of, change.entries), *change.passing)]
+        )
 
     def _publish_from_log(self) -> None:
         while True:

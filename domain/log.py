@@ -66,6 +66,8 @@ class Look:
 
     seq: int
     text: str
+    effectiveness: tuple[str, ...]
+    """The states of it by themselves: of what is told beside the log, a client that resumes needs the last value."""
 
 
 def look(services: Services, diagnosis_id: int, audience: Audience) -> Look:
@@ -75,7 +77,11 @@ def look(services: Services, diagnosis_id: int, audience: Audience) -> Look:
         if diagnosis is None:
             raise NotFound("There is no such diagnosis.")
         state = snapshot(session, services.knowledge, diagnosis, audience)
-        return Look(seq=diagnosis.seq, text=json.dumps(state, ensure_ascii=False))
+        return Look(
+            seq=diagnosis.seq,
+            text=json.dumps(state, ensure_ascii=False),
+            effectiveness=tuple(json.dumps(one, ensure_ascii=False) for one in state["effectiveness"]),
+        )
 
 
 def may_follow(services: Services, actor: Actor, diagnosis_id: int) -> bool:
@@ -86,11 +92,6 @@ def may_follow(services: Services, actor: Actor, diagnosis_id: int) -> bool:
         except NotFound:
             return False
         return True
-
-
-def acknowledge(services: Services, actor: Actor, diagnosis_id: int, seq: int) -> None:
-    """Note how far the actor's device has read; a number that was never given out is not kept."""
-    services.acks.note(actor, diagnosis_id, seq)
 
 
 def top_seq(services: Services, diagnosis_id: int) -> int:

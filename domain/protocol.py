@@ -173,7 +173,7 @@ CLOSINGS = (
     Closing(1008, ("not_found", "signed_out"), "stop: not yours, not there (one answer for both), or signed out"),
     Closing(1008, ("malformed_json", "unknown_type", "invalid"), "stop: a fault of the client"),
     Closing(1009, ("too_large",), "stop sending that; come back"),
-    Closing(1011, ("internal",), "come back with backoff"),
+    Closing(1011, ("internal", "no_answer"), "come back with backoff"),
     Closing(1012, (), "the server restarts: come back after a random part of spread_ms, and resume"),
     Closing(1013, ("too_often", "full", "too_many_connections"), "come back later"),
     Closing(4001, ("restarting", "gap"), "come back after a random part of spread_ms, and resume"),

@@ -27,6 +27,7 @@ def serve(folder: Path) -> None:
     _add_checked(app)
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    main.collect_rarely()
     print(listener.getsockname()[1], flush=True)
     try:
         DrainingServer(main.server_config(app), app).run(sockets=[listener])

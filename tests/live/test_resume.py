@@ -37,14 +37,18 @@ async def test_what_was_missed_is_delivered_first(live: Live) -> None:
     assert "snapshot" not in {message["type"] for message in again.seen}
 
 
-async def test_nothing_missed_nothing_sent(live: Live) -> None:
+async def test_nothing_missed_nothing_sent_but_what_is_told_beside_the_log(live: Live) -> None:
     async with phone(live.ws, live.diagnosis_id, live.token()) as caller:
         told = caller.seen[0]["data"]
+        state = await caller.expect("snapshot")
     at = {"since": told["seq"], "epoch": told["epoch"]}
     async with phone(live.ws, live.diagnosis_id, live.token(), **at) as again:
         assert (again.seen[0]["data"]["resumed"], again.seen[0]["data"]["missed"]) == (True, 0)
+        beside = [await again.expect("effectiveness_update") for _ in state["effectiveness"]]
+        assert beside == state["effectiveness"] != []
         await again.send({"type": "ping"})
         await again.expect("pong")
+        assert again.seqs == []
 
 
 LOST: dict[str, tuple[int, str | None]] = {

@@ -53,7 +53,6 @@ async def test_a_storm(live: Live, seed: str, monkeypatch: pytest.MonkeyPatch) -
             line = await stack.enter_async_context(Proxy(live.http, Plan(seed=f"{seed}/{number}")))
             who, audience = (course.patient, Audience.PATIENT) if number % 2 else (leila, Audience.PRACTICE)
             readers.append(Reader(line.http, course.diagnosis_id, live.token(who), audience))
-            readers[-1].alone = False
             lines.append(line)
         async with reading(readers):
             for again in range(100):

@@ -23,8 +23,6 @@ class Reader:
     def __init__(
         self, http: str, diagnosis_id: int, token: Token, audience: Audience, *, patience: Patience = QUICK
     ) -> None:
-        self.alone = True
-        """Whether nobody else answers: what others teach is told without a number, and is lost with a connection."""
         self.audience = audience
         self.diagnosis_id = diagnosis_id
         self.follower: Follower = follow(http, diagnosis_id, token, patience=patience)
@@ -111,7 +109,5 @@ def differences(readers: Sequence[Reader], services: Services) -> list[str]:
         f"{part} of {reader.audience} {reader.diagnosis_id}"
         for reader in readers
         for part in ("seq", "diagnosis", *PARTS)
-        if (part != "effectiveness" or reader.alone)
-        and reader.state is not None
-        and reader.state[part] != fresh[reader.diagnosis_id, reader.audience][part]
+        if reader.state is not None and reader.state[part] != fresh[reader.diagnosis_id, reader.audience][part]
     ]

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from api.closing import GO_AWAY
 from api.metrics import Metrics
 from api.wire import MAX_BYTES, MAX_MESSAGES, TOO_SLOW, Batch, Wire, Write
 from domain.events import Audience, LoggedEvent
@@ -21,8 +22,6 @@ SLICE = 64
 """Clients served before others get their turn: at 3 to 7 µs each, an HTTP request waits less than half a millisecond for them."""
 KEPT_SECONDS = 2.0
 """How long what was read for one who joins is kept for others: a herd that comes back, and not a cache."""
-GAP = 4001
-"""Cannot be: the client reconnects and gets the log as it is."""
 
 
 class Member(Protocol):
@@ -111,7 +110,7 @@ class Channel:
         for at, text in waited.after(seq):
             if at is not None:
                 if at != seq + 1:
-                    member.finish(GAP, "gap")
+                    member.finish(GO_AWAY, "gap")
                     return
                 seq = at
             texts.append(text)
@@ -199,7 +198,7 @@ class Channel:
             if seq <= at:
                 return
             if seq != at + 1:
-                member.finish(GAP, "gap")
+                member.finish(GO_AWAY, "gap")
                 return
             self._uneven[member] = seq
         self._to_one(member, Batch((text,)))
@@ -208,7 +207,7 @@ class Channel:
         if seq is not None and self._seq is not None:
             if seq != self._seq + 1:
                 for member in [*self._direct, *self._queued]:
-                    member.finish(GAP, "gap")
+                    member.finish(GO_AWAY, "gap")
             self._seq = seq
         if self._direct or self._queued:
             self._pending.append(text)

@@ -7,6 +7,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 log = structlog.get_logger(__name__)
 
+GO_AWAY = 4001
+"""Come back in a while, spread over ``spread_ms``, and resume."""
 CLOSE_SECONDS = 1.0
 """How long a peer may take to be told; saying goodbye waits behind what it has not read, which may be for ever."""
 LONGEST_REASON = 32

@@ -12,11 +12,11 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from api.closing import GO_AWAY
 from api.connections import Connections
 
 log = structlog.get_logger(__name__)
 
-GO_AWAY = 4001
 PER_BATCH = 100
 BATCH_SECONDS = 0.2
 LONGEST_SECONDS = 5.0

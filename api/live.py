@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.asgi_wire import AsgiWire
-from api.closing import CLOSE_SECONDS, close
+from api.closing import CLOSE_SECONDS, GO_AWAY, close
 from api.entrance import page_actor, same_origin
 from api.hidden_token import KEY
 from api.identity import address_of, bearer
@@ -73,6 +73,9 @@ async def follow(websocket: WebSocket, diagnosis_id: str) -> None:
     services: Services = websocket.app.state.services
     live: Live = websocket.app.state.live
     await websocket.accept()
+    if not websocket.app.state.ready:  # about to stop: who comes now would be sent away in a moment
+        await close(websocket, GO_AWAY, "restarting")
+        return
     try:
         live.connections.knock()
         caller = await _identify(websocket, services, live)

@@ -47,6 +47,7 @@ screenshots: .venv/dev browser ## Write a picture of every page to screenshots/
 load: .venv/dev ## Measure a change on its way from a phone to pages and phones, and beside other servers
 	$(BIN)/python -m bench.feedback --quick
 	$(BIN)/python -m bench.fanout --quick
+	$(BIN)/python -m bench.pages --quick
 
 pins: ## Compile the pins anew from requirements*.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header requirements.in -o requirements.txt

@@ -27,7 +27,7 @@ from domain.events import DomainEvent, LoggedEvent, wire_time
 from domain.ledger import Change, utc_now
 from domain.messages import PredictionUpdate
 from domain.services import Services
-from main import build_services, create_app, server_config
+from main import build_services, collect_rarely, create_app, server_config
 from storage.tables import Diagnosis
 
 Broadcast = Callable[[Diagnosis, str], Awaitable[None]]
@@ -51,6 +51,7 @@ def main() -> None:
     _add_publishing(app, rooms, broadcast)
     config = server_config(app, LiveProtocol if wire == "fast" else WebSocketsSansIOProtocol)
     config.ws_ping_interval = None
+    collect_rarely()  # as main.serve does
     with socket.create_server(("127.0.0.1", int(port)), backlog=2048) as listener:
         DrainingServer(config, app).run(sockets=[listener])
 

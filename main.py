@@ -26,6 +26,7 @@ from sqlalchemy.exc import DatabaseError
 
 import api
 import pages
+from api.connections import allow_descriptors
 from api.draining import DrainingServer
 from api.live_protocol import LiveProtocol
 from api.logs import configure_logs
@@ -123,6 +124,7 @@ def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -
     app = create_app(settings, services, jobs=jobs)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to stop ends as Ctrl-C does: in order
     collect_rarely()
+    allow_descriptors()
     log.info("listening", address=f"http://{host}:{port}", demo=settings.demo)
     with contextlib.closing(listener), contextlib.suppress(KeyboardInterrupt):
         DrainingServer(server_config(app), app).run(sockets=[listener])

@@ -19,6 +19,8 @@ class AsgiWire:
         self._receiver = receiver
         self._unsent: deque[str] = deque()
         self._bytes = 0
+        self._greeting: int | None = None
+        """Messages of the greeting that wait; None before it."""
         self._something = asyncio.Event()
         self._end: tuple[int, str] | None = None
         self._ended = asyncio.Event()
@@ -27,10 +29,15 @@ class AsgiWire:
         """Queue behind what waits; past the bounds the client is cut with 4008."""
         if self._end is not None:
             return
+        if self._greeting is None:  # what a client missed has a bound of its own
+            self._greeting = len(batch)
+            self._unsent.extend(batch.texts)
+            self._something.set()
+            return
         self._unsent.extend(batch.texts)
         self._bytes += len(batch.frames)
         self._something.set()
-        if len(self._unsent) > MAX_MESSAGES or self._bytes > MAX_BYTES:
+        if len(self._unsent) - self._greeting > MAX_MESSAGES or self._bytes > MAX_BYTES:
             self.close(TOO_SLOW, "too_slow")
 
     def close(self, code: int, reason: str) -> None:
@@ -62,7 +69,10 @@ class AsgiWire:
         while True:
             while self._unsent:
                 text = self._unsent.popleft()
-                self._bytes -= len(text.encode())
+                if self._greeting:
+                    self._greeting -= 1
+                else:
+                    self._bytes -= len(text.encode())
                 try:
                     async with asyncio.timeout(SEND_SECONDS):
                         await self._websocket.send_text(text)

@@ -11,12 +11,16 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+import structlog
+
 from api.closing import GO_AWAY
 from api.metrics import Metrics
 from api.wire import MAX_BYTES, MAX_MESSAGES, TOO_SLOW, Batch, Wire, Write
 from domain.events import Audience, LoggedEvent
 from domain.hub import Hub, diagnosis_topic
 from domain.log import Look
+
+log = structlog.get_logger(__name__)
 
 SLICE = 64
 """Clients served before others get their turn: at 3 to 7 µs each, an HTTP request waits less than half a millisecond for them."""
@@ -93,7 +97,7 @@ class Channel:
         waiting = self._waiting.get(member)
         if self._look is None or self._look[0] < (self._version if waiting is None else waiting.version):
             reading = asyncio.ensure_future(asyncio.to_thread(read))
-            reading.add_done_callback(lambda task: task.cancelled() or task.exception())
+            reading.add_done_callback(self._looked)
             self._look = (self._version, reading)
             if self._forget is not None:
                 self._forget.cancel()
@@ -234,6 +238,12 @@ class Channel:
         else:
             self._direct[member] = write
 
+    def _looked(self, reading: asyncio.Task[Look]) -> None:
+        """Keep no failure: the next who joins reads again."""
+        failed = reading.cancelled() or reading.exception() is not None
+        if failed and self._look is not None and self._look[1] is reading:
+            self._look = None
+
     def _forget_look(self) -> None:
         self._look = self._forget = None
 
@@ -258,7 +268,11 @@ class Channel:
             member = leaving.popleft()
             write = direct.get(member)
             if write is not None:
-                write(frames)
+                try:
+                    write(frames)
+                except Exception:
+                    log.exception("a client could not be written to")
+                    member.finish(1011, "internal")
             elif member in self._queued:  # paused, or cut meanwhile
                 self._queued[member].put(self._batch)
 

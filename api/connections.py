@@ -2,7 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from domain.errors import TooOften
@@ -46,6 +47,7 @@ class Connections:
         self.by_diagnosis: Counter[int] = Counter()
         self._by_person: Counter[int] = Counter()
         self._ends: dict[object, End] = {}
+        self._arriving = 0
         self._accepting = Accepting(per_second, at=time.monotonic())
 
     def live(self) -> list[End]:
@@ -57,10 +59,16 @@ class Connections:
         """How many there are."""
         return sum(self.by_diagnosis.values())
 
-    def knock(self) -> None:
-        """Ask to come in at all. Raises TooOften (1013) when the process is full or many come at once."""
-        if self.total >= PER_PROCESS or not self._accepting.take(time.monotonic()):
+    @contextmanager
+    def arriving(self) -> Iterator[None]:
+        """Count somebody who has not said yet who it is. Raises TooOften (1013) when it is full or many come at once."""
+        if self.total + self._arriving >= PER_PROCESS or not self._accepting.take(time.monotonic()):
             raise TooOften("There are too many connections at the moment: try again later.", code="full", retry_after=5)
+        self._arriving += 1
+        try:
+            yield
+        finally:
+            self._arriving -= 1
 
     def enter(self, person_id: int, diagnosis_id: int, end: End) -> Leave:
         """Count a socket until the function that is returned is called; ``end`` closes it with a code and a reason.
@@ -82,3 +90,12 @@ class Connections:
                     del counter[key]
 
         return leave
+
+
+def allow_descriptors() -> None:
+    """Take as many descriptors as the system gives: each socket needs one, and 1,024 are a usual beginning."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

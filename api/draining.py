@@ -57,6 +57,9 @@ class DrainingServer(uvicorn.Server):
         size = max(PER_BATCH, round(len(live) * BATCH_SECONDS / LONGEST_SECONDS))
         for start in range(0, len(live), size):
             for end in live[start : start + size]:
-                end(GO_AWAY, "restarting")
+                try:
+                    end(GO_AWAY, "restarting")
+                except Exception:
+                    log.exception("a client could not be sent away")
             await asyncio.sleep(BATCH_SECONDS)
         self.should_exit = True

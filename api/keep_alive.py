@@ -4,7 +4,11 @@ import asyncio
 import math
 from typing import Protocol
 
+import structlog
+
 from api.wire import SEND_SECONDS, TOO_SLOW
+
+log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = 1.0
 PING_TURNS = 20
@@ -85,7 +89,17 @@ class KeepAlive:
             self._timer = asyncio.get_running_loop().call_later(EVERY_SECONDS, self._round)
 
     def _round(self) -> None:
+        self._timer = None
         now = asyncio.get_running_loop().time()
+        try:
+            self._look_at_all(now)
+        except Exception:
+            log.exception("a round of the live sockets failed")  # the next one comes all the same
+        self._turn = (self._turn + 1) % PING_TURNS
+        if len(self):
+            self._start()
+
+    def _look_at_all(self, now: float) -> None:
         for second in [second for second in self._due if second <= now]:
             for one in self._due.pop(second):
                 one.due()
@@ -96,7 +110,3 @@ class KeepAlive:
                 socket.close(GONE, "no_answer")
             else:
                 socket.ping(now)
-        self._turn = (self._turn + 1) % PING_TURNS
-        self._timer = None
-        if len(self):
-            self._start()

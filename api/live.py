@@ -77,8 +77,8 @@ async def follow(websocket: WebSocket, diagnosis_id: str) -> None:
         await close(websocket, GO_AWAY, "restarting")
         return
     try:
-        live.connections.knock()
-        caller = await _identify(websocket, services, live)
+        with live.connections.arriving():
+            caller = await _identify(websocket, services, live)
         number = _number(diagnosis_id)
         session = LiveSession(services, live, caller.actor, number, expires=caller.expires)
         try:

@@ -16,6 +16,8 @@ from api.wire import Receiver
 
 HAND_OVER = "vervain.hand_over"
 PREFIX = "/ws/"
+EARLY_BYTES = 32 * 1024
+"""What a client may send before it has joined: who it is, and a few messages that do not wait for the answer."""
 
 
 class _Elsewhere:
@@ -32,11 +34,23 @@ class _Elsewhere:
 class LiveProtocol(WebSocketsSansIOProtocol):
     """Uvicorn's sans-io WebSocket connection, which can be handed over."""
 
+    _early = 0
+
     def handle_connect(self, event: Request) -> None:
         """Begin the endpoint, and offer it to take the socket."""
         super().handle_connect(event)
         if self.response.status_code == 101 and self.scope["path"].startswith(PREFIX):
             self._extensions[HAND_OVER] = self.hand_over
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came; on a live socket that has not joined there is little to say, and a stranger says it."""
+        if self.handshake_initiated and self.scope["path"].startswith(PREFIX):
+            self._early += len(data)
+            if self._early > EARLY_BYTES and self.conn.parser_exc is None:
+                self.conn.fail(1009, "too much before joining")
+                self.handle_parser_exception()
+                return
+        super().data_received(data)
 
     def send_receive_event_to_app(self) -> None:
         """Give a message to the endpoint; what is no text is the client's mistake, and no error of ours to be logged."""

@@ -61,7 +61,9 @@ class LiveReader:
 def _outcome(function: Callable[[], Any]) -> tuple[Any, BaseException | None]:
     try:
         return function(), None
-    except Exception as error:
+    except StopIteration as error:  # which no future takes
+        return None, RuntimeError(f"A read stopped an iteration that was not its own: {error!r}")
+    except BaseException as error:  # whoever asked is told; the thread goes on for the others
         return None, error
 
 

@@ -73,6 +73,7 @@ class LiveSession:
         "_expires",
         "_held",
         "_joined",
+        "_kept",
         "_leave_connections",
         "_live",
         "_mistakes",
@@ -109,6 +110,7 @@ class LiveSession:
         self._checks: asyncio.Task[None] | None = None
         self._asked = 0
         self._held: int | None = None
+        self._kept: list[str] | None = None
         self._unfollow_patient: Unfollow | None = None
         self._unfollow_sign_in: Unfollow | None = None
         self._leave_connections: Unfollow | None = live.connections.enter(actor.person_id, diagnosis_id, self.finish)
@@ -246,7 +248,11 @@ class LiveSession:
 
     def put(self, text: str) -> None:
         """Send a message behind everything that waits."""
-        if self._end is None:
+        if self._end is not None:
+            return
+        if self._kept is not None:  # it is being asked whether it may be sent
+            self._kept.append(text)
+        else:
             self._channel.put(self, text)
 
     def _follow_sign_in(self) -> None:
@@ -315,7 +321,7 @@ class LiveSession:
     def _check_again(self, _event: LoggedEvent) -> None:
         """Look again whether this person may still follow: the record changed hands. Until that is known nothing is sent."""
         if self._wire is not None and self._held is None and self._end is None:
-            self._held = self._channel.hold(self)
+            self._held, self._kept = self._channel.hold(self), []
         self._asked += 1
         self._checks = asyncio.ensure_future(self._check_and_release(self._asked))
 
@@ -326,8 +332,8 @@ class LiveSession:
             logger.exception("a permission could not be checked")
             self.finish(1011, "internal")
         if asked == self._asked and self._end is None and self._held is not None:
-            place, self._held = self._held, None
-            self._channel.begin(self, [], place)
+            place, kept, self._held, self._kept = self._held, self._kept, None, None
+            self._channel.begin(self, kept or [], place)
 
     async def check(self) -> None:
         """End the session where its sign-in is over or the record may not be read any more."""

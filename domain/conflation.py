@@ -58,10 +58,15 @@ async def conflate(services: Services) -> None:
                     ):
                         cells.setdefault(cell, set())
                 followed = services.hub.followed_diagnoses()
-                for cell, causes in cells.items():
-                    await services.ledger.written(partial(_tell, cell, causes, followed))
+                while cells:
+                    cell = next(iter(cells))
+                    await services.ledger.written(partial(_tell, cell, cells[cell], followed))
+                    del cells[cell]
             except Exception:
                 log.exception("could not conflate effectiveness")
+                for cell, causes in cells.items():  # in the next round
+                    dirty.setdefault(cell, set()).update(causes)
+                woken.set()
             await asyncio.sleep(EVERY_SECONDS)
     finally:
         unfollow()

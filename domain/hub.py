@@ -122,7 +122,12 @@ class Hub:
     def _deliver(self, events: Sequence[LoggedEvent]) -> None:
         for event in events:
             self.delivered += 1
-            for topic in _topics(event):
+            try:
+                topics = _topics(event)
+            except Exception:
+                log.exception("an event has no topics", type=event.type)
+                continue
+            for topic in topics:
                 followers = self._followers.get(topic)
                 for deliver in tuple(followers.values()) if followers else ():
                     try:

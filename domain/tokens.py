@@ -127,4 +127,4 @@ def new_secret() -> str:
 
 def hash_secret(secret: str) -> str:
     """Hash such a text for keeping; it is random, so a plain hash is enough."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()

@@ -120,7 +120,10 @@ class Writer:
                     taken += self._the_others()
                 for waiting in taken:
                     waiting.result, waiting.error = None, _own(error)
-            _answer(taken)
+            try:
+                _answer(taken)
+            except Exception:
+                log.exception("those who wait for a change could not be told")
 
     def _all_that_wait(self, first: Waiting, taken: list[Waiting]) -> Iterator[Waiting]:
         """Take one change after the other from the queue until it is empty or the transaction is long enough."""
@@ -167,7 +170,9 @@ def _tell_all(those: Sequence[Waiting]) -> None:
 
 
 def _tell(waiting: Waiting) -> None:
-    if waiting.error is not None:
+    if isinstance(waiting.error, StopIteration):  # which no future takes
+        waiting.future.set_exception(RuntimeError("A change stopped an iteration that was not its own."))
+    elif waiting.error is not None:
         waiting.future.set_exception(waiting.error)
     else:
         waiting.future.set_result(waiting.result)

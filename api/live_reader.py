@@ -61,10 +61,12 @@ class LiveReader:
 def _outcome(function: Callable[[], Any]) -> tuple[Any, BaseException | None]:
     try:
         return function(), None
-    except StopIteration as error:  # which no future takes
-        return None, RuntimeError(f"A read stopped an iteration that was not its own: {error!r}")
     except BaseException as error:  # whoever asked is told; the thread goes on for the others
-        return None, error
+        if isinstance(error, Exception) and not isinstance(error, StopIteration):
+            return None, error
+        return None, RuntimeError(
+            f"A read ended as none should: {error!r}"
+        )  # what no future takes, or ends the program
 
 
 def _settle(answers: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) -> None:

@@ -11,6 +11,7 @@ from api.metrics import Metrics
 from api.wire import MAX_BYTES, MAX_MESSAGES, Batch, Write, text_frame
 from domain.events import Audience, LoggedEvent
 from domain.hub import Hub
+from domain.log import Look
 
 
 def event(seq: int | None, *, patient_data: str | None = '{"rating":4}', data: str = "{}") -> LoggedEvent:
@@ -288,3 +289,33 @@ async def play(steps: list[tuple[str, int]]) -> None:
         assert client.ended is None
         expected = list(range(at + 1, committed + 1))
         assert client.seqs == expected[: len(client.seqs)] if number in left else client.seqs == expected
+
+
+async def test_a_read_that_failed_is_not_kept_for_others(hub: Hub) -> None:
+    channels, first, second = Channels(hub, Metrics()), Client(), Client()
+    channel = channels.join(first, 7, Audience.PRACTICE)
+    channels.join(second, 7, Audience.PRACTICE)
+
+    def fails() -> Look:
+        raise OSError("the disk hiccups")
+
+    with pytest.raises(OSError, match="hiccups"):
+        await channel.look(first, fails)
+    assert await channel.look(second, lambda: Look(3, "{}", ())) == Look(3, "{}", ())
+    assert await channel.look(first, fails) == Look(3, "{}", ()), "what was read for one is there for all who wait"
+
+
+async def test_one_who_cannot_be_written_to_keeps_nothing_from_the_others(hub: Hub) -> None:
+    channels = Channels(hub, Metrics())
+    broken, channel = joined(channels, 0)
+    whole, _ = joined(channels, 0)
+
+    def fails(_frames: bytes) -> None:
+        raise RuntimeError("the transport is gone")
+
+    broken.direct = fails
+    channel.flowing(broken)
+    hub.publish([event(1)])
+    await turn()
+    assert broken.ended == (1011, "internal")
+    assert whole.seqs == [1]

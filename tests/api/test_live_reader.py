@@ -55,3 +55,20 @@ async def test_closing_waits_for_what_was_asked_and_reading_can_begin_anew() -> 
     reader.close()
     reader.close()  # twice is as good as once
     assert not any(thread.name == "live reader" for thread in threading.enumerate())
+
+
+async def test_what_is_worse_than_an_error_ends_no_thread() -> None:
+    reader = LiveReader()
+
+    def worse() -> None:
+        raise SystemExit("a library gives up")
+
+    def stops() -> None:
+        raise StopIteration
+
+    asked = [reader.read(worse), reader.read(stops), reader.read(int, "7")]
+    given_up, stopped, seven = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(given_up, RuntimeError)
+    assert isinstance(stopped, RuntimeError)
+    assert seven == 7
+    reader.close()

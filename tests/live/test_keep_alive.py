@@ -66,3 +66,20 @@ async def test_nothing_ticks_when_nobody_is_there(monkeypatch: pytest.MonkeyPatc
     await one.over.wait()
     await asyncio.sleep(0)
     assert not timer.ticks
+
+
+class Failing(Reminded):
+    """Something that fails when its time has come."""
+
+    def due(self) -> None:
+        """Fail."""
+        raise RuntimeError("not this time")
+
+
+async def test_one_failure_stops_no_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keep_alive, "EVERY_SECONDS", 0.01)
+    timer, one = KeepAlive(), Reminded()
+    timer.remind(Failing(), -10)
+    timer.remind(one, 0)
+    async with asyncio.timeout(5):
+        await one.over.wait()

@@ -99,3 +99,15 @@ async def test_the_status_is_no_ones_business_outside_the_demo(live: Live) -> No
     with pytest.raises(NotSignedIn):
         asking_of(asking, shut)
     assert asking_of(asking, live.house.services) is None
+
+
+def test_who_has_not_said_who_it_is_counts_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "PER_PROCESS", 2)
+    here = Connections(100)
+    leave = here.enter(1, 7, ends)
+    with here.arriving(), pytest.raises(TooOften), here.arriving():
+        pass
+    with here.arriving():
+        leave()
+    with here.arriving(), here.arriving():
+        pass

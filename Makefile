@@ -32,8 +32,8 @@ run: .venv/run ## Start the program with a living demo practice on http://127.0.
 test: .venv/dev browser ## Run every test
 	$(BIN)/python -m pytest
 
-quick: .venv/dev ## Run the tests that need no browser
-	$(BIN)/python -m pytest -m "not e2e"
+quick: .venv/dev ## Run the tests that need no browser and no farm of clients
+	$(BIN)/python -m pytest -m "not e2e and not farm"
 
 check: .venv/dev ## Check format, style, types and the knowledge base
 	$(BIN)/ruff format --check .

@@ -73,7 +73,6 @@ def test_the_code_in_the_documents_can_be_read(page: Path) -> None:
         ast.parse(example)
 
 
-@pytest.mark.server
 @pytest.mark.timeout(60)
 def test_the_client_of_the_protocol_follows_a_diagnosis(server: Server, services: Services, house: House) -> None:
     [client] = code(DOCS / PROTOCOL, "python")

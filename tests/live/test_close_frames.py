@@ -12,6 +12,8 @@ from tests.support.raw_socket import CLOSE, CONT, PING, TEXT, frame, opened, tex
 from tests.support.remains import nothing_is_left
 from tests.support.snapshots import state_of
 
+pytestmark = pytest.mark.farm
+
 ASK = b'{"type":"ping"}'
 
 

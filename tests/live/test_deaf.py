@@ -21,6 +21,8 @@ from tests.support.reader import Reader, all_at_the_top, reading, top_of
 from tests.support.remains import nothing_is_left
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.farm
+
 DEAF = 4
 RESUME = text({"type": "resume", "since": 0})
 """Answered by all of the log that fits, or by a snapshot: some 100 KiB here."""

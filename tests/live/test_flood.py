@@ -11,6 +11,8 @@ from tests.support.raw_socket import CONT, PING, PONG, TEXT, RawSocket, connecte
 from tests.support.server import Server
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.farm
+
 FLOODS = {"PING": frame(PING), "PONG": frame(PONG), "empty fragments": frame(CONT, fin=False)}
 MOST = 4_000_000
 """Bytes after which a client that was not cut has shown that it is not."""

@@ -24,6 +24,8 @@ from tests.support.raw_socket import (
 )
 from tests.support.remains import nothing_is_left
 
+pytestmark = pytest.mark.farm
+
 ASK = b'{"type":"ping"}'
 """A message that is answered."""
 WIDE = '{"type":"ping","padding":"ش"}'.encode()

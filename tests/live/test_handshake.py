@@ -9,6 +9,8 @@ from tests.live.conftest import Live
 from tests.support.raw_socket import CONT, PING, PONG, TEXT, Got, accept_of, connected, frame, handshake, opened, text
 from tests.support.remains import nothing_is_left
 
+pytestmark = pytest.mark.farm
+
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left(live: Live, app: FastAPI) -> Iterator[None]:

@@ -19,6 +19,8 @@ from tests.support.reader import Reader, all_at_the_top, reading
 from tests.support.server import Program, program
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.farm
+
 PER_PERSON = 20
 JOINED_WITHIN = 40.0
 SPREAD_SECONDS = 5.0

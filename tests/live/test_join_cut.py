@@ -15,6 +15,8 @@ from tests.support.reader import Reader, all_at_the_top, reading
 from tests.support.remains import nothing_is_left
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.farm
+
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left(live: Live, app: FastAPI) -> Iterator[None]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from signal import SIGKILL
 
 import httpx2
+import pytest
 
 from domain.events import Audience
 from tests.support.crashing import COMMITTED, STEPS, CrashingProgram, crashing
@@ -14,6 +15,8 @@ from tests.support.house import House, bearer, signed_in
 from tests.support.reader import Reader, all_at_the_top, reading
 from tests.support.server import program
 from tests.support.snapshots import State, state_of
+
+pytestmark = pytest.mark.farm
 
 CLIENTS = 8
 

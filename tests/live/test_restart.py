@@ -15,6 +15,8 @@ from tests.support.phone import Phone, phone, ringing
 from tests.support.server import Program, program
 from tests.support.snapshots import State, apply, by_key, state_of
 
+pytestmark = pytest.mark.farm
+
 
 @pytest.fixture
 def folder(house: House) -> Path:

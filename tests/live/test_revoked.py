@@ -27,6 +27,8 @@ from tests.support.reader import top_of
 from tests.support.remains import nothing_is_left
 from tests.support.waiting import eventually, until
 
+pytestmark = pytest.mark.farm
+
 SOCKETS = 12
 WITHIN_SECONDS = 1.0
 

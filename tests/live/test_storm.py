@@ -25,6 +25,8 @@ from tests.support.phone import phone
 from tests.support.reader import Reader, all_at_the_top, reading
 from tests.support.remains import nothing_is_left
 
+pytestmark = pytest.mark.farm
+
 SEEDS = os.environ.get("VERVAIN_STORM_SEEDS", "1,2,3").split(",")
 HERBS = ("fennel", "clove")
 CLIENTS = 8

@@ -6,14 +6,13 @@ Somebody's answer moves the number of a herb that other patients take as well. T
 
 import asyncio
 import time
-import uuid
 from datetime import timedelta
 from functools import partial
 
 import structlog
 from sqlmodel import Session, col, select
 
-from domain.events import Audience, LoggedEvent, wire_time
+from domain.events import Audience, LoggedEvent
 from domain.evidence import effectiveness, refresh_priors
 from domain.hub import EVERYTHING
 from domain.ledger import Change, utc_now
@@ -117,16 +116,12 @@ def _for_practice(session: Session, practice_id: int, item_id: str, condition_id
 def _passing(
     practice_id: int, diagnosis_id: int | None, patient_id: int | None, data: str, patient_data: str | None
 ) -> LoggedEvent:
-    """Make a message that is in no log."""
-    return LoggedEvent(
-        position=None,
-        id=uuid.uuid4().hex,
+    return LoggedEvent.passing(
+        "effectiveness_update",
+        data,
         practice_id=practice_id,
         diagnosis_id=diagnosis_id,
         patient_id=patient_id,
-        seq=None,
-        type="effectiveness_update",
-        timestamp=wire_time(utc_now()),
-        data=data,
+        at=utc_now(),
         patient_data=patient_data,
     )

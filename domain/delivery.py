@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ import structlog
 
 from domain.acknowledgement import Device
 from domain.errors import NotAllowed
-from domain.events import LoggedEvent, wire_time
+from domain.events import LoggedEvent
 from domain.ledger import Change, utc_now
 from domain.messages import DeliveryUpdate, DeviceState
 from domain.permission import Action, Actor, readable
@@ -131,27 +130,20 @@ def _write(noted: Mapping[Device, int], change: Change) -> None:
         if before.patients:
             state = DeviceState(sign_in_id=sign_in_id, device=before.device, since=before.since, seq=seq, at=change.now)
             moved.setdefault((before.practice_id, diagnosis_id, before.patient_id), []).append(state)
-    for of, devices in moved.items():
-        change.passing.append(_passing(*of, DeliveryUpdate(devices=devices), change.now))
+    for (practice_id, diagnosis_id, patient_id), devices in moved.items():
+        change.passing.append(  # the hub hands it to pages of the practice and to no socket
+            LoggedEvent.passing(
+                "delivery_update",
+                DeliveryUpdate(devices=devices).model_dump_json(),
+                practice_id=practice_id,
+                diagnosis_id=diagnosis_id,
+                patient_id=patient_id,
+                at=change.now,
+            )
+        )
 
 
 def _is_news(before: rows.Known, seq: int, now: datetime) -> bool:
     if before.seq is None or before.at is None or seq > before.seq:
         return True
     return seq == before.seq and now - before.at >= SAME_AGAIN
-
-
-def _passing(practice_id: int, diagnosis_id: int, patient_id: int, data: DeliveryUpdate, now: datetime) -> LoggedEvent:
-    """Make a message that is in no log; the hub hands it to pages of the practice and to no socket."""
-    return LoggedEvent(
-        position=None,
-        id=uuid.uuid4().hex,
-        practice_id=practice_id,
-        diagnosis_id=diagnosis_id,
-        patient_id=patient_id,
-        seq=None,
-        type="delivery_update",
-        timestamp=wire_time(now),
-        data=data.model_dump_json(),
-        patient_data=None,
-    )

@@ -1,6 +1,7 @@
 """What has happened, in the past tense, and the entry that the log makes of it."""
 
 import json
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -83,6 +84,32 @@ class LoggedEvent:
     def _envelope(self, data: str) -> str:
         return envelope(
             self.type, data, diagnosis_id=self.diagnosis_id, seq=self.seq, message_id=self.id, timestamp=self.timestamp
+        )
+
+    @classmethod
+    def passing(
+        cls,
+        kind: str,
+        data: str,
+        *,
+        practice_id: int,
+        diagnosis_id: int | None,
+        patient_id: int | None,
+        at: datetime,
+        patient_data: str | None = None,
+    ) -> "LoggedEvent":
+        """Make a message that is told beside the log and kept nowhere; ``data`` is JSON."""
+        return cls(
+            position=None,
+            id=uuid.uuid4().hex,
+            practice_id=practice_id,
+            diagnosis_id=diagnosis_id,
+            patient_id=patient_id,
+            seq=None,
+            type=kind,
+            timestamp=wire_time(at),
+            data=data,
+            patient_data=patient_data,
         )
 
     @classmethod

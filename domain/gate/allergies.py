@@ -1,24 +1,12 @@
 """Allergies: to a herb itself, to its botanical family, or to something that nobody recognises."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.gate.naming import NOTHING, Remedy, called, listed
 from domain.gate.verdict import GateReason, Verdict
 from domain.knowledge import Ambiguous, Identified, NameIndex, fold
 from storage.knowledge import Knowledge
-
-ALLERGY_FAMILIES = {
-    "Asteraceae": ("compositae", "daisy", "ragweed", "mugwort", "chrysanthemum", "chamomile", "sunflower", "artichoke"),
-    "Apiaceae": ("umbelliferae", "celery", "carrot", "parsley", "fennel", "coriander", "cumin", "anise"),
-    "Anacardiaceae": ("pistachio", "cashew", "mango", "sumac", "mastic", "poison ivy"),
-    "Fabaceae": ("leguminosae", "legume", "peanut", "soy", "soya", "lupin", "chickpea", "lentil"),
-    "Lamiaceae": ("labiatae", "mint", "basil", "thyme", "sage", "oregano", "lavender"),
-    "Rosaceae": ("apple", "peach", "almond", "apricot", "cherry", "plum", "pear", "strawberry"),
-    "Amaryllidaceae": ("garlic", "onion", "leek", "allium"),
-    "Zingiberaceae": ("ginger", "turmeric", "cardamom"),
-}
-"""Everyday names of allergens that belong to a botanical family (botany; families of reference 6)."""
 
 NO_PLANTS = frozenset((
     "penicillin", "amoxicillin", "sulfa", "sulfonamide", "codeine", "ibuprofen", "contrast", "nickel", "cat", "cats", "dog",
@@ -42,10 +30,14 @@ def find_allergies(typed: Sequence[str], knowledge: Knowledge, names: NameIndex)
     if not typed:
         return ()
     known = {fold(herb.family) for herb in knowledge.herbs.values() if herb.family}
+    members = {
+        fold(family.id): [fold(one) for names in family.members.values() for one in names]
+        for family in knowledge.allergies.values()
+    }
     found = []
     for one in (one for one in typed if fold(one) not in NOTHING):
         herbs = _herbs_meant(one, names)
-        families = _families_meant(one, known)
+        families = _families_meant(one, known, members)
         families |= {fold(knowledge.herbs[herb].family) for herb in herbs if herb in knowledge.herbs} - {""}
         recognised = bool(herbs or families) or not NO_PLANTS.isdisjoint(fold(one).split())
         if not recognised:
@@ -79,12 +71,12 @@ def _herbs_meant(allergy: str, names: NameIndex) -> set[str]:
     return set(found.candidates) if isinstance(found, Ambiguous) else set()
 
 
-def _families_meant(allergy: str, known: set[str]) -> set[str]:
+def _families_meant(allergy: str, known: set[str], members: Mapping[str, Sequence[str]]) -> set[str]:
     folded = fold(allergy)
     words = set(folded.split())
     everyday = {
-        fold(family)
-        for family, allergens in ALLERGY_FAMILIES.items()
+        family
+        for family, allergens in members.items()
         if any(one in words or f"{one}s" in words or (" " in one and one in folded) for one in allergens)
     }
     return everyday | (known & words)

@@ -11,16 +11,22 @@ from storage.knowledge.checks import check
 from storage.knowledge.files import Files, Problem, read, version_of
 from storage.knowledge.rows import (
     Advice,
+    AllergyFamily,
     Caution,
+    Code,
     Condition,
+    Contradiction,
     Dose,
     Drug,
     Finding,
+    FindingKind,
     Formula,
     Grade,
     Herb,
     Indication,
     Interaction,
+    Mechanism,
+    Quality,
     RedFlag,
     ReviewStatus,
     Row,
@@ -34,11 +40,16 @@ from storage.knowledge.rows import (
 __all__ = [
     "DATA",
     "Advice",
+    "AllergyFamily",
     "Caution",
+    "Code",
     "Condition",
+    "Contradiction",
     "Dose",
     "Drug",
+    "Files",
     "Finding",
+    "FindingKind",
     "Formula",
     "Grade",
     "Herb",
@@ -46,7 +57,9 @@ __all__ = [
     "Interaction",
     "Knowledge",
     "KnowledgeError",
+    "Mechanism",
     "Problem",
+    "Quality",
     "RedFlag",
     "ReviewStatus",
     "Row",
@@ -55,8 +68,10 @@ __all__ = [
     "Source",
     "Stacking",
     "Tradition",
+    "assemble",
     "load",
     "problems",
+    "read_files",
 ]
 
 DATA = Path(__file__).parent / "data"
@@ -71,16 +86,20 @@ class Knowledge:
     """By herb or formula id; a herb without a documented dose is not in it."""
     findings: Mapping[str, Finding]
     conditions: Mapping[str, Condition]
+    codes: Mapping[str, Code]
     formulas: Mapping[str, Formula]
     drugs: Mapping[str, Drug]
+    mechanisms: Mapping[str, Mechanism]
     advice: Mapping[str, Advice]
     sources: Mapping[str, Source]
+    allergies: Mapping[str, AllergyFamily]
     red_flags: Mapping[str, RedFlag]
     side_effects: Mapping[str, SideEffectTerm]
     interactions: tuple[Interaction, ...]
     """A herb–herb pair is stored once and holds in both directions, as the gate reads it (domain/gate/interactions.py)."""
     stacking: tuple[Stacking, ...]
     cautions: tuple[Caution, ...]
+    contradictions: tuple[Contradiction, ...]
     indications: tuple[Indication, ...]
     version: str
     """Hash of the files: what a decision was made with."""
@@ -105,25 +124,42 @@ class KnowledgeError(ValueError):
 
 def load(folder: Path = DATA) -> Knowledge:
     """Read a folder of knowledge files whole; raise ``KnowledgeError`` when anything in it is wrong."""
+    return assemble(read_files(folder), version_of(folder))
+
+
+def read_files(folder: Path = DATA) -> Files:
+    """Read the rows of a folder, checked by themselves and together; raises ``KnowledgeError``."""
     files, wrong = _checked(folder)
     if wrong:
         raise KnowledgeError(wrong)
+    return files
+
+
+def assemble(files: Files, version: str) -> Knowledge:
+    """Make rows that have been checked into knowledge."""
+    doses: dict[str, tuple[Dose, ...]] = {}
+    for _, dose in files.of(Dose):
+        doses[dose.herb] = (*doses.get(dose.herb, ()), dose)
     return Knowledge(
-        herbs=_by_id(files.herbs),
-        doses=_doses(files),
-        findings=_by_id(files.findings),
-        conditions=_by_id(files.conditions),
-        formulas=_by_id(files.formulas),
-        drugs=_by_id(files.drugs),
-        advice=_by_id(files.advice),
-        sources=MappingProxyType({row.key: row for _, row in files.sources}),
-        red_flags=_by_id(files.red_flags),
-        side_effects=_by_id(files.side_effects),
-        interactions=tuple(row for _, row in files.interactions),
-        stacking=tuple(row for _, row in files.stacking),
-        cautions=tuple(row for _, row in files.cautions),
-        indications=tuple(row for _, row in files.indications),
-        version=version_of(folder),
+        herbs=_by_id(files.of(Herb)),
+        doses=MappingProxyType(doses),
+        findings=_by_id(files.of(Finding)),
+        conditions=_by_id(files.of(Condition)),
+        codes=_by_id(files.of(Code)),
+        formulas=_by_id(files.of(Formula)),
+        drugs=_by_id(files.of(Drug)),
+        mechanisms=_by_id(files.of(Mechanism)),
+        advice=_by_id(files.of(Advice)),
+        sources=MappingProxyType({row.key: row for _, row in files.of(Source)}),
+        allergies=_by_id(files.of(AllergyFamily)),
+        red_flags=_by_id(files.of(RedFlag)),
+        side_effects=_by_id(files.of(SideEffectTerm)),
+        interactions=_all(files.of(Interaction)),
+        stacking=_all(files.of(Stacking)),
+        cautions=_all(files.of(Caution)),
+        contradictions=_all(files.of(Contradiction)),
+        indications=_all(files.of(Indication)),
+        version=version,
     )
 
 
@@ -143,15 +179,13 @@ class _Named(Protocol):
     def id(self) -> str: ...
 
 
-Kind = TypeVar("Kind", bound=_Named)
+Named = TypeVar("Named", bound=_Named)
+Any_ = TypeVar("Any_", bound=Row)
 
 
-def _by_id(rows: Iterable[tuple[str, Kind]]) -> Mapping[str, Kind]:
+def _by_id(rows: Iterable[tuple[str, Named]]) -> Mapping[str, Named]:
     return MappingProxyType({row.id: row for _, row in rows})
 
 
-def _doses(files: Files) -> Mapping[str, tuple[Dose, ...]]:
-    doses: dict[str, tuple[Dose, ...]] = {}
-    for _, dose in files.doses:
-        doses[dose.herb] = (*doses.get(dose.herb, ()), dose)
-    return MappingProxyType(doses)
+def _all(rows: Iterable[tuple[str, Any_]]) -> tuple[Any_, ...]:
+    return tuple(row for _, row in rows)

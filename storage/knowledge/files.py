@@ -2,8 +2,9 @@
 
 import csv
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_origin
 
@@ -12,8 +13,11 @@ from pydantic import BaseModel, ValidationError
 
 from storage.knowledge.rows import (
     Advice,
+    AllergyFamily,
     Caution,
+    Code,
     Condition,
+    Contradiction,
     Dose,
     Drug,
     Finding,
@@ -21,6 +25,7 @@ from storage.knowledge.rows import (
     Herb,
     Indication,
     Interaction,
+    Mechanism,
     RedFlag,
     SideEffectTerm,
     Source,
@@ -33,6 +38,29 @@ Kind = TypeVar("Kind", bound=BaseModel)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _OF_EMPTY = {"string_too_short", "too_short", "tuple_type", "dict_type"}
+
+SETS: Mapping[str, type[BaseModel]] = {
+    "sources.yaml": Source,
+    "herbs.yaml": Herb,
+    "doses.csv": Dose,
+    "findings.yaml": Finding,
+    "conditions.yaml": Condition,
+    "codes.csv": Code,
+    "indications.csv": Indication,
+    "formulas.yaml": Formula,
+    "advice.yaml": Advice,
+    "drugs.csv": Drug,
+    "mechanisms.yaml": Mechanism,
+    "interactions.csv": Interaction,
+    "stacking.csv": Stacking,
+    "cautions.csv": Caution,
+    "contradictions.csv": Contradiction,
+    "allergies.yaml": AllergyFamily,
+    "red_flags.yaml": RedFlag,
+    "side_effects.yaml": SideEffectTerm,
+}
+"""Every set of facts by its file, and what a row of it is."""
+FILE_OF: Mapping[type[BaseModel], str] = {kind: file for file, kind in SETS.items()}
 
 
 @dataclass(frozen=True, order=True)
@@ -48,108 +76,100 @@ class Problem:
         return f"{self.file}{f', {self.row}' if self.row else ''}: {self.message}"
 
 
-@dataclass
 class Files:
     """The rows of every file, each with the label that a problem names it by."""
 
-    sources: list[tuple[str, Source]] = field(default_factory=list)
-    herbs: list[tuple[str, Herb]] = field(default_factory=list)
-    doses: list[tuple[str, Dose]] = field(default_factory=list)
-    findings: list[tuple[str, Finding]] = field(default_factory=list)
-    conditions: list[tuple[str, Condition]] = field(default_factory=list)
-    indications: list[tuple[str, Indication]] = field(default_factory=list)
-    formulas: list[tuple[str, Formula]] = field(default_factory=list)
-    advice: list[tuple[str, Advice]] = field(default_factory=list)
-    drugs: list[tuple[str, Drug]] = field(default_factory=list)
-    interactions: list[tuple[str, Interaction]] = field(default_factory=list)
-    stacking: list[tuple[str, Stacking]] = field(default_factory=list)
-    cautions: list[tuple[str, Caution]] = field(default_factory=list)
-    red_flags: list[tuple[str, RedFlag]] = field(default_factory=list)
-    side_effects: list[tuple[str, SideEffectTerm]] = field(default_factory=list)
+    def __init__(self, rows: Mapping[str, list[tuple[str, Any]]]) -> None:
+        self._rows = rows
 
+    def of(self, kind: type[Kind]) -> list[tuple[str, Kind]]:
+        """List the rows of one kind."""
+        return self._rows.get(FILE_OF[kind], [])
 
-NAMES = (
-    "sources.yaml",
-    "herbs.yaml",
-    "doses.csv",
-    "findings.yaml",
-    "conditions.yaml",
-    "indications.csv",
-    "formulas.yaml",
-    "advice.yaml",
-    "drugs.csv",
-    "interactions.csv",
-    "stacking.csv",
-    "cautions.csv",
-    "red_flags.yaml",
-    "side_effects.yaml",
-)
+    def every(self) -> Iterator[tuple[str, str, Any]]:
+        """Yield each row with its file and its label."""
+        for file, rows in self._rows.items():
+            for label, row in rows:
+                yield file, label, row
+
+    def with_rows(self, more: Mapping[str, list[tuple[str, Any]]]) -> "Files":
+        """Add rows to some of the files."""
+        return Files({file: [*self._rows.get(file, []), *more.get(file, [])] for file in SETS})
 
 
 def read(folder: Path) -> tuple[Files, list[Problem]]:
     """Parse every file of a folder; rows that do not parse are left out and reported."""
     wrong: list[Problem] = []
-    files = Files(
-        sources=_rows(folder, "sources.yaml", Source, wrong),
-        herbs=_rows(folder, "herbs.yaml", Herb, wrong),
-        doses=_rows(folder, "doses.csv", Dose, wrong),
-        findings=_rows(folder, "findings.yaml", Finding, wrong),
-        conditions=_rows(folder, "conditions.yaml", Condition, wrong),
-        indications=_rows(folder, "indications.csv", Indication, wrong),
-        formulas=_rows(folder, "formulas.yaml", Formula, wrong),
-        advice=_rows(folder, "advice.yaml", Advice, wrong),
-        drugs=_rows(folder, "drugs.csv", Drug, wrong),
-        interactions=_rows(folder, "interactions.csv", Interaction, wrong),
-        stacking=_rows(folder, "stacking.csv", Stacking, wrong),
-        cautions=_rows(folder, "cautions.csv", Caution, wrong),
-        red_flags=_rows(folder, "red_flags.yaml", RedFlag, wrong),
-        side_effects=_rows(folder, "side_effects.yaml", SideEffectTerm, wrong),
-    )
-    return files, wrong
+    return Files({file: _rows_of_file(folder / file, wrong) for file in SETS}), wrong
 
 
-def version_of(folder: Path) -> str:
-    """Hash the files, so that a decision can name the knowledge it was made with."""
-    digest = hashlib.sha256()
-    for name in NAMES:
-        digest.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
-
-
-def _rows(folder: Path, file: str, kind: type[Kind], wrong: list[Problem]) -> list[tuple[str, Kind]]:
+def parse(file: str, raw: Iterator[tuple[str, Any]], wrong: list[Problem]) -> list[tuple[str, Any]]:
+    """Check raw rows of one of the ``SETS``, each by itself; those that do not parse are left out and added to ``wrong``."""
     rows = []
-    for label, raw in _raw(folder / file, kind, wrong):
+    for label, cells in raw:
         try:
-            rows.append((label, kind.model_validate(raw)))
+            rows.append((label, SETS[file].model_validate(cells)))
         except ValidationError as error:
             wrong.extend(Problem(file, label, _sentence(one)) for one in error.errors(include_url=False))
     return rows
 
 
-def _raw(path: Path, kind: type[BaseModel], wrong: list[Problem]) -> Iterator[tuple[str, Any]]:
-    try:
-        text = path.read_text(encoding="utf-8")
-        raw = list(_csv(text, kind) if path.suffix == ".csv" else _yaml(text))
-    except FileNotFoundError:
-        wrong.append(Problem(path.name, "", "the file is missing"))
-    except (yaml.YAMLError, csv.Error, UnicodeDecodeError, TypeError) as error:
-        wrong.append(Problem(path.name, "", f"the file cannot be read: {' '.join(str(error).split())}"))
-    else:
-        yield from raw
+def raw_rows(file: str, text: str) -> Iterator[tuple[str, Any]]:
+    """Take the text of one of the ``SETS`` apart. Raises ``UNREADABLE``."""
+    return iter(list(_csv(text, SETS[file]) if file.endswith(".csv") else _yaml(text)))
 
 
-def _yaml(text: str) -> Iterator[tuple[str, Any]]:
-    rows = yaml.load(text, Loader=_Loader)  # noqa: S506 - both loaders are the safe one
-    if not isinstance(rows, list):
-        raise TypeError("a list of rows is expected")
+UNREADABLE = (yaml.YAMLError, csv.Error, UnicodeDecodeError, TypeError)
+"""What is raised for text that is not CSV or YAML of the expected form."""
+
+
+def said_of(error: Exception) -> str:
+    """Say on one line why a text cannot be read."""
+    return f"the file cannot be read: {' '.join(str(error).split())}"
+
+
+def load_yaml(text: str) -> Any:
+    """Read YAML that may hold plain values only. Raises YAMLError."""
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - both loaders are the safe one
+
+
+def version_of(folder: Path) -> str:
+    """Hash the files, so that a decision can name the knowledge it was made with."""
+    digest = hashlib.sha256()
+    for name in SETS:
+        digest.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def labelled(rows: list[Any]) -> Iterator[tuple[str, Any]]:
+    """Name each raw row by its id or, where it has none, by its number."""
     for number, row in enumerate(rows, start=1):
         name = (row.get("id") or row.get("key")) if isinstance(row, dict) else None
         yield (str(name) if name else str(number)), row
 
 
+def _rows_of_file(path: Path, wrong: list[Problem]) -> list[tuple[str, Any]]:
+    try:
+        raw = raw_rows(path.name, path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        wrong.append(Problem(path.name, "", "the file is missing"))
+        return []
+    except UNREADABLE as error:
+        wrong.append(Problem(path.name, "", said_of(error)))
+        return []
+    return parse(path.name, raw, wrong)
+
+
+def _yaml(text: str) -> Iterator[tuple[str, Any]]:
+    rows = load_yaml(text)
+    if not isinstance(rows, list):
+        raise TypeError("a list of rows is expected")
+    yield from labelled(rows)
+
+
 def _csv(text: str, kind: type[BaseModel]) -> Iterator[tuple[str, Any]]:
     lists = {name for name, about in kind.model_fields.items() if get_origin(about.annotation) is tuple}
-    reader = csv.DictReader(text.splitlines(), strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     for row in reader:
         cells: dict[str, Any] = {}
         for name, cell in row.items():

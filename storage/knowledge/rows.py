@@ -5,6 +5,7 @@ Facts whose sources disagree are separate rows; nothing is averaged.
 """
 
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -41,6 +42,17 @@ class Severity(StrEnum):
     MAJOR = "major"
     MODERATE = "moderate"
     MINOR = "minor"
+
+
+Quality = Literal["hot", "cold", "dry", "moist", "vata", "pitta", "kapha", "deficiency", "excess", "exterior"]
+"""What a herb does to the body and what a condition is an excess of; the three doshas stand for themselves."""
+Toxicity = Literal["", "slightly_toxic", "toxic", "very_toxic"]
+"""The label of the pharmacopoeia; whether a dose may be shown is another question (``Herb.regulated``)."""
+FindingKind = Literal[
+    "tongue_body", "tongue_coating", "tongue_moisture", "tongue_shape", "pulse", "mizaj", "prakriti", "vikriti", "symptom",
+    "sleep", "digestion", "stool", "urine", "mood", "sweat", "thirst", "menses", "pain",
+]  # fmt: skip
+"""Where it is looked for. ``mizaj`` is graded by degree 1–4, ``prakriti`` stays for life, ``vikriti`` is how one is now."""
 
 
 class Row(BaseModel):
@@ -97,6 +109,9 @@ class Herb(Row):
     """Mechanism classes: sedative, anticoagulant, antiplatelet, hypoglycaemic, hypotensive, cyp_inducer …"""
     regulated: str = ""
     """Why no dose may be shown and the herb is blocked; empty for ordinary herbs."""
+    toxicity: Toxicity = ""
+    qualities: dict[Tradition, dict[Quality, float]] = {}
+    """What it does, as each tradition says it, degree 1–4 (below 0: lowers that dosha); where they disagree both stand."""
 
 
 class Dose(Row):
@@ -114,6 +129,8 @@ class Dose(Row):
     age: str = "adult"
     max_days: int | None = Field(default=None, gt=0)
     vehicle: str = ""
+    drops_per_ml: float | None = Field(default=None, gt=0)
+    """How many drops of this preparation are one millilitre; a dose in drops means nothing without it."""
 
     @model_validator(mode="after")
     def the_range_runs_upwards(self) -> "Dose":
@@ -128,11 +145,12 @@ class Finding(Row):
 
     id: str
     traditions: tuple[Tradition, ...] = Field(min_length=1)
-    kind: str
-    """tongue, pulse, temperament, constitution, symptom, sleep, digestion, stool, urine, mood, sweat, thirst, menses or pain."""
+    kind: FindingKind
     names: dict[str, str]
     question: str = ""
     """What to ask the patient to find out."""
+    excludes: tuple[str, ...] = ()
+    """Findings that cannot be there at the same time, such as a pale and a red tongue body; holds in both directions."""
 
 
 class Condition(Row):
@@ -142,6 +160,13 @@ class Condition(Row):
     tradition: Tradition
     names: dict[str, str]
     icd11: str
+    """Its code in chapter 26 of ICD-11 (module 1 Chinese, module 2 Ayurveda and Unani), one of ``codes.csv``."""
+    biomedical: tuple[str, ...] = ()
+    """Codes of the other chapters that are often found together with it; an anchor to look at, not a translation."""
+    qualities: tuple[Quality, ...] = ()
+    """What there is too much of: hot, cold, dry, moist or a dosha, and whether it is a deficiency, an excess or exterior."""
+    course: Literal["", "acute", "chronic"] = ""
+    """Whether it lasts days or months; empty where both are common."""
     supporting: dict[str, float] = Field(min_length=1)
     """Finding id → weight: 1 helpful, 2 typical, 3 nearly defining."""
     contrary: dict[str, float] = {}
@@ -182,9 +207,64 @@ class Advice(Row):
 
     id: str
     kind: str = Field(pattern="^(diet|lifestyle|protocol)$")
-    conditions: tuple[str, ...] = Field(min_length=1)
+    conditions: tuple[str, ...] = ()
+    suits: tuple[Quality, ...] = ()
+    """It is meant for every condition that has all of these qualities."""
     names: dict[str, str]
     text: dict[str, str]
+    items: tuple[str, ...] = ()
+    """Of a protocol: the diet and lifestyle items that it joins, at most three of each."""
+    days: int | None = Field(default=None, gt=0)
+    """How long it is kept up."""
+    follow_up_days: int | None = Field(default=None, gt=0)
+    """After how many days practitioner and patient look at it together."""
+
+    @model_validator(mode="after")
+    def it_is_for_something(self) -> "Advice":
+        """Advice names the conditions or the qualities that it is for."""
+        if not self.conditions and not self.suits:
+            raise ValueError("either conditions or suits must say what it is for")
+        return self
+
+
+class Code(Row):
+    """A code of ICD-11 that a condition may carry (``codes.csv``)."""
+
+    id: str = Field(pattern="^[0-9A-Z]{2}[0-9A-Z]{2}(\\.[0-9A-Z]{1,2})?$")
+    title: str = Field(min_length=1)
+    chapter: int = Field(ge=1, le=26)
+
+
+class Mechanism(Row):
+    """A mechanism class that herbs are tagged with (``mechanisms.yaml``)."""
+
+    id: str = Field(pattern="^[a-z0-9_]+$")
+    names: dict[str, str]
+    meaning: str = Field(min_length=1)
+    """What it does, in one sentence."""
+    drug_classes: tuple[str, ...] = ()
+    """Classes of medicines that work in the same way."""
+
+
+class AllergyFamily(Row):
+    """A botanical family, or another kin of allergens, whose members may cross-react (``allergies.yaml``)."""
+
+    id: str = Field(min_length=1)
+    """As herbs name it in ``family``."""
+    names: dict[str, str]
+    members: dict[str, tuple[str, ...]]
+    """Language → everyday allergens that belong to it, singular."""
+
+
+class Contradiction(Row):
+    """What a tradition advises against giving to somebody in such a state (``contradictions.csv``): advice, never a block."""
+
+    item: str
+    """A herb or formula id, ``tag:`` a mechanism or ``quality:`` what the herb does in the tradition of the diagnosis."""
+    against: str
+    """``finding:``, ``condition:`` or ``quality:`` of the condition."""
+    severity: Literal[Severity.MODERATE, Severity.MINOR]
+    effect: str = Field(min_length=1)
 
 
 class Drug(Row):

@@ -6,6 +6,7 @@ from typing import Any
 from domain.knowledge import NameIndex
 from storage.knowledge import (
     Advice,
+    AllergyFamily,
     Caution,
     Condition,
     Dose,
@@ -121,6 +122,10 @@ FORMULAS = (
     ("calm", ("valerian", "poria")),
     ("gap", ("poria", "unheard-of")),
 )
+ALLERGIES = tuple(
+    AllergyFamily(**{"id": key, "names": {"en": key}, "members": {"en": members}, **WRITTEN})
+    for key, members in (("Asteraceae", ("ragweed", "chamomile")), ("Fabaceae", ("peanut", "lentil")))
+)
 RED_FLAGS = (
     (
         "cardiac",
@@ -199,6 +204,10 @@ def knowledge(**more: Any) -> Knowledge:
             for kind in ("diet", "lifestyle", "protocol")
         },
         "sources": {},
+        "codes": {},
+        "mechanisms": {},
+        "contradictions": (),
+        "allergies": {one.id: one for one in ALLERGIES},
         "red_flags": {
             key: RedFlag(**{"id": key, "terms": {"en": en, "fa": fa}, "advice": "Refer now.", **WRITTEN})
             for key, en, fa in RED_FLAGS

@@ -102,7 +102,7 @@ def _change(folder: Path, file: str, row: str, field: str, value: Any) -> None:
         ("interactions.csv", "shankhapushpi", "other", "food:none", "food:none is no drug, class: or herb:"),
         ("interactions.csv", "shankhapushpi", "other", "herb:shankhapushpi", "shankhapushpi interacts with itself"),
         ("interactions.csv", "shankhapushpi", "severity", "bad", "severity: Input should be"),
-        ("stacking.csv", "serotonergic", "second", "sleepy", "there is no herb tag or drug class sleepy"),
+        ("stacking.csv", "serotonergic", "second", "sleepy", "there is no mechanism or drug class sleepy"),
         ("cautions.csv", "vasa", "herb", "vase", "there is no herb vase"),
         ("side_effects.yaml", "nausea", "names", {"fa": "تهوع"}, "there is no English name or text"),
     ],

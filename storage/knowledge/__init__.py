@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from storage.knowledge.checks import check
-from storage.knowledge.files import Files, Problem, read, version_of
+from storage.knowledge.files import FILE_OF, SETS, Files, Problem, read, version_of
+from storage.knowledge.own_rows import OwnRow, extend, read_own
 from storage.knowledge.rows import (
     Advice,
     AllergyFamily,
@@ -39,6 +40,8 @@ from storage.knowledge.rows import (
 
 __all__ = [
     "DATA",
+    "FILE_OF",
+    "SETS",
     "Advice",
     "AllergyFamily",
     "Caution",
@@ -58,6 +61,7 @@ __all__ = [
     "Knowledge",
     "KnowledgeError",
     "Mechanism",
+    "OwnRow",
     "Problem",
     "Quality",
     "RedFlag",
@@ -69,9 +73,12 @@ __all__ = [
     "Stacking",
     "Tradition",
     "assemble",
+    "extend",
     "load",
     "problems",
     "read_files",
+    "read_own",
+    "version_of",
 ]
 
 DATA = Path(__file__).parent / "data"

@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from storage.tables.care import (
+    AlertAcknowledgement,
     Diagnosis,
     Feedback,
     Finding,
@@ -12,13 +13,14 @@ from storage.tables.care import (
     Recommendation,
     SideEffect,
 )
-from storage.tables.learning import Evidence, EvidenceDay, Prediction, Predictor
+from storage.tables.learning import Evidence, EvidenceDay, FileImport, PastCase, PracticeRow, Prediction, Predictor
 from storage.tables.log import AuditEntry, Delivery, DeliveryMark, Event, IdempotencyKey, Mark
 from storage.tables.people import Consent, Invite, Person, Practice, RefreshToken, SignIn
 
 metadata = SQLModel.metadata
 
 __all__ = [
+    "AlertAcknowledgement",
     "AuditEntry",
     "Consent",
     "Delivery",
@@ -28,15 +30,18 @@ __all__ = [
     "Evidence",
     "EvidenceDay",
     "Feedback",
+    "FileImport",
     "Finding",
     "IdempotencyKey",
     "Invite",
     "Mark",
     "Match",
+    "PastCase",
     "Patient",
     "PatientShare",
     "Person",
     "Practice",
+    "PracticeRow",
     "Prediction",
     "Predictor",
     "Recommendation",

@@ -20,6 +20,8 @@ class Patient(SQLModel, table=True):
     born: date | None = None
     sex: str = ""
     pregnant: bool | None = None
+    pregnant_since: date | None = None
+    """First day of the last period; tells the trimester. Empty where it is not known, or there is no pregnancy."""
     lactating: bool | None = None
     surgery_on: date | None = None
     allergies: list[str] = json_list()
@@ -74,6 +76,9 @@ class Finding(SQLModel, table=True):
     finding_id: str
     present: bool = True
     severity: int | None = None
+    degree: int | None = None
+    """Of a temperament: 1 slight to 4 extreme."""
+    duration_days: int | None = None
     source: str = "practitioner"
     recorded: datetime
 
@@ -116,6 +121,14 @@ class Recommendation(SQLModel, table=True):
     verdict: str
     verdict_reasons: list[dict[str, Any]] = json_list()
     override_reason: str = ""
+    approved_verdict: str = ""
+    """The verdict that stood when it was approved, or when a practitioner last said that it goes on all the same."""
+    worsened: datetime | None = None
+    """Since when its verdict is worse than that one; empty while it is not."""
+    duration_days: int | None = None
+    """How long it is kept up, for what has no dose line."""
+    follow_up_on: date | None = None
+    """When patient and practitioner look at it together; set at approval."""
     status: str = "proposed"
     stop_reason: str = ""
     created: datetime
@@ -131,6 +144,22 @@ class Recommendation(SQLModel, table=True):
     rating_counted: int | None = None
     counted_on: date | None = None
     """The day under which the outcome stands in the trend."""
+
+
+class AlertAcknowledgement(SQLModel, table=True):
+    """A practitioner has read a reason of the gate for a patient; it holds while the regimen stays the same."""
+
+    __tablename__ = "alert_acknowledgement"
+    __table_args__ = (UniqueConstraint("patient_id", "reason", "regimen"),)
+
+    id: int | None = key()
+    patient_id: int = points_to("patient.id")
+    reason: str
+    """The key of the reason: its rule and all that takes part."""
+    regimen: str
+    """Hash of all that takes part in the judgement: medicines, states, allergies, items with their doses."""
+    person_id: int = points_to("person.id", index=False)
+    at: datetime
 
 
 class Feedback(SQLModel, table=True):

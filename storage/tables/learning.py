@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import SQLModel, UniqueConstraint
 
-from storage.tables.columns import json_object, key, one_of, points_to
+from storage.tables.columns import json_list, json_object, key, one_of, points_to
 
 
 class Evidence(SQLModel, table=True):
@@ -73,3 +73,51 @@ class Prediction(SQLModel, table=True):
     basis: str
     predictor: str
     created: datetime
+
+
+class FileImport(SQLModel, table=True):
+    """A file that a practice has brought in: rows of knowledge of its own, or its past cases."""
+
+    __tablename__ = "file_import"
+    __table_args__ = (one_of("kind", "knowledge", "cases"), UniqueConstraint("practice_id", "kind", "digest"))
+
+    id: int | None = key()
+    practice_id: int = points_to("practice.id")
+    kind: str
+    name: str
+    """What the file is called."""
+    digest: str
+    """Hash of its content: the same file is brought in once."""
+    rows: int
+    person_id: int | None = points_to("person.id", index=False, optional=True)
+    """Who brought it in; empty where it was done at a terminal."""
+    at: datetime
+
+
+class PracticeRow(SQLModel, table=True):
+    """A row of knowledge that a practice has added to what comes with the program."""
+
+    __tablename__ = "practice_row"
+
+    id: int | None = key()
+    practice_id: int = points_to("practice.id")
+    import_id: int = points_to("file_import.id")
+    file: str
+    """The set of facts that it belongs to, such as ``doses.csv``."""
+    label: str
+    """Its id or, where a row has none, its number in the file it came from."""
+    content: dict[str, Any] = json_object()
+
+
+class PastCase(SQLModel, table=True):
+    """A case of a practice's history: what was found, and which herbs were prescribed."""
+
+    __tablename__ = "past_case"
+
+    id: int | None = key()
+    practice_id: int = points_to("practice.id")
+    import_id: int = points_to("file_import.id")
+    number: int
+    """Its line in the file."""
+    findings: list[str] = json_list()
+    herbs: list[str] = json_list()

@@ -1,0 +1,85 @@
+"""The library: what a practice knows, which is what comes with the program and the rows that it has added itself.
+
+A practice that has added nothing shares one copy with all others like it. What is read stays in memory until the log says that
+the practice has brought something in; until that is read, the old knowledge goes on serving, so that nobody waits for it.
+"""
+
+import asyncio
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from domain.events import LoggedEvent
+from domain.hub import EVERYTHING, Hub, Unfollow
+from domain.knowledge import NameIndex
+from storage import practice_rows
+from storage.database import Database
+from storage.knowledge import Files, Knowledge, Problem, assemble, extend
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a practice knows, the index of its names, and its own rows that do not fit what comes with the program."""
+
+    knowledge: Knowledge
+    names: NameIndex
+    refused: tuple[Problem, ...] = ()
+
+
+class Library:
+    """The knowledge of each practice, read when it is first asked for."""
+
+    def __init__(self, files: Files, version: str, database: Database) -> None:
+        self._files = files
+        self._database = database
+        knowledge = assemble(files, version)
+        self.shared = Known(knowledge, NameIndex(knowledge))
+        """What comes with the program."""
+        self._known: dict[int, Known] = {}
+        self._lock = threading.Lock()
+        self._renewing: set[asyncio.Task[Any]] = set()
+
+    def of(self, practice_id: int) -> Known:
+        """Give what a practice knows; reads its rows where nobody has asked before. From any thread."""
+        known = self._known.get(practice_id)
+        return self.renew(practice_id) if known is None else known
+
+    def renew(self, practice_id: int) -> Known:
+        """Read the rows of a practice anew."""
+        with self._lock:  # one reader at a time: the last to read has seen the last that was written
+            known = self._read(practice_id)
+            self._known[practice_id] = known
+        return known
+
+    def files_of(self, practice_id: int) -> Files:
+        """Give the rows of a practice as they would stand in files: those that come with the program, and its own."""
+        with self._database.read() as session:
+            rows = practice_rows.rows_of_knowledge(session, practice_id)
+        return extend(self._files, [(row.file, row.label, row.content) for row in rows])[0]
+
+    def follow(self, hub: Hub) -> Unfollow:
+        """Renew what a practice knows when it brings something in; on the event loop."""
+
+        def notice(event: LoggedEvent) -> None:
+            if event.type == "knowledge_update":
+                task = asyncio.create_task(asyncio.to_thread(self.renew, event.practice_id), name="knowledge renewed")
+                self._renewing.add(task)
+                task.add_done_callback(self._renewing.discard)
+
+        return hub.follow(EVERYTHING, notice)
+
+    def _read(self, practice_id: int) -> Known:
+        with self._database.read() as session:
+            rows = practice_rows.rows_of_knowledge(session, practice_id)
+        if not rows:
+            return self.shared
+        files, refused = extend(self._files, [(row.file, row.label, row.content) for row in rows])
+        if refused:  # what comes with the program has changed since: the rest goes on
+            log.warning("rows of a practice do not fit the knowledge base", practice=practice_id, rows=len(refused))
+        newest = max(row.import_id for row in rows)
+        knowledge = assemble(files, f"{self.shared.knowledge.version}+{newest}")
+        return Known(knowledge, NameIndex(knowledge), tuple(refused))

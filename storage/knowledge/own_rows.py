@@ -1,0 +1,95 @@
+"""Rows that a practice adds to what comes with the program: one file of them read, checked together with all the others."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from storage.knowledge.checks import check
+from storage.knowledge.files import SETS, UNREADABLE, Files, Problem, labelled, load_yaml, parse, raw_rows, said_of
+
+FORMAT = 1
+"""The form of the files that this version reads; a newer one says so with a larger number."""
+OwnRow = tuple[str, str, Mapping[str, Any]]
+"""A set of facts (``doses.csv``), the row's label, and the row."""
+
+
+def read_own(name: str, text: str, whole: Files) -> tuple[list[OwnRow], list[Problem]]:
+    """Read a file of own rows and say everything that is wrong with it; ``whole`` is what it is added to.
+
+    The file is either one set of facts, by the end of its name (``our-doses.csv``, ``herbs.yaml``), or several in one YAML file:
+    ``format: 1``, then a list of rows under the name of each set (``herbs``, ``doses``). A CSV may begin with the line
+    ``# format: 1``. Nothing of a file with a problem is to be kept.
+    """
+    try:
+        format_, sets = _sets(name, text)
+    except UNREADABLE as error:
+        return [], [Problem(name, "", said_of(error))]
+    if not isinstance(format_, int) or format_ < 1:
+        return [], [Problem(name, "", "the format is a whole number, 1 in this version")]
+    if format_ > FORMAT:
+        newer = (
+            f"the file has format {format_}, which a newer version of Vervain writes; this one reads format {FORMAT}"
+        )
+        return [], [Problem(name, "", newer)]
+    wrong: list[Problem] = []
+    rows: dict[str, list[tuple[str, Any]]] = {}
+    for file, raw in sets.items():
+        if file in SETS:
+            rows[file] = parse(file, iter(raw), wrong)
+        else:
+            known = ", ".join(one.partition(".")[0] for one in SETS)
+            wrong.append(Problem(name, "", f"there is no set of facts “{file[:60]}”: it is one of {known}"))
+    if not wrong:
+        wrong = list(check(whole.with_rows(rows)))
+    if not wrong and not any(rows.values()):
+        wrong = [Problem(name, "", "there is no row in it")]
+    kept = [(file, label, row.model_dump(mode="json")) for file, found in rows.items() for label, row in found]
+    return kept, sorted(wrong)
+
+
+def extend(files: Files, own: Iterable[OwnRow]) -> tuple[Files, list[Problem]]:
+    """Add own rows that were checked once; those that do not fit any more are left out and reported."""
+    rows: dict[str, list[tuple[str, Any]]] = {}
+    wrong: list[Problem] = []
+    for file, label, content in own:
+        rows.setdefault(file, []).extend(parse(file, iter([(label, content)]), wrong))
+    while True:
+        whole = files.with_rows(rows)
+        found = list(check(whole))
+        if not found:
+            return whole, sorted(wrong)
+        wrong += found
+        named = {(one.file, one.row) for one in found}
+        left = {file: [row for row in listed if (file, row[0]) not in named] for file, listed in rows.items()}
+        if left == rows:  # nothing named is ours: without our rows all is well
+            return files, sorted(wrong)
+        rows = left
+
+
+def _sets(name: str, text: str) -> tuple[Any, Mapping[str, Sequence[tuple[str, Any]]]]:
+    file = next((one for one in SETS if PurePath(name).name.casefold().endswith(one)), None)
+    text = text.removeprefix("\ufeff")
+    if name.casefold().endswith(".csv"):
+        first, _, rest = text.partition("\n")
+        told = first.strip().removeprefix("#").strip() if first.startswith("#") else ""
+        format_: Any = FORMAT
+        if told:
+            number = told.partition(":")[2].strip()
+            format_ = int(number) if told.startswith("format:") and number.isdecimal() else None
+        if file is None:
+            raise TypeError("a CSV is named after its set of facts, such as our-doses.csv")
+        return format_, {file: list(raw_rows(file, rest if told else text))}
+    content = load_yaml(text)
+    if isinstance(content, list) and file is not None:
+        return FORMAT, {file: list(labelled(content))}
+    if not isinstance(content, dict) or "format" not in content:
+        raise TypeError("“format: 1” and lists of rows are expected")
+    sets: dict[str, list[tuple[str, Any]]] = {}
+    by_stem = {one.partition(".")[0]: one for one in SETS}
+    for stem, rows in content.items():
+        if stem == "format":
+            continue
+        if not isinstance(rows, list):
+            raise TypeError(f"a list of rows is expected under {stem}")
+        sets[by_stem.get(str(stem), str(stem))] = list(labelled(rows))
+    return content["format"], sets

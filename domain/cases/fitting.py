@@ -25,7 +25,9 @@ def fit(
     CPU work of seconds on one core: call it in a worker or thread. ``progress`` is told how much is done, 0–1, from there. The
     same cases in any order and the same ``seed``, by which validation draws, give the same ranker.
     """
-    # Imported here, as everything numeric: it costs a second.
+    # Imported here, as everything numeric, because it costs a second; and first, because the limit holds for what is loaded.
+    import sklearn.kernel_ridge
+    import sklearn.linear_model  # noqa: F401
     from threadpoolctl import threadpool_limits
 
     kept = usable(cases)

@@ -47,7 +47,7 @@ class Likeness:
         found = self._by_findings[sets]
         length = self._length[sets]
         alike: Floats = self._by_herbs[sets] @ self._by_herbs[sets].T
-        alike += (found @ found.T).toarray()
+        alike += found @ found.toarray().T
         alike /= length[:, None]
         alike /= length
         return np.asarray(alike)

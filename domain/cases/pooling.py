@@ -23,15 +23,15 @@ PRESCRIPTION_POWER = 0.3
 class Pool:
     """Cases by their distinct sets of findings: those with most cases first, then the newest.
 
-    D sets, F findings, H herbs; names are sorted, numbers by their value. ``sets`` are the findings of each, ``with_herb`` the ids
-    of its cases by herb, newest first. Arrays: ``has`` (D×F, sparse, 0 or 1), ``counts`` (D, cases), ``given`` (D×H, sparse,
-    cases with the herb), ``targets`` (D×H, mean worth of each herb in the cases of a set), ``usual`` (H, the same over all cases).
+    D sets, F findings, H herbs; names are sorted, numbers by their value. ``sets`` are the findings of each, ``with_herb`` the
+    ids of its cases by herb, newest first. Arrays: ``has`` (D×F, sparse, 0 or 1), ``counts`` (D, cases), ``given`` (D×H, sparse,
+    cases with the herb), ``targets`` (D×H, mean worth of a herb in the cases of a set), ``usual`` (H, the same over all cases).
     """
 
     findings: tuple[str, ...]
     herbs: tuple[str, ...]
     at: Mapping[str, int]
-    sets: tuple[frozenset[str], ...]
+    sets: tuple[tuple[str, ...], ...]
     with_herb: tuple[Mapping[str, Sequence[int]], ...]
     has: Any
     given: Any
@@ -74,7 +74,7 @@ def pool(cases: Sequence[Case]) -> Pool:
         findings=findings,
         herbs=herbs,
         at=at,
-        sets=tuple(group[0].findings for group in groups),
+        sets=tuple(tuple(sorted(group[0].findings, key=in_order)) for group in groups),
         with_herb=tuple(_by_herb(group) for group in groups),
         has=sparse.csr_array((np.ones(len(found), dtype=np.float32), np.array(found).T), shape=(len(groups), len(at))),
         given=sparse.csr_array((np.ones(len(given), dtype=np.float32), (rows, columns)), shape=shape),

@@ -38,11 +38,11 @@ class CaseRanker:
             return []
         weights = self._blend.weigh(known)
         scores = self._blend.scores(weights)
-        first = best_first(scores, limit)
-        supports = self._supports(first, known, self._blend.influences(weights))
+        herbs = best_first(scores, limit)
+        supports = self._supports(herbs, known, self._blend.influences(weights))
         return [
             Suggestion(self._pool.herbs[herb], self._calibration.share(float(scores[herb])), supporting)
-            for herb, supporting in zip(first, supports, strict=True)
+            for herb, supporting in zip(herbs, supports, strict=True)
             if supporting
         ]
 
@@ -55,16 +55,18 @@ class CaseRanker:
 
         near = np.flatnonzero(influences)
         added = influences[near, None] * self._pool.targets[near[:, None], herbs]
-        base = max(1 - float(influences.sum()), 0.0) * self._pool.usual[herbs]
-        shares = added / np.maximum(added.sum(axis=0) + base, np.finfo(np.float32).tiny)
+        rest = max(1 - float(influences.sum()), 0.0) * self._pool.usual[herbs]
+        shares = added / np.maximum(added.sum(axis=0) + rest, np.finfo(np.float32).tiny)
+        first = np.argsort(-shares, axis=0, kind="stable")[:SUPPORTS]
+        best = zip(near[first].T.tolist(), np.take_along_axis(shares, first, axis=0).T.tolist(), strict=True)
         patient = {self._pool.findings[one] for one in known}
         return [
             tuple(
-                self._support(self._pool.herbs[herb], int(near[one]), patient, float(shares[one, column]))
-                for one in best_first(shares[:, column], SUPPORTS)
-                if shares[one, column] > 0
+                self._support(self._pool.herbs[herb], number, patient, share)
+                for number, share in zip(*supports, strict=True)
+                if share > 0
             )
-            for column, herb in enumerate(herbs)
+            for herb, supports in zip(herbs.tolist(), best, strict=True)
         ]
 
     def _support(self, herb: str, number: int, patient: set[str], share: float) -> Support:
@@ -72,8 +74,8 @@ class CaseRanker:
         given = self._pool.with_herb[number][herb]
         return Support(
             case_ids=tuple(given[:CASES_NAMED]),
-            findings=tuple(sorted(findings)),
-            shared=tuple(sorted(findings & patient)),
+            findings=findings,
+            shared=tuple(one for one in findings if one in patient),
             given=len(given),
             cases=int(self._pool.counts[number]),
             share=share,
@@ -86,7 +88,7 @@ def numbers(pool: Pool, findings: Iterable[str]) -> list[int]:
 
 
 def best_first(scores: Floats, limit: int | None = None) -> Numbers:
-    """Order by score, highest first; ties by place."""
+    """Order by score, highest first; ties by place. A difference in the sixth digit is rounding, and a tie."""
     import numpy as np
 
-    return np.argsort(-scores, kind="stable")[:limit]
+    return np.argsort(-np.round(scores, 5), kind="stable")[:limit]

@@ -1,7 +1,7 @@
 """The nearest past cases by their shared findings: for rich findings, where hardly two cases have the same set.
 
 The score of a herb is its mean worth over the cases of the 300 nearest sets, each weighted by c⁶ of its likeness c; what is
-usual counts as one more case of full likeness, so that a herb that one distant case had does not come first.
+usual counts as one more case that is as near as the nearest, so that a herb that one case had does not come first.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 IDF_POWER, COSINE_POWER, NEAREST = 0.5, 6, 300
 """Starting values that did well on a clinic's cases of eight findings."""
 USUAL_WEIGHT = 1.0
-"""Cases that what is usual counts for: better than 0 where the findings were never seen together (validation, see the docs)."""
+"""Cases that what is usual counts for: on the prescriptions better than 0 for findings never seen together."""
 
 
 class Nearest:
@@ -36,10 +36,9 @@ class Nearest:
         import numpy as np
 
         likeness = self._likeness.to_all(findings)
-        likeness = self._likeness.to_all(findings)
         near = nearest(likeness, NEAREST)
         weights = np.zeros(len(likeness), dtype=np.float32)
-        weights[near] = likeness[near] ** COSINE_POWER * self._counts[near]
+        weights[near] = (likeness[near] / likeness[near].max()) ** COSINE_POWER * self._counts[near]
         weights /= weights.sum() + USUAL_WEIGHT
         return weights
 

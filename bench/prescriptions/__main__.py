@@ -20,7 +20,7 @@ from bench.prescriptions.reading import Unreadable, read
 from domain.cases import Case
 from domain.cases.measures import NAMES
 
-TRAIN = Path(__file__).parents[2] / ".." / "shared" / "data" / "prescriptions" / "train.txt"
+TRAIN = Path(__file__).parents[3] / "shared" / "data" / "prescriptions" / "train.txt"
 FOLDS, QUICK_FOLDS = 8, 2
 """An eighth held out leaves about as much to learn from as the published split does."""
 COSTS = ("fit_s", "us_per_case", "mb")

@@ -42,7 +42,7 @@ def test_the_card_says_what_was_learnt_from_and_how_well_it_did(few: CaseRanker)
     assert (card.cases, card.held_out) == (600, 600)
     assert card.sets == len({one.findings for one in cases})
     assert (card.findings, card.herbs) == (25, 60)
-    assert card.split == "5 of 5 random parts of the cases, each ranked by the cases of the other 4"
+    assert card.split == "600 cases from 5 of 5 random parts, each ranked by the other 4 parts"
     assert 0.4 < card.repeated < 0.9
     assert set(card.measures) == set(card.popularity) == set(NAMES)
     assert card.measures["p@5"] > 2 * card.popularity["p@5"]

@@ -62,7 +62,7 @@ def _ratios(times: list[dict[str, Any]], meaning: dict[str, Any], questions: lis
     return {
         **{f"time_by_goal_{row['findings']}": row["median_ms"] / GOAL_MS for row in times},
         **{f"brier_by_mean_{name}": one["brier"] / one["brier_of_the_mean"] for name, one in meaning.items()},
-        "questions_next_by_any": questions[0]["median"] / questions[1]["median"],
+        **{f"{name}_next_by_any": questions[0][name] / questions[1][name] for name in ("reached", "first_after_10")},
     }
 
 
@@ -115,11 +115,11 @@ def _print_hits(rows: list[dict[str, Any]]) -> None:
 
 def _print_questions(rows: list[dict[str, Any]]) -> None:
     print(f"\nQuestions after {TOLD} findings until the true condition is first with {ENOUGH}; at most {MOST_ASKED}.")
-    print(f"{'':>14} {'cases':>6} {'median':>7} {'in 10':>6} {'ever':>6} {'another had it before':>22}")
+    print(f"{'':>14} {'cases':>6} {'median':>7} {'in 10':>6} {'ever':>6} {'another before':>15} {'first after 10':>15}")
     for row in rows:
         print(
             f"{row['way']:>14} {row['cases']:>6,} {row['median']:>7.0f} {row['within_10']:>6.0%} {row['reached']:>6.0%} "
-            f"{row['another_on_the_way']:>22.0%}"
+            f"{row['another_on_the_way']:>15.0%} {row['first_after_10']:>15.0%}"
         )
 
 

@@ -11,7 +11,7 @@ from storage.knowledge import Knowledge
 TOLD = 3
 """Present findings that a case begins with; the true condition has one of them."""
 ENOUGH = 0.8
-MOST_ASKED = 40
+SOME, MOST_ASKED = 10, 40
 SEED = 6
 
 
@@ -22,11 +22,12 @@ def asked(knowledge: Knowledge, cases: int) -> list[dict[str, Any]]:
     begun = [_begun(people, people.traditions[number % len(people.traditions)], dice) for number in range(cases)]
     rows = []
     for way in ("next question", "any question"):
-        counts, wrong = [], 0
+        counts, wrong, first = [], 0, 0
         for case, told in begun:
-            number, misled = _until(case, list(told), knowledge, Random(SEED), follow=way == "next question")
+            number, led, misled = _until(case, list(told), knowledge, Random(SEED), follow=way == "next question")
             counts.append(number)
             wrong += misled
+            first += led
         reached = [number for number in counts if number <= MOST_ASKED]
         rows.append(
             {
@@ -34,7 +35,8 @@ def asked(knowledge: Knowledge, cases: int) -> list[dict[str, Any]]:
                 "cases": cases,
                 "median": median(counts),
                 "reached": len(reached) / cases,
-                "within_10": sum(number <= 10 for number in counts) / cases,
+                "within_10": sum(number <= SOME for number in counts) / cases,
+                "first_after_10": first / cases,
                 "another_on_the_way": wrong / cases,
             }
         )
@@ -52,15 +54,22 @@ def _begun(people: Population, tradition: str, dice: Random) -> tuple[Case, list
 
 def _until(
     case: Case, record: list[FindingValue], knowledge: Knowledge, dice: Random, *, follow: bool
-) -> tuple[int, bool]:
-    """Count the questions, ``MOST_ASKED`` + 1 where they were not enough; and say whether another condition had enough."""
-    misled = False
+) -> tuple[int, bool, bool]:
+    """Count the questions, ``MOST_ASKED`` + 1 where they were not enough.
+
+    Says also whether the true condition was first after ``SOME`` questions (or had enough before), and whether another
+    condition had enough on the way.
+    """
+    led = misled = False
     for number in range(MOST_ASKED + 1):
         found = match(record, knowledge, tradition=case.tradition)
-        if found and found[0].score >= ENOUGH:
-            if found[0].condition_id in case.true:
-                return number, misled
-            misled = True
+        true = bool(found) and found[0].condition_id in case.true
+        enough = bool(found) and found[0].score >= ENOUGH
+        if true and (enough or number == SOME):
+            led = led or number <= SOME
+        if enough and true:
+            return number, led, misled
+        misled = misled or enough
         known = {one.finding_id for one in record}
         left = [one for one in case.findings if one not in known]
         if not left:
@@ -68,4 +77,4 @@ def _until(
         # Where the first two cannot be told apart any more, there is no next question: then any other.
         question = next_question(found, record, knowledge) if follow else None
         record.append(case.findings[question or dice.choice(left)])
-    return MOST_ASKED + 1, misled
+    return MOST_ASKED + 1, led, misled

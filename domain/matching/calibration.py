@@ -3,7 +3,8 @@
 score = 1 / (1 + exp(−(a + b·x))), where x is the log-odds of the evidence (Platt 1999, smoothed targets as there). There are no
 labelled real cases: a and b are fitted on simulated ones, drawn from the present-rates of the knowledge base
 (bench/matching/simulation.py). So 0.8 means: of simulated matches with this score, 80 % were a condition that was drawn. Until a
-practice has confirmed enough diagnoses of its own (``recalibrated``) it says nothing firmer about patients.
+practice has confirmed enough diagnoses of its own (``recalibrated``) it says nothing firmer about patients. How much is recorded
+is no part of the line: with it, a finding that supports a condition could lower its score.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,7 +33,7 @@ class Calibration:
 
 
 SHIPPED = Calibration(a=-1.10, b=0.93)
-"""Fitted by ``python -m bench.matching``, which prints both anew."""
+"""Fitted by ``python -m bench.matching``, which prints both anew; a test fits them again on fewer cases."""
 
 
 def recalibrated(

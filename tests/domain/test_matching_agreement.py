@@ -35,6 +35,11 @@ def test_what_only_one_tradition_says_is_not_agreed_on() -> None:
     assert agreement({"tcm": first("qi") + first("yin")}, BASE, first=2).qualities == ()
 
 
+def test_a_deficiency_is_not_the_same_thing_in_another_tradition() -> None:
+    assert "deficiency" in {*BASE.conditions["qi"].qualities} & {*BASE.conditions["yin"].qualities}
+    assert agreement({"tcm": first("qi"), "avicenna": first("yin")}, BASE).qualities == ()
+
+
 def test_more_matches_can_be_compared() -> None:
     sides = {"tcm": first("yang") + first("yin"), "ayurveda": first("vata")}
     assert agreement(sides, BASE).qualities == ()

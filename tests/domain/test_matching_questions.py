@@ -32,6 +32,13 @@ def test_the_gain_is_the_mutual_information_in_bits() -> None:
     assert "pale_tongue" not in questions, "as common in the one as in the other"
 
 
+def test_the_scores_are_what_is_believed_before_the_answer() -> None:
+    leaning = [Match("qi", 0.9, (), (), ()), Match("yang", 0.5, (), (), ())]
+    # When it is one of the two, it is the first with 0.9 × 0.5 to 0.5 × 0.1: H(0.22) − H(0.15).
+    questions = {one.finding_id: one.gain for one in next_questions(leaning, [], BASE)}
+    assert questions["cold_limbs"] == pytest.approx(0.1503, abs=1e-4)
+
+
 def test_more_to_tell_comes_first_and_what_is_even_by_id() -> None:
     questions = next_questions(UNSURE, [], BASE)
     assert questions == sorted(questions, key=lambda one: (-one.gain, one.finding_id))

@@ -10,7 +10,6 @@ score of the evidence.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import fsum
 
 from domain.matching.calibration import SHIPPED, Calibration
 from domain.matching.findings import FindingValue, Seen, fits_course, seen
@@ -71,8 +70,8 @@ def worth(condition_id: str, findings: Iterable[FindingValue], knowledge: Knowle
 
 def _match(condition: Weighed, record: Seen, calibration: Calibration) -> Match:
     supporting, contrary, missing = _reasons(condition, record)
-    # An exact sum, so that no order of the record can change the last digit.
-    evidence = fsum((condition.prior, *supporting.values(), *contrary.values()))
+    # In the order of the condition, so that no order of the record can change the last digit.
+    evidence = sum((condition.prior, *supporting.values(), *contrary.values()))
     score = calibration.score(evidence)
     return Match(condition.condition_id, score, _heaviest(supporting), tuple(missing), _heaviest(contrary))
 

@@ -74,7 +74,7 @@ def test_the_document_names_the_constants() -> None:
 def test_scores_of_simulated_cases_mean_what_they_say() -> None:
     meaning = reliability(load(), SHIPPED, 1_500)["all"]
     assert meaning["ece"] < 0.02
-    assert meaning["brier"] < 0.75 * meaning["brier_of_the_mean"]
+    assert meaning["brier"] < 0.85 * meaning["brier_of_the_mean"]
     assert sum(row["count"] for row in meaning["table"]) == meaning["pairs"]
 
 

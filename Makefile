@@ -44,10 +44,11 @@ check: .venv/dev ## Check format, style, types and the knowledge base
 screenshots: .venv/dev browser ## Write a picture of every page to screenshots/
 	$(BIN)/python -m pytest -q tests/e2e/test_story.py --screenshots screenshots
 
-load: .venv/dev ## Measure a change on its way from a phone to pages and phones, and beside other servers
+load: .venv/dev ## Measure a change on its way from a phone to pages and phones, beside other servers, and matching
 	$(BIN)/python -m bench.feedback --quick
 	$(BIN)/python -m bench.fanout --quick
 	$(BIN)/python -m bench.pages --quick
+	$(BIN)/python -m bench.matching --quick
 
 pins: ## Compile the pins anew from requirements*.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header requirements.in -o requirements.txt

@@ -159,7 +159,16 @@ def knowledge(**more: Any) -> Knowledge:
         "herbs": {one.id: one for one in HERBS},
         "doses": doses,
         "findings": {
-            one: Finding(**{"id": one, "traditions": ("tcm",), "kind": "symptom", "names": {"en": one}, **WRITTEN})
+            one: Finding(
+                **{
+                    "id": one,
+                    "traditions": ("tcm",),
+                    "kind": "symptom",
+                    "names": {"en": one},
+                    "question": f"Is there {one}?",
+                    **WRITTEN,
+                }
+            )
             for one in FINDING_IDS
         },
         "conditions": {

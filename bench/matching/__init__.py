@@ -1,0 +1,1 @@
+"""How fast matching is, what its scores mean on simulated cases, and what the next question is good for."""

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.gate.naming import NOTHING, Remedy, called, listed
-from domain.gate.verdict import GateReason, Verdict
+from domain.gate.rules import rules_of
+from domain.gate.verdict import GateReason, Outcome, Verdict
 from domain.knowledge import Ambiguous, Identified, NameIndex, fold
 from storage.knowledge import Knowledge
 
@@ -29,15 +30,11 @@ def find_allergies(typed: Sequence[str], knowledge: Knowledge, names: NameIndex)
     """Recognise allergies by herb name, by family, by an everyday member of a family, or as a medicine."""
     if not typed:
         return ()
-    known = {fold(herb.family) for herb in knowledge.herbs.values() if herb.family}
-    members = {
-        fold(family.id): [fold(one) for names in family.members.values() for one in names]
-        for family in knowledge.allergies.values()
-    }
+    rules = rules_of(knowledge)
     found = []
     for one in (one for one in typed if fold(one) not in NOTHING):
         herbs = _herbs_meant(one, names)
-        families = _families_meant(one, known, members)
+        families = _families_meant(one, set(rules.families), rules.everyday)
         families |= {fold(knowledge.herbs[herb].family) for herb in herbs if herb in knowledge.herbs} - {""}
         recognised = bool(herbs or families) or not NO_PLANTS.isdisjoint(fold(one).split())
         if not recognised:
@@ -52,16 +49,32 @@ def allergy_reasons(remedy: Remedy, allergies: Sequence[Allergy]) -> Iterator[Ga
         for herb in remedy.herbs:
             if herb.id in allergy.herbs:
                 message = f"{called(herb)}: the patient is allergic to {allergy.typed}."
-                yield GateReason(Verdict.BLOCK, "allergy", message)
+                yield _found(Verdict.BLOCK, message, herb.id, allergy)
             elif herb.family and fold(herb.family) in allergy.families:
                 kin = f"is of the {herb.family} family, as is {allergy.typed}"
                 message = f"{called(herb)} {kin}, which the patient is allergic to."
-                yield GateReason(Verdict.MAJOR, "allergy", message)
+                yield _found(Verdict.MAJOR, message, herb.id, allergy)
         if not allergy.recognised:
             message = (
                 f"The allergy to {allergy.typed} is not recognised; {listed(remedy.herbs)} was not checked for it."
             )
-            yield GateReason(Verdict.UNKNOWN, "allergy", message)
+            about = (_about(allergy), *sorted(herb.id for herb in remedy.herbs))
+            yield GateReason(
+                Verdict.UNKNOWN,
+                "allergy",
+                message,
+                mechanism="allergy_not_recognised",
+                about=about,
+                outcome=Outcome.NOT_IDENTIFIED,
+            )
+
+
+def _found(verdict: Verdict, message: str, herb: str, allergy: Allergy) -> GateReason:
+    return GateReason(verdict, "allergy", message, mechanism="allergy", about=tuple(sorted((herb, _about(allergy)))))
+
+
+def _about(allergy: Allergy) -> str:
+    return f"allergy:{fold(allergy.typed)}"
 
 
 def _herbs_meant(allergy: str, names: NameIndex) -> set[str]:

@@ -90,6 +90,10 @@ def _families_meant(allergy: str, known: set[str], members: Mapping[str, Sequenc
     everyday = {
         family
         for family, allergens in members.items()
-        if any(one in words or f"{one}s" in words or (" " in one and one in folded) for one in allergens)
+        if any(not words.isdisjoint(_forms(one)) or (" " in one and one in folded) for one in allergens)
     }
     return everyday | (known & words)
+
+
+def _forms(allergen: str) -> tuple[str, ...]:
+    return allergen, f"{allergen}s", f"{allergen}es", f"{allergen[:-1]}ies"

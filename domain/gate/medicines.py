@@ -65,7 +65,7 @@ def _parts(name: str, names: NameIndex, rules: Rules) -> list[str]:
 def _known(name: str, names: NameIndex, rules: Rules) -> bool:
     return any(
         fold(way) in rules.classes or any(not isinstance(names.identify(way, kind), Unidentified) for kind in KINDS)
-        for way in (name, without_strength(name))
+        for way in (name, _bare(name) if _COMBINED.search(name) else without_strength(name))
     )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
 from domain.gate.rules import rules_of
 from domain.gate.verdict import GateReason, Item, Outcome, Verdict
 from domain.knowledge import Ambiguous, Hit, Identified, Kind, NameIndex, Unidentified, fold
@@ -13,12 +15,14 @@ REMEDIES: Mapping[str, Kind] = {"herb": "herb", "formula": "formula"}
 SUGGESTED = 3
 PART_OF_NAME = 95.0
 """The likeness that ``NameIndex.search`` gives to a name that holds the words sought."""
-MISSPELT = 88.0
-"""A name so like that of a regulated herb, and liker to it than to any other, is taken for it until somebody says."""
+MISSPELT = 87.0
+"""A name so like that of a regulated herb, and liker to it than to any other, may be it (below, chance is as like)."""
 NOTHING = frozenset(
     ("", "none", "none known", "no", "nil", "nka", "nkda", "no known allergies", "هیچ", "ندارد", "ندارم", "نه")
 )
 """What people write into a list that they leave empty (folded)."""
+LONGEST = 5
+"""Words in the longest name of a regulated herb that is looked for inside another name."""
 SHOWN_FIRST = ("en", "pinyin", "fa", "sa", "hi", "hanzi")
 RAW = frozenset(map(fold, ("raw", "crude", "unprocessed", "sheng", "生", "خام")))
 PROCESSED = frozenset(
@@ -92,7 +96,7 @@ def either(ids: Iterable[str], knowledge: Knowledge) -> str:
 
 def meant(suggestions: Sequence[Hit]) -> str:
     """End a sentence with what may have been meant, if anything resembles it."""
-    shown = " or ".join(hit.name for hit in suggestions[:SUGGESTED])
+    shown = " or ".join(dict.fromkeys(hit.name for hit in suggestions[:SUGGESTED]))
     return f"; did you mean {shown}?" if shown else "."
 
 
@@ -131,11 +135,29 @@ def _regulated(name: str, suggestions: Sequence[Hit], knowledge: Knowledge) -> s
         near = hit.score >= PART_OF_NAME or (at == 0 and hit.score >= MISSPELT)
         if near and hit.id in knowledge.herbs and knowledge.herbs[hit.id].regulated:
             return hit.name
-    said = f" {fold(name)} "
-    for folded, _, known_as in rules_of(knowledge).regulated:
-        if folded and (f" {folded} " in said or (not folded.isascii() and folded in said)):
+    words = fold(name).split()
+    rules = rules_of(knowledge)
+    for run in _runs(words):
+        if run in rules.regulated:
+            return rules.regulated[run]
+    for character, known_as in rules.regulated_characters.items():
+        if character in "".join(words):
             return known_as
-    return ""
+    if not words:
+        return ""
+    # Another species of a genus of which only regulated ones are known: Aristolochia, Aconitum, Asarum.
+    genus = rules.regulated_genera.get(words[0], "")
+    if genus or len(words) > 1:
+        return genus
+    likest = max(rules.regulated_words, key=lambda word: fuzz.ratio(words[0], word), default="")
+    return rules.regulated_words[likest] if fuzz.ratio(words[0], likest) >= MISSPELT else ""
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    """Join neighbouring words: a name in the middle of others may be written in one word or in several."""
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
+            yield "".join(words[start:end])
 
 
 def _processing(name: str) -> tuple[str, str]:

@@ -1,12 +1,15 @@
 """The rows of the knowledge base as the rules of the gate read them: by herb, looked up once for each knowledge base."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from domain.gate.sayings import CLASSES_SAID, POPULATIONS, POPULATIONS_SAID
 from domain.knowledge import fold
-from storage.knowledge import Caution, Contradiction, Interaction, Knowledge
+from storage.knowledge import Caution, Contradiction, Herb, Interaction, Knowledge
+
+TELLING = 6
+"""Letters from which on a single misspelt word tells one name from others."""
 
 
 class Rules:
@@ -30,17 +33,35 @@ class Rules:
             for family in knowledge.allergies.values()
         }
         """Botanical family (folded) → everyday allergens of it (folded)."""
-        self.regulated = tuple(
-            sorted(
-                {
-                    (fold(name), herb.id, name)
-                    for herb in knowledge.herbs.values()
-                    if herb.regulated
-                    for name in (*herb.latin.split(";"), *(one for names in herb.names.values() for one in names))
-                }
-            )
-        )
-        """Every name of a regulated herb: folded, id, as written."""
+        names = {
+            fold(name): name.strip() for herb in knowledge.herbs.values() if herb.regulated for name in _names(herb)
+        }
+        self.regulated = {folded.replace(" ", ""): name for folded, name in names.items()}
+        """Every name of a regulated herb, folded and without spaces → as written."""
+        self.regulated_characters = {one: name for one, name in self.regulated.items() if _written_without_spaces(one)}
+        """Those of a script that does not part words: they may stand anywhere in a name."""
+        ordinary = {
+            word
+            for herb in knowledge.herbs.values()
+            if not herb.regulated
+            for name in _names(herb)
+            for word in fold(name).split()
+        }
+        self.regulated_genera = {
+            fold(latin).split()[0]: latin.strip()
+            for herb in knowledge.herbs.values()
+            if herb.regulated
+            for latin in herb.latin.split(";")
+            if fold(latin).split()[0] not in ordinary
+        }
+        """Genera of which only regulated herbs are known (folded), and one of them."""
+        self.regulated_words = {
+            word: name
+            for folded, name in names.items()
+            for word in folded.split()
+            if len(word) >= TELLING and word not in ordinary
+        }
+        """Words that stand in names of regulated herbs only, and such a name."""
 
     def working_as(self, classes: Iterable[str]) -> frozenset[str]:
         """Give the mechanism classes that medicines of these classes have: the equal names, and those mapped to them."""
@@ -82,6 +103,16 @@ def _interactions(knowledge: Knowledge) -> Mapping[str, tuple[Interaction, ...]]
         if kind == "herb" and other != row.herb:
             found[other].append(row)
     return {herb: tuple(rows) for herb, rows in found.items()}
+
+
+def _names(herb: Herb) -> Iterator[str]:
+    yield from herb.latin.split(";")
+    for names in herb.names.values():
+        yield from names
+
+
+def _written_without_spaces(name: str) -> bool:
+    return any("\u3040" <= letter <= "\u9fff" for letter in name)
 
 
 def _populations(knowledge: Knowledge) -> Mapping[str, frozenset[str]]:

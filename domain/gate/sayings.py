@@ -36,7 +36,7 @@ _POPULATIONS_SAID = {
     "seizure": ("epilepsy, epileptic, seizures, convulsion, convulsions, fits, صرع, تشنج"),
     "diabetes": ("diabetic, high blood sugar, type 2 dm, t2dm, t1dm, دیابت, دیابتی, قند خون, مرض قند"),
     "thyroid": (
-        "hypothyroidism, hyperthyroidism, hypothyroid, hyperthyroid, hashimoto, graves, goitre, goiter, "
+        "hypothyroidism, hyperthyroidism, hypothyroid, hyperthyroid, hashimoto, hashimotos, graves, goitre, goiter, "
         "تیروئید, تیرویید, کم کاری تیروئید, پرکاری تیروئید, هاشیموتو"
     ),
     "hormone_sensitive": (
@@ -46,7 +46,7 @@ _POPULATIONS_SAID = {
     ),
     "autoimmune": (
         "lupus, multiple sclerosis, rheumatoid, rheumatoid arthritis, crohn, crohns, ulcerative colitis, "
-        "psoriasis, myasthenia gravis, coeliac, celiac, hashimoto, graves, "
+        "psoriasis, myasthenia gravis, coeliac, celiac, hashimoto, hashimotos, graves, "
         "خودایمنی, خود ایمنی, لوپوس, ام اس, روماتیسم, روماتوئید, کرون, پسوریازیس"
     ),
     "transplant": ("transplanted, transplantation, organ recipient, graft, پیوند, پیوند کلیه, پیوند کبد, پیوند عضو"),

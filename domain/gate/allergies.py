@@ -58,7 +58,7 @@ def allergy_reasons(remedy: Remedy, allergies: Sequence[Allergy]) -> Iterator[Ga
             message = (
                 f"The allergy to {allergy.typed} is not recognised; {listed(remedy.herbs)} was not checked for it."
             )
-            about = (_about(allergy), *sorted(herb.id for herb in remedy.herbs))
+            about = tuple(sorted((_about(allergy), *(herb.id for herb in remedy.herbs))))
             yield GateReason(
                 Verdict.UNKNOWN,
                 "allergy",

@@ -57,7 +57,7 @@ def population_reasons(
         yield from _trimester(remedy, profile.trimester, populations.first_trimester)
     for condition in populations.unknown:
         message = f"The condition {condition} is not one that {listed(herbs.values())} could be checked for."
-        about = (f"name:{fold(condition)}", *sorted(herbs))
+        about = tuple(sorted((f"name:{fold(condition)}", *herbs)))
         yield GateReason(
             Verdict.UNKNOWN, "population", message, mechanism="condition", about=about, outcome=Outcome.NOT_IDENTIFIED
         )
@@ -68,14 +68,19 @@ def population_reasons(
             "population",
             message,
             mechanism="denied",
-            about=(f"name:{fold(typed)}", *sorted(herbs)),
+            about=tuple(sorted((f"name:{fold(typed)}", *herbs))),
             outcome=Outcome.READ_AS_ABSENT,
         )
     days = profile.surgery_within_days
     if days is not None and 0 <= days <= SURGERY_DAYS:
         message = f"Surgery in {days} days: stop {listed(herbs.values())} unless it is essential ({SURGERY_DAYS} days before)."
         yield GateReason(
-            Verdict.MODERATE, "surgery", message, ("RECALL",), mechanism="surgery", about=("surgery", *sorted(herbs))
+            Verdict.MODERATE,
+            "surgery",
+            message,
+            ("RECALL",),
+            mechanism="surgery",
+            about=tuple(sorted(("surgery", *herbs))),
         )
 
 
@@ -171,7 +176,7 @@ def _trimester(remedy: Remedy, trimester: int | None, first: bool) -> Iterator[G
     """Block medicinal doses in the first trimester, and ask where nobody recorded which it is (facts 6, our default)."""
     if not (first or trimester is None) or _allowed(remedy):
         return
-    name, about = listed(remedy.herbs), ("pregnancy", *sorted(herb.id for herb in remedy.herbs))
+    name, about = listed(remedy.herbs), tuple(sorted(("pregnancy", *(herb.id for herb in remedy.herbs))))
     but = "but food amounts, ginger up to 1 g a day and psyllium"
     if first:
         message = f"First trimester: no medicinal dose of {name}. Nothing is taken in it {but}."

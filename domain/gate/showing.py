@@ -102,12 +102,12 @@ def _grouped(groups: dict[tuple[str, str], list[GateReason]], *, acknowledged: b
     ]
 
 
-def _place(row: Row) -> tuple[int, str, str]:
-    return -badness(row.verdict), row.mechanism, row.reasons[0].message
+def _place(row: Row) -> tuple[int, str, tuple[str, ...]]:
+    return -badness(row.verdict), row.mechanism, tuple(repr(one) for one in row.reasons)
 
 
-def _worst_first(reason: GateReason) -> tuple[int, str, str, tuple[str, ...]]:
-    return -badness(reason.verdict), reason.rule, reason.message, reason.source
+def _worst_first(reason: GateReason) -> tuple[int, str, str, str]:
+    return -badness(reason.verdict), reason.rule, reason.message, repr(reason)
 
 
 def _names(typed: Iterable[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Allergies: to a herb itself, to its botanical family, or to something that nobody recognises."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.gate.naming import NOTHING, Remedy, called, listed
 from domain.gate.rules import rules_of
@@ -43,17 +43,21 @@ def find_allergies(typed: Sequence[str], knowledge: Knowledge, names: NameIndex)
     return tuple(found)
 
 
-def allergy_reasons(remedy: Remedy, allergies: Sequence[Allergy]) -> Iterator[GateReason]:
+def allergy_reasons(remedy: Remedy, allergies: Sequence[Allergy], knowledge: Knowledge) -> Iterator[GateReason]:
     """Yield an allergy to a herb itself (block) or to its family (major), and one that is not recognised (unknown)."""
+    kin = {fold(family.id): family for family in knowledge.allergies.values()} if allergies else {}
     for allergy in allergies:
         for herb in remedy.herbs:
             if herb.id in allergy.herbs:
                 message = f"{called(herb)}: the patient is allergic to {allergy.typed}."
                 yield _found(Verdict.BLOCK, message, herb.id, allergy)
             elif herb.family and fold(herb.family) in allergy.families:
-                kin = f"is of the {herb.family} family, as is {allergy.typed}"
-                message = f"{called(herb)} {kin}, which the patient is allergic to."
-                yield _found(Verdict.MAJOR, message, herb.id, allergy)
+                alike = f"is of the {herb.family} family, as is {allergy.typed}"
+                message = f"{called(herb)} {alike}, which the patient is allergic to."
+                row = kin.get(fold(herb.family), herb)
+                yield replace(
+                    _found(Verdict.MAJOR, message, herb.id, allergy), source=row.source, grade=row.grade.value
+                )
         if not allergy.recognised:
             message = (
                 f"The allergy to {allergy.typed} is not recognised; {listed(remedy.herbs)} was not checked for it."

@@ -30,7 +30,13 @@ def dose_reasons(
     if age is not None and age < CHILD_BELOW and not fitting:
         message = f"No dose of {name} is documented for a child of {age} years."
         yield GateReason(
-            Verdict.BLOCK, "child_dose", message, mechanism="dose_child", about=about, outcome=Outcome.NOT_COVERED
+            Verdict.BLOCK,
+            "child_dose",
+            message,
+            ("PROPOSAL",),
+            mechanism="dose_child",
+            about=about,
+            outcome=Outcome.NOT_COVERED,
         )
         return
     line = remedy.item.dose

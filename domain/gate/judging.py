@@ -103,7 +103,7 @@ def _reasons(
         yield from dose_reasons(remedy, others, patient.profile.age, knowledge)
     yield from interaction_reasons(remedy, others, patient.medicines, knowledge)
     yield from population_reasons(remedy, patient.profile, patient.populations, knowledge)
-    yield from allergy_reasons(remedy, patient.allergies)
+    yield from allergy_reasons(remedy, patient.allergies, knowledge)
     yield from tradition_reasons(remedy, patient.profile, knowledge)
 
 

@@ -58,8 +58,7 @@ def without_strength(name: str) -> str:
 def _parts(name: str, names: NameIndex, rules: Rules) -> list[str]:
     if _known(name, names, rules):
         return [name]
-    parts = [part for part in _COMBINED.split(name) if _bare(part)]
-    return parts if len(parts) > 1 else [name]
+    return [part for part in _COMBINED.split(name) if _bare(part)] or [name]
 
 
 def _known(name: str, names: NameIndex, rules: Rules) -> bool:

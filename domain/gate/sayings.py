@@ -112,7 +112,7 @@ _CLASSES_SAID = {
         "the pill, contraceptive, contraceptive pill, birth control, oral contraceptives, "
         "قرص ضد بارداری, قرص جلوگیری, ضد بارداری"
     ),
-    "nsaid": ("nsaids, anti inflammatory, antiinflammatory, ضد التهاب"),
+    "nsaid": ("nsaids, anti inflammatory, antiinflammatory, painkiller, painkillers, pain killer, ضد التهاب, مسکن"),
     "opioid": ("opioids, opiate, opiates"),
     "antibiotic": ("antibiotics, آنتی بیوتیک, چرک خشک کن"),
     "antihistamine": ("antihistamines, allergy tablet, allergy pill, آنتی هیستامین, قرص حساسیت"),
@@ -137,7 +137,7 @@ NO_MORE_THAN_A_FORM = frozenset(
         "drops spray suppository solution suspension xr sr er cr mr ec la xl retard low dose baby daily once twice "
         "otc over the counter "
         "generic oral sodium mg mcg g ml iu units day week weekly night at in a morning prn bd od tds needed as per "
-        "every h hours "
+        "every h hours since for food meal meals "
         "sometimes occasionally "
         "قرص کپسول شربت آمپول قطره اسپری پماد ژل روزانه روزی شب صبح بار در روز عدد میلی گرم بدون نسخه گاهی"
     ).split()

@@ -150,7 +150,7 @@ def test_outcomes_are_never_mixed_up(name: str, data: st.DataObject) -> None:
             assert reason.outcome in (Outcome.NOTHING_DOCUMENTED, Outcome.NOT_APPLICABLE, Outcome.READ_AS_ABSENT)
         if reason.outcome is Outcome.DOCUMENTED_HARM:
             assert reason.verdict not in (Verdict.UNKNOWN, Verdict.NOTHING_DOCUMENTED)
-            assert reason.source or reason.rule == "allergy"  # the allergy is the patient's own word
+            assert reason.source or reason.rule == "allergy"  # to the herb itself: the patient's own word
     assert set(found.unchecked) == {one for one in found.reasons if one.verdict is Verdict.UNKNOWN}
     assert bool(found.of(Outcome.NOTHING_DOCUMENTED)) is (found.verdict is Verdict.NOTHING_DOCUMENTED)
 

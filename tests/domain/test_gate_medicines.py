@@ -29,6 +29,8 @@ WRITTEN = [
     ("losartan/hydrochlorothiazide 50/12.5 mg", ["hydrochlorothiazide", "losartan"]),
     ("Losartan 50 mg + Hydrochlorothiazide 12.5 mg daily", ["hydrochlorothiazide", "losartan"]),
     ("لوزارتان و هیدروکلروتیازید", ["hydrochlorothiazide", "losartan"]),
+    ("warfarin with food, since 2019", ["warfarin"]),
+    ("OTC painkiller", ["class:nsaid"]),
     ("aspirin and clopidogrel", ["aspirin", "clopidogrel"]),
     ("levodopa and carbidopa", ["levodopa"]),  # a name of its own
     ("ethinylestradiol and levonorgestrel", ["combined-pill"]),

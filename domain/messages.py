@@ -38,6 +38,7 @@ class DoseLine(Shape):
     duration_days: int | None = None
     vehicle: str = ""
     source: list[str] = []
+    drops_per_ml: float | None = None
 
 
 class RecommendationState(Shape):

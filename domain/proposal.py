@@ -158,6 +158,7 @@ def _dose(dose: DoseLine | None) -> dict[str, Any] | None:
         "duration_days": dose.duration_days,
         "vehicle": dose.vehicle,
         "source": list(dose.source),
+        "drops_per_ml": dose.drops_per_ml,
     }
 
 

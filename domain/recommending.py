@@ -161,6 +161,7 @@ def starting_dose(row: Dose) -> DoseLine:
         vehicle=row.vehicle,
         times_a_day=row.times_a_day,
         source=row.source,
+        drops_per_ml=row.drops_per_ml,
     )
 
 

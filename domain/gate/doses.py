@@ -2,53 +2,58 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import isfinite
 
 from domain.gate.naming import Remedy, called, formula_name
-from domain.gate.verdict import DoseLine, GateReason, Verdict
+from domain.gate.units import are_drops, drops_of_unknown_size, in_unit, show, times
+from domain.gate.verdict import DoseLine, GateReason, Outcome, Verdict
 from domain.knowledge import fold
 from storage.knowledge import Dose, Knowledge
 
 CHILD_BELOW = 12
 """Years. Below, an adult range says nothing, and without a dose for children the item is blocked (reference 6)."""
 ADULT_FROM = 18
+ELDER_FROM = 65
 FAR_ABOVE = 2.0
 """Twice the highest documented maximum is blocked, whatever source one prefers (design 5)."""
 ROUNDING = 1 + 1e-9
-
-_UNITS = {
-    "ng": ("mass", 1e-9), "mcg": ("mass", 1e-6), "µg": ("mass", 1e-6), "μg": ("mass", 1e-6), "ug": ("mass", 1e-6),
-    "mg": ("mass", 1e-3), "g": ("mass", 1.0), "kg": ("mass", 1e3),
-    "ml": ("volume", 1e-3), "cl": ("volume", 1e-2), "l": ("volume", 1.0),
-}  # fmt: skip
 
 
 def dose_reasons(
     remedy: Remedy, others: Sequence[Remedy], age: int | None, knowledge: Knowledge
 ) -> Iterator[GateReason]:
     """Yield what the documented doses say against the dose line of a herb or formula, alone and with the rest of the plan."""
-    name = remedy_name(remedy)
+    name, about = remedy_name(remedy), (remedy.doses_under,)
     rows = knowledge.doses.get(remedy.doses_under, ())
     fitting = [row for row in rows if fits_age(row.age, age)]
     if age is not None and age < CHILD_BELOW and not fitting:
         message = f"No dose of {name} is documented for a child of {age} years."
-        yield GateReason(Verdict.BLOCK, "child_dose", message)
+        yield GateReason(
+            Verdict.BLOCK,
+            "child_dose",
+            message,
+            ("PROPOSAL",),
+            mechanism="dose_child",
+            about=about,
+            outcome=Outcome.NOT_COVERED,
+        )
         return
     line = remedy.item.dose
     if line is not None:
         same = [row for row in fitting if _same_way(row, line)]
-        if same:
-            yield from _range(name, line, same)
-            yield from _length(name, line, same)
-        else:
-            way = " ".join(word for word in (line.part, line.preparation) if word)
-            message = f"No dose of {name} as {way or 'it is given'} by the {line.route or 'same'} route is documented."
-            yield GateReason(Verdict.UNKNOWN, "dose", message)
+        reasons = [*_range(name, line, same), *_length(name, line, same)] if same else [_no_such_way(name, line)]
+        yield from (replace(reason, about=about) for reason in reasons)
         if age is None and any(row.age != "adult" for row in rows):
             message = f"The age is not recorded; {name} was compared with the doses for adults."
-            yield GateReason(Verdict.UNKNOWN, "dose", message)
+            yield GateReason(
+                Verdict.UNKNOWN, "dose", message, mechanism="dose_age", about=about, outcome=Outcome.NOT_RECORDED
+            )
         elif age is not None and CHILD_BELOW <= age < ADULT_FROM and same and all(r.age == "adult" for r in same):
             message = f"The documented range of {name} is for adults; the patient is {age} years old."
-            yield GateReason(Verdict.UNKNOWN, "dose", message)
+            yield GateReason(
+                Verdict.UNKNOWN, "dose", message, mechanism="dose_age", about=about, outcome=Outcome.NOT_COVERED
+            )
     yield from _together(name, remedy, others, fitting)
 
 
@@ -69,20 +74,10 @@ def fits_age(documented: str, age: int | None) -> bool:
     if any(word in words for word in ("child", "infant", "neonate", "paediatric", "pediatric")):
         return age is not None and age < CHILD_BELOW
     if any(word in words for word in ("elder", "old")):
-        return age is not None and age >= 65
+        return age is not None and age >= ELDER_FROM
     if words in {"adult", "adults"}:
         return age is None or age >= CHILD_BELOW
     return words in {"all", "any"}
-
-
-def in_unit(amount: float, unit: str, wanted: str) -> float | None:
-    """Convert an amount between units of mass or of volume; None where it cannot be converted."""
-    if unit == wanted or fold(unit) == fold(wanted):
-        return amount
-    ours, theirs = _UNITS.get(unit.strip().lower()), _UNITS.get(wanted.strip().lower())
-    if ours is None or theirs is None or ours[0] != theirs[0]:
-        return None
-    return amount * ours[1] / theirs[1]
 
 
 def remedy_name(remedy: Remedy) -> str:
@@ -104,20 +99,34 @@ def _same_way(row: Dose, line: DoseLine) -> bool:
     )
 
 
+def _no_such_way(name: str, line: DoseLine) -> GateReason:
+    way = " ".join(word for word in (line.part, line.preparation) if word)
+    message = f"No dose of {name} as {way or 'it is given'} by the {line.route or 'same'} route is documented."
+    return _cannot_compare(message)
+
+
+def _cannot_compare(message: str, rule: str = "dose") -> GateReason:
+    return GateReason(Verdict.UNKNOWN, rule, message, mechanism="dose_unknown", outcome=Outcome.NOT_COMPARABLE)
+
+
 def _range(name: str, line: DoseLine, rows: Sequence[Dose]) -> Iterator[GateReason]:
+    if line.amount <= 0 or not isfinite(line.amount):
+        yield _cannot_compare(f"The dose of {name} cannot be compared: its amount is not a number above zero.")
+        return
     compared = [(row, amount) for row in rows if (amount := _as_documented(line, row)) is not None]
-    if not compared:
+    if not compared and are_drops(line.unit) and not (line.drops_per_ml or any(row.drops_per_ml for row in rows)):
+        yield _cannot_compare(drops_of_unknown_size(line, name))
+    elif not compared:
         documented = " or ".join(sorted({f"{row.unit} per {row.per}" for row in rows}))
-        message = (
+        yield _cannot_compare(
             f"The dose of {name} in {line.unit} per {line.per} cannot be compared with the documented {documented}."
         )
-        yield GateReason(Verdict.UNKNOWN, "dose", message)
     yield from _above(name, "dose", compared)
     for row, amount in compared:
         if amount * ROUNDING < row.min:
-            low = f"the {_show(row.min)} {row.unit} of {source_of(row)}"
-            message = f"{_show(amount)} {row.unit} of {name} per {row.per} is below {low}."
-            yield GateReason(Verdict.MINOR, "dose", message, row.source, row.grade.value)
+            low = f"the {show(row.min)} {row.unit} of {source_of(row)}"
+            message = f"{show(amount)} {row.unit} of {name} per {row.per} is below {low}."
+            yield GateReason(Verdict.MINOR, "dose", message, row.source, row.grade.value, mechanism="dose_low")
 
 
 def _above(name: str, rule: str, compared: Sequence[tuple[Dose, float]]) -> Iterator[GateReason]:
@@ -128,10 +137,10 @@ def _above(name: str, rule: str, compared: Sequence[tuple[Dose, float]]) -> Iter
         which = "more than twice" if amount > FAR_ABOVE * row.max * ROUNDING else "above"
         total = " in all items together" if rule == "cumulative_dose" else ""
         message = (
-            f"{_show(amount)} {row.unit} of {name} per {row.per}{total} is {which} the documented maximum of "
-            f"{_show(row.max)} {row.unit} ({row.preparation}, {source_of(row)})."
+            f"{show(amount)} {row.unit} of {name} per {row.per}{total} is {which} the documented maximum of "
+            f"{show(row.max)} {row.unit} ({row.preparation}, {source_of(row)})."
         )
-        yield GateReason(verdict, rule, message, row.source, row.grade.value)
+        yield GateReason(verdict, rule, message, row.source, row.grade.value, mechanism="dose_high")
 
 
 def _length(name: str, line: DoseLine, rows: Sequence[Dose]) -> Iterator[GateReason]:
@@ -141,12 +150,20 @@ def _length(name: str, line: DoseLine, rows: Sequence[Dose]) -> Iterator[GateRea
         if line.duration_days is None:
             limit = f"{source_of(row)} documents it for at most {row.max_days} days"
             message = f"How long {name} is taken is not recorded; {limit}."
-            yield GateReason(Verdict.UNKNOWN, "duration", message, row.source, row.grade.value)
+            yield GateReason(
+                Verdict.UNKNOWN,
+                "duration",
+                message,
+                row.source,
+                row.grade.value,
+                mechanism="duration_not_recorded",
+                outcome=Outcome.NOT_RECORDED,
+            )
         elif line.duration_days > row.max_days:
             message = (
                 f"{name} for {line.duration_days} days is longer than the {row.max_days} days of {source_of(row)}."
             )
-            yield GateReason(Verdict.MODERATE, "duration", message, row.source, row.grade.value)
+            yield GateReason(Verdict.MODERATE, "duration", message, row.source, row.grade.value, mechanism="duration")
 
 
 def _together(name: str, remedy: Remedy, others: Sequence[Remedy], rows: Sequence[Dose]) -> Iterator[GateReason]:
@@ -163,7 +180,8 @@ def _together(name: str, remedy: Remedy, others: Sequence[Remedy], rows: Sequenc
             herbs = ", ".join(sorted(called(herb) for herb in shared))
             where = f"{name} and {remedy_name(other)}" if remedy.formula or other.formula else "two items of the plan"
             message = f"{herbs} is in {where}; the amounts cannot be added up."
-            yield GateReason(Verdict.UNKNOWN, "cumulative_dose", message)
+            about = tuple(sorted({remedy.doses_under, other.doses_under, *(herb.id for herb in shared)}))
+            yield replace(_cannot_compare(message, "cumulative_dose"), about=about)
     if line is None or not alike:
         return
     compared = []
@@ -173,8 +191,9 @@ def _together(name: str, remedy: Remedy, others: Sequence[Remedy], rows: Sequenc
         compared.append((row, sum(sorted(known))))
         if len(known) < len(amounts):
             message = f"{name} is in several items of the plan; the amounts cannot be added up."
-            yield GateReason(Verdict.UNKNOWN, "cumulative_dose", message)
-    yield from _above(name, "cumulative_dose", compared)
+            yield replace(_cannot_compare(message, "cumulative_dose"), about=(remedy.doses_under,))
+    for reason in _above(name, "cumulative_dose", compared):
+        yield replace(reason, about=(remedy.doses_under,))
 
 
 def _same_line(one: DoseLine, other: DoseLine) -> bool:
@@ -183,23 +202,13 @@ def _same_line(one: DoseLine, other: DoseLine) -> bool:
 
 def _as_documented(line: DoseLine, row: Dose) -> float | None:
     """Express a dose line in the unit and per the time of a documented dose; None where that takes a guess."""
-    amount = in_unit(line.amount, line.unit, row.unit)
+    amount = in_unit(line.amount, line.unit, row.unit, drops_per_ml=line.drops_per_ml or row.drops_per_ml)
     if amount is None or line.per == row.per:
         return amount
     if row.per == "day":
-        if times := _times(line.times_a_day, most=True):
-            return amount * times
+        if often := times(line.times_a_day, most=True):
+            return amount * often
         return amount if amount > row.max else None  # one dose alone is too much already
     # Where nobody says how often, a day's amount is spread over as many doses as are documented.
-    times = _times(line.times_a_day, most=False) or _times(row.times_a_day, most=True)
-    return amount / times if times else None
-
-
-def _times(text: str, *, most: bool) -> float | None:
-    numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", text)]
-    chosen = (max if most else min)(numbers, default=0.0)
-    return chosen or None
-
-
-def _show(amount: float) -> str:
-    return f"{amount:.4g}"
+    often = times(line.times_a_day, most=False) or times(row.times_a_day, most=True)
+    return amount / often if often else None

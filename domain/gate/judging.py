@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.gate.allergies import Allergy, allergy_reasons, find_allergies
+from domain.gate.contradictions import tradition_reasons
 from domain.gate.doses import dose_reasons, remedy_name
 from domain.gate.interactions import interaction_reasons
-from domain.gate.naming import REMEDIES, Medicines, Remedy, called, find_medicines, find_remedy
+from domain.gate.medicines import Medicines, find_medicines
+from domain.gate.naming import REMEDIES, Remedy, called, find_remedy
 from domain.gate.populations import Populations, find_populations, population_reasons
-from domain.gate.verdict import GateReason, Item, Judgement, Profile, Verdict, conclude
-from domain.knowledge import NameIndex
+from domain.gate.verdict import GateReason, Item, Judgement, Outcome, Profile, Verdict, conclude
+from domain.knowledge import NameIndex, fold
 from storage.knowledge import Knowledge
 
 
@@ -49,14 +51,35 @@ def judge_for(
     """Judge an item for a patient that has been met; as ``judge``."""
     if item.kind not in REMEDIES:
         message = f"Nothing is documented for or against {item.name} here; it was not checked against this patient."
-        return conclude([GateReason(Verdict.NOTHING_DOCUMENTED, "not_checked", message)])
+        about = (item.id or f"name:{fold(item.name)}",)
+        return conclude(
+            [
+                GateReason(
+                    Verdict.NOTHING_DOCUMENTED,
+                    "not_checked",
+                    message,
+                    mechanism="not_checked",
+                    about=about,
+                    outcome=Outcome.NOT_APPLICABLE,
+                )
+            ]
+        )
     remedy = find_remedy(item, knowledge, names)
     if isinstance(remedy, GateReason):
         return conclude([remedy])
     reasons = list(_reasons(remedy, patient, [one for one in beside if one is not item], knowledge, names))
-    if not reasons:
+    if all(one.verdict is Verdict.NOTHING_DOCUMENTED for one in reasons):
         message = f"Nothing is documented against {remedy_name(remedy)} for what is recorded of this patient."
-        reasons.append(GateReason(Verdict.NOTHING_DOCUMENTED, "nothing_documented", message))
+        reasons.append(
+            GateReason(
+                Verdict.NOTHING_DOCUMENTED,
+                "nothing_documented",
+                message,
+                mechanism="nothing_documented",
+                about=(remedy.doses_under,),
+                outcome=Outcome.NOTHING_DOCUMENTED,
+            )
+        )
     return conclude(reasons)
 
 
@@ -72,7 +95,7 @@ def _reasons(
             message = (
                 f"{one.name} in the same plan is not identified, so {remedy_name(remedy)} was not checked against it."
             )
-            yield GateReason(Verdict.UNKNOWN, "identity", message)
+            yield _not_identified(message, f"name:{fold(one.name)}", remedy.doses_under)
     yield from patient.medicines.reasons
     yield from _identity(remedy, knowledge)
     # A regulated herb is never given a dose, not even one to compare with.
@@ -80,16 +103,37 @@ def _reasons(
         yield from dose_reasons(remedy, others, patient.profile.age, knowledge)
     yield from interaction_reasons(remedy, others, patient.medicines, knowledge)
     yield from population_reasons(remedy, patient.profile, patient.populations, knowledge)
-    yield from allergy_reasons(remedy, patient.allergies)
+    yield from allergy_reasons(remedy, patient.allergies, knowledge)
+    yield from tradition_reasons(remedy, patient.profile, knowledge)
 
 
 def _identity(remedy: Remedy, knowledge: Knowledge) -> Iterator[GateReason]:
+    yield from remedy.reasons
     for herb in remedy.herbs:
         if herb.regulated:
             message = f"{called(herb)} is regulated: {herb.regulated.rstrip('.')}."
-            yield GateReason(Verdict.BLOCK, "regulated", message, herb.source, herb.grade.value)
+            yield GateReason(
+                Verdict.BLOCK,
+                "regulated",
+                message,
+                herb.source,
+                herb.grade.value,
+                mechanism="regulated",
+                about=(herb.id,),
+            )
     if remedy.formula:
         absent = sorted(one for one in remedy.formula.herbs if one not in knowledge.herbs)
         if absent:
             message = f"{remedy_name(remedy)} contains {', '.join(absent)}, which the knowledge base does not have."
-            yield GateReason(Verdict.UNKNOWN, "identity", message)
+            yield _not_identified(message, remedy.formula.id, *absent)
+
+
+def _not_identified(message: str, *about: str) -> GateReason:
+    return GateReason(
+        Verdict.UNKNOWN,
+        "identity",
+        message,
+        mechanism="identity",
+        about=tuple(sorted(about)),
+        outcome=Outcome.NOT_IDENTIFIED,
+    )

@@ -1,47 +1,52 @@
-"""Find out what an item, a medicine or an allergy is, and call it by the name that people use."""
+"""Find out what an item is, and call it by the name that people use."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.gate.verdict import GateReason, Item, Verdict
+from rapidfuzz import fuzz
+
+from domain.gate.rules import rules_of
+from domain.gate.verdict import GateReason, Item, Outcome, Verdict
 from domain.knowledge import Ambiguous, Hit, Identified, Kind, NameIndex, Unidentified, fold
-from storage.knowledge import Drug, Formula, Herb, Knowledge
+from storage.knowledge import Formula, Herb, Knowledge
 
 REMEDIES: Mapping[str, Kind] = {"herb": "herb", "formula": "formula"}
 """Kinds of items that the rules of the gate know something about."""
 SUGGESTED = 3
 PART_OF_NAME = 95.0
 """The likeness that ``NameIndex.search`` gives to a name that holds the words sought."""
+MISSPELT = 87.0
+"""A name so like that of a regulated herb, and liker to it than to any other, may be it (below, chance is as like)."""
 NOTHING = frozenset(
     ("", "none", "none known", "no", "nil", "nka", "nkda", "no known allergies", "هیچ", "ندارد", "ندارم", "نه")
 )
 """What people write into a list that they leave empty (folded)."""
+LONGEST = 5
+"""Words in the longest name of a regulated herb that is looked for inside another name."""
 SHOWN_FIRST = ("en", "pinyin", "fa", "sa", "hi", "hanzi")
+RAW = frozenset(map(fold, ("raw", "crude", "unprocessed", "sheng", "生", "خام")))
+PROCESSED = frozenset(
+    map(fold, (
+        "processed", "prepared", "purified", "fried", "baked", "steamed", "roasted", "honeyed", "zhi", "fa", "chao", "jiu", "mi",
+        "cu", "yan", "duan", "制", "製", "炙", "法", "炒", "酒", "蜜", "醋", "盐", "煅", "熟", "فرآوری", "مدبر",
+    ))
+)  # fmt: skip
+"""Words and characters that stand before (or behind) a name and say how the drug was processed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A herb or a formula that the knowledge base knows, with the herbs in it."""
+    """A herb or a formula that the knowledge base knows, with the herbs in it and what stays open about which it is."""
 
     item: Item
     herbs: tuple[Herb, ...]
     formula: Formula | None = None
+    reasons: tuple[GateReason, ...] = ()
 
     @property
     def doses_under(self) -> str:
         """Give the id that its documented doses are kept under."""
         return self.formula.id if self.formula else self.herbs[0].id
-
-
-@dataclass(frozen=True, slots=True)
-class Medicines:
-    """What the patient takes: drugs that were identified, loose classes ("SSRI"), herbs, and what could not be checked."""
-
-    drugs: tuple[Drug, ...]
-    classes: frozenset[str]
-    herbs: tuple[Herb, ...]
-    reasons: tuple[GateReason, ...]
 
 
 def called(herb: Herb) -> str:
@@ -55,61 +60,33 @@ def listed(herbs: Iterable[Herb]) -> str:
 
 
 def find_remedy(item: Item, knowledge: Knowledge, names: NameIndex) -> Remedy | GateReason:
-    """Identify a herb or formula; otherwise give the reason why not: an ambiguous name is blocked, an unknown one unknown."""
+    """Identify a herb or formula; otherwise give the reason why not.
+
+    An ambiguous name is blocked, and so is one that may be a regulated herb (part of its name, holding it, misspelt, or the raw
+    form of a drug that is documented as processed); any other unknown name is unknown.
+    """
     key = item.id
+    reasons: tuple[GateReason, ...] = ()
     if key is None:
         found = names.identify(item.name, REMEDIES[item.kind])
         if isinstance(found, Ambiguous):
             message = f"{item.name} can mean {either(found.candidates, knowledge)}: say which before it can be checked."
-            return GateReason(Verdict.BLOCK, "identity", message)
+            return _not_identified(Verdict.BLOCK, message, item.name)
         if isinstance(found, Unidentified):
-            # Mu tong may be Guan mu tong: a name that begins or is part of a regulated herb's name fails closed, too.
-            for hit in found.suggestions:
-                if hit.score >= PART_OF_NAME and hit.id in knowledge.herbs and knowledge.herbs[hit.id].regulated:
-                    message = f"{item.name} may mean {hit.name}, which is regulated: say exactly which herb it is."
-                    return GateReason(Verdict.BLOCK, "identity", message)
-            message = f"{item.name} is not in the knowledge base, so nothing about it could be checked"
-            return GateReason(Verdict.UNKNOWN, "identity", message + meant(found.suggestions))
-        key = found.id
+            guess = _may_be(item, found, knowledge, names)
+            if isinstance(guess, GateReason):
+                return guess
+            key, reasons = guess
+        else:
+            key = found.id
     if item.kind == "herb" and key in knowledge.herbs:
-        return Remedy(item, (knowledge.herbs[key],))
+        return Remedy(item, (knowledge.herbs[key],), reasons=reasons)
     if item.kind == "formula" and key in knowledge.formulas:
         formula = knowledge.formulas[key]
-        return Remedy(item, tuple(knowledge.herbs[one] for one in formula.herbs if one in knowledge.herbs), formula)
+        inside = tuple(knowledge.herbs[one] for one in formula.herbs if one in knowledge.herbs)
+        return Remedy(item, inside, formula, reasons)
     message = f"{item.name} is not in the knowledge base, so nothing about it could be checked."
-    return GateReason(Verdict.UNKNOWN, "identity", message)
-
-
-def find_medicines(typed: Sequence[str], knowledge: Knowledge, names: NameIndex) -> Medicines:
-    """Identify medicines by name, by class or as herbs; each that is neither becomes an ``unknown`` reason."""
-    drugs: dict[str, Drug] = {}
-    herbs: dict[str, Herb] = {}
-    classes: set[str] = set()
-    reasons: list[GateReason] = []
-    known_classes = {one for drug in knowledge.drugs.values() for one in drug.classes}
-    for name in (one for one in typed if fold(one) not in NOTHING):
-        bare = without_strength(name)
-        drug = _identify(name, bare, "drug", names)
-        if isinstance(drug, Identified) and drug.id in knowledge.drugs:
-            drugs[drug.id] = knowledge.drugs[drug.id]
-            continue
-        if (as_class := re.sub(r"[\s-]+", "_", fold(bare))) in known_classes:
-            classes.add(as_class)
-            continue
-        herb = _identify(name, bare, "herb", names)
-        if isinstance(herb, Identified) and herb.id in knowledge.herbs:
-            herbs[herb.id] = knowledge.herbs[herb.id]
-            continue
-        reasons.append(_unchecked(name, drug, herb, knowledge))
-        # Which one it is stays open, but whatever one of them would do must not be missed.
-        drugs |= {one: knowledge.drugs[one] for one in _candidates(drug) if one in knowledge.drugs}
-        herbs |= {one: knowledge.herbs[one] for one in _candidates(herb) if one in knowledge.herbs}
-    return Medicines(tuple(drugs.values()), frozenset(classes), tuple(herbs.values()), tuple(reasons))
-
-
-def without_strength(name: str) -> str:
-    """Take "5 mg daily" off "Warfarin 5 mg daily", in any script's digits."""
-    return re.split(r"\s+\d", name, maxsplit=1)[0].strip()
+    return _not_identified(Verdict.UNKNOWN, message, item.name)
 
 
 def either(ids: Iterable[str], knowledge: Knowledge) -> str:
@@ -119,34 +96,92 @@ def either(ids: Iterable[str], knowledge: Knowledge) -> str:
 
 def meant(suggestions: Sequence[Hit]) -> str:
     """End a sentence with what may have been meant, if anything resembles it."""
-    shown = " or ".join(hit.name for hit in suggestions[:SUGGESTED])
+    shown = " or ".join(dict.fromkeys(hit.name for hit in suggestions[:SUGGESTED]))
     return f"; did you mean {shown}?" if shown else "."
 
 
-def _identify(name: str, bare: str, kind: Kind, names: NameIndex) -> Identified | Ambiguous | Unidentified:
-    whole = names.identify(name, kind)
-    return names.identify(bare, kind) if isinstance(whole, Unidentified) and bare != name else whole
+def formula_name(formula: Formula) -> str:
+    """Give the name of a formula to use in a sentence."""
+    return next((formula.names[one][0] for one in SHOWN_FIRST if formula.names.get(one)), formula.id)
 
 
-def _unchecked(
-    name: str,
-    drug: Identified | Ambiguous | Unidentified,
-    herb: Identified | Ambiguous | Unidentified,
-    knowledge: Knowledge,
-) -> GateReason:
-    open_to = (*_candidates(drug), *_candidates(herb))
-    if open_to:
-        message = (
-            f"The medicine {name} can mean {either(open_to, knowledge)}: interactions were checked for each of them."
-        )
-        return GateReason(Verdict.UNKNOWN, "medicine", message)
-    suggestions = drug.suggestions if isinstance(drug, Unidentified) else ()
-    message = f"The medicine {name} is not recognised, so interactions with it could not be checked"
-    return GateReason(Verdict.UNKNOWN, "medicine", message + meant(suggestions))
+def _may_be(
+    item: Item, found: Unidentified, knowledge: Knowledge, names: NameIndex
+) -> GateReason | tuple[str, tuple[GateReason, ...]]:
+    """Say what a name that is in no row may stand for: a reason, or the id that it is read as with what stays open."""
+    if item.kind == "herb" and (regulated := _regulated(item.name, found.suggestions, knowledge)):
+        message = f"{item.name} may mean {regulated}, which is regulated: say exactly which herb it is."
+        return _not_identified(Verdict.BLOCK, message, item.name)
+    processing, plain = _processing(item.name)
+    read = names.identify(plain, "herb") if processing and item.kind == "herb" else found
+    if isinstance(read, Ambiguous):
+        message = f"{item.name} can mean {either(read.candidates, knowledge)}: say which before it can be checked."
+        return _not_identified(Verdict.BLOCK, message, item.name)
+    if isinstance(read, Identified):
+        herb = knowledge.herbs[read.id]
+        if processing == "raw" and (herb.toxicity or not PROCESSED.isdisjoint(fold(herb.part).split())):
+            message = f"{item.name} is the raw form; only {called(herb)} ({herb.part}) is documented."
+            return _not_identified(Verdict.BLOCK, message, item.name)
+        message = f"{item.name} is read as {called(herb)} ({herb.part}); what its processing changes is not documented."
+        return read.id, (_not_identified(Verdict.UNKNOWN, message, item.name),)
+    message = f"{item.name} is not in the knowledge base, so nothing about it could be checked"
+    return _not_identified(Verdict.UNKNOWN, message + meant(found.suggestions), item.name)
 
 
-def _candidates(found: Identified | Ambiguous | Unidentified) -> tuple[str, ...]:
-    return tuple(found.candidates) if isinstance(found, Ambiguous) else ()
+def _regulated(name: str, suggestions: Sequence[Hit], knowledge: Knowledge) -> str:
+    """Name the regulated herb that an unknown name may stand for; empty for none."""
+    # Mu tong may be Guan mu tong: part of a regulated herb's name fails closed, and so does "sheng chuan wu", which holds one.
+    for at, hit in enumerate(suggestions):
+        near = hit.score >= PART_OF_NAME or (at == 0 and hit.score >= MISSPELT)
+        if near and hit.id in knowledge.herbs and knowledge.herbs[hit.id].regulated:
+            return hit.name
+    words = fold(name).split()
+    rules = rules_of(knowledge)
+    for run in _runs(words):
+        if run in rules.regulated:
+            return rules.regulated[run]
+    for character, known_as in rules.regulated_characters.items():
+        if character in "".join(words):
+            return known_as
+    if not words:
+        return ""
+    # Another species of a genus of which only regulated ones are known: Aristolochia, Aconitum, Asarum.
+    genus = rules.regulated_genera.get(words[0], "")
+    if genus or len(words) > 1:
+        return genus
+    likest = max(rules.regulated_words, key=lambda word: fuzz.ratio(words[0], word), default="")
+    return rules.regulated_words[likest] if fuzz.ratio(words[0], likest) >= MISSPELT else ""
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    """Join neighbouring words: a name in the middle of others may be written in one word or in several."""
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
+            yield "".join(words[start:end])
+
+
+def _processing(name: str) -> tuple[str, str]:
+    """Take the word or character for the processing off a name: ("raw" or "processed", the rest); ("", name) without one."""
+    words = fold(name).split()
+    for at in (0, -1):
+        if len(words) > 1 and words[at] in RAW | PROCESSED:
+            rest = words[1:] if at == 0 else words[:-1]
+            return "raw" if words[at] in RAW else "processed", " ".join(rest)
+    folded = "".join(words)
+    if len(folded) > 1 and not folded[0].isascii() and folded[0] in RAW | PROCESSED:
+        return "raw" if folded[0] in RAW else "processed", folded[1:]
+    return "", name
+
+
+def _not_identified(verdict: Verdict, message: str, name: str) -> GateReason:
+    return GateReason(
+        verdict,
+        "identity",
+        message,
+        mechanism="identity",
+        about=(f"name:{fold(name)}",),
+        outcome=Outcome.NOT_IDENTIFIED,
+    )
 
 
 def _shown(ids: Iterable[str], knowledge: Knowledge) -> Iterator[str]:
@@ -160,8 +195,3 @@ def _shown(ids: Iterable[str], knowledge: Knowledge) -> Iterator[str]:
             yield formula_name(knowledge.formulas[one])
         else:
             yield one
-
-
-def formula_name(formula: Formula) -> str:
-    """Give the name of a formula to use in a sentence."""
-    return next((formula.names[one][0] for one in SHOWN_FIRST if formula.names.get(one)), formula.id)

@@ -9,6 +9,7 @@ from storage.knowledge import (
     AllergyFamily,
     Caution,
     Condition,
+    Contradiction,
     Dose,
     Drug,
     Finding,
@@ -17,6 +18,7 @@ from storage.knowledge import (
     Indication,
     Interaction,
     Knowledge,
+    Mechanism,
     RedFlag,
     Stacking,
 )
@@ -54,6 +56,15 @@ def caution(key: str, population: str, severity: str) -> Caution:
     return Caution(
         **{"herb": key, "population": population, "severity": severity, "effect": f"Effect in {population}", **WRITTEN}
     )
+
+
+def mechanism(key: str, drug_classes: tuple[str, ...]) -> Mechanism:
+    return Mechanism(**{"id": key, "names": {"en": key}, "meaning": key, "drug_classes": drug_classes, **WRITTEN})
+
+
+def contradiction(item: str, against: str, severity: str = "moderate") -> Contradiction:
+    effect = f"{item} is not for {against}"
+    return Contradiction(**{"item": item, "against": against, "severity": severity, "effect": effect, **WRITTEN})
 
 
 HERBS = (

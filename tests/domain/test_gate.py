@@ -152,7 +152,7 @@ MEDICINE_CASES = [
     ("danshen", "warfrin", "unknown", "did you mean Warfarin"),
     ("poria", "Qqqqqq", "unknown", "not recognised"),
     ("valerian", "sertraline", "minor", "Drowsiness"),  # by its class
-    ("valerian", "SSRI", "minor", "Valerian with ssri"),  # by the class itself
+    ("valerian", "SSRI", "unknown", "names a class"),  # documented for the class; which one it is stays open
     ("ginger", "warfarin", "major", "anticoagulant and antiplatelet"),  # by mechanism
     ("valerian", "diazepam", "moderate", "sedative"),
     ("danshen", "ginger", "major", "antiplatelet"),  # a herb among the medicines
@@ -187,7 +187,9 @@ def test_a_formula_is_judged_by_its_herbs_and_by_what_they_do_together() -> None
 PEOPLE_CASES = [
     ("danshen", {"pregnant": True}, "major"),
     ("danshen", {"pregnant": None}, "unknown"),  # a serious caution, and nobody asked
-    ("poria", {"pregnant": True}, "minor"),
+    ("poria", {"pregnant": True, "trimester": 2}, "minor"),
+    ("poria", {"pregnant": True}, "unknown"),  # it may be the first
+    ("poria", {"pregnant": True, "trimester": 1}, "block"),
     ("poria", {"pregnant": None}, "nothing_documented"),
     ("kelp", {"pregnant": True}, "unknown"),  # nothing documented in pregnancy is not nothing to fear
     ("ginger", {"lactating": True}, "moderate"),

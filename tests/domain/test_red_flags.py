@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.gate import red_flags
-from domain.gate.referral import _needed, _pattern
+from domain.gate.phrases import needed_for, pattern_of
 from storage.knowledge import load
 from tests.domain.small_knowledge import KNOWLEDGE
 
@@ -135,6 +135,6 @@ def test_any_text_can_be_read(text: str) -> None:
 @given(st.data())
 def test_what_is_looked_for_first_is_in_every_way_of_saying_it(data: st.DataObject) -> None:
     term = data.draw(st.sampled_from(sorted(TERMS)))
-    pattern = re.compile(_pattern(term).pattern.removeprefix(r"(?<!\w)"))
+    pattern = re.compile(pattern_of(term).pattern.removeprefix(r"(?<!\w)"))
     said = data.draw(st.from_regex(pattern, fullmatch=True))
-    assert all(part in said for part in _needed(term))
+    assert all(part in said for part in needed_for(term))

@@ -113,7 +113,8 @@ def test_every_code_of_the_facts_is_listed(knowledge: Knowledge, code: str, chap
 def test_a_biomedical_code_says_that_it_was_recalled(knowledge: Knowledge) -> None:
     for code in knowledge.codes.values():
         if code.chapter != 26:
-            assert code.source == ("RECALL",) and "recalled" in code.note, code.id
+            assert code.source == ("RECALL",), code.id
+            assert "recalled" in code.note, code.id
 
 
 @pytest.mark.parametrize(
@@ -188,8 +189,11 @@ def test_every_protocol_joins_points_and_ends(knowledge: Knowledge) -> None:
     for row in knowledge.advice.values():
         if row.kind == "protocol":
             kinds = Counter(knowledge.advice[item].kind for item in row.items)
-            assert 1 <= kinds["diet"] <= 3 and 1 <= kinds["lifestyle"] <= 3, row.id
-            assert row.days and row.follow_up_days and row.text["fa"], row.id
+            assert 1 <= kinds["diet"] <= 3, row.id
+            assert 1 <= kinds["lifestyle"] <= 3, row.id
+            assert row.days, row.id
+            assert row.follow_up_days, row.id
+            assert row.text["fa"], row.id
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,58 @@ def test_a_name_of_two_rows_is_left_open(index: NameIndex, name: str, candidates
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "Mu tong",
+        "木通",
+        "Fang ji",
+        "Qing mu xiang",
+        "Mu xiang",
+        "Xi xin",
+        "star anise",
+        "aconite",
+        "monkshood",
+        "Wu tou",
+        "تاج الملوک",
+        "Nan xing",
+        "mercury",
+        "arsenic",
+        "Datura",
+        "تریاک",
+        "کچوله",
+        "thujone oil",
+        "bhasma",
+    ],
+)
+def test_a_name_that_may_be_poison_is_blocked(knowledge: Knowledge, index: NameIndex, name: str) -> None:
+    profile = Profile(age=40, pregnant=False, lactating=False)
+    assert judge(Item("herb", None, name), profile, (), knowledge, index).verdict is Verdict.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("herb", "allergy", "verdict"),
+    [
+        ("e-jiao", "gelatine", Verdict.MAJOR),
+        ("mu-li", "oysters", Verdict.MAJOR),
+        ("zhen-zhu", "میگو", Verdict.MAJOR),
+        ("honey", "bee products", Verdict.MAJOR),
+        ("propolis", "عسل", Verdict.MAJOR),
+        ("fig", "latex gloves", Verdict.MAJOR),
+        ("qiang-huo", "birch pollen", Verdict.MAJOR),
+        ("yin-chen", "ragweed", Verdict.MAJOR),
+        ("guar", "بادام‌زمینی", Verdict.MAJOR),
+        ("zhe-bei-mu", "lily", Verdict.MAJOR),
+        ("huang-bai", "fish", Verdict.NOTHING_DOCUMENTED),
+    ],
+)
+def test_allergens_and_their_kin(
+    knowledge: Knowledge, index: NameIndex, herb: str, allergy: str, verdict: Verdict
+) -> None:
+    profile = Profile(age=40, pregnant=False, lactating=False, allergies=(allergy,))
+    assert judge(Item("herb", herb, herb), profile, (), knowledge, index).verdict is verdict
+
+
+@pytest.mark.parametrize(
     ("name", "kind", "suggestion"),
     [
         ("safron", "herb", "saffron"),

@@ -1,5 +1,6 @@
 """What is dangerous is told as the facts tell it: the toxics, the pairs that never meet, names that may mean poison."""
 
+import re
 import unicodedata
 from itertools import product
 
@@ -75,6 +76,18 @@ def test_every_toxic_of_the_catalogue_is_regulated_and_has_no_dose(knowledge: Kn
     assert herb not in knowledge.doses
     blocked = {row.population for row in knowledge.cautions if row.herb == herb and row.severity is Severity.BLOCK}
     assert "pregnancy" in blocked
+
+
+def test_nothing_said_of_a_regulated_herb_holds_an_amount(knowledge: Knowledge) -> None:
+    for herb in knowledge.herbs.values():
+        said = f"{herb.regulated} {herb.nature} {herb.note}" if herb.regulated else ""
+        assert not re.search(r"\d\s?(?:g|mg|mL)\b", said), herb.id
+
+
+def test_a_herb_without_a_checked_source_says_so(knowledge: Knowledge) -> None:
+    for herb in knowledge.herbs.values():
+        if not any(knowledge.sources[source.partition(":")[0]].checked for source in herb.source):
+            assert re.search("checked|recalled", herb.note, re.IGNORECASE), herb.id
 
 
 @pytest.mark.parametrize(

@@ -31,10 +31,11 @@ POPULATIONS = {
 
 DOSES = (
     N_("g"), N_("mg"), N_("mL"), N_("fruit"), N_("oral"),
-    N_("cold macerate"), N_("decoction"), N_("distillate"), N_("essential oil capsule"), N_("extract"),
-    N_("extract (curcumin)"), N_("food"), N_("fresh"), N_("gel"), N_("infusion"), N_("juice"), N_("pill"), N_("powder"),
-    N_("powder (adaptogen)"), N_("powder (low range)"), N_("powder (trial range)"), N_("whole fruit"),
-    N_("water, at least 150 mL for each 5 g"),
+    N_("capsule"), N_("cold macerate"), N_("decoction"), N_("distillate"), N_("enteric capsule"),
+    N_("essential oil capsule"), N_("extract"), N_("extract (curcumin)"), N_("extract (trial range)"), N_("food"),
+    N_("fresh"), N_("gel"), N_("infusion"), N_("juice"), N_("pill"), N_("powder"), N_("powder (adaptogen)"),
+    N_("powder (low range)"), N_("powder (trial range)"), N_("whole fruit"), N_("whole seed"),
+    N_("water, at least 150 mL for each 5 g"), N_("with Armenian clay"),
 )  # fmt: skip
 """Units, routes, preparations and vehicles of the documented doses; other words stay as they were written."""
 

@@ -100,7 +100,7 @@ class Herb(Row):
     traditions: tuple[Tradition, ...] = ()
     """Empty for a herb that none of the three uses: people take it by themselves, and its dangers must be known."""
     names: dict[str, tuple[str, ...]]
-    """Names by language: en, pinyin, hanzi, fa, sa, hi; the first of each is the one to show."""
+    """Names by language: en, pinyin, hanzi, fa, sa (IAST), sa_deva, hi; the first of each is the one to show."""
     nature: str = ""
     """Temperature, taste or temperament in the tradition's own words."""
     family: str = ""

@@ -85,14 +85,89 @@ def test_a_name_of_one_row_is_identified(index: NameIndex, name: str, kind: Kind
         ("شيرين بيان", ("gan-cao", "licorice")),
         ("Aloe", ("aloe-gel", "aloe-latex")),
         ("Rehmannia glutinosa", ("sheng-di-huang", "shu-di-huang")),
-        ("Aconitum carmichaelii", ("chuan-wu", "fu-zi")),
+        ("Aconitum carmichaelii", ("chuan-wu", "fu-zi", "sheng-fu-zi", "zhi-chuan-wu")),
         ("cinnamon", ("cinnamon", "rou-gui")),
         ("کندر", ("frankincense", "shallaki")),
         ("Cimicifuga", ("black-cohosh", "sheng-ma")),
+        ("Mu tong", ("bai-mu-tong", "chuan-mu-tong", "guan-mu-tong")),
+        ("木通", ("bai-mu-tong", "chuan-mu-tong", "guan-mu-tong")),
+        ("Fáng jǐ", ("guang-fang-ji", "han-fang-ji", "han-zhong-fang-ji", "mu-fang-ji")),
+        ("防己", ("guang-fang-ji", "han-fang-ji", "han-zhong-fang-ji", "mu-fang-ji")),
+        ("Xi xin", ("du-heng", "xi-xin")),
+        ("wild ginger", ("asarum", "xi-xin")),
+        ("Mu xiang", ("mu-xiang", "qing-mu-xiang")),
+        ("star anise", ("japanese-star-anise", "star-anise")),
+        ("Bei mu", ("chuan-bei-mu", "hubei-bei-mu", "ping-bei-mu", "yi-bei-mu", "zhe-bei-mu")),
+        ("Da ji", ("hong-da-ji", "jing-da-ji")),
+        ("Sha shen", ("bei-sha-shen", "nan-sha-shen")),
+        ("Ma qian zi", ("ma-qian-zi", "sheng-ma-qian-zi")),
+        ("Bai fu zi", ("bai-fu-zi", "guan-bai-fu", "sheng-bai-fu-zi")),
+        ("Tian nan xing", ("sheng-tian-nan-xing", "zhi-tian-nan-xing")),
+        ("He shou wu", ("he-shou-wu", "zhi-he-shou-wu")),
+        ("وج", ("shi-chang-pu", "vacha")),
+        ("borage", ("borage", "borago")),
+        ("mandrake", ("mandragora", "podophyllum")),
+        ("arsenic", ("pi-shi", "pi-shuang")),
+        ("Kumari", ("aloe-gel", "aloe-latex")),
+        ("कुमारी", ("aloe-gel", "aloe-latex")),
+        ("Panax ginseng", ("hong-shen", "ren-shen")),
+        ("Pinellia ternata", ("ban-xia", "sheng-ban-xia")),
     ],
 )
 def test_a_name_of_two_rows_is_left_open(index: NameIndex, name: str, candidates: tuple[str, ...]) -> None:
     assert index.identify(name, "herb") == Ambiguous(name, candidates)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Mu tong",
+        "木通",
+        "Fang ji",
+        "Qing mu xiang",
+        "Mu xiang",
+        "Xi xin",
+        "star anise",
+        "aconite",
+        "monkshood",
+        "Wu tou",
+        "تاج الملوک",
+        "Nan xing",
+        "mercury",
+        "arsenic",
+        "Datura",
+        "تریاک",
+        "کچوله",
+        "thujone oil",
+        "bhasma",
+    ],
+)
+def test_a_name_that_may_be_poison_is_blocked(knowledge: Knowledge, index: NameIndex, name: str) -> None:
+    profile = Profile(age=40, pregnant=False, lactating=False)
+    assert judge(Item("herb", None, name), profile, (), knowledge, index).verdict is Verdict.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("herb", "allergy", "verdict"),
+    [
+        ("e-jiao", "gelatine", Verdict.MAJOR),
+        ("mu-li", "oysters", Verdict.MAJOR),
+        ("zhen-zhu", "میگو", Verdict.MAJOR),
+        ("honey", "bee products", Verdict.MAJOR),
+        ("propolis", "عسل", Verdict.MAJOR),
+        ("fig", "latex gloves", Verdict.MAJOR),
+        ("qiang-huo", "birch pollen", Verdict.MAJOR),
+        ("yin-chen", "ragweed", Verdict.MAJOR),
+        ("guar", "بادام‌زمینی", Verdict.MAJOR),
+        ("zhe-bei-mu", "lily", Verdict.MAJOR),
+        ("huang-bai", "fish", Verdict.NOTHING_DOCUMENTED),
+    ],
+)
+def test_allergens_and_their_kin(
+    knowledge: Knowledge, index: NameIndex, herb: str, allergy: str, verdict: Verdict
+) -> None:
+    profile = Profile(age=40, pregnant=False, lactating=False, allergies=(allergy,))
+    assert judge(Item("herb", herb, herb), profile, (), knowledge, index).verdict is verdict
 
 
 @pytest.mark.parametrize(
@@ -110,7 +185,7 @@ def test_a_near_name_is_only_suggested(index: NameIndex, name: str, kind: Kind, 
     assert suggestion in [hit.id for hit in found.suggestions]
 
 
-@pytest.mark.parametrize("name", ["", " ‌ ", "...", "mu tong", "warfarin", "qqqqqqqq"])
+@pytest.mark.parametrize("name", ["", " ‌ ", "...", "mu", "warfarin", "qqqqqqqq"])
 def test_what_is_not_a_herb_name_is_unidentified(index: NameIndex, name: str) -> None:
     assert isinstance(index.identify(name, "herb"), Unidentified)
 

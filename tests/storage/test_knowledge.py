@@ -1,6 +1,7 @@
 """A broken knowledge file is refused with a sentence that tells where and why."""
 
 import csv
+import gc
 import shutil
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,17 @@ def test_its_version_follows_the_files(folder: Path) -> None:
     with (folder / "stacking.csv").open("a", encoding="utf-8") as file:
         file.write("sedative,stimulant,minor,They work against each other,PROPOSAL,D,unreviewed,,,\n")
     assert load(folder).version != before.version
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_reading_leaves_the_garbage_collector_as_it_was(collecting: bool) -> None:
+    before = gc.isenabled()
+    (gc.enable if collecting else gc.disable)()
+    try:
+        assert problems() == []
+        assert gc.isenabled() is collecting
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_loaded_knowledge_cannot_be_changed(knowledge: Knowledge) -> None:

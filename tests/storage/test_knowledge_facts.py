@@ -19,13 +19,15 @@ def test_the_shipped_files_have_no_problem() -> None:
 def test_the_files_cover_three_traditions(knowledge: Knowledge) -> None:
     herbs = Counter(tradition for herb in knowledge.herbs.values() for tradition in herb.traditions)
     conditions = Counter(condition.tradition for condition in knowledge.conditions.values())
-    assert len(knowledge.herbs) >= 40
+    assert len(knowledge.herbs) >= 350
     assert len(knowledge.conditions) >= 20
     assert len(knowledge.findings) >= 90
     assert len(knowledge.formulas) >= 12
-    assert len(knowledge.drugs) >= 60
+    assert len(knowledge.drugs) >= 250
+    assert herbs[Tradition.TCM] >= 150
+    assert herbs[Tradition.AVICENNA] >= 50
+    assert herbs[Tradition.AYURVEDA] >= 45
     for tradition in Tradition:
-        assert herbs[tradition] >= 16
         assert conditions[tradition] >= 8
 
 
@@ -84,6 +86,26 @@ def test_a_recalled_dose_says_that_it_was_not_checked(knowledge: Knowledge) -> N
         ("yi-yi-ren", "decoction", 9, 30, "g", "day", "CHP:e601"),
         ("sha-ren", "decoction", 3, 6, "g", "day", "CHP"),
         ("lian-zi", "decoction", 6, 15, "g", "day", "CHP"),
+        ("huang-bai", "decoction", 3, 12, "g", "day", "CHP:e482"),
+        ("shi-chang-pu", "decoction", 3, 10, "g", "day", "CHP:e134"),
+        ("ge-gen", "decoction", 10, 15, "g", "day", "CHP:e527"),
+        ("he-shou-wu", "decoction", 3, 6, "g", "day", "CHP:e271"),
+        ("zhi-he-shou-wu", "decoction", 6, 12, "g", "day", "CHP:e272"),
+        ("mo-yao", "decoction", 3, 5, "g", "day", "CHP:e287"),
+        ("long-dan", "decoction", 3, 6, "g", "day", "CHP:e140"),
+        ("shi-gao", "decoction", 15, 60, "g", "day", "CHP"),
+        ("wu-zhu-yu", "decoction", 2, 5, "g", "day", "CHP"),
+        ("xian-mao", "decoction", 3, 10, "g", "day", "CHP"),
+        ("descurainia", "whole seed", 5, 10, "g", "day", "RECALL"),
+        ("gentian", "infusion", 0.6, 2, "g", "dose", "EMA"),
+        ("gentian", "powder", 6, 6, "g", "day", "CAN"),
+        ("borage", "powder", 6, 6, "g", "day", "CAN"),
+        ("saffron", "extract (trial range)", 20, 400, "mg", "day", "SAF"),
+        ("kutki", "powder", 1, 3, "g", "day", "API"),
+        ("manjishtha", "powder", 2, 4, "g", "day", "API"),
+        ("xiang-fu", "powder", 3, 6, "g", "day", "API"),
+        ("peppermint", "enteric capsule", 0.2, 0.4, "mL", "dose", "RECALL"),
+        ("st-johns-wort", "extract", 900, 900, "mg", "day", "RECALL"),
     ],
 )
 def test_doses_as_in_the_sources(

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp, inf, log, log1p
 
-from domain.errors import Invalid
-
 FEWEST_CONFIRMED = 50
 """Fewer confirmed diagnoses say less about a and b than the simulation does. A proposal."""
 FURTHEST = 35.0
@@ -43,11 +41,11 @@ def recalibrated(
 
     One pair for each match that was offered in a confirmed diagnosis: its score, by ``base``, and whether it was the condition
     that was confirmed. Gives ``base`` back where fewer than ``FEWEST_CONFIRMED`` were confirmed, or where higher scores were
-    confirmed no more often than lower ones. Raises Invalid for a score outside 0–1.
+    confirmed no more often than lower ones. Raises ValueError for a score outside 0–1.
     """
     pairs = list(pairs_of_score_and_confirmed)
     if any(not 0 <= score <= 1 for score, _ in pairs):
-        raise Invalid("A score lies between 0 and 1.")
+        raise ValueError("a score lies between 0 and 1")
     if sum(confirmed for _, confirmed in pairs) < FEWEST_CONFIRMED:
         return base
     found = fitted([(_log_odds(score), confirmed) for score, confirmed in pairs])

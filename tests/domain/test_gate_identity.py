@@ -29,8 +29,8 @@ HELD_BACK = [
     "Ephedra gerardiana", "ephedrae", "comfry", "kava kava extract", "Ma hunag", "وج",
 ]  # fmt: skip
 READ_WITH_A_QUESTION = [
-    ("zhi gan cao", "Chinese licorice"),
-    ("炙甘草", "Chinese licorice"),
+    ("zhi bai zhu", "white atractylodes"),
+    ("炒白术", "white atractylodes"),
     ("chao bai zhu", "white atractylodes"),
     ("jiu da huang", "Chinese rhubarb"),
     ("raw garlic", "garlic"),
@@ -73,5 +73,5 @@ def test_names_that_hold_the_word_for_a_processing_are_names(name: str) -> None:
 def test_a_misspelt_name_offers_near_ones_in_one_sentence() -> None:
     [reason] = judge(Item("herb", None, "Licorise"), ADULT, (), REAL, NAMES).reasons
     assert reason.message == (
-        "Licorise is not in the knowledge base, so nothing about it could be checked; did you mean licorice?"
+        "Licorise is not in the knowledge base, so nothing about it could be checked; did you mean licorice or honey-fried licorice?"
     )

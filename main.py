@@ -1,44 +1,35 @@
-"""Vervain: builds the program from its parts, and its command line."""
+"""Vervain: builds the program from its parts, and runs it."""
 
 import asyncio
 import contextlib
 import gc
 import signal
 import socket
-import sys
-import time
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Annotated, Any, TypeVar
 
 import structlog
-import typer
 import uvicorn
-from alembic.util.exc import CommandError
 from fastapi import FastAPI
-from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-from sqlalchemy.exc import DatabaseError
 
 import api
+import commands
 import pages
 from api.connections import allow_descriptors
 from api.draining import DrainingServer
 from api.live_protocol import LiveProtocol
 from api.logs import configure_logs
-from domain import account, replay, service
-from domain import demo as synthetic
+from commands.program import Job
 from domain.acknowledgement import Acknowledgements
+from domain.calendar import calendar
 from domain.conflation import conflate
 from domain.delivery import write_acknowledgements
 from domain.errors import VervainError
 from domain.hub import Hub
-from domain.knowledge import NameIndex
+from domain.learned import Learned
+from domain.learning import learning
 from domain.ledger import Ledger
+from domain.library import Library
 from domain.passwords import Passwords
 from domain.retention import trimming
 from domain.services import Services
@@ -46,13 +37,8 @@ from domain.tokens import Tokens
 from settings import Settings
 from storage import migrations
 from storage.database import Database
-from storage.knowledge import DATA, KnowledgeError, load, problems
+from storage.knowledge import DATA, read_files, version_of
 
-cli = typer.Typer(add_completion=False, help="A live dashboard for herbal-medicine practices.")
-user = typer.Typer(help="Local accounts.")
-knowledge = typer.Typer(help="The knowledge base.")
-cli.add_typer(user, name="user")
-cli.add_typer(knowledge, name="knowledge")
 log = structlog.get_logger("vervain")
 
 WS_MAX_SIZE = 1024 * 1024
@@ -62,11 +48,6 @@ UNANSWERED_MS = 30_000
 """How long the system keeps a connection whose peer confirms nothing of what was sent; its default is a quarter of an hour."""
 COLLECTED_AFTER = 50_000, 20, 100
 """Of the three generations; Python's own (700, 10, 10) are for programs that hold little. What has no cycles goes at once."""
-COURTESY_SECONDS = 0.005
-"""What a replay at full speed leaves to others after each row: writers of another process poll for their turn."""
-
-T = TypeVar("T")
-Job = Callable[[Services], Coroutine[Any, Any, None]]
 
 
 def build_services(settings: Settings) -> Services:
@@ -74,14 +55,14 @@ def build_services(settings: Settings) -> Services:
     database = Database(settings.database_url)
     migrations.upgrade(database)
     hub = Hub()
-    known = load()
+    library = Library(read_files(), version_of(DATA), database)
     return Services(
         database=database,
         hub=hub,
         ledger=Ledger(database, hub),
         acks=Acknowledgements(),
-        knowledge=known,
-        names=NameIndex(known),
+        library=library,
+        learned=Learned(database, library),
         passwords=Passwords(),
         tokens=Tokens(settings.secret()),
         demo=settings.demo,
@@ -97,7 +78,8 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts.hub.bind(asyncio.get_running_loop())
         tasks = [asyncio.create_task(parts.ledger.tail(), name="tail of the log")]
-        own = (conflate, write_acknowledgements, trimming(settings.log_days))
+        own = (conflate, write_acknowledgements, learning, calendar, trimming(settings.log_days))
+        unfollow = parts.library.follow(parts.hub)
         tasks += [asyncio.create_task(job(parts), name=job.__name__) for job in (*own, *jobs)]
         app.state.ready = True
         try:
@@ -107,6 +89,7 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            unfollow()
             await asyncio.to_thread(app.state.live.reader.close)
             parts.hub.unbind()
 
@@ -156,144 +139,45 @@ def server_config(app: FastAPI, ws: type[asyncio.Protocol] = LiveProtocol) -> uv
     )
 
 
-Host = Annotated[str | None, typer.Option(help="The address to listen on.")]
-Port = Annotated[int | None, typer.Option(help="The port to listen on; 0 for any that is free.", min=0, max=65535)]
+class Program:
+    """The program as the command line is handed it: settings from the environment, parts built from them."""
 
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[Services]:
+        """Build the parts for one command, and close the database behind it."""
+        services = _built(Settings())
+        try:
+            yield services
+        finally:
+            services.database.close()
 
-@cli.callback(invoke_without_command=True)
-def default(context: typer.Context) -> None:
-    """Run the program when no command is named."""
-    if context.invoked_subcommand is None:
-        run()
-
-
-@cli.command()
-def run(host: Host = None, port: Port = None) -> None:
-    """Run the program on what the database holds."""
-    with _program(host=host, port=port) as (settings, services):
-        serve(settings, services)
-
-
-@cli.command()
-def demo(
-    host: Host = None,
-    port: Port = None,
-    play: Annotated[bool, typer.Option(help="Let synthetic patients answer while you watch.")] = True,
-) -> None:
-    """Run the program with a synthetic practice that is alive."""
-    with _program(host=host, port=port, demo=True) as (settings, services):
-        if synthetic.is_needed(services):
-            for _ in _bar("Filling the demo practice", synthetic.fill(services), synthetic.SIZE):
-                pass
-        serve(settings, services, jobs=[synthetic.play] if play else [])
-
-
-@cli.command("replay")
-def replay_file(
-    file: Annotated[Path, typer.Argument(help="A CSV of condition, supplement, effectiveness, ease_of_use.")],
-    rate: Annotated[float, typer.Option(help="Rows a second; 0 for as fast as it goes.", min=0)] = 0,
-) -> None:
-    """Play ratings from a file as feedback; go on where an earlier replay of the file stopped."""
-    with _program() as (_, services):
-        ratings = replay.read(file)
-        pause = 1 / rate if rate else COURTESY_SECONDS
-        steps = deque(_bar("Replaying", replay.play(services, ratings, wait=lambda: _pace(pause)), len(ratings)), 1)
-        services.database.close()
-    for end in steps:
-        print(f"{end.played} ratings played, {end.skipped} were there already.")
-
-
-@user.command("add")
-def add_user(
-    login: str,
-    name: Annotated[str, typer.Option(prompt=True)],
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
-    role: str = "practitioner",
-) -> None:
-    """Add a local account."""
-    with _program() as (_, services):
-        account.add_person(services, name=name, login=login, password=password, role=role)
-        services.database.close()
-    print(f"{login} can sign in.")
-
-
-@user.command("service")
-def add_service(
-    name: str,
-    practice: Annotated[str, typer.Option(help="Its number or name; may be left out where there is one.")] = "",
-    scope: Annotated[list[str], typer.Option(help="broadcast, status or follow; may be given more than once.")] = [],  # noqa: B006 - typer's form
-    days: Annotated[int, typer.Option(help="How long the token holds.", min=1, max=service.LONGEST_DAYS)] = 365,
-) -> None:
-    """Print a token, once, for another program of a practice."""
-    with _program() as (_, services):
-        issued = service.issue(services, name, scopes=scope, days=days, practice=practice)
-        services.database.close()
-    print(issued.token)
-    until = f"{issued.expires:%Y-%m-%d}"
-    print(f"Token {issued.number} of {issued.name}, {issued.practice}, holds until {until}.", file=sys.stderr)
-
-
-@user.command("services")
-def list_services() -> None:
-    """List the tokens of other programs."""
-    with _program() as (_, services):
-        tokens = service.listing(services)
-        services.database.close()
-    table = Table("Number", "Service", "Practice", "Scopes", "Holds until", "Revoked", box=None)
-    for one in tokens:
-        revoked = f"{one.revoked:%Y-%m-%d}" if one.revoked else ""
-        table.add_row(str(one.number), one.name, one.practice, " ".join(one.scopes), f"{one.expires:%Y-%m-%d}", revoked)
-    Console(soft_wrap=True).print(table)
-
-
-@user.command("revoke")
-def revoke_service(
-    number: Annotated[int, typer.Argument(help="The token's number, as user services lists it.")],
-) -> None:
-    """End a token of another program, at once."""
-    with _program() as (_, services):
-        name = service.revoke(services, number)
-        services.database.close()
-    print(f"Token {number} of {name} holds no longer.")
-
-
-@knowledge.command("check")
-def check_knowledge(folder: Annotated[Path, typer.Argument(help="The folder of the data files.")] = DATA) -> None:
-    """Check the knowledge base; name every row that is wrong."""
-    found = problems(folder)
-    for problem in found:
-        print(problem, file=sys.stderr)
-    if found:
-        raise VervainError(f"The knowledge base has {len(found)} problem{'s' if len(found) > 1 else ''}.")
-    known = load(folder)
-    print(
-        f"{len(known.herbs)} herbs, {len(known.conditions)} conditions, {len(known.interactions)} interactions: no problem."
-    )
+    def run(
+        self,
+        *,
+        host: str | None,
+        port: int | None,
+        demo: bool = False,
+        first: Callable[[Services], None] = lambda _: None,
+        jobs: Sequence[Job] = (),
+    ) -> None:
+        """Run until told to stop; what the command line says goes before the environment."""
+        given = {
+            name: value for name, value in (("host", host), ("port", port), ("demo", demo or None)) if value is not None
+        }
+        settings = Settings(**given)  # type: ignore[arg-type]
+        services = _built(settings)
+        first(services)
+        serve(settings, services, jobs=jobs)
 
 
 def main() -> None:
-    """Run the command line: exit code 2 for wrong use, 1 with one sentence for failure."""
-    try:
-        code = cli(standalone_mode=False)
-    except typer.Abort:
-        code = 1
-    except (VervainError, ValidationError, KnowledgeError, DatabaseError, CommandError, OSError) as error:
-        print(f"vervain: {_sentence(error)}", file=sys.stderr)
-        code = 1
-    except Exception as error:  # typer's own usage errors carry their exit code
-        if not hasattr(error, "exit_code"):
-            raise
-        error.show()  # type: ignore[attr-defined]
-        code = error.exit_code
-    sys.exit(code if isinstance(code, int) else 0)
+    """Run the command line."""
+    commands.obey(Program())
 
 
-@contextlib.contextmanager
-def _program(**given: Any) -> Iterator[tuple[Settings, Services]]:
-    """Read the settings (the command line goes before the environment), set up logging, build the parts."""
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+def _built(settings: Settings) -> Services:
     configure_logs(public=settings.public, level=settings.log_level)
-    yield settings, build_services(settings)
+    return build_services(settings)
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -312,37 +196,6 @@ def _listen(settings: Settings) -> socket.socket:
         ) from None
     listener.listen(2048)
     return listener
-
-
-def _bar(title: str, steps: Iterator[T], total: int) -> Iterator[T]:
-    """Show a progress bar while ``steps`` are taken."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(title, total=total)
-        for step in steps:
-            progress.advance(task)
-            yield step
-
-
-def _pace(seconds: float) -> None:
-    time.sleep(seconds)
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        message = str(first["msg"]).removeprefix("Value error, ")
-        said = f"VERVAIN_{name}: {message}" if name else message
-    elif isinstance(error, CommandError):
-        said = "The database was made by a newer version of Vervain: run that one."
-    elif isinstance(error, DatabaseError):
-        said = f"The database cannot be used: {error.orig}"
-    elif isinstance(error, OSError) and error.filename is not None:
-        said = f"{error.filename}: {(error.strerror or str(error)).lower()}"
-    else:
-        said = str(error)
-    return said if said.endswith(".") else f"{said}."
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.identity import Asking, RepeatKey, ServicesOf
 from domain import diagnosis, invite, log, proposal
-from domain.diagnosis import MOST_FINDINGS, DiagnosisInput, FindingInput
+from domain.diagnosis import DiagnosisInput, FindingInput
+from domain.matching import MOST_FINDINGS
 from domain.record import audience_of
 from domain.row_id import LARGEST, RowId
 from domain.text import Line

@@ -25,4 +25,4 @@ def ready(request: Request, services: ServicesOf) -> dict[str, Any]:
         raise Unavailable("The program is starting or stopping.")
     with services.database.read() as session:
         session.exec(select(Mark)).first()
-    return {"status": "ready", "knowledge": services.knowledge.version[:12]}
+    return {"status": "ready", "knowledge": services.library.shared.knowledge.version[:12]}

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.identity import Asking, RepeatKey, ServicesOf
-from domain import export, patient
+from domain import export, patient, profile, recommendation
 from domain.patient import PatientInput, PatientState
 from domain.row_id import LARGEST, RowId
 
@@ -32,6 +32,18 @@ def record(given: PatientInput, actor: Asking, services: ServicesOf, key: Repeat
 def read(patient_id: RowId, actor: Asking, services: ServicesOf) -> PatientState:
     """Read a patient's profile."""
     return patient.read(services, actor, patient_id)
+
+
+@router.put("/{patient_id}")
+def change(patient_id: RowId, given: PatientInput, actor: Asking, services: ServicesOf) -> PatientState:
+    """Replace a profile; what the patient takes, and what is proposed, is judged again at once."""
+    return profile.change(services, actor, patient_id, given)
+
+
+@router.get("/{patient_id}/overruled")
+def overruled(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+    """List what was approved for a patient against the safety gate, newest first."""
+    return {"items": recommendation.overruled(services, actor, patient_id)}
 
 
 @router.get("/{patient_id}/export")

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from api.identity import Asking, ServicesOf
 from domain import analytics, recommendation
 from domain.messages import EffectivenessUpdate, RecommendationState
-from domain.recommendation import ApproveInput, StopInput
+from domain.recommendation import AcknowledgeInput, ApproveInput, StopInput
 from domain.row_id import RowId
 
 router = APIRouter(prefix="/recommendations", tags=["recommendations"])
@@ -15,6 +15,20 @@ router = APIRouter(prefix="/recommendations", tags=["recommendations"])
 def approve(recommendation_id: RowId, given: ApproveInput, actor: Asking, services: ServicesOf) -> RecommendationState:
     """Approve a proposal; its patient sees it at once."""
     return recommendation.approve(services, actor, recommendation_id, given)
+
+
+@router.post("/{recommendation_id}/go-on")
+def go_on(recommendation_id: RowId, given: ApproveInput, actor: Asking, services: ServicesOf) -> RecommendationState:
+    """Let an approved recommendation go on although the gate objects to it by now; wants what an approval would want."""
+    return recommendation.go_on(services, actor, recommendation_id, given)
+
+
+@router.post("/{recommendation_id}/acknowledge")
+def acknowledge(
+    recommendation_id: RowId, given: AcknowledgeInput, actor: Asking, services: ServicesOf
+) -> RecommendationState:
+    """Note that reasons of the gate were read for this patient; holds until what they take or are changes."""
+    return recommendation.acknowledge(services, actor, recommendation_id, given)
 
 
 @router.post("/{recommendation_id}/stop")

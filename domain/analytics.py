@@ -190,7 +190,7 @@ def _view(
         item_id=cell.item_id,
         item=cell.item_name,
         condition_id=cell.condition_id,
-        condition=condition_name(cell.condition_id, services.knowledge),
+        condition=condition_name(cell.condition_id, services.library.of(cell.practice_id).knowledge),
         prescribed=cell.prescribed,
         answered=cell.answered,
         improved=cell.improved,

@@ -184,15 +184,15 @@ def _past_patient(
             change,
             actor,
             who,
-            tradition=services.knowledge.conditions[pair.condition].tradition,
+            tradition=services.library.shared.knowledge.conditions[pair.condition].tradition,
             condition_id=pair.condition,
             symptom="Main complaint",
             baseline=dice.randint(5, 9),
         )
         record.tell(change, services, row, "opened")
-        herb = services.knowledge.herbs[pair.item]
+        herb = services.library.shared.knowledge.herbs[pair.item]
         item = Item("herb", pair.item, herb.names["en"][0])
-        judgement = judge(item, Profile(age=40), (), services.knowledge, services.names)
+        judgement = judge(item, Profile(age=40), (), services.library.shared.knowledge, services.library.shared.names)
         plan = recommendation.prescribe(
             change,
             row,
@@ -228,10 +228,10 @@ def _usual_pairs(services: Services) -> list[Indication]:
     for story in STORIES:
         known = [
             one
-            for one in services.knowledge.indications
+            for one in services.library.shared.knowledge.indications
             if one.condition == story.condition
-            and one.item in services.knowledge.herbs
-            and not services.knowledge.herbs[one.item].regulated
+            and one.item in services.library.shared.knowledge.herbs
+            and not services.library.shared.knowledge.herbs[one.item].regulated
         ]
         pairs += known[:2]
     return pairs
@@ -241,7 +241,7 @@ def _current_patient(
     services: Services, clock: _Clock, dice: random.Random, story: Story, actor: Actor, now: datetime
 ) -> None:
     """Add a patient of today through the same verbs that the pages use, with a plan that the gate let pass."""
-    condition = services.knowledge.conditions[story.condition]
+    condition = services.library.shared.knowledge.conditions[story.condition]
     signs = sorted(condition.supporting, key=lambda sign: -condition.supporting[sign])[:6]
     given = DiagnosisInput(
         patient=PatientInput(

@@ -6,12 +6,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
+from domain import judgement, proposal
 from domain import patient as patients
-from domain import proposal
 from domain.errors import Conflict, Invalid
 from domain.events import Audience
 from domain.ledger import Change
-from domain.matching import Agreement, FindingValue, agreement, match
+from domain.matching import MOST_FINDINGS, Agreement, FindingValue, agreement, check_findings, match
 from domain.matching import Match as FoundMatch
 from domain.once import once
 from domain.patient import PatientInput, key
@@ -25,7 +25,6 @@ from storage import care
 from storage.knowledge import Tradition
 from storage.tables import Diagnosis, Finding, Match, Patient
 
-MOST_FINDINGS = 200
 MATCHES_KEPT = 8
 
 
@@ -37,6 +36,18 @@ class FindingInput(BaseModel):
     finding_id: Line
     present: bool = True
     severity: int | None = Field(default=None, ge=0, le=4)
+    degree: int | None = Field(default=None, ge=1, le=4)
+    duration_days: int | None = Field(default=None, ge=0, le=36_500)
+
+    def value(self) -> FindingValue:
+        """Describe it to the matching."""
+        return FindingValue(
+            self.finding_id,
+            present=self.present,
+            severity=self.severity,
+            degree=self.degree,
+            duration_days=self.duration_days,
+        )
 
 
 class DiagnosisInput(BaseModel):
@@ -76,10 +87,14 @@ def record(services: Services, actor: Actor, given: DiagnosisInput, *, repeat_ke
         )
         _replace_findings(change, services, diagnosis, given.findings)
         if given.condition_id is not None:
-            diagnosis.condition_id = _known_condition(services, given.condition_id, diagnosis.tradition)
+            diagnosis.condition_id = _known_condition(
+                services, diagnosis.practice_id, given.condition_id, diagnosis.tradition
+            )
         tell(change, services, diagnosis, "opened")
         proposal.refresh(change, services, diagnosis)
-        return snapshot(change.session, services.knowledge, diagnosis, Audience.PRACTICE)
+        return snapshot(
+            change.session, services.library.of(diagnosis.practice_id).knowledge, diagnosis, Audience.PRACTICE
+        )
 
     return services.ledger.write(act)
 
@@ -120,9 +135,11 @@ def set_findings(services: Services, actor: Actor, diagnosis_id: int, findings: 
         diagnosis = _open_one(change.session, actor, diagnosis_id)
         _replace_findings(change, services, diagnosis, findings)
         tell(change, services, diagnosis, "findings")
-        proposal.refresh(change, services, diagnosis)
+        proposal.refresh_all(change, services, diagnosis.patient_id)
         change.audit(actor, "findings", "diagnosis", diagnosis_id)
-        return snapshot(change.session, services.knowledge, diagnosis, Audience.PRACTICE)
+        return snapshot(
+            change.session, services.library.of(diagnosis.practice_id).knowledge, diagnosis, Audience.PRACTICE
+        )
 
     return services.ledger.write(act)
 
@@ -132,12 +149,14 @@ def confirm(services: Services, actor: Actor, diagnosis_id: int, condition_id: s
 
     def act(change: Change) -> dict[str, Any]:
         diagnosis = _open_one(change.session, actor, diagnosis_id)
-        diagnosis.condition_id = _known_condition(services, condition_id, diagnosis.tradition)
+        diagnosis.condition_id = _known_condition(services, diagnosis.practice_id, condition_id, diagnosis.tradition)
         change.session.add(diagnosis)
         tell(change, services, diagnosis, "condition")
-        proposal.refresh(change, services, diagnosis)
+        proposal.refresh_all(change, services, diagnosis.patient_id)
         change.audit(actor, "confirm", "diagnosis", diagnosis_id, condition_id)
-        return snapshot(change.session, services.knowledge, diagnosis, Audience.PRACTICE)
+        return snapshot(
+            change.session, services.library.of(diagnosis.practice_id).knowledge, diagnosis, Audience.PRACTICE
+        )
 
     return services.ledger.write(act)
 
@@ -146,14 +165,15 @@ def read(services: Services, actor: Actor, diagnosis_id: int) -> dict[str, Any]:
     """Read a diagnosis as the actor may see it: its snapshot. Raises NotFound."""
     with services.database.read() as session:
         diagnosis = find(session, actor, diagnosis_id, Action.READ)
-        return snapshot(session, services.knowledge, diagnosis, audience_of(actor))
+        return snapshot(session, services.library.of(diagnosis.practice_id).knowledge, diagnosis, audience_of(actor))
 
 
 def listing(services: Services, actor: Actor, *, before: int | None = None, limit: int = 50) -> list[dict[str, Any]]:
     """List the diagnoses that the actor may read, newest first, from before the id ``before``."""
+    knowledge = services.library.of(actor.practice_id).knowledge
     with services.database.read() as session:
         return [
-            diagnosis_state(row, care.findings(session, key(row)), services.knowledge).model_dump(mode="json")
+            diagnosis_state(row, care.findings(session, key(row)), knowledge).model_dump(mode="json")
             for row in care.diagnoses(session, readable(actor), before=before, limit=limit)
         ]
 
@@ -162,7 +182,7 @@ def matches(services: Services, actor: Actor, diagnosis_id: int) -> list[FoundMa
     """Read the matches of a diagnosis, best first. Raises NotFound."""
     with services.database.read() as session:
         find(session, actor, diagnosis_id, Action.TREAT)
-        return [proposal.match_of(row) for row in care.matches(session, diagnosis_id)]
+        return [judgement.match_of(row) for row in care.matches(session, diagnosis_id)]
 
 
 def _patient(change: Change, actor: Actor, given: DiagnosisInput) -> Patient:
@@ -181,28 +201,24 @@ def _open_one(session: Session, actor: Actor, diagnosis_id: int) -> Diagnosis:
     return diagnosis
 
 
-def _known_condition(services: Services, condition_id: str, tradition: str) -> str:
-    condition = services.knowledge.conditions.get(condition_id)
+def _known_condition(services: Services, practice_id: int, condition_id: str, tradition: str) -> str:
+    condition = services.library.of(practice_id).knowledge.conditions.get(condition_id)
     if condition is None or condition.tradition != tradition:
         raise Invalid(f"There is no condition “{condition_id[:60]}” in this tradition.")
     return condition_id
 
 
 def _replace_findings(change: Change, services: Services, diagnosis: Diagnosis, findings: list[FindingInput]) -> None:
-    seen: dict[str, FindingInput] = {}
-    for finding in findings:
-        if finding.finding_id not in services.knowledge.findings:
-            raise Invalid(f"There is no finding “{finding.finding_id[:60]}”.")
-        other = seen.setdefault(finding.finding_id, finding)
-        if other.present != finding.present:
-            raise Invalid(f"The finding “{finding.finding_id}” is recorded both as there and as not there.")
+    known = services.library.of(diagnosis.practice_id)
+    values = list(dict.fromkeys(one.value() for one in findings))
+    check_findings(values, known.knowledge, diagnosis.tradition, names=known.names)
+    seen = {one.finding_id: one for one in findings}
     diagnosis_id = key(diagnosis)
     change.session.execute(delete(Finding).where(col(Finding.diagnosis_id) == diagnosis_id))
     change.session.execute(delete(Match).where(col(Match.diagnosis_id) == diagnosis_id))
     for finding in seen.values():
         change.session.add(Finding(diagnosis_id=diagnosis_id, recorded=change.now, **finding.model_dump()))
-    values = [FindingValue(one.finding_id, present=one.present, severity=one.severity) for one in seen.values()]
-    found = match(values, services.knowledge, tradition=diagnosis.tradition, limit=MATCHES_KEPT) if values else []
+    found = match(values, known.knowledge, tradition=diagnosis.tradition, limit=MATCHES_KEPT) if values else []
     for rank, one in enumerate(found, start=1):
         change.session.add(
             Match(
@@ -222,9 +238,18 @@ def compare(services: Services, actor: Actor, diagnosis_id: int) -> tuple[dict[s
     """Match the findings in each tradition, and say what the traditions agree on. Raises NotFound."""
     with services.database.read() as session:
         find(session, actor, diagnosis_id, Action.TREAT)
-        values = [
-            FindingValue(row.finding_id, present=row.present, severity=row.severity)
-            for row in care.findings(session, diagnosis_id)
-        ]
-    found = {str(tradition): match(values, services.knowledge, tradition=tradition, limit=3) for tradition in Tradition}
-    return found, agreement(found, services.knowledge)
+        values = [value_of(row) for row in care.findings(session, diagnosis_id)]
+    knowledge = services.library.of(actor.practice_id).knowledge
+    found = {str(tradition): match(values, knowledge, tradition=tradition, limit=3) for tradition in Tradition}
+    return found, agreement(found, knowledge)
+
+
+def value_of(row: Finding) -> FindingValue:
+    """Read a finding that was kept."""
+    return FindingValue(
+        row.finding_id,
+        present=row.present,
+        severity=row.severity,
+        degree=row.degree,
+        duration_days=row.duration_days,
+    )

@@ -34,12 +34,13 @@ def export(services: Services, actor: Actor, patient_id: int) -> dict[str, Any]:
     audience = Audience.PATIENT if actor.is_patient else Audience.PRACTICE
     with services.database.read() as session:
         patient = find(session, actor, patient_id, Action.READ)
+        knowledge = services.library.of(actor.practice_id).knowledge
         rows = care.diagnoses(session, of_patient(actor.practice_id, patient_id), before=None, limit=MOST_DIAGNOSES)
         return {
             "format": FORMAT,
             "patient": state_of(patient).model_dump(mode="json"),
             "consents": _consents(session, patient),
-            "diagnoses": [snapshot(session, services.knowledge, row, audience) for row in reversed(rows)],
+            "diagnoses": [snapshot(session, knowledge, row, audience) for row in reversed(rows)],
             "audit": [] if actor.is_patient else _audit(session, patient_id),
         }
 

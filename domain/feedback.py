@@ -54,7 +54,7 @@ class SideEffectInput(BaseModel):
 
     def state(self, services: Services) -> SideEffectState:
         """Describe it; a term that is serious by its nature is serious whatever was ticked."""
-        known = services.knowledge.side_effects.get(self.term)
+        known = services.library.shared.knowledge.side_effects.get(self.term)
         values = self.model_dump() | {"serious": self.serious or bool(known and known.serious)}
         return SideEffectState.model_validate(values)
 
@@ -252,7 +252,7 @@ def tell(change: Change, row: Feedback, diagnosis: Diagnosis, what: What) -> Fee
 
 def flags_in(services: Services, comment: str) -> list[str]:
     """Name the red flags of a comment."""
-    return [hit.id for hit in red_flags(comment, services.knowledge)] if comment else []
+    return [hit.id for hit in red_flags(comment, services.library.shared.knowledge)] if comment else []
 
 
 def _tell(change: Change, state: FeedbackState, diagnosis: Diagnosis | Record, what: What) -> None:

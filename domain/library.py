@@ -18,6 +18,7 @@ from storage import practice_rows
 from storage.database import Database
 from storage.knowledge import Files, Knowledge, Problem, assemble, extend
 
+__all__ = ["Knowledge", "Known", "Library"]
 log = structlog.get_logger(__name__)
 
 
@@ -33,15 +34,21 @@ class Known:
 class Library:
     """The knowledge of each practice, read when it is first asked for."""
 
-    def __init__(self, files: Files, version: str, database: Database) -> None:
+    def __init__(self, files: Files, version: str, database: Database, shared: Known | None = None) -> None:
         self._files = files
         self._database = database
-        knowledge = assemble(files, version)
-        self.shared = Known(knowledge, NameIndex(knowledge))
+        if shared is None:
+            knowledge = assemble(files, version)
+            shared = Known(knowledge, NameIndex(knowledge))
+        self.shared = shared
         """What comes with the program."""
         self._known: dict[int, Known] = {}
         self._lock = threading.Lock()
         self._renewing: set[asyncio.Task[Any]] = set()
+
+    def over(self, database: Database) -> "Library":
+        """Give the library of another database; what comes with the program is not read again."""
+        return Library(self._files, self.shared.knowledge.version, database, self.shared)
 
     def of(self, practice_id: int) -> Known:
         """Give what a practice knows; reads its rows where nobody has asked before. From any thread."""

@@ -76,7 +76,7 @@ def look(services: Services, diagnosis_id: int, audience: Audience) -> Look:
         diagnosis = session.get(Diagnosis, diagnosis_id)
         if diagnosis is None:
             raise NotFound("There is no such diagnosis.")
-        state = snapshot(session, services.knowledge, diagnosis, audience)
+        state = snapshot(session, services.library.of(diagnosis.practice_id).knowledge, diagnosis, audience)
         return Look(
             seq=diagnosis.seq,
             text=json.dumps(state, ensure_ascii=False),

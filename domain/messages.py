@@ -23,6 +23,14 @@ class VerdictReason(Shape):
     message: str
     source: list[str] = []
     grade: str = ""
+    mechanism: str = ""
+    """What would happen, such as ``bleeding``."""
+    outcome: str = ""
+    """``documented_harm``, or why there is none: not identified, not comparable, not recorded and so on."""
+    key: str = ""
+    """Names the finding whatever its wording: what an acknowledgement names."""
+    acknowledged: bool = False
+    """Somebody has read it, and nothing has changed since in what the patient takes or is."""
 
 
 class DoseLine(Shape):
@@ -58,6 +66,11 @@ class RecommendationState(Shape):
     verdict: str
     verdict_reasons: list[VerdictReason]
     override_reason: str
+    worsened: datetime | None = None
+    """Since when an approved recommendation has a serious objection that nobody has accepted."""
+    duration_days: int | None = None
+    follow_up_days: int | None = None
+    follow_up_on: date | None = None
     status: Literal["proposed", "approved", "stopped"]
     stop_reason: str
     created: datetime
@@ -65,7 +78,7 @@ class RecommendationState(Shape):
     stopped: datetime | None
 
     NOT_FOR_PATIENTS: ClassVar[frozenset[str]] = frozenset(
-        {"score", "reasons", "verdict", "verdict_reasons", "override_reason"}
+        {"score", "reasons", "verdict", "verdict_reasons", "override_reason", "worsened"}
     )
 
 
@@ -106,6 +119,8 @@ class FindingState(Shape):
     finding_id: str
     present: bool
     severity: int | None = None
+    degree: int | None = None
+    duration_days: int | None = None
 
 
 class DiagnosisState(Shape):
@@ -210,6 +225,15 @@ class PatientUpdate(Shape):
     change: Literal["recorded", "changed", "shared"]
     readers: list[int]
     """The people who may read the record from now on."""
+
+
+class FileBroughtIn(Shape):
+    """A practice has brought in a file, or taken it out. Wire names ``knowledge_update``, ``cases_update``; for its pages."""
+
+    import_id: int
+    name: str
+    rows: int
+    change: Literal["added", "removed"]
 
 
 class SignInRevoked(Shape):

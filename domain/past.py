@@ -4,6 +4,7 @@ from sqlmodel import Session
 
 from domain.outcome import improved
 from domain.patient import key
+from domain.recommending import Answered
 from storage import care
 from storage.answer import Answer
 from storage.record import Record
@@ -20,20 +21,18 @@ def outcome_of(answer: Feedback | Answer, diagnosis: Diagnosis | Record) -> bool
     )
 
 
-def failed_or_harmed(session: Session, patient_id: int) -> set[str]:
-    """List the items that failed or harmed this patient, in any diagnosis and whether or not it is counted for others.
+def answered(session: Session, patient_id: int) -> list[Answered]:
+    """List what became of everything that this patient was given, in any diagnosis and whether or not it counts for others.
 
-    That is: what was approved and stopped, what the last answer says did not help, and what a serious side effect was
-    told of.
+    The last answer to each counts; a serious side effect in any answer is harm.
     """
     answers = care.feedback_of_patient(session, patient_id)
     effects = care.side_effects(session, [key(answer) for answer in answers])
     newest = {answer.recommendation_id: answer for answer in answers}
     serious = {answer.recommendation_id for answer in answers if any(effect.serious for effect in effects[key(answer)])}
-    failed = set()
+    found = []
     for row in care.approved_of_patient(session, patient_id):
         last = newest.get(key(row))
         helped = outcome_of(last, session.get_one(Diagnosis, last.diagnosis_id)) if last else None
-        if row.status == "stopped" or helped is False or row.id in serious:
-            failed.add(row.item_id)
-    return failed
+        found.append(Answered(row.item_id, helped, stopped=row.status == "stopped", harmed=row.id in serious))
+    return found

@@ -20,11 +20,13 @@ from storage.tables import Patient
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 PAGE = 50
+LONGEST_WEEKS = 43
+"""A pregnancy that is said to be longer is not believed: the day is out of date."""
 
 
 def _not_to_come(day: date | None) -> date | None:
     if day is not None and day > datetime.now(UTC).date() + timedelta(days=1):  # it is tomorrow already somewhere
-        raise ValueError("the day of birth is yet to come")
+        raise ValueError("this day is yet to come")
     return day
 
 
@@ -37,6 +39,8 @@ class PatientInput(BaseModel):
     born: Annotated[date | None, AfterValidator(_not_to_come)] = Field(default=None, ge=EARLIEST_BIRTH)
     sex: Line = ""
     pregnant: bool | None = None
+    pregnant_since: Annotated[date | None, AfterValidator(_not_to_come)] = Field(default=None, ge=EARLIEST_BIRTH)
+    """First day of the last period."""
     lactating: bool | None = None
     surgery_on: date | None = None
     allergies: list[Name] = Field(default_factory=list, max_length=50)
@@ -52,6 +56,7 @@ class PatientState(Shape):
     born: date | None
     sex: str
     pregnant: bool | None
+    pregnant_since: date | None
     lactating: bool | None
     surgery_on: date | None
     allergies: list[str]
@@ -121,8 +126,16 @@ def find(session: Session, actor: Actor, patient_id: int, action: Action) -> Pat
     return patient
 
 
-def profile_of(patient: Patient, *, today: date | None = None) -> Profile:
-    """Describe a patient to the safety gate."""
+def profile_of(
+    patient: Patient,
+    *,
+    today: date | None = None,
+    findings: tuple[str, ...] = (),
+    absent: tuple[str, ...] = (),
+    patterns: tuple[str, ...] = (),
+    tradition: str = "",
+) -> Profile:
+    """Describe a patient to the safety gate; what was found, looked for in vain and holds comes from a diagnosis."""
     today = today or datetime.now(UTC).date()
     cannot = patient.sex == "male"  # otherwise a question that nobody asks would cloud every verdict
     return Profile(
@@ -133,7 +146,23 @@ def profile_of(patient: Patient, *, today: date | None = None) -> Profile:
         conditions=tuple(patient.conditions),
         medicines=tuple(patient.medicines),
         surgery_within_days=_days_ahead(patient.surgery_on, today),
+        trimester=trimester(patient.pregnant_since, today) if patient.pregnant else None,
+        findings=findings,
+        absent=absent,
+        patterns=patterns,
+        tradition=tradition,
     )
+
+
+def trimester(since: date | None, today: date) -> int | None:
+    """Give the trimester from the first day of the last period: up to 13 weeks, up to 27, and from the 28th on.
+
+    None where the day is not known, is to come, or is longer ago than a pregnancy lasts.
+    """
+    weeks = None if since is None else (today - since).days // 7
+    if weeks is None or not 0 <= weeks <= LONGEST_WEEKS:
+        return None
+    return 1 if weeks < 14 else 2 if weeks < 28 else 3
 
 
 def age(born: date, today: date) -> int:

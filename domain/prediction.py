@@ -71,7 +71,7 @@ def predict(
         score = recommendation.match_score
     else:
         score = answer.match_score(change.rows, key(diagnosis), condition_id)
-    grade = services.knowledge.grades.get((item_id, condition_id))
+    grade = services.library.of(recommendation.practice_id).knowledge.grades.get((item_id, condition_id))
     if cell is None:
         cell = evidence_rows.cell(change.rows, recommendation.practice_id, item_id, condition_id)
     return from_rules(score, grade, cell)

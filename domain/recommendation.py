@@ -1,25 +1,58 @@
 """Recommendations: approving one, stopping one, and bringing in a plan that was made elsewhere."""
 
-from pydantic import BaseModel, ConfigDict
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlmodel import Session
 
 from domain import evidence
+from domain import patient as patients
 from domain.errors import Conflict, Invalid, NotFound
-from domain.gate import Judgement, Verdict
+from domain.gate import DoseLine, Judgement, Verdict, unusable
+from domain.gate.naming import REMEDIES
+from domain.judgement import Judged, dose_kept, judge_again, put
 from domain.ledger import Change
 from domain.messages import RecommendationState
 from domain.patient import key
 from domain.permission import Action, Actor
-from domain.proposal import judge_again, reasons_of, refresh_all
+from domain.proposal import refresh_all
+from domain.recommending import FOLLOW_UP_DAYS
 from domain.record import find, tell
 from domain.services import Services
 from domain.snapshot import recommendation_state
 from domain.telling import counts, tell_effectiveness, tell_recommendation
-from domain.text import Reason
-from storage.tables import Diagnosis, Recommendation
+from domain.text import Line, Name, Reason
+from storage import care
+from storage.tables import AlertAcknowledgement, Diagnosis, Recommendation
 
 NEEDS_REASON = frozenset({Verdict.BLOCK, Verdict.MAJOR})
 """Verdicts that are approved only with a typed reason; a blocked one also with a second confirmation."""
+
+
+class DoseInput(BaseModel):
+    """A dose line that a practitioner types in place of the documented one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    amount: float = Field(gt=0, le=1_000_000, allow_inf_nan=False)
+    unit: Name
+    per: Literal["day", "dose"]
+    preparation: Line = ""
+    part: Line = ""
+    route: Line = "oral"
+    times_a_day: Line = ""
+    duration_days: int | None = Field(default=None, gt=0, le=3_650)
+    vehicle: Line = ""
+    drops_per_ml: float | None = Field(default=None, gt=0, le=1_000, allow_inf_nan=False)
+
+    def line(self) -> DoseLine:
+        """Make it a dose line; raises Invalid with the one sentence that says why it cannot be used."""
+        line = DoseLine(**self.model_dump())
+        wrong = unusable(line)
+        if wrong is not None:
+            raise Invalid(wrong, code="unusable_dose")
+        return line
 
 
 class ApproveInput(BaseModel):
@@ -30,6 +63,19 @@ class ApproveInput(BaseModel):
     override_reason: Reason | None = None
     confirmed: bool = False
     """The second confirmation that a blocked item needs."""
+    dose: DoseInput | None = None
+    """In place of the documented dose; it is judged like any other."""
+
+
+class AcknowledgeInput(BaseModel):
+    """Reasons of the gate that a practitioner has read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reasons: list[Annotated[str, StringConstraints(min_length=1, max_length=1_000)]] = Field(
+        min_length=1, max_length=200
+    )
+    """Their keys."""
 
 
 class StopInput(BaseModel):
@@ -44,8 +90,8 @@ def approve(services: Services, actor: Actor, recommendation_id: int, given: App
     """Approve a proposed recommendation; its patient sees it at once.
 
     It is judged again first, beside all that the patient takes by now, and so are the other proposals afterwards. Raises
-    NotFound, Conflict when it is not proposed any more or the diagnosis is closed, and Invalid when its verdict wants a
-    reason (major, block) or a second confirmation (block).
+    NotFound, Conflict when it is not proposed any more or the diagnosis is closed, and Invalid when a dose cannot be used, or
+    when the verdict wants a reason (major, block) or a second confirmation (block).
     """
 
     def act(change: Change) -> RecommendationState | Invalid:
@@ -55,8 +101,9 @@ def approve(services: Services, actor: Actor, recommendation_id: int, given: App
         if diagnosis.status != "open":
             raise Conflict("The diagnosis is closed: open a new one.")
         before = recommendation_state(row)
-        judgement = judge_again(change.session, services, row)
-        missing = objection(judgement.verdict, given)
+        dose = _typed_dose(services, row, given)
+        found = judge_again(change.session, services, row, dose)
+        missing = objection(found.judgement.verdict, given)
         if missing is not None:
             refresh_all(change, services, row.patient_id)  # the page learns why, if the verdict is a new one
             return missing
@@ -64,9 +111,12 @@ def approve(services: Services, actor: Actor, recommendation_id: int, given: App
             diagnosis.condition_id = row.condition_id
             change.session.add(diagnosis)
             tell(change, services, diagnosis, "condition")
-        row.verdict, row.verdict_reasons = judgement.verdict.value, reasons_of(judgement)
-        row.status, row.approved = "approved", change.now
+        if dose is not None:
+            row.dose, row.duration_days = dose_kept(dose), dose.duration_days
+        row.status, row.approved, row.accepted = "approved", change.now, found.serious()
+        put(row, found, care.acknowledged(change.session, row.patient_id), change.now)
         row.override_reason = given.override_reason or ""
+        row.follow_up_on = (change.now + timedelta(days=row.follow_up_days or FOLLOW_UP_DAYS)).date()
         change.session.add(row)
         change.audit(actor, "approve", "recommendation", recommendation_id, row.override_reason)
         state = tell_recommendation(change, row, "approved", before)
@@ -80,6 +130,72 @@ def approve(services: Services, actor: Actor, recommendation_id: int, given: App
     if isinstance(result, Invalid):
         raise result
     return result
+
+
+def go_on(services: Services, actor: Actor, recommendation_id: int, given: ApproveInput) -> RecommendationState:
+    """Let an approved recommendation go on although the gate has come to object to it: accepts its reasons of now.
+
+    Wants the reason and the confirmation that an approval would want. Raises NotFound, Conflict, Invalid.
+    """
+
+    def act(change: Change) -> RecommendationState:
+        row, _ = load(change.session, actor, recommendation_id, Action.TREAT)
+        if row.status != "approved":
+            raise Conflict(f"This recommendation is {row.status}.")
+        if given.dose is not None:
+            raise Invalid("A dose is changed by stopping this and approving it anew.")
+        before = recommendation_state(row)
+        found = judge_again(change.session, services, row)
+        missing = objection(found.judgement.verdict, given)
+        if missing is not None:
+            raise missing
+        row.accepted = found.serious()
+        put(row, found, care.acknowledged(change.session, row.patient_id), change.now)
+        row.override_reason = given.override_reason or row.override_reason
+        change.session.add(row)
+        change.audit(actor, "go on", "recommendation", recommendation_id, given.override_reason or "")
+        return tell_recommendation(change, row, "changed", before)
+
+    return services.ledger.write(act)
+
+
+def acknowledge(
+    services: Services, actor: Actor, recommendation_id: int, given: AcknowledgeInput
+) -> RecommendationState:
+    """Note that reasons of the gate have been read for this patient: they are folded away until the regimen changes.
+
+    A verdict stays what it is, and a block cannot be acknowledged. Raises NotFound, and Invalid for what is no reason of it.
+    """
+
+    def act(change: Change) -> RecommendationState:
+        row, diagnosis = load(change.session, actor, recommendation_id, Action.TREAT)
+        found = judge_again(change.session, services, row)
+        there = {one.key for one in found.judgement.reasons if one.verdict is not Verdict.BLOCK}
+        if not set(given.reasons) <= there:
+            raise Invalid("This is not a reason of the gate that can be acknowledged: the page may be out of date.")
+        read = care.acknowledged(change.session, row.patient_id)
+        for one in sorted(set(given.reasons)):
+            if (one, found.regimen) not in read:
+                note = AlertAcknowledgement(
+                    patient_id=row.patient_id,
+                    reason=one,
+                    regimen=found.regimen,
+                    person_id=actor.person_id,
+                    at=change.now,
+                )
+                change.session.add(note)
+        change.session.flush()
+        change.audit(actor, "acknowledge", "recommendation", recommendation_id, "; ".join(sorted(set(given.reasons))))
+        before = recommendation_state(row)
+        put(row, found, care.acknowledged(change.session, row.patient_id), change.now)
+        change.session.add(row)
+        state = recommendation_state(row)
+        if state != before:
+            tell_recommendation(change, row, "changed", before)
+        refresh_all(change, services, diagnosis.patient_id)  # the pair is read for whichever of the two is looked at
+        return recommendation_state(row)
+
+    return services.ledger.write(act)
 
 
 def objection(verdict: Verdict, given: ApproveInput) -> Invalid | None:
@@ -139,7 +255,8 @@ def prescribe(
         dose=None,
         reasons=reasons,
         verdict=judgement.verdict.value,
-        verdict_reasons=reasons_of(judgement),
+        verdict_reasons=Judged(judgement, "").reasons(()),
+        accepted=Judged(judgement, "").serious(),
         override_reason=override_reason,
         status="approved",
         created=change.now,
@@ -154,6 +271,13 @@ def prescribe(
     return row
 
 
+def overruled(services: Services, actor: Actor, patient_id: int) -> list[RecommendationState]:
+    """List what was ever approved for a patient against the gate, newest first, to be seen at the next visit. Raises NotFound."""
+    with services.database.read() as session:
+        patients.find(session, actor, patient_id, Action.TREAT)
+        return [recommendation_state(row) for row in care.overruled(session, patient_id)]
+
+
 def load(session: Session, actor: Actor, recommendation_id: int, action: Action) -> tuple[Recommendation, Diagnosis]:
     """Load a recommendation for an action; raises NotFound for none and for one that this actor may not do it to."""
     row = session.get(Recommendation, recommendation_id)
@@ -166,3 +290,14 @@ def load(session: Session, actor: Actor, recommendation_id: int, action: Action)
     if actor.is_patient and row.approved is None:
         raise NotFound("There is no such recommendation.")
     return row, diagnosis
+
+
+def _typed_dose(services: Services, row: Recommendation, given: ApproveInput) -> DoseLine | None:
+    if given.dose is None:
+        return None
+    if row.kind not in REMEDIES:
+        raise Invalid("Only herbs and formulas have a dose.", code="unusable_dose")
+    herb = services.library.of(row.practice_id).knowledge.herbs.get(row.item_id)
+    if herb is not None and herb.regulated:
+        raise Invalid("No dose of a regulated herb is kept.", code="unusable_dose")
+    return given.dose.line()

@@ -46,7 +46,9 @@ def audience_of(actor: Actor) -> Audience:
 
 def tell(change: Change, services: Services, diagnosis: Diagnosis, what: What) -> None:
     """Record that the diagnosis itself changed, as part of a change."""
-    state = diagnosis_state(diagnosis, care.findings(change.session, key(diagnosis)), services.knowledge)
+    state = diagnosis_state(
+        diagnosis, care.findings(change.session, key(diagnosis)), services.library.of(diagnosis.practice_id).knowledge
+    )
     update = DiagnosisUpdate(change=what, diagnosis=state)
     change.record(
         DomainEvent(

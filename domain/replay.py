@@ -75,11 +75,12 @@ def play(services: Services, ratings: list[Rating], *, wait: Callable[[], None] 
     """Play the ratings in order, ``wait`` between two; yields after each row. Rows that were played before are skipped."""
     name = hashlib.sha256("\n".join(rating.model_dump_json() for rating in ratings).encode()).hexdigest()[:16]
     actor = replay_actor(services)
+    known = services.library.of(actor.practice_id)
 
     @cache  # a file names few supplements many times, and nothing about these patients changes the verdict
     def judged(supplement: str) -> Judgement:
         item = Item("herb", None, supplement)
-        return judge(item, Profile(), (), services.knowledge, services.names)
+        return judge(item, Profile(), (), known.knowledge, known.names)
 
     played = skipped = 0
     for number, rating in enumerate(ratings):

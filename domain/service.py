@@ -7,19 +7,18 @@ itself is a person of the practice with the role ``service``: what it does is in
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
-
 from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
 from domain.events import sign_in_revoked
 from domain.ledger import Change, utc_now
 from domain.messages import SignInRevoked
 from domain.patient import key
 from domain.permission import SCOPES, Actor
+from domain.practice import chosen
 from domain.services import Services
 from domain.text import LINE
 from domain.tokens import hash_secret, new_secret
 from storage import people
-from storage.tables import Person, Practice, SignIn
+from storage.tables import Person, SignIn
 
 ROLE = "service"
 PREFIX = "vervain_service_"
@@ -66,7 +65,7 @@ def issue(services: Services, name: str, *, scopes: list[str], days: int, practi
     token = PREFIX + new_secret()
 
     def act(change: Change) -> Issued:
-        where = _practice(change.session, practice)
+        where = chosen(change.session, practice)
         person = people.service_named(change.session, key(where), name)
         if person is None:
             person = Person(practice_id=key(where), role=ROLE, name=name, created=change.now)
@@ -145,14 +144,3 @@ def _actor(person: Person, row: SignIn, address: str = "") -> Actor:
         until=row.expires,
         scopes=frozenset(row.scopes.split()),
     )
-
-
-def _practice(session: Session, given: str) -> Practice:
-    there = people.practices(session)
-    found = [one for one in there if not given or given in (str(one.id), one.name)]
-    if len(found) == 1:
-        return found[0]
-    if not there:
-        raise NotFound("There is no practice yet: add somebody first (user add).")
-    listed = ", ".join(f"{one.id} ({one.name})" for one in there)
-    raise NotFound(f"Say which practice by its number: {listed}.")

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from domain.acknowledgement import Acknowledgements
 from domain.hub import Hub
-from domain.knowledge import NameIndex
+from domain.learned import Learned
 from domain.ledger import Ledger
+from domain.library import Library
 from domain.passwords import Passwords
 from domain.tokens import Tokens
 from storage.database import Database
-from storage.knowledge import Knowledge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +21,10 @@ class Services:
     ledger: Ledger
     acks: Acknowledgements
     """What devices say they have got, until it is written down."""
-    knowledge: Knowledge
-    names: NameIndex
+    library: Library
+    """What each practice knows."""
+    learned: Learned
+    """What each practice's past cases teach."""
     passwords: Passwords
     tokens: Tokens
     demo: bool

@@ -88,6 +88,10 @@ def recommendation_state(row: Recommendation) -> RecommendationState:
         verdict=row.verdict,
         verdict_reasons=[VerdictReason.model_validate(reason) for reason in row.verdict_reasons],
         override_reason=row.override_reason,
+        worsened=row.worsened,
+        duration_days=row.duration_days,
+        follow_up_days=row.follow_up_days,
+        follow_up_on=row.follow_up_on,
         status=row.status,
         stop_reason=row.stop_reason,
         created=row.created,
@@ -140,7 +144,13 @@ def diagnosis_state(row: Diagnosis, findings: Sequence[Finding], knowledge: Know
         symptom=row.symptom,
         baseline=row.baseline,
         findings=[
-            FindingState(finding_id=finding.finding_id, present=finding.present, severity=finding.severity)
+            FindingState(
+                finding_id=finding.finding_id,
+                present=finding.present,
+                severity=finding.severity,
+                degree=finding.degree,
+                duration_days=finding.duration_days,
+            )
             for finding in findings
         ],
         created=row.created,

@@ -48,5 +48,5 @@ def item_of(answer: Answer, _: Language, services: Services) -> Item:
 
 def _effect(term: str, _: Language, services: Services) -> str:
     """Name a side effect in the person's language; the patient's own word stays as it is."""
-    known = services.knowledge.side_effects.get(term)
+    known = services.library.shared.knowledge.side_effects.get(term)
     return (known.names.get(_.code) or known.names["en"]) if known else term

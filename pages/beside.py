@@ -86,7 +86,7 @@ def _emptied(place: ui.element, *, shown: bool = True) -> ui.element:
 
 def _facts(here: Visit, diagnosis: dict[str, Any], who: PatientState) -> list[tuple[str, str]]:
     _ = here._
-    name = condition_name(diagnosis["condition_id"] or None, here.services.knowledge, _.code)
+    name = condition_name(diagnosis["condition_id"] or None, here.knowledge, _.code)
     facts = [
         (_("Condition"), name or _("Not confirmed yet")),
         (_("Born"), _.digits(who.born.isoformat()) if who.born else _("Not known yet")),

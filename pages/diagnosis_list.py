@@ -64,7 +64,7 @@ async def diagnosis_list(here: Visit) -> None:
 
 def _row(here: Visit, one: dict[str, Any], name: str, reached: Reached | None) -> Row:
     _ = here._
-    condition = condition_name(one["condition_id"], here.services.knowledge, _.code)
+    condition = condition_name(one["condition_id"], here.knowledge, _.code)
     return {
         "key": str(one["id"]),
         "cells": {

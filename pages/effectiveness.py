@@ -44,7 +44,7 @@ async def _build(here: Visit) -> None:
     _ = here._
 
     def spoken(view: CellView) -> CellView:
-        return replace(view, condition=condition_name(view.condition_id, here.services.knowledge, _.code))
+        return replace(view, condition=condition_name(view.condition_id, here.knowledge, _.code))
 
     async def show(events: list[LoggedEvent]) -> None:
         cells = list(dict.fromkeys((event.values["herb"], event.values["condition"]) for event in events))

@@ -139,7 +139,7 @@ def _complaint(here: Visit) -> Fields:
         warning.visible = False
 
         def look(event: Any) -> None:
-            hits = red_flags(event.value or "", here.services.knowledge)
+            hits = red_flags(event.value or "", here.knowledge)
             warning.text = " ".join(dict.fromkeys(_(hit.advice) for hit in hits))
             warning.visible = bool(hits)
 
@@ -156,7 +156,7 @@ def _findings(here: Visit, changed: Callable[[], None]) -> Fields:
     _ = here._
 
     def options(tradition: str) -> dict[str, str]:
-        rows = [row for row in here.services.knowledge.findings.values() if tradition in row.traditions]
+        rows = [row for row in here.knowledge.findings.values() if tradition in row.traditions]
         names = {row.id: row.names.get(_.code) or row.names["en"] for row in rows}
         return dict(sorted(names.items(), key=lambda one: one[1]))
 
@@ -207,7 +207,7 @@ class _Thinking:
             if not values:
                 ui.label(_("Choose a finding to see which patterns fit.")).classes("vv-empty")
                 return
-            found = match(values, here.services.knowledge, tradition=str(self._signs["tradition"].value), limit=3)
+            found = match(values, here.knowledge, tradition=str(self._signs["tradition"].value), limit=3)
             question = question_of(here, found, values)
             if question is not None:
                 self._ask(*question)

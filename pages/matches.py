@@ -45,7 +45,7 @@ def match_note(here: Visit, match: Match) -> Note:
     )
     return {
         "key": match.condition_id,
-        "title": condition_name(match.condition_id, here.services.knowledge, _.code),
+        "title": condition_name(match.condition_id, here.knowledge, _.code),
         "beside": _("fit {share}", share=_.percent(match.score)),
         "lines": [f"{label}: {names_of_findings(here, signs[:NAMED])}" for label, signs in reasons if signs],
     }
@@ -53,10 +53,10 @@ def match_note(here: Visit, match: Match) -> Note:
 
 def question_of(here: Visit, found: Sequence[Match], values: Sequence[FindingValue]) -> tuple[str, str] | None:
     """Give the finding that would separate the two best matches, and what to ask; None when there is nothing to ask."""
-    finding_id = next_question(found, values, here.services.knowledge)
+    finding_id = next_question(found, values, here.knowledge)
     if finding_id is None:
         return None
-    finding = here.services.knowledge.findings[finding_id]
+    finding = here.knowledge.findings[finding_id]
     if here._.code in finding.names and here._.code != "en":
         return finding_id, finding.names[here._.code]  # the questions are written in English only
     return finding_id, finding.question or finding.names["en"]
@@ -64,6 +64,6 @@ def question_of(here: Visit, found: Sequence[Match], values: Sequence[FindingVal
 
 def names_of_findings(here: Visit, finding_ids: Sequence[str]) -> str:
     """Name findings in the person's language."""
-    findings = here.services.knowledge.findings
+    findings = here.knowledge.findings
     names = [findings[one].names if one in findings else {"en": one} for one in finding_ids]
     return here._(", ").join(name.get(here._.code) or name["en"] for name in names)

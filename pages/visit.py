@@ -16,6 +16,7 @@ from domain.errors import NotSignedIn, VervainError
 from domain.events import LoggedEvent
 from domain.hub import practice_topic, sign_in_topic
 from domain.ledger import utc_now
+from domain.library import Knowledge
 from domain.permission import Actor, readable_patients
 from domain.services import Services
 from domain.sign_in import SESSION_KEY, PracticeShape, actor_of_session
@@ -170,6 +171,11 @@ class Visit:
             if isinstance(error, NotSignedIn):
                 ui.navigate.to(SIGN_IN)
 
+    @property
+    def knowledge(self) -> Knowledge:
+        """What this person's practice knows."""
+        return self.services.library.of(self.actor.practice_id).knowledge
+
     def stop_following(self) -> None:
         """Follow nothing any more, but for the end of the sign-in."""
         _run(self._ends_of_following)
@@ -288,6 +294,7 @@ async def visit(request: Request) -> Visit | RedirectResponse:
 
 def _who(services: Services, secret: str, address: str) -> tuple[Actor, PracticeShape]:
     actor = actor_of_session(services, secret, address=address)
+    services.library.of(actor.practice_id)  # read here, off the event loop, so that the page finds it there
     with services.database.read() as session:
         row = session.get_one(Practice, actor.practice_id)
         return actor, PracticeShape(id=actor.practice_id, name=row.name, synthetic=row.synthetic)

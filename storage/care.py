@@ -1,11 +1,13 @@
 """Reading patients, diagnoses, recommendations and feedback."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlmodel import Session, col, select
 
 from storage.readable import Readable
 from storage.tables import (
+    AlertAcknowledgement,
     Diagnosis,
     Feedback,
     Finding,
@@ -131,3 +133,31 @@ def newest_predictions(session: Session, recommendation_ids: Sequence[int]) -> d
         select(Prediction).where(col(Prediction.recommendation_id).in_(recommendation_ids)).order_by(col(Prediction.id))
     )
     return {row.recommendation_id: row for row in session.exec(statement)}
+
+
+def patients_with_open_diagnoses(session: Session, practice_id: int) -> list[int]:
+    """List the ids of the patients of a practice who have an open diagnosis."""
+    statement = select(Diagnosis.patient_id).where(Diagnosis.practice_id == practice_id, Diagnosis.status == "open")
+    return sorted(set(session.exec(statement)))
+
+
+def acknowledged(session: Session, patient_id: int) -> set[tuple[str, str]]:
+    """Read which reasons of the gate were acknowledged for a patient, each with the regimen for which that holds."""
+    statement = select(AlertAcknowledgement.reason, AlertAcknowledgement.regimen)
+    return set(session.exec(statement.where(AlertAcknowledgement.patient_id == patient_id)).all())
+
+
+def overruled(session: Session, patient_id: int) -> list[Recommendation]:
+    """List what was approved for a patient against the gate, newest first."""
+    statement = select(Recommendation).where(
+        Recommendation.patient_id == patient_id,
+        col(Recommendation.approved).is_not(None),
+        Recommendation.override_reason != "",
+    )
+    return list(session.exec(statement.order_by(col(Recommendation.approved).desc())))
+
+
+def surgery_between(session: Session, first: date, last: date) -> list[int]:
+    """List the patients whose surgery is planned within these days, both included."""
+    statement = select(Patient.id).where(col(Patient.surgery_on) >= first, col(Patient.surgery_on) <= last)
+    return [int(one) for one in session.exec(statement) if one is not None]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
-from storage.tables import FileImport, PastCase, PracticeRow
+from storage.tables import Consent, Diagnosis, FileImport, Finding, PastCase, Patient, PracticeRow, Recommendation
 
 
 def imports(session: Session, practice_id: int, kind: str | None = None) -> list[FileImport]:
@@ -52,3 +52,49 @@ def case_count(session: Session, practice_id: int) -> int:
     """Count the past cases of a practice."""
     statement = select(func.count()).select_from(PastCase).where(col(PastCase.practice_id) == practice_id)
     return int(session.execute(statement).scalar_one())
+
+
+def treated_cases(session: Session, practice_id: int) -> list[tuple[int, set[str], set[str]]]:
+    """List the diagnoses of a practice with what was found and which herbs and formulas were approved.
+
+    Left out are patients whose newest word on statistics is no, and diagnoses that lack either side.
+    """
+    refused = _refused_statistics(session, practice_id)
+    found: dict[int, set[str]] = {}
+    given: dict[int, set[str]] = {}
+    signs = (
+        select(Finding.diagnosis_id, Finding.finding_id, Diagnosis.patient_id)
+        .join(Diagnosis, col(Diagnosis.id) == col(Finding.diagnosis_id))
+        .where(Diagnosis.practice_id == practice_id, col(Finding.present))
+    )
+    for diagnosis_id, finding_id, patient_id in session.exec(signs):
+        if patient_id not in refused:
+            found.setdefault(diagnosis_id, set()).add(finding_id)
+    plans = select(Recommendation.diagnosis_id, Recommendation.item_id).where(
+        Recommendation.practice_id == practice_id,
+        col(Recommendation.kind).in_(("herb", "formula")),
+        col(Recommendation.approved).is_not(None),
+    )
+    for diagnosis_id, item_id in session.exec(plans):
+        given.setdefault(diagnosis_id, set()).add(item_id)
+    return [(one, found[one], given[one]) for one in sorted(found.keys() & given.keys())]
+
+
+def practices_with_cases(session: Session) -> list[int]:
+    """List the practices that have brought in cases or treated patients."""
+    brought = session.exec(select(PastCase.practice_id).distinct())
+    treated = session.exec(select(Diagnosis.practice_id).distinct())
+    return sorted({*brought, *treated})
+
+
+def _refused_statistics(session: Session, practice_id: int) -> set[int]:
+    said: dict[int, bool] = {}
+    statement = (
+        select(Consent.patient_id, Consent.granted)
+        .join(Patient, col(Patient.id) == col(Consent.patient_id))
+        .where(Patient.practice_id == practice_id, Consent.kind == "statistics")
+        .order_by(col(Consent.id))
+    )
+    for patient_id, granted in session.exec(statement):
+        said[patient_id] = granted
+    return {patient_id for patient_id, granted in said.items() if not granted}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import httpx2
+import hypothesis
 import pytest
 import structlog
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 import main
 from domain.acknowledgement import Acknowledgements
 from domain.hub import Hub
+from domain.learned import Learned
 from domain.ledger import Ledger
 from domain.services import Services
 from settings import Settings
@@ -22,6 +24,10 @@ from tests.support.house import House, furnish
 from tests.support.real_ratings import ABSENT, RealReplay
 from tests.support.real_ratings import FILE as RATINGS
 from tests.support.server import Server, serving
+
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about time
+hypothesis.settings.load_profile("untimed")
 
 
 def settings_in(folder: Path) -> Settings:
@@ -63,7 +69,16 @@ def furnished(built: tuple[Path, Services], tmp_path_factory: pytest.TempPathFac
 def over(built: Services, settings: Settings) -> Services:
     """Give the parts over another database; only what holds no data is shared."""
     database, hub = Database(settings.database_url), Hub()
-    return replace(built, database=database, hub=hub, ledger=Ledger(database, hub), acks=Acknowledgements())
+    library = built.library.over(database)
+    return replace(
+        built,
+        database=database,
+        hub=hub,
+        ledger=Ledger(database, hub),
+        acks=Acknowledgements(),
+        library=library,
+        learned=Learned(database, library),
+    )
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {
-    "main": {"main", "settings", "api", "pages", "domain", "storage"},
+    "main": {"main", "settings", "commands", "api", "pages", "domain", "storage"},
+    "commands": {"commands", "domain", "storage.knowledge"},
     "settings": set[str](),
     "pages": {"pages", "domain", "storage.tables"},
     "api": {"api", "domain", "storage.tables"},
@@ -24,6 +25,8 @@ ONLY = {
     "sqlmodel.text": {"storage"},
     "uvicorn": {"main", "api/draining", "api/live_protocol"},
     "pydantic_settings": {"settings"},
+    "typer": {"commands"},
+    "rich": {"commands"},
 }
 PAGES_ANSWER_WITH = {
     "fastapi.Request",

@@ -121,12 +121,14 @@ class Recommendation(SQLModel, table=True):
     verdict: str
     verdict_reasons: list[dict[str, Any]] = json_list()
     override_reason: str = ""
-    approved_verdict: str = ""
-    """The verdict that stood when it was approved, or when a practitioner last said that it goes on all the same."""
+    accepted: list[str] = json_list()
+    """Keys of the gate's serious reasons that stood when it was approved, or when somebody last said that it goes on."""
     worsened: datetime | None = None
-    """Since when its verdict is worse than that one; empty while it is not."""
+    """Since when the gate has a serious reason that nobody has accepted; empty while it has none."""
     duration_days: int | None = None
     """How long it is kept up, for what has no dose line."""
+    follow_up_days: int | None = None
+    """After how many days patient and practitioner look at it together."""
     follow_up_on: date | None = None
     """When patient and practitioner look at it together; set at approval."""
     status: str = "proposed"

@@ -53,7 +53,9 @@ async def test_other_findings_other_matches(client: Client, house: House) -> Non
     at = f"/api/diagnosis/{house.diagnosis_id}"
     given = {"findings": [{"finding_id": "nausea", "present": False}]}
     changed = (await client.put(f"{at}/findings", json=given, headers=leila)).json()
-    assert changed["diagnosis"]["findings"] == [{"finding_id": "nausea", "present": False, "severity": None}]
+    assert changed["diagnosis"]["findings"] == [
+        {"finding_id": "nausea", "present": False, "severity": None, "degree": None, "duration_days": None}
+    ]
     compared = (await client.get(f"{at}/compare", headers=leila)).json()
     assert set(compared["traditions"]) == {"avicenna", "tcm", "ayurveda"}
 

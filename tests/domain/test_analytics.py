@@ -71,7 +71,7 @@ def test_a_cell_with_its_worst_and_best_case(house: House) -> None:
     assert view is not None
     assert (view.prescribed, view.answered, view.improved) == (2, 1, 1)
     assert view.worst_case == (0.5, 1.0), "the silent one may or may not have improved"
-    assert view.condition == house.services.knowledge.conditions["t-stcold"].names["en"]
+    assert view.condition == house.services.library.shared.knowledge.conditions["t-stcold"].names["en"]
     assert analytics.view_of(house.services, house.leila, "clove", "t-stcold") is None
     assert analytics.of_practice(house.services, house.leila, item_id="clove") == []
 

@@ -92,12 +92,16 @@ def test_findings_are_replaced_not_added(house: House) -> None:
     snapshot = diagnosis.set_findings(
         house.services, house.leila, house.diagnosis_id, [FindingInput(finding_id="nausea", present=False)]
     )
-    assert snapshot["diagnosis"]["findings"] == [{"finding_id": "nausea", "present": False, "severity": None}]
+    assert snapshot["diagnosis"]["findings"] == [
+        {"finding_id": "nausea", "present": False, "severity": None, "degree": None, "duration_days": None}
+    ]
 
 
 def test_confirming_proposes_for_that_condition_and_keeps_the_plan(house: House) -> None:
     snapshot = diagnosis.confirm(house.services, house.leila, house.diagnosis_id, "t-spqi")
-    assert snapshot["diagnosis"]["condition"] == house.services.knowledge.conditions["t-spqi"].names["en"]
+    assert (
+        snapshot["diagnosis"]["condition"] == house.services.library.shared.knowledge.conditions["t-spqi"].names["en"]
+    )
     by_status = {one["status"]: one["condition_id"] for one in snapshot["recommendations"]}
     assert by_status == {"approved": "t-stcold", "proposed": "t-spqi"}
 

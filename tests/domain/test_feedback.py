@@ -91,7 +91,7 @@ def test_a_phone_may_repeat_a_request(house: House) -> None:
 def test_red_flags_and_serious_effects_are_answered_at_once(house: House) -> None:
     assert submit(house, comment="I have chest pain.")["advice"] == [CALL_NOW]
     assert submit(house, comment="No chest pain.")["advice"] == []
-    serious = next(term.id for term in house.services.knowledge.side_effects.values() if term.serious)
+    serious = next(term.id for term in house.services.library.shared.knowledge.side_effects.values() if term.serious)
     assert submit(house, side_effects=[{"term": serious, "severity": 1}])["advice"] == [CALL_NOW]
     assert submit(house, side_effects=[{"term": "my own word", "serious": True}])["advice"] == [CALL_NOW]
     assert submit(house, side_effects=[{"term": "nausea", "severity": 3}])["advice"] == [TELL_FIRST]

@@ -73,5 +73,6 @@ def test_names_that_hold_the_word_for_a_processing_are_names(name: str) -> None:
 def test_a_misspelt_name_offers_near_ones_in_one_sentence() -> None:
     [reason] = judge(Item("herb", None, "Licorise"), ADULT, (), REAL, NAMES).reasons
     assert reason.message == (
-        "Licorise is not in the knowledge base, so nothing about it could be checked; did you mean licorice or honey-fried licorice?"
+        "Licorise is not in the knowledge base, so nothing about it could be checked;"
+        " did you mean licorice or honey-fried licorice?"
     )

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import diagnosis
 from domain.errors import Invalid, VervainError
 from domain.knowledge import NameIndex
 from domain.matching import MOST_FINDINGS, FindingValue, check_findings, match, next_questions, worth
@@ -127,7 +126,6 @@ def test_ten_thousand_findings_are_refused_at_once_by_every_way_in() -> None:
 def test_as_many_as_are_allowed_are_matched() -> None:
     values = [*flood(MOST_FINDINGS - 1), FindingValue("tired")]
     assert match(values, BASE) == match([FindingValue("tired")], BASE)
-    assert diagnosis.MOST_FINDINGS == MOST_FINDINGS
 
 
 @given(data=st.data())

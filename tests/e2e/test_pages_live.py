@@ -162,7 +162,7 @@ async def test_a_condition_confirmed_elsewhere_shows_here_without_a_new_page(
     await sign_in(browser, server.http, house.leila.name)
     page = await visit(browser, f"{server.http}/recommendations/{house.diagnosis_id}")
     await page.evaluate("window.never_left = true")
-    known = house.services.knowledge.conditions.values()
+    known = house.services.library.shared.knowledge.conditions.values()
     other = next(one for one in known if one.tradition == "tcm" and one.id != "t-stcold")
     await expect(page.get_by_test_id("choose-t-stcold")).to_have_count(0)
     confirm(house.services, house.leila, house.diagnosis_id, other.id)

@@ -50,7 +50,7 @@ async def test_what_stands_beside_the_cards_is_kept_up(house: House, visitor: Vi
     leila = await at_minas(house, visitor)
     plan, cards = leila.the(Plan, "plan"), dict(leila.the(Plan, "plan").cards)
     before = matches_in(leila)
-    other = next(one for one in services.knowledge.findings.values() if "tcm" in one.traditions)
+    other = next(one for one in services.library.shared.knowledge.findings.values() if "tcm" in one.traditions)
     findings = [FindingInput(finding_id=other.id), FindingInput(finding_id="pain-epigastric", present=False)]
     diagnosis.set_findings(services, house.leila, house.diagnosis_id, findings)
     found = diagnosis.matches(services, house.leila, house.diagnosis_id)

@@ -86,7 +86,7 @@ def state_of(services: Services, diagnosis_id: int, audience: Audience) -> State
     """Read the snapshot that a client of this kind is given now."""
     with services.database.read() as session:
         row = session.get_one(Diagnosis, diagnosis_id)
-        return by_key(json.loads(json.dumps(snapshot(session, services.knowledge, row, audience))))
+        return by_key(json.loads(json.dumps(snapshot(session, services.library.shared.knowledge, row, audience))))
 
 
 def messages_after(services: Services, diagnosis_id: int, audience: Audience, seq: int) -> list[dict[str, Any]]:

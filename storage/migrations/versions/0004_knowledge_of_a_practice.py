@@ -77,21 +77,22 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('degree', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('duration_days', sa.Integer(), nullable=True))
     with op.batch_alter_table('recommendation', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('approved_verdict', sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default=''))
+        batch_op.add_column(sa.Column('accepted', sa.JSON(), nullable=False, server_default='[]'))
         batch_op.add_column(sa.Column('worsened', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column('duration_days', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('follow_up_days', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('follow_up_on', sa.Date(), nullable=True))
-    op.execute("UPDATE recommendation SET approved_verdict = verdict WHERE approved IS NOT NULL")
     with op.batch_alter_table('recommendation', schema=None) as batch_op:
-        batch_op.alter_column('approved_verdict', server_default=None)
+        batch_op.alter_column('accepted', server_default=None)
 
 
 def downgrade() -> None:
     with op.batch_alter_table('recommendation', schema=None) as batch_op:
         batch_op.drop_column('follow_up_on')
+        batch_op.drop_column('follow_up_days')
         batch_op.drop_column('duration_days')
         batch_op.drop_column('worsened')
-        batch_op.drop_column('approved_verdict')
+        batch_op.drop_column('accepted')
     with op.batch_alter_table('finding', schema=None) as batch_op:
         batch_op.drop_column('duration_days')
         batch_op.drop_column('degree')

@@ -1,0 +1,33 @@
+"""What commands about files share: which practice they are for, the list of them, and every problem of one."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from domain.bringing_in import BroughtIn, Refused
+
+Practice = Annotated[str, typer.Option(help="Its number or name; may be left out where there is one.")]
+
+
+def list_files(files: list[BroughtIn]) -> None:
+    """Print a table of files."""
+    table = Table("Number", "File", "Rows", "Brought in", box=None)
+    for one in files:
+        table.add_row(str(one.id), one.name, str(one.rows), f"{one.at:%Y-%m-%d %H:%M}")
+    Console(soft_wrap=True).print(table)
+
+
+@contextmanager
+def saying_what_is_wrong() -> Iterator[None]:
+    """Print every problem of a file that is refused, before its one sentence."""
+    try:
+        yield
+    except Refused as refused:
+        for problem in refused.problems:
+            print(problem, file=sys.stderr)
+        raise

@@ -1,0 +1,125 @@
+"""Files that a practice brings in, whole or not at all, and takes out again: knowledge of its own, and its past cases."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import delete
+from sqlmodel import col
+
+from domain.errors import Conflict, Invalid, NotFound, TooMuch, VervainError
+from domain.events import file_brought_in
+from domain.ledger import Change
+from domain.messages import FileBroughtIn
+from domain.patient import key
+from domain.permission import Actor
+from domain.services import Services
+from storage import practice_rows
+from storage.tables import FileImport, PastCase, PracticeRow
+
+Kind = Literal["knowledge", "cases"]
+LARGEST_FILE = 64 * 1024 * 1024
+"""Bytes. Half a million cases are about 20 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtIn:
+    """A file that was brought in, by whom (empty: at a terminal) and when."""
+
+    id: int
+    kind: str
+    name: str
+    rows: int
+    at: datetime
+    person_id: int | None
+
+
+def text_of(path: Path) -> str:
+    """Read a text file. Raises NotFound, Invalid, TooMuch."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise TooMuch(f"{path.name} is larger than {LARGEST_FILE // 1024 // 1024} MB: bring it in in parts.")
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise NotFound(f"There is no file {path}.") from None
+    except IsADirectoryError:
+        raise Invalid(f"{path} is a folder: name a file.") from None
+    except UnicodeDecodeError:
+        raise Invalid(f"{path.name} is not text in UTF-8.") from None
+
+
+def keep(
+    services: Services, actor: Actor, kind: Kind, name: str, text: str, rows: int, add: Callable[[Change, int], None]
+) -> BroughtIn:
+    """Keep a file that was checked: ``add`` adds its rows, in the transaction that keeps the file. Raises Conflict."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+
+    def act(change: Change) -> BroughtIn:
+        there = practice_rows.imported(change.session, actor.practice_id, kind, digest)
+        if there is not None:
+            raise Conflict(f"This file was brought in already, as {there.name} (number {there.id}).")
+        row = FileImport(
+            practice_id=actor.practice_id,
+            kind=kind,
+            name=name,
+            digest=digest,
+            rows=rows,
+            person_id=actor.person_id or None,
+            at=change.now,
+        )
+        change.session.add(row)
+        change.session.flush()
+        add(change, key(row))
+        _tell(change, row, "added")
+        change.audit(actor, f"import {kind}", "file_import", key(row), name)
+        return _described(row)
+
+    return services.ledger.write(act)
+
+
+def take_out(services: Services, actor: Actor, kind: Kind, number: int) -> BroughtIn:
+    """Take a file out again with all its rows. Raises NotFound."""
+
+    def act(change: Change) -> BroughtIn:
+        row = change.session.get(FileImport, number)
+        if row is None or (row.practice_id, row.kind) != (actor.practice_id, kind):
+            raise NotFound(f"There is no file with the number {number}.")
+        described = _described(row)
+        for table in (PracticeRow, PastCase):
+            change.session.execute(delete(table).where(col(table.import_id) == number))
+        _tell(change, row, "removed")
+        change.audit(actor, f"remove {kind}", "file_import", number, row.name)
+        change.session.delete(row)
+        return described
+
+    return services.ledger.write(act)
+
+
+def listing(services: Services, practice_id: int, kind: Kind | None = None) -> list[BroughtIn]:
+    """List the files that a practice has brought in, oldest first."""
+    with services.database.read() as session:
+        return [_described(row) for row in practice_rows.imports(session, practice_id, kind)]
+
+
+class Refused(VervainError):
+    """A file of which nothing was kept: ``problems`` has a sentence for each place that is wrong."""
+
+    code = "file_refused"
+    status = 422
+
+    def __init__(self, name: str, problems: list[str]) -> None:
+        many = f"it has {len(problems)} problems" if len(problems) > 1 else "it has a problem"
+        super().__init__(f"Nothing of {name} was kept: {many}", problems=problems)
+        self.problems = problems
+
+
+def _tell(change: Change, row: FileImport, what: Literal["added", "removed"]) -> None:
+    update = FileBroughtIn(import_id=key(row), name=row.name, rows=row.rows, change=what)
+    change.record(file_brought_in(row.kind, update), practice_id=row.practice_id)
+
+
+def _described(row: FileImport) -> BroughtIn:
+    return BroughtIn(key(row), row.kind, row.name, row.rows, row.at, row.person_id)

@@ -1,0 +1,149 @@
+"""Judging what a patient takes: by all that is known of them now, and again whenever that changes."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from domain.gate import DoseLine, Item, Judgement, Profile, Verdict, badness, judge, regimen
+from domain.ledger import Change
+from domain.matching import Match
+from domain.patient import key, profile_of
+from domain.services import Services
+from domain.snapshot import recommendation_state
+from domain.telling import tell_recommendation
+from storage import care
+from storage.tables import Diagnosis, Patient, Recommendation
+from storage.tables import Match as MatchRow
+
+SERIOUS = badness(Verdict.MAJOR)
+"""From here on a reason has to be accepted by somebody."""
+Read = Collection[tuple[str, str]]
+"""What was acknowledged for a patient: keys of reasons, each with the regimen for which it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A judgement with the regimen that it was made for."""
+
+    judgement: Judgement
+    regimen: str
+
+    def reasons(self, read: Read) -> list[dict[str, Any]]:
+        """Write the reasons as they are kept; a block is never acknowledged."""
+        return [
+            {
+                "verdict": reason.verdict.value,
+                "rule": reason.rule,
+                "message": reason.message,
+                "source": list(reason.source),
+                "grade": reason.grade,
+                "mechanism": reason.mechanism,
+                "outcome": reason.outcome.value,
+                "key": reason.key,
+                "acknowledged": reason.verdict is not Verdict.BLOCK and (reason.key, self.regimen) in read,
+            }
+            for reason in self.judgement.reasons
+        ]
+
+    def serious(self) -> list[str]:
+        """List the keys of the reasons that somebody has to accept, each once."""
+        return sorted({one.key for one in self.judgement.reasons if badness(one.verdict) >= SERIOUS})
+
+
+def profile_for(session: Session, diagnosis: Diagnosis) -> Profile:
+    """Describe the patient of a diagnosis to the safety gate, with what was found and the condition that holds."""
+    patient = session.get_one(Patient, diagnosis.patient_id)
+    found = care.findings(session, key(diagnosis))
+    condition = condition_of(session, diagnosis)
+    return profile_of(
+        patient,
+        findings=tuple(one.finding_id for one in found if one.present and one.severity != 0),
+        absent=tuple(one.finding_id for one in found if not one.present or one.severity == 0),
+        patterns=(condition,) if condition else (),
+        tradition=diagnosis.tradition,
+    )
+
+
+def judge_again(session: Session, services: Services, row: Recommendation, dose: DoseLine | None = None) -> Judged:
+    """Judge a recommendation for the patient as they are now, beside all that they take by now; ``dose`` in place of its own."""
+    diagnosis = session.get_one(Diagnosis, row.diagnosis_id)
+    item = Item(row.kind, row.item_id, row.name, dose or dose_of(row))
+    return judged(
+        services, diagnosis, profile_for(session, diagnosis), item, plan_of(session, row.patient_id, without=row.id)
+    )
+
+
+def judged(services: Services, diagnosis: Diagnosis, profile: Profile, item: Item, beside: list[Item]) -> Judged:
+    """Judge an item beside a plan, by what the practice knows."""
+    known = services.library.of(diagnosis.practice_id)
+    return Judged(judge(item, profile, beside, known.knowledge, known.names), regimen(profile, beside, item))
+
+
+def judge_plan(change: Change, services: Services, patient_id: int) -> None:
+    """Judge all that a patient takes once more, as part of a change; tells what has become of each.
+
+    A serious reason that nobody has accepted puts the recommendation on top of every page (``worsened``).
+    """
+    rows = care.running_recommendations(change.session, patient_id)
+    read = care.acknowledged(change.session, patient_id) if rows else set()
+    for row in rows:
+        before = recommendation_state(row)
+        put(row, judge_again(change.session, services, row), read, change.now)
+        if recommendation_state(row) != before:
+            change.session.add(row)
+            tell_recommendation(change, row, "changed", before)
+
+
+def put(row: Recommendation, found: Judged, read: Read, now: datetime) -> None:
+    """Write a judgement onto a recommendation."""
+    row.verdict, row.verdict_reasons = found.judgement.verdict.value, found.reasons(read)
+    new = row.status == "approved" and bool(set(found.serious()) - set(row.accepted))
+    row.worsened = (row.worsened or now) if new else None
+
+
+def plan_of(session: Session, patient_id: int, *, without: int | None = None) -> list[Item]:
+    """List what a patient takes and does at present, over all open diagnoses."""
+    rows = care.running_recommendations(session, patient_id)
+    return [Item(row.kind, row.item_id, row.name, dose_of(row)) for row in rows if row.id != without]
+
+
+def dose_of(row: Recommendation) -> DoseLine | None:
+    """Read a recommendation's dose line."""
+    if not row.dose:
+        return None
+    return DoseLine(**{**row.dose, "source": tuple(row.dose.get("source", ()))})
+
+
+def dose_kept(dose: DoseLine | None) -> dict[str, Any] | None:
+    """Write a dose line as it is kept."""
+    if dose is None:
+        return None
+    return {
+        "amount": dose.amount,
+        "unit": dose.unit,
+        "per": dose.per,
+        "preparation": dose.preparation,
+        "part": dose.part,
+        "route": dose.route,
+        "times_a_day": dose.times_a_day,
+        "duration_days": dose.duration_days,
+        "vehicle": dose.vehicle,
+        "source": list(dose.source),
+        "drops_per_ml": dose.drops_per_ml,
+    }
+
+
+def condition_of(session: Session, diagnosis: Diagnosis) -> str | None:
+    """Give the confirmed condition, or the best match while none is confirmed."""
+    if diagnosis.condition_id is not None:
+        return diagnosis.condition_id
+    best = care.matches(session, key(diagnosis))
+    return best[0].condition_id if best else None
+
+
+def match_of(row: MatchRow) -> Match:
+    """Read a match that was kept."""
+    return Match(row.condition_id, row.score, tuple(row.supporting), tuple(row.missing), tuple(row.contrary))

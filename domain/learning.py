@@ -1,0 +1,75 @@
+"""Learning beside the program: fitting the rankers of the practices, and telling how much of their histories is understood."""
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from domain.events import LoggedEvent
+from domain.hub import EVERYTHING
+from domain.learned import reader
+from domain.services import Services
+from storage import practice_rows
+
+log = structlog.get_logger(__name__)
+
+AGAIN_SECONDS = 24 * 3600.0
+"""How often the practice's newest cases are taken in; a file that is brought in is taken in at once."""
+
+
+async def learning(services: Services) -> None:
+    """Fit the ranker of each practice at the start, once a day, and when it brings in or takes out cases, until cancelled."""
+    waiting: set[int] = set()
+    woken = asyncio.Event()
+
+    def notice(event: LoggedEvent) -> None:
+        if event.type in ("cases_update", "knowledge_update"):
+            waiting.add(event.practice_id)
+            woken.set()
+
+    unfollow = services.hub.follow(EVERYTHING, notice)
+    try:
+        waiting |= set(await asyncio.to_thread(services.learned.practices))
+        while True:
+            woken.clear()
+            while waiting:
+                practice_id = waiting.pop()
+                try:
+                    await asyncio.to_thread(services.learned.learn, practice_id)
+                except Exception:
+                    log.exception("could not learn from the cases", practice=practice_id)
+            try:
+                async with asyncio.timeout(AGAIN_SECONDS):  # wait_for can swallow that it is cancelled (Python 3.11)
+                    await woken.wait()
+            except TimeoutError:
+                waiting |= set(await asyncio.to_thread(services.learned.practices))
+    finally:
+        unfollow()
+
+
+@dataclass(frozen=True, slots=True)
+class NamesKnown:
+    """How many different findings and herbs the past cases of a practice name, and how many of them it knows."""
+
+    findings: int
+    findings_known: int
+    herbs: int
+    herbs_known: int
+
+
+def names_known(services: Services, practice_id: int) -> NamesKnown:
+    """Count the names of a practice's past cases that the knowledge base has."""
+    known = services.library.of(practice_id)
+    findings: set[str] = set()
+    herbs: set[str] = set()
+    with services.database.read() as session:
+        for _, found, given in practice_rows.past_cases(session, practice_id):
+            findings.update(found)
+            herbs.update(given)
+    read_finding, read_herb = reader(known, "finding"), reader(known, "herb")
+    return NamesKnown(
+        len(findings),
+        sum(read_finding(one) in known.knowledge.findings for one in findings),
+        len(herbs),
+        sum(read_herb(one) in known.knowledge.herbs for one in herbs),
+    )

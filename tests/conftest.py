@@ -25,7 +25,6 @@ from tests.support.real_ratings import ABSENT, RealReplay
 from tests.support.real_ratings import FILE as RATINGS
 from tests.support.server import Server, serving
 
-
 hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about time
 hypothesis.settings.load_profile("untimed")
 

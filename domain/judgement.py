@@ -1,13 +1,13 @@
 """Judging what a patient takes: by all that is known of them now, and again whenever that changes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from domain.gate import DoseLine, Item, Judgement, Profile, Verdict, badness, judge, regimen
+from domain.gate import DoseLine, GateReason, Item, Judgement, Outcome, Profile, Verdict, badness, judge, regimen
 from domain.ledger import Change
 from domain.matching import Match
 from domain.patient import key, profile_of
@@ -51,6 +51,21 @@ class Judged:
     def serious(self) -> list[str]:
         """List the keys of the reasons that somebody has to accept, each once."""
         return sorted({one.key for one in self.judgement.reasons if badness(one.verdict) >= SERIOUS})
+
+
+def reason_of(kept: Mapping[str, Any]) -> GateReason:
+    """Read a reason that was kept; one from before reasons had keys is about nothing in particular."""
+    about = str(kept.get("key") or "").split("|")[2:]
+    return GateReason(
+        Verdict(kept["verdict"]),
+        kept["rule"],
+        kept["message"],
+        tuple(kept.get("source", ())),
+        kept.get("grade", ""),
+        kept.get("mechanism", ""),
+        tuple(about),
+        Outcome(kept.get("outcome") or Outcome.DOCUMENTED_HARM),
+    )
 
 
 def profile_for(session: Session, diagnosis: Diagnosis) -> Profile:

@@ -32,9 +32,10 @@ class Risk(IntEnum):
     """How soon something wants a look; the smaller the sooner."""
 
     SERIOUS = 0
-    STOPPED = 1
-    WORSE = 2
-    SILENT = 3
+    DANGEROUS = 1
+    STOPPED = 2
+    WORSE = 3
+    SILENT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,18 @@ def read(services: Services, actor: Actor) -> Overview:
         days = [(first_day + timedelta(days=offset)).date().isoformat() for offset in range(DAYS_SHOWN)]
         since = now - timedelta(days=ALARM_DAYS)
         inbox = _alarms(rows.alarms(session, mine, since, severe=SEVERE, worse=WORSE, limit=MOST_LOOKED_AT))
+        inbox += [
+            InboxItem(
+                risk=Risk.DANGEROUS,
+                patient_id=key(patient),
+                patient=patient.name,
+                diagnosis_id=recommendation.diagnosis_id,
+                recommendation=recommendation.name,
+                detail="dangerous",
+                since=recommendation.worsened or now,
+            )
+            for recommendation, patient in rows.worsened(session, mine, limit=MOST)
+        ]
         told = {(item.diagnosis_id, item.recommendation) for item in inbox}
         inbox += [
             InboxItem(

@@ -1,11 +1,13 @@
 """How a recommendation looks as a card, kept in step with a diagnosis' events."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from domain.statistics import Tier
 from pages.delivered import Delivered
 from pages.elements.plan import Card
+from pages.gate import gate_of
 from pages.language import N_, Language
 
 KINDS = {
@@ -25,6 +27,7 @@ VERDICTS = {
 }
 STATUSES = {"proposed": N_("Proposed"), "approved": N_("Approved"), "stopped": N_("Stopped")}
 SETTLED_FIRST = {"approved": 0, "proposed": 1000, "stopped": 2000}
+DANGER_FIRST = -1000
 PER = {"day": N_("per day"), "dose": N_("per dose")}
 
 
@@ -40,6 +43,12 @@ def labels(_: Language) -> dict[str, Any]:
         "unknown": _("Not known yet"),
         "override": _("Approved against the gate:"),
         "stopped_because": _("Stopped because:"),
+        "danger": _("Has become dangerous since it was approved"),
+        "go_on": _("Let it go on…"),
+        "read": _("Mark as read"),
+        "was_read": _("Read"),
+        "folded": _("Read before, and nothing has changed since"),
+        "change_dose": _("Another dose…"),
         "approve": _("Approve"),
         "reject": _("Reject"),
         "stop": _("Stop"),
@@ -56,6 +65,8 @@ class Cards:
         self.recommendations: dict[int, Mapping[str, Any]] = {}
         self.effectiveness: dict[int, Mapping[str, Any]] = {}
         self.predictions: dict[int, Mapping[str, Any]] = {}
+        self.news: dict[int, str] = {}
+        """What the last change of a card was, until its next one."""
 
     def apply(self, kind: str, values: Mapping[str, Any]) -> int | None:
         """Take an event in; returns the id of the recommendation whose card changed."""
@@ -66,6 +77,7 @@ class Cards:
                     self.recommendations.pop(recommendation_id, None)
                 else:
                     self.recommendations[recommendation_id] = values["new"]
+                    self.news[recommendation_id] = self._news(values)
                 return recommendation_id
             case "effectiveness_update":
                 self.effectiveness[int(values["recommendation_id"])] = values
@@ -84,15 +96,53 @@ class Cards:
         """Show one recommendation."""
         values = self.recommendations[recommendation_id]
         return {
-            **{name: values[name] for name in ("id", "kind", "name", "text", "reasons", "verdict", "verdict_reasons",
-                                               "override_reason", "status", "stop_reason")},
+            **{name: values[name] for name in ("id", "kind", "name", "text", "reasons", "verdict", "override_reason",
+                                               "status", "stop_reason")},
+            "gate": gate_of(values["verdict_reasons"], self._),
             "gate_text": self._("Safety gate ({count})", count=self._.number(len(values["verdict_reasons"]))),
-            "order": SETTLED_FIRST[values["status"]] + values["rank"],
+            "danger": self._danger(values),
+            "news": self.news.get(recommendation_id, ""),
+            "follow_up": self._follow_up(values),
+            "order": (DANGER_FIRST if values["worsened"] else SETTLED_FIRST[values["status"]]) + values["rank"],
             "dose_text": dose_text(values["dose"], self._),
             "known": self._known(self.effectiveness.get(recommendation_id)),
             "prediction": self._prediction(self.predictions.get(recommendation_id)),
             "delivery": self.delivered.line(recommendation_id, values["status"]),
         }  # fmt: skip
+
+    def _danger(self, values: Mapping[str, Any]) -> str:
+        """Say since when an approved recommendation has an objection that nobody has accepted; empty where it has none."""
+        if not values["worsened"]:
+            return ""
+        return self._("Since {time}", time=self._.time(datetime.fromisoformat(values["worsened"])))
+
+    def _follow_up(self, values: Mapping[str, Any]) -> str:
+        _ = self._
+        parts = []
+        if values["duration_days"] and not (values["dose"] or {}).get("duration_days"):
+            parts.append(_.plural(N_("for {count} day"), N_("for {count} days"), values["duration_days"]))
+        if values["follow_up_on"]:
+            parts.append(_("look at it together on {date}", date=_.digits(values["follow_up_on"])))
+        elif values["follow_up_days"] and values["status"] == "proposed":
+            days = values["follow_up_days"]
+            parts.append(_.plural(N_("look at it after {count} day"), N_("look at it after {count} days"), days))
+        return " · ".join(parts)
+
+    def _news(self, update: Mapping[str, Any]) -> str:
+        """Say what became otherwise with a change, as far as one acts on it."""
+        _, old, new = self._, update["old"], update["new"]
+        if update["change"] != "changed" or old is None:
+            return ""
+        said = []
+        if old["verdict"] != new["verdict"]:
+            said.append(_("{old} → {new}", old=_(VERDICTS[old["verdict"]]), new=_(VERDICTS[new["verdict"]])))
+        if old["dose"] != new["dose"]:
+            said.append(
+                _("Dose: {old} → {new}", old=dose_text(old["dose"], _) or "–", new=dose_text(new["dose"], _) or "–")
+            )
+        if old["rank"] != new["rank"] and new["status"] == "proposed":
+            said.append(_("Place {old} → {new}", old=_.number(old["rank"]), new=_.number(new["rank"])))
+        return " · ".join(said)
 
     def _known(self, values: Mapping[str, Any] | None) -> dict[str, Any] | None:
         if values is None or values["effectiveness"] is None or values["tier"] == Tier.HIDDEN:

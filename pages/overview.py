@@ -29,6 +29,7 @@ COUNTERS = (
 )
 INBOX = {
     Risk.SERIOUS: ("block", N_("Serious side effect or warning sign")),
+    Risk.DANGEROUS: ("block", N_("Has become dangerous: the safety gate objects")),
     Risk.STOPPED: ("major", N_("Stopped because of a side effect")),
     Risk.WORSE: ("moderate", N_("Getting worse")),
     Risk.SILENT: ("unknown", N_("No answer for a week")),
@@ -120,7 +121,7 @@ def _inbox_item(one: InboxItem, _: Language) -> Item:
         "at": one.since.isoformat(),
         "time": _.time(one.since),
         "chips": [{"kind": kind, "text": _(text)}],
-        "alert": one.risk is Risk.SERIOUS,
+        "alert": one.risk in (Risk.SERIOUS, Risk.DANGEROUS),
     }
 
 

@@ -101,6 +101,24 @@ def silent(session: Session, readable: Readable, before: datetime, *, limit: int
     return session.execute(statement).all()
 
 
+def worsened(session: Session, readable: Readable, *, limit: int) -> Sequence[Row[Any, Any]]:
+    """List approved recommendations in open diagnoses with an objection that nobody has accepted, the newest first."""
+    statement = (
+        columns(Recommendation, Patient)
+        .join(Patient, col(Patient.id) == col(Recommendation.patient_id))
+        .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
+        .where(
+            OPEN,
+            col(Recommendation.patient_id).in_(readable),
+            col(Recommendation.status) == "approved",
+            col(Recommendation.worsened).is_not(None),
+        )
+        .order_by(col(Recommendation.worsened).desc())
+        .limit(limit)
+    )
+    return session.execute(statement).all()
+
+
 def names(session: Session, patient_ids: Sequence[int], readable: Readable | None = None) -> dict[int, str]:
     """Read the names of these patients, only of readable ones where that is asked for."""
     statement = select(Patient.id, Patient.name).where(col(Patient.id).in_(patient_ids))

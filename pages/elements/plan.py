@@ -12,7 +12,14 @@ class Plan(Element, component="plan.js"):
     """Cards by recommendation; each change replaces one card."""
 
     def __init__(
-        self, labels: dict[str, Any], *, on_approve: Callable[[int], Any], on_stop: Callable[[int], Any]
+        self,
+        labels: dict[str, Any],
+        *,
+        on_approve: Callable[[int], Any],
+        on_stop: Callable[[int], Any],
+        on_dose: Callable[[int], Any],
+        on_go_on: Callable[[int], Any],
+        on_read: Callable[[int, list[str]], Any],
     ) -> None:
         super().__init__()
         self.cards: dict[int, Card] = {}
@@ -20,6 +27,9 @@ class Plan(Element, component="plan.js"):
         self._props.update(labels=labels, initial=self._initial)
         self.on("approve", lambda event: on_approve(int(event.args)))
         self.on("stop", lambda event: on_stop(int(event.args)))
+        self.on("dose", lambda event: on_dose(int(event.args)))
+        self.on("goOn", lambda event: on_go_on(int(event.args)))
+        self.on("read", lambda event: on_read(int(event.args[0]), [str(key) for key in event.args[1]]))
 
     def start(self, cards: list[Card]) -> None:
         """Show these cards, before the page is sent."""

@@ -1,0 +1,81 @@
+"""What the safety gate says on a card: all that is serious, the rest once for each mechanism, what was read folded away."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domain.gate import Row, collapse
+from domain.judgement import reason_of
+from pages.language import N_, Language
+
+MECHANISMS = {
+    "bleeding": N_("Bleeding"),
+    "serotonin": N_("Serotonin"),
+    "potassium": N_("Potassium"),
+    "low_blood_sugar": N_("Low blood sugar"),
+    "drowsiness": N_("Drowsiness"),
+    "low_blood_pressure": N_("Low blood pressure"),
+    "high_blood_pressure": N_("High blood pressure"),
+    "slow_heart": N_("Slow heart"),
+    "liver": N_("Liver"),
+    "kidney": N_("Kidney"),
+    "immune": N_("Immune system"),
+    "hormones": N_("Hormones"),
+    "thyroid": N_("Thyroid"),
+    "light": N_("Light on the skin"),
+    "incompatible": N_("Incompatible herbs"),
+    "uptake": N_("Uptake of medicines"),
+    "level": N_("Levels of medicines"),
+    "allergy": N_("Allergy"),
+    "pregnancy": N_("Pregnancy"),
+    "lactation": N_("Breast-feeding"),
+    "child": N_("Children"),
+    "elder": N_("Old age"),
+    "surgery": N_("Surgery"),
+    "dose_low": N_("Dose"),
+    "dose_high": N_("Dose"),
+    "duration": N_("How long it is taken"),
+    "regulated": N_("Regulated"),
+    "nothing_documented": N_("Nothing documented"),
+    "not_checked": N_("Not checked"),
+}
+RULES = {
+    "identity": N_("Which herb it is"),
+    "regulated": N_("Regulated"),
+    "medicine": N_("Medicines"),
+    "dose": N_("Dose"),
+    "child_dose": N_("Dose for a child"),
+    "duration": N_("How long it is taken"),
+    "cumulative_dose": N_("Dose of the whole plan"),
+    "herb_drug": N_("Herb and medicine"),
+    "herb_herb": N_("Herb and herb"),
+    "stacking": N_("Effects that add up"),
+    "population": N_("Who takes it"),
+    "first_trimester": N_("First trimester"),
+    "surgery": N_("Surgery"),
+    "allergy": N_("Allergy"),
+    "tradition": N_("What the tradition advises"),
+    "not_checked": N_("Not checked"),
+    "nothing_documented": N_("Nothing documented"),
+}
+"""What a rule is about, where its mechanism has no word of its own."""
+
+
+def gate_of(reasons: Sequence[Mapping[str, Any]], _: Language) -> dict[str, Any]:
+    """Arrange the reasons of a recommendation for its card: ``rows`` to read, ``folded`` ones that were read already."""
+    shown = collapse(
+        [reason_of(one) for one in reasons],
+        {str(one["key"]) for one in reasons if one.get("acknowledged") and one["key"]},
+    )
+    return {"rows": [_line(row, _) for row in shown.rows], "folded": [_line(row, _) for row in shown.folded]}
+
+
+def _line(row: Row, _: Language) -> dict[str, Any]:
+    word = MECHANISMS.get(row.mechanism) or RULES.get(row.reasons[0].rule, row.reasons[0].rule)
+    return {
+        "verdict": row.verdict.value,
+        "title": _(word),
+        "count": _.number(row.count) if row.count > 1 else "",
+        "reasons": [{"text": one.message, "source": ", ".join(one.source), "grade": one.grade} for one in row.reasons],
+        "keys": list(row.keys),
+        "read": row.acknowledged,
+    }

@@ -24,10 +24,20 @@ LONGEST_WEEKS = 43
 """A pregnancy that is said to be longer is not believed: the day is out of date."""
 
 
-def _not_to_come(day: date | None) -> date | None:
-    if day is not None and day > datetime.now(UTC).date() + timedelta(days=1):  # it is tomorrow already somewhere
-        raise ValueError("this day is yet to come")
+def _born_by_now(day: date | None) -> date | None:
+    if _to_come(day):
+        raise ValueError("the day of birth is yet to come")
     return day
+
+
+def _begun_by_now(day: date | None) -> date | None:
+    if _to_come(day):
+        raise ValueError("the first day of the last period is yet to come")
+    return day
+
+
+def _to_come(day: date | None) -> bool:
+    return day is not None and day > datetime.now(UTC).date() + timedelta(days=1)  # it is tomorrow already somewhere
 
 
 class PatientInput(BaseModel):
@@ -36,10 +46,10 @@ class PatientInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Name
-    born: Annotated[date | None, AfterValidator(_not_to_come)] = Field(default=None, ge=EARLIEST_BIRTH)
+    born: Annotated[date | None, AfterValidator(_born_by_now)] = Field(default=None, ge=EARLIEST_BIRTH)
     sex: Line = ""
     pregnant: bool | None = None
-    pregnant_since: Annotated[date | None, AfterValidator(_not_to_come)] = Field(default=None, ge=EARLIEST_BIRTH)
+    pregnant_since: Annotated[date | None, AfterValidator(_begun_by_now)] = Field(default=None, ge=EARLIEST_BIRTH)
     """First day of the last period."""
     lactating: bool | None = None
     surgery_on: date | None = None

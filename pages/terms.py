@@ -65,6 +65,7 @@ WARNING_SIGNS = (
 """What the knowledge base advises where a complaint holds a warning sign."""
 
 REFUSALS = (
+    N_("the first day of the last period is yet to come"),
     N_("This recommendation is approved already."),
     N_("This recommendation is stopped already."),
     N_("Input should be greater than or equal to 0"),

@@ -1,6 +1,8 @@
 """Changing a patient's profile: the safety gate looks at everything again, and every page and phone is told."""
 
+from domain.errors import Conflict
 from domain.events import patient_recorded
+from domain.gate.medicines import find_medicines
 from domain.ledger import Change
 from domain.messages import PatientUpdate
 from domain.patient import PatientInput, PatientState, find, key, state_of
@@ -12,11 +14,19 @@ JUDGED_BY = frozenset(PatientInput.model_fields) - {"name"}
 """What the gate looks at."""
 
 
-def change(services: Services, actor: Actor, patient_id: int, given: PatientInput) -> PatientState:
-    """Replace a patient's profile; all that they take, and all that is proposed, is judged again at once. Raises NotFound."""
+def change(
+    services: Services, actor: Actor, patient_id: int, given: PatientInput, *, before: PatientState | None = None
+) -> PatientState:
+    """Replace a patient's profile; all that they take, and all that is proposed, is judged again at once.
+
+    ``before`` is the profile as it was when somebody began to edit it. Raises NotFound, and Conflict where it is another by now:
+    a medicine that a colleague has added meanwhile would be lost.
+    """
 
     def act(change: Change) -> PatientState:
         patient = find(change.session, actor, patient_id, Action.TREAT)
+        if before is not None and state_of(patient) != before:
+            raise Conflict("Somebody has changed this profile meanwhile: open it again.")
         new = given.model_dump()
         changed = sorted(name for name, value in new.items() if getattr(patient, name) != value)
         if not changed:
@@ -34,3 +44,9 @@ def change(services: Services, actor: Actor, patient_id: int, given: PatientInpu
         return state_of(patient)
 
     return services.ledger.write(act)
+
+
+def unchecked_medicines(services: Services, actor: Actor, typed: list[str]) -> list[str]:
+    """Say of each medicine that the gate cannot check for certain why, in one sentence, with what may have been meant."""
+    known = services.library.of(actor.practice_id)
+    return [reason.message for reason in find_medicines(typed, known.knowledge, known.names).reasons]

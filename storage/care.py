@@ -77,6 +77,14 @@ def open_diagnoses(session: Session, patient_id: int) -> list[Diagnosis]:
     return list(session.exec(statement.order_by(col(Diagnosis.id))))
 
 
+def newest_diagnosis_with_findings(session: Session, patient_id: int) -> Diagnosis | None:
+    """Read the newest diagnosis of a patient for which something was found or looked for."""
+    recorded = select(Finding.diagnosis_id)
+    statement = select(Diagnosis).where(Diagnosis.patient_id == patient_id, col(Diagnosis.id).in_(recorded))
+    newest_first = (col(Diagnosis.created).desc(), col(Diagnosis.id).desc())
+    return session.exec(statement.order_by(*newest_first).limit(1)).first()
+
+
 def running_recommendations(session: Session, patient_id: int) -> list[Recommendation]:
     """List what is approved for a patient over all open diagnoses."""
     statement = (

@@ -3,7 +3,7 @@
 from domain.matching.agreeing import Agreement, Shared, agreement
 from domain.matching.asking import Question, next_question, next_questions
 from domain.matching.calibration import SHIPPED, Calibration, recalibrated
-from domain.matching.checking import check_findings
+from domain.matching.checking import check_findings, clashing
 from domain.matching.findings import MOST_FINDINGS, FindingValue
 from domain.matching.ranking import Match, match, worth
 
@@ -18,6 +18,7 @@ __all__ = [
     "Shared",
     "agreement",
     "check_findings",
+    "clashing",
     "match",
     "next_question",
     "next_questions",

@@ -49,6 +49,12 @@ def check_findings(
             )
 
 
+def clashing(value: FindingValue, values: Iterable[FindingValue], knowledge: Knowledge) -> list[str]:
+    """Name the findings of a record that are there and cannot be beside this one, by id and sorted; none where it is absent."""
+    excluded = likelihoods_of(knowledge).excluded.get(value.finding_id, frozenset())
+    return sorted({one.finding_id for one in values if one.there and one.finding_id in excluded}) if value.there else []
+
+
 def _out_of_range(value: FindingValue, finding: Finding) -> str:
     severity, degree, days = value.severity, value.degree, value.duration_days
     if severity is not None and not LEAST_SEVERITY <= severity <= MOST_SEVERITY:

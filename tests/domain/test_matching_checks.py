@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from domain.errors import Invalid, VervainError
 from domain.knowledge import NameIndex
-from domain.matching import MOST_FINDINGS, FindingValue, check_findings, match, next_questions, worth
+from domain.matching import (
+    MOST_FINDINGS,
+    FindingValue,
+    check_findings,
+    clashing,
+    match,
+    next_questions,
+    worth,
+)
 from domain.matching.likelihood import likelihoods_of
 from storage.knowledge import load
 from tests.domain.matching_knowledge import BASE
@@ -142,3 +150,19 @@ def test_in_the_real_base_excluding_is_symmetric() -> None:
     assert all(one in excluded[other] for one, others in excluded.items() for other in others)
     for finding in real.findings.values():
         assert excluded.get(finding.id, frozenset()) >= set(finding.excludes)
+
+
+@pytest.mark.parametrize(
+    ("value", "there", "named"),
+    [
+        (FindingValue("pale_tongue"), [FindingValue("red_tongue"), FindingValue("tired")], ["red_tongue"]),
+        (FindingValue("red_tongue"), [FindingValue("pale_tongue")], ["pale_tongue"]),
+        (FindingValue("red_tongue"), [FindingValue("pale_tongue", present=False)], []),
+        (FindingValue("red_tongue", present=False), [FindingValue("pale_tongue")], []),
+        (FindingValue("tired"), [FindingValue("pale_tongue")], []),
+    ],
+)
+def test_what_cannot_be_there_beside_another_is_named(
+    value: FindingValue, there: list[FindingValue], named: list[str]
+) -> None:
+    assert clashing(value, there, BASE) == named

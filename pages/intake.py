@@ -1,6 +1,6 @@
 """Intake: a patient, what was found in the tradition's own terms, and what fits while it is being recorded."""
 
-from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import Request
@@ -12,23 +12,21 @@ from domain import diagnosis as diagnoses
 from domain import patient as patients
 from domain.diagnosis import DiagnosisInput
 from domain.gate import red_flags
-from domain.matching import FindingValue, match
-from domain.patient import PatientInput, PatientState
-from pages.elements.notes import Notes
+from domain.patient import PatientState
+from pages.findings import Recording
 from pages.frame import built, frame, heading
-from pages.language import N_, Language
-from pages.matches import match_note, question_of
-from pages.terms import POPULATIONS
+from pages.kinds import TRADITIONS
+from pages.profile import Fields, first_wrong, profile_fields, profile_given
+from pages.returning import LastTime, Returning
+from pages.thinking import Thinking
 from pages.visit import Visit
 
-TRADITIONS = {"avicenna": N_("Persian (mizaj)"), "tcm": N_("Chinese"), "ayurveda": N_("Ayurveda")}
-SEXES = {"": N_("Not known"), "female": N_("Female"), "male": N_("Male"), "other": N_("Other")}
-ANSWERS = {None: N_("Not known"), True: N_("Yes"), False: N_("No")}
 MOST_PATIENTS = 50
 """Patients that are offered at once, newest first; the others are found by typing a part of their name."""
 NEW = 0
 """What is chosen for a patient who is not there yet."""
 SEARCH_SECONDS = 0.3
+FIRST_TRADITION = "tcm"
 
 
 def register(reconnect_timeout: float) -> None:
@@ -49,35 +47,35 @@ async def _build(here: Visit) -> None:
             with ui.element("section").classes("vv-main"):
                 who = _patient(here, known)
                 what = _complaint(here)
-                signs = _findings(here, lambda: thinking.refresh())
+                with ui.element("section").classes("vv-card vv-form-card"):
+                    heading(_("Findings"))
+                    tradition = ui.toggle({code: _(name) for code, name in TRADITIONS.items()}, value=FIRST_TRADITION)
+                    tradition.props("no-caps unelevated spread data-testid=tradition")
+                    last = LastTime(here, lambda: recording, tradition.set_value)
+                    recording = Recording(here, FIRST_TRADITION, lambda: changed())
                 ui.button(_("Record and see what may help"), icon="spa", on_click=lambda: save()).props(
                     "unelevated no-caps data-testid=record"
                 ).classes("vv-big")
-            with ui.element("section").classes("vv-side"):
-                thinking = _Thinking(here, signs)
+            with ui.element("section").classes("vv-side vv-side--stays"):
+                thinking = Thinking(here)
+
+    def changed() -> None:
+        thinking.show(list(recording.values.values()), recording.tradition)
+        last.compare()
 
     async def save() -> None:
         try:
-            given = DiagnosisInput(**_given(who, what, signs))
+            given = DiagnosisInput(**_given(who, what, recording))
         except ValidationError as error:
-            ui.notify(_first(error, _), type="warning", position="top", close_button=_("Close"))
+            ui.notify(first_wrong(error, _), type="warning", position="top", close_button=_("Close"))
             return
         snapshot = await here.act(diagnoses.record, given)
         if snapshot is not None:
             ui.navigate.to(f"/recommendations/{snapshot['diagnosis']['id']}")
 
-
-WRONG = {
-    "date": N_("This is not a date."),
-    "string_too_short": N_("This cannot be empty."),
-    "string_too_long": N_("This is too long."),
-}
-"""What is said of a field instead of the words of the library."""
-VALUES = (N_("this cannot be empty"), N_("the day of birth is yet to come"))
-"""What the domain says of a value, for the catalogues."""
-
-Fields = dict[str, Any]
-"""The inputs of a form by the name of what they ask for."""
+    thinking.follow(recording)
+    tradition.on_value_change(lambda: recording.switch(str(tradition.value)))
+    who["chosen"].on_value_change(lambda: last.show(int(who["chosen"].value)))
 
 
 def _patient(here: Visit, known: list[PatientState]) -> Fields:
@@ -85,28 +83,11 @@ def _patient(here: Visit, known: list[PatientState]) -> Fields:
     with ui.element("section").classes("vv-card vv-form-card"):
         heading(_("Patient"))
         chosen = _who(here, known)
-        with ui.element("div").classes("vv-grid").bind_visibility_from(chosen, "value", lambda value: not value):
-            fields: Fields = {
-                "chosen": chosen,
-                "name": ui.input(_("Name")).props("outlined data-testid=patient-name maxlength=200 autocomplete=off"),
-                "born": ui.input(_("Born")).props("outlined type=date stack-label data-testid=patient-born"),
-                "surgery_on": ui.input(_("Planned surgery")).props(
-                    "outlined type=date stack-label data-testid=patient-surgery"
-                ),
-                "sex": _choice(_, N_("Sex"), SEXES, ""),
-                "pregnant": _choice(_, N_("Pregnant"), ANSWERS, None),
-                "lactating": _choice(_, N_("Breast-feeding"), ANSWERS, None),
-                "medicines": _words(_("Medicines (Enter after each)"), "medicines"),
-                "allergies": _words(_("Allergies (Enter after each)"), "allergies"),
-                "conditions": ui.select(
-                    {code: _(name) for code, name in POPULATIONS.items()},
-                    label=_("Conditions to mind"),
-                    multiple=True,
-                    clearable=True,
-                    value=[],
-                ).props("outlined use-chips data-testid=patient-conditions"),
-            }
-    return fields
+        with ui.element("div").bind_visibility_from(chosen, "value", lambda value: not value):
+            fields = profile_fields(here, "patient")
+        returning = Returning(here)
+    chosen.on_value_change(lambda: returning.show(int(chosen.value)))
+    return {**fields, "chosen": chosen}
 
 
 def _who(here: Visit, known: list[PatientState]) -> ui.select:
@@ -152,103 +133,11 @@ def _complaint(here: Visit) -> Fields:
     return {"complaint": complaint, "symptom": symptom, "baseline": baseline}
 
 
-def _findings(here: Visit, changed: Callable[[], None]) -> Fields:
-    _ = here._
-
-    def options(tradition: str) -> dict[str, str]:
-        rows = [row for row in here.knowledge.findings.values() if tradition in row.traditions]
-        names = {row.id: row.names.get(_.code) or row.names["en"] for row in rows}
-        return dict(sorted(names.items(), key=lambda one: one[1]))
-
-    def switch() -> None:
-        found = options(str(tradition.value))
-        for field in (present, absent):
-            field.set_options(found, value=[one for one in field.value if one in found])
-        changed()
-
-    with ui.element("section").classes("vv-card vv-form-card"):
-        heading(_("Findings"))
-        tradition = ui.toggle({code: _(name) for code, name in TRADITIONS.items()}, value="tcm", on_change=switch)
-        tradition.props("no-caps unelevated spread data-testid=tradition")
-        first = options("tcm")
-        present = ui.select(
-            first,
-            label=_("Found"),
-            multiple=True,
-            with_input=True,
-            clearable=True,
-            value=[],
-            on_change=lambda: changed(),
-        ).props("outlined use-chips data-testid=present")
-        absent = ui.select(
-            first, label=_("Looked for and not there"), multiple=True, with_input=True, clearable=True, value=[],
-            on_change=lambda: changed(),
-        ).props("outlined use-chips data-testid=absent")  # fmt: skip
-        ui.label(_("What nobody looked for stays unknown and counts neither way.")).classes("vv-soft vv-small")
-    return {"tradition": tradition, "present": present, "absent": absent}
-
-
-class _Thinking:
-    """What fits so far, and the question that would tell most: recomputed at each finding, which takes under 1 ms."""
-
-    def __init__(self, here: Visit, signs: Fields) -> None:
-        self._here = here
-        self._signs = signs
-        heading(here._("What fits so far"))
-        self._place = ui.column().classes("vv-thinking").props("aria-live=polite data-testid=thinking")
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Show the best matches for the present findings."""
-        here, _ = self._here, self._here._
-        values = _values(self._signs)
-        self._place.clear()
-        with self._place:
-            if not values:
-                ui.label(_("Choose a finding to see which patterns fit.")).classes("vv-empty")
-                return
-            found = match(values, here.knowledge, tradition=str(self._signs["tradition"].value), limit=3)
-            question = question_of(here, found, values)
-            if question is not None:
-                self._ask(*question)
-            Notes([match_note(here, one) for one in found])
-
-    def _ask(self, finding_id: str, question: str) -> None:
-        _ = self._here._
-        with ui.element("article").classes("vv-card vv-card--accent"):
-            ui.label(_("Ask next")).classes("vv-soft vv-small")
-            ui.label(question).classes("vv-strong").props("data-testid=next-question")
-            with ui.row().classes("vv-toolbar"):
-                for name, label in (("present", _("Yes")), ("absent", _("No"))):
-                    field = self._signs[name]
-                    ui.button(label, on_click=lambda field=field: field.set_value([*field.value, finding_id])).props(
-                        f"outline dense no-caps data-testid=answer-{name}"
-                    )
-
-
-def _choice(_: Language, label: str, options: dict[Any, str], value: Any) -> ui.select:
-    select = ui.select({key: _(text) for key, text in options.items()}, label=_(label), value=value)
-    select.props(f"outlined data-testid=patient-{label.split('-')[0].lower()}")
-    return select
-
-
-def _words(label: str, testid: str) -> ui.select:
-    select = ui.select([], label=label, multiple=True, with_input=True, new_value_mode="add-unique", value=[])
-    select.props(f"outlined use-chips hide-dropdown-icon data-testid=patient-{testid}")
-    return select
-
-
-def _values(signs: Fields) -> list[FindingValue]:
-    return [FindingValue(one) for one in signs["present"].value] + [
-        FindingValue(one, present=False) for one in signs["absent"].value
-    ]
-
-
-def _given(who: Fields, what: Fields, signs: Fields) -> dict[str, Any]:
+def _given(who: Fields, what: Fields, recording: Recording) -> dict[str, Any]:
     """Read the form."""
     given: dict[str, Any] = {
-        "tradition": signs["tradition"].value,
-        "findings": [{"finding_id": one.finding_id, "present": one.present} for one in _values(signs)],
+        "tradition": recording.tradition,
+        "findings": [asdict(one) for one in recording.values.values()],
         "complaint": what["complaint"].value or "",
         "symptom": what["symptom"].value or "",
         "baseline": None if what["baseline"].value is None else int(what["baseline"].value),
@@ -256,30 +145,5 @@ def _given(who: Fields, what: Fields, signs: Fields) -> dict[str, Any]:
     if who["chosen"].value:
         given["patient_id"] = who["chosen"].value
     else:
-        given["patient"] = PatientInput.model_validate(
-            {
-                "name": who["name"].value or "",
-                **{name: who[name].value or None for name in ("born", "surgery_on")},
-                **{name: who[name].value for name in ("sex", "pregnant", "lactating")},
-                **{name: list(who[name].value) for name in ("medicines", "allergies", "conditions")},
-            }
-        )
+        given["patient"] = profile_given(who)
     return given
-
-
-def _first(error: ValidationError, _: Language) -> str:
-    first = error.errors()[0]
-    names = {
-        "name": _("Name"),
-        "born": _("Born"),
-        "surgery_on": _("Planned surgery"),
-        "medicines": _("Medicines"),
-        "allergies": _("Allergies"),
-        "complaint": _("Complaint"),
-        "symptom": _("The symptom to follow"),
-        "baseline": _("How bad today, 0 to 10"),
-    }
-    named = [names[str(part)] for part in first["loc"] if str(part) in names]
-    kind, said = str(first["type"]), str(first["msg"]).removeprefix("Value error, ")
-    message = _(WRONG.get("date" if kind.startswith("date_") else kind, said))
-    return f"{named[-1]}: {message}" if named else message

@@ -13,6 +13,7 @@ from domain.hub import delivery_topic, diagnosis_topic, patient_topic
 from domain.row_id import RowId
 from pages.beside import Beside, look
 from pages.cards import cards_of, labels
+from pages.compare import compare_expansion
 from pages.decisions import Decisions
 from pages.delivered import MEANING, Delivered
 from pages.diagnosis_list import diagnosis_list
@@ -20,6 +21,7 @@ from pages.elements.phones import Phones
 from pages.elements.plan import Plan
 from pages.frame import built, frame, heading
 from pages.invitation import invite_dialog
+from pages.profile import profile_dialog
 from pages.visit import Visit
 
 PLAN_CHANGES = {"added", "removed", "approved", "stopped"}
@@ -92,6 +94,9 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
             ui.button(_("Invite the patient"), icon="qr_code_2", on_click=dialog).props(
                 "outline no-caps data-testid=invite"
             )
+            ui.button(_("Edit the profile"), icon="edit", on_click=profile_dialog(here, seen.who.id)).props(
+                "outline no-caps data-testid=edit-profile"
+            )
             ui.link(_("Feedback"), "/feedback")
         with ui.element("div").classes("vv-columns vv-columns--wide vv-columns--three"):
             with ui.element("section").classes("vv-main"):
@@ -114,6 +119,8 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
                 empty = _("No phone is signed in: invite the patient.")
                 phones = Phones(cards.delivered.phones(), empty=empty, meaning=_(MEANING))
                 phones.props("data-testid=phones")
-            beside.matches = ui.element("section").classes("vv-side").props("data-testid=matches")
+            with ui.element("section").classes("vv-side"):
+                beside.matches = ui.element("div").classes("vv-notes").props("data-testid=matches")
+                compare_expansion(here, diagnosis_id)
         beside.show(seen)
         show_alarm()

@@ -17,3 +17,8 @@ class Notes(Element, component="notes.js"):
         self._props["notes"] = list(notes)
         if on_choose is not None:
             self.on("choose", lambda event: on_choose(str(event.args)))
+
+    def replace(self, notes: Sequence[Note]) -> None:
+        """Show other cards."""
+        self._props["notes"] = list(notes)
+        self.update()

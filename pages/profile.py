@@ -1,0 +1,217 @@
+"""A patient's profile: its fields, what is wrong in them, what it says at a glance, and the dialog that changes it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from nicegui import events, ui
+from pydantic import ValidationError
+
+from domain import patient as patients
+from domain import profile
+from domain.patient import PatientInput, PatientState
+from pages.frame import heading
+from pages.language import N_, Language
+from pages.terms import POPULATIONS
+from pages.visit import Visit
+
+SEXES = {"": N_("Not known"), "female": N_("Female"), "male": N_("Male"), "other": N_("Other")}
+ANSWERS = {None: N_("Not known"), True: N_("Yes"), False: N_("No")}
+WRONG = {
+    "date": N_("This is not a date."),
+    "string_too_short": N_("This cannot be empty."),
+    "string_too_long": N_("This is too long."),
+}
+"""What is said of a field instead of the words of the library."""
+VALUES = (N_("this cannot be empty"), N_("the day of birth is yet to come"))
+"""What the domain says of a value, for the catalogues."""
+DAYS = ("born", "pregnant_since", "surgery_on")
+WORDS = ("medicines", "allergies", "conditions")
+
+Fields = dict[str, Any]
+"""The inputs of a form by the name of what they ask for."""
+
+
+def profile_dialog(
+    here: Visit, patient_id: int, *, changed: Callable[[PatientState], Awaitable[None]] | None = None
+) -> Callable[[], Awaitable[None]]:
+    """Give the function that opens the profile of a patient to change it; ``changed`` is told how it is then.
+
+    It is read anew each time, and refused where somebody else has changed it meanwhile.
+    """
+    _ = here._
+    with ui.dialog() as dialog, ui.card().classes("vv-dialog vv-dialog--wide") as card:
+        pass
+
+    async def show() -> None:
+        before = await here.act(patients.read, patient_id)
+        if before is None:
+            return
+        card.clear()
+        with card:
+            heading(_("Profile of {name}", name=before.name))
+            ui.label(_("The safety gate looks at everything again as soon as it is saved.")).classes("vv-soft")
+            fields = profile_fields(here, "profile", before)
+            with ui.row().classes("vv-toolbar"):
+                ui.button(_("Save"), on_click=lambda: save(before, fields)).props(
+                    "unelevated no-caps data-testid=profile-save"
+                )
+                ui.button(_("Cancel"), on_click=dialog.close).props("flat no-caps")
+        dialog.open()
+
+    async def save(before: PatientState, fields: Fields) -> None:
+        try:
+            given = profile_given(fields)
+        except ValidationError as error:
+            ui.notify(first_wrong(error, _), type="warning", position="top", close_button=_("Close"))
+            return
+        state = await here.act(profile.change, patient_id, given, before=before, done=_("Saved"))
+        if state is not None:
+            dialog.close()
+            if changed is not None:
+                await changed(state)
+
+    return show
+
+
+def profile_fields(here: Visit, prefix: str, state: PatientState | None = None) -> Fields:
+    """Make the inputs of a profile, filled with what is known; their marks for tests begin with ``prefix``."""
+    _ = here._
+    with ui.element("div").classes("vv-grid"):
+        fields: Fields = {
+            "name": ui.input(_("Name")).props(f"outlined data-testid={prefix}-name maxlength=200 autocomplete=off"),
+            "born": _day(_("Born"), f"{prefix}-born"),
+            "sex": _choice(_, N_("Sex"), SEXES, testid=f"{prefix}-sex"),
+            "pregnant": _choice(_, N_("Pregnant"), ANSWERS, testid=f"{prefix}-pregnant"),
+            "pregnant_since": _day(_("First day of the last period"), f"{prefix}-since"),
+            "lactating": _choice(_, N_("Breast-feeding"), ANSWERS, testid=f"{prefix}-breast"),
+            "surgery_on": _day(_("Planned surgery"), f"{prefix}-surgery"),
+            "medicines": _words(_("Medicines (Enter after each)"), f"{prefix}-medicines"),
+            "allergies": _words(_("Allergies (Enter after each)"), f"{prefix}-allergies"),
+            "conditions": ui.select(
+                {code: _(name) for code, name in POPULATIONS.items()},
+                label=_("Conditions to mind"),
+                multiple=True,
+                clearable=True,
+                value=[],
+            ).props(f"outlined use-chips data-testid={prefix}-conditions"),
+        }
+    fields["pregnant_since"].bind_visibility_from(fields["pregnant"], "value", lambda value: value is True)
+    _check_medicines(here, fields["medicines"], f"{prefix}-unchecked")
+    if state is not None:
+        _fill(fields, state)
+    return fields
+
+
+def profile_given(fields: Fields) -> PatientInput:
+    """Read the inputs. Raises ValidationError."""
+    pregnant = fields["pregnant"].value
+    return PatientInput.model_validate(
+        {
+            "name": fields["name"].value or "",
+            **{name: fields[name].value or None for name in DAYS},
+            **{name: fields[name].value for name in ("sex", "pregnant", "lactating")},
+            **{name: list(fields[name].value or []) for name in WORDS},
+        }
+        | ({} if pregnant else {"pregnant_since": None})
+    )
+
+
+def first_wrong(error: ValidationError, _: Language) -> str:
+    """Say in one sentence what is wrong first, and where."""
+    first = error.errors()[0]
+    names = {
+        "name": _("Name"),
+        "born": _("Born"),
+        "pregnant_since": _("First day of the last period"),
+        "surgery_on": _("Planned surgery"),
+        "medicines": _("Medicines"),
+        "allergies": _("Allergies"),
+        "complaint": _("Complaint"),
+        "symptom": _("The symptom to follow"),
+        "baseline": _("How bad today, 0 to 10"),
+    }
+    named = [names[str(part)] for part in first["loc"] if str(part) in names]
+    kind, said = str(first["type"]), str(first["msg"]).removeprefix("Value error, ")
+    message = _(WRONG.get("date" if kind.startswith("date_") else kind, said))
+    return f"{named[-1]}: {message}" if named else message
+
+
+def summary(who: PatientState, _: Language) -> list[tuple[str, str]]:
+    """Say at a glance what the safety gate minds of a patient: label and value, what is not known as that."""
+    conditions = [_(POPULATIONS.get(one, one)) for one in who.conditions]
+    facts = [
+        (_("Born"), _.digits(who.born.isoformat()) if who.born else _("Not known yet")),
+        (_("Medicines"), _(", ").join(who.medicines) or _("None recorded")),
+        (_("Allergies"), _(", ").join(who.allergies) or _("None recorded")),
+        (_("Conditions to mind"), _(", ").join(conditions) or _("None recorded")),
+    ]
+    if who.sex != "male":
+        facts += [(_("Pregnant"), _(ANSWERS[who.pregnant])), (_("Breast-feeding"), _(ANSWERS[who.lactating]))]
+    if who.pregnant and who.pregnant_since:
+        facts.append((_("First day of the last period"), _.digits(who.pregnant_since.isoformat())))
+    if who.surgery_on:
+        facts.append((_("Planned surgery"), _.digits(who.surgery_on.isoformat())))
+    return facts
+
+
+def _fill(fields: Fields, state: PatientState) -> None:
+    fields["name"].value = state.name
+    for name in DAYS:
+        day = getattr(state, name)
+        fields[name].value = day.isoformat() if day else ""
+    for name in ("sex", "pregnant", "lactating"):
+        _offer(fields[name], [getattr(state, name)])
+        fields[name].value = getattr(state, name)
+    for name in WORDS:
+        _offer(fields[name], getattr(state, name))
+        fields[name].value = list(getattr(state, name))
+
+
+def _offer(select: ui.select, values: list[Any]) -> None:
+    """Let a select have what is on record, also where another program has written a word of its own there."""
+    options = select.options
+    if isinstance(options, dict):
+        select.set_options({**options, **{one: str(one) for one in values if one not in options}})
+    else:
+        select.set_options([*options, *(one for one in values if one not in options)])
+
+
+def _choice(_: Language, label: str, options: dict[Any, str], *, testid: str) -> ui.select:
+    select = ui.select({key: _(text) for key, text in options.items()}, label=_(label), value=next(iter(options)))
+    return select.props(f"outlined data-testid={testid}")
+
+
+def _day(label: str, testid: str) -> ui.input:
+    return ui.input(label).props(f"outlined type=date stack-label data-testid={testid}")
+
+
+def _words(label: str, testid: str) -> ui.select:
+    """Make a field for several words; one that stands there when the field is left counts, too: a medicine must not be lost."""
+    select = ui.select([], label=label, multiple=True, with_input=True, new_value_mode="add-unique", value=[])
+    select.props(f"outlined use-chips hide-dropdown-icon data-testid={testid}")
+
+    def add(event: events.GenericEventArguments) -> None:
+        word = str(event.args or "").strip()
+        if word and word not in select.value:
+            _offer(select, [word])
+            select.value = [*select.value, word]
+
+    return select.on("blur", add, js_handler="(event) => emit(event.target.value)")
+
+
+def _check_medicines(here: Visit, medicines: ui.select, testid: str) -> None:
+    """Say at once which medicine the safety gate does not know."""
+    _ = here._
+    said = ui.label().classes("vv-hint").props(f"role=status dir=auto data-testid={testid}")
+    said.visible = False
+
+    async def check() -> None:
+        typed = list(medicines.value or [])
+        sentences = await here.act(profile.unchecked_medicines, typed)
+        if sentences is None or typed != list(medicines.value or []):
+            return  # another word came in meanwhile, and is checked by itself
+        lead = "" if _.code == "en" else _("What the safety gate says of these medicines:") + " "
+        said.text = lead + " ".join(sentences)
+        said.visible = bool(sentences)
+
+    medicines.on_value_change(check)

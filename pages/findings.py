@@ -33,7 +33,7 @@ class Recording:
         self._element = Findings(
             _labels(here._), on_ask=self._ask, on_put=self._put, on_replace=self._replace, on_remove=self.remove
         )
-        self._element.groups(self._groups())
+        self._element.props("data-testid=findings").groups(self._groups())
 
     def switch(self, tradition: str) -> None:
         """Look in another tradition's order; what is recorded stays, although only that tradition's own counts there."""

@@ -95,8 +95,8 @@ def profile_fields(here: Visit, prefix: str, state: PatientState | None = None) 
                 value=[],
             ).props(f"outlined use-chips data-testid={prefix}-conditions"),
         }
+        _check_medicines(here, fields["medicines"], f"{prefix}-unchecked")
     fields["pregnant_since"].bind_visibility_from(fields["pregnant"], "value", lambda value: value is True)
-    _check_medicines(here, fields["medicines"], f"{prefix}-unchecked")
     if state is not None:
         _fill(fields, state)
     return fields

@@ -97,7 +97,7 @@ class LastTime:
             _ = self._here._
             tradition = _(TRADITIONS[visit.tradition]) if visit.tradition in TRADITIONS else _("no tradition")
             self._text.text = _(
-                "From the visit on {date} ({tradition}): {findings}",
+                "From the visit on {date}, {tradition}: {findings}",
                 date=_.day(visit.on),
                 tradition=tradition,
                 findings=names_of_findings(self._here, [one.finding_id for one in visit.findings if one.there][:NAMED]),

@@ -1,16 +1,23 @@
-"""Intake: who is offered, and what becomes of what was filled in."""
+"""Intake: who is offered, what is recorded and refused, what was found last time, and what becomes of what was filled in."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
-from nicegui import events, ui
+from nicegui import ui
 
 from domain import diagnosis, patient
+from domain.diagnosis import FindingInput
 from domain.ledger import utc_now
 from domain.patient import PatientInput
+from pages.elements.findings import Findings
+from pages.elements.notes import Notes
+from pages.kinds import FIRST, KINDS, TIMES, order_of, scale_of
+from pages.language import Language
+from pages.matches import fit_in_words
+from storage.knowledge import FindingKind, load
 from tests.pages.conftest import Visit
-from tests.support.house import House, new_patient
+from tests.support.house import House, diagnose, new_patient
 from tests.support.pages import Visitor
 from tests.support.waiting import eventually
 
@@ -66,6 +73,169 @@ async def test_what_is_wrong_is_said_in_one_sentence(
     assert len(diagnosis.listing(house.services, house.leila)) == 1
 
 
+async def test_a_finding_is_recorded_graded_and_saved_as_it_was(house: House, visitor: Visit) -> None:
+    leila = await intake_of(house, visitor)
+    tell(leila, "put", id="stool-loose", mark="there", days="")
+    tell(leila, "put", id="tongue-pale", mark="absent", days="")
+    assert marks(leila) == {"tongue-pale": "absent", "stool-loose": "there"}, "the tongue is looked at first"
+    tell(leila, "put", id="stool-loose", mark="3", days="14")
+    tell(leila, "put", id="pulse-weak", mark="there", days="")
+    tell(leila, "remove", "pulse-weak")
+    fill(leila, name="Sara Lind")
+    leila.user.find("Record and see what may help").click()
+    await eventually(lambda: len(diagnosis.listing(house.services, house.leila)) == 2)
+    assert recorded(house) == [
+        {"finding_id": "stool-loose", "present": True, "severity": 3, "degree": None, "duration_days": 14},
+        {"finding_id": "tongue-pale", "present": False, "severity": None, "degree": None, "duration_days": None},
+    ]
+
+
+async def test_a_quality_of_mizaj_has_a_degree(house: House, visitor: Visit) -> None:
+    leila = await intake_of(house, visitor, tradition="avicenna")
+    tell(leila, "put", id="skin-cold", mark="2", days="")
+    [row] = leila.the(Findings, "findings").rows
+    assert (row["scale"], row["mark"], row["group"]) == ("degree", "2", "Temperament (mizaj)")
+    fill(leila, name="Sara Lind")
+    leila.user.find("Record and see what may help").click()
+    await eventually(lambda: len(diagnosis.listing(house.services, house.leila)) == 2)
+    assert [(one["severity"], one["degree"]) for one in recorded(house)] == [(None, 2)]
+
+
+async def test_what_excludes_another_is_offered_in_its_place_and_nothing_is_half_done(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[dict[str, Any]] = []
+    monkeypatch.setattr(Findings, "object", lambda self, text, **more: said.append({"text": text, **more}))
+    leila = await intake_of(house, visitor)
+    tell(leila, "put", id="tongue-pale", mark="there", days="")
+    tell(leila, "put", id="tongue-red", mark="there", days="")
+    assert marks(leila) == {"tongue-pale": "there"}
+    assert said[0]["text"] == "“Red tongue body” cannot be there beside “Pale tongue body”."
+    assert (said[0]["replace"], said[0]["put"].id) == ("Replace “Pale tongue body”", "tongue-red")
+    tell(leila, "put", id="tongue-red", mark="absent", days="")
+    assert marks(leila) == {"tongue-pale": "there", "tongue-red": "absent"}, "what is absent excludes nothing"
+    tell(leila, "replace", id="tongue-red", mark="there", days="")
+    assert marks(leila) == {"tongue-red": "there"}
+    assert len(said) == 1
+
+
+async def test_more_findings_than_anybody_records_are_refused_in_one_sentence(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(Findings, "object", lambda self, text, **more: said.append(text))
+    leila = await intake_of(house, visitor)
+    for one in load().findings:
+        tell(leila, "put", id=one, mark="absent", days="")
+    assert len(marks(leila)) == 200
+    assert set(said) == {"At most 200 findings can be recorded at once."}
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def test_a_finding_is_found_by_any_of_its_names(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offers: dict[int, list[str]] = {}
+
+    def offer(self: Findings, number: int, groups: list[dict[str, Any]]) -> None:
+        offers[number] = [one["name"] for group in groups for one in group["items"]]
+
+    monkeypatch.setattr(Findings, "offer", offer)
+    leila = await intake_of(house, visitor)
+    asked = ["loose stool", "lose stol", "舌淡白", "مدفوع شل", "zzzzzz"]
+    for number, text in enumerate(asked):
+        tell(leila, "ask", text=text, kind="", number=number)
+    tell(leila, "ask", text="", kind="tongue_moisture", number=len(asked))
+    await eventually(lambda: len(offers) == len(asked) + 1)
+    assert offers[0][0] == offers[1][0] == offers[3][0] == "Loose stool"
+    assert offers[2][0] == "Pale tongue body"
+    assert offers[4] == []
+    assert len(offers[5]) == 2
+
+
+async def test_what_fits_says_how_well_in_words_and_takes_the_answer_to_its_question(
+    house: House, visitor: Visit
+) -> None:
+    leila = await intake_of(house, visitor)
+    question = leila.the(ui.label, "next-question")
+    for one in ("stool-loose", "tired-after-meals", "tongue-tooth-marked"):
+        tell(leila, "put", id=one, mark="there", days="")
+    first = question.text
+    assert first
+    before = len(marks(leila))
+    leila.click("answer-absent")
+    assert len(marks(leila)) == before + 1
+    assert question.text != first
+    assert leila.the(ui.label, "next-question") is question, "a key that answers finds the next question in its place"
+
+
+@pytest.mark.parametrize(
+    ("score", "words"),
+    [(0.95, "strong fit, 95%"), (0.65, "strong fit, 65%"), (0.64, "possible fit, 64%"), (0.25, "possible fit, 25%"),
+     (0.24, "weak fit, 24%")],
+)  # fmt: skip
+def test_a_fit_in_words(score: float, words: str) -> None:
+    assert fit_in_words(score, Language("en")) == words
+
+
+async def test_the_last_visit_is_taken_over_and_compared(house: House, visitor: Visit) -> None:
+    findings = [
+        FindingInput(finding_id="tongue-pale"),
+        FindingInput(finding_id="stool-loose", severity=2, duration_days=5),
+        FindingInput(finding_id="pulse-wiry", present=False),
+    ]
+    diagnose(house.services, house.leila, house.mina, findings=findings)
+    leila = await intake_of(house, visitor)
+    tell(leila, "put", id="tongue-red", mark="there", days="")
+    leila.the(ui.select, "patient").value = house.mina.patient_id
+    await eventually(lambda: "Pale tongue body" in leila.the(ui.label, "last-visit").text)
+    leila.click("take-over")
+    assert marks(leila) == {"tongue-red": "there", "pulse-wiry": "absent", "stool-loose": "2"}
+    assert leila.user.notify.messages == [
+        "1 finding was left out: it is not known any more, or speaks against what is recorded."
+    ]
+    tell(leila, "put", id="stool-loose", mark="3", days="")
+    [note] = leila.the(Notes, "difference").props["notes"]
+    assert note["lines"] == [
+        "New: Red tongue body",
+        "Worse: Loose stool",
+        "Not looked for this time: Pale tongue body",
+    ]
+    leila.user.find("Record and see what may help").click()
+    await eventually(lambda: len(diagnosis.listing(house.services, house.leila)) == 3)
+    assert {one["finding_id"]: one["duration_days"] for one in recorded(house)} == dict.fromkeys(
+        ["tongue-red", "pulse-wiry", "stool-loose"]
+    ), "whether five days have gone on all the time is not known"
+
+
+async def test_what_was_approved_against_the_gate_is_shown_again(house: House, visitor: Visit) -> None:
+    leila = await intake_of(house, visitor)
+    leila.the(ui.select, "patient").value = house.mina.patient_id
+    await eventually(lambda: leila.shows("overruled"))
+    [note] = leila.the(Notes, "overruled").props["notes"]
+    assert note["lines"][0] == "Reason given: Discussed with the patient."
+    assert note["beside"] == Language("en").day(utc_now())
+    leila.the(ui.select, "patient").value = house.omar.patient_id
+    await eventually(lambda: not leila.shows("overruled"))
+
+
+async def test_another_tradition_keeps_what_is_recorded_and_says_what_does_not_count(
+    house: House, visitor: Visit
+) -> None:
+    leila = await intake_of(house, visitor)
+    tell(leila, "put", id="pulse-wiry", mark="there", days="")
+    leila.the(ui.toggle, "tradition").value = "ayurveda"
+    [row] = leila.the(Findings, "findings").rows
+    assert row["note"] == "not of this tradition"
+
+
+def test_every_kind_has_a_name_and_a_place() -> None:
+    assert set(KINDS) == set(get_args(FindingKind))
+    assert all(set(order_of(tradition)) == set(KINDS) for tradition in FIRST)
+    assert {scale_of(kind) for kind in KINDS} == {"", "severity", "degree"}
+    assert list(TIMES) == sorted(TIMES)
+
+
 def test_a_date_comes_as_it_was_written() -> None:
     assert PatientInput.model_validate({"name": "Sara", "surgery_on": "2030-01-02"}).surgery_on == date(2030, 1, 2)
 
@@ -82,10 +252,30 @@ def fill(one: Visitor, **given: str) -> None:
         one.the(ui.input, f"patient-{name}").value = text
 
 
+async def intake_of(house: House, visitor: Visit, *, tradition: str = "tcm") -> Visitor:
+    """Open the page."""
+    leila = await visitor(house.leila)
+    await leila.open("/intake")
+    leila.the(ui.toggle, "tradition").value = tradition
+    return leila
+
+
+def marks(one: Visitor) -> dict[str, str]:
+    """Read what is recorded, in the order in which it is shown."""
+    return {row["id"]: row["mark"] for row in one.the(Findings, "findings").rows}
+
+
+def recorded(house: House) -> list[dict[str, Any]]:
+    """Read the findings of the newest diagnosis, by id."""
+    newest = diagnosis.listing(house.services, house.leila)[0]
+    return sorted(newest["findings"], key=lambda row: str(row["finding_id"]))
+
+
+def tell(one: Visitor, event: str, value: str = "", **given: Any) -> None:
+    """Do what the browser does where somebody searches, records or removes."""
+    one.happen(one.the(Findings, "findings"), event, given or value)
+
+
 def type_into(one: Visitor, select: ui.select, text: str) -> None:
     """Type where a select offers to search."""
-    with one.page:
-        for listener in select._event_listeners.values():
-            if listener.type == "inputValue":
-                arguments = events.GenericEventArguments(sender=select, client=one.page, args=text)
-                events.handle_event(listener.handler, arguments)
+    one.happen(select, "inputValue", text)

@@ -1,10 +1,10 @@
 """NiceGUI in tests: pages without a browser, and forgetting those of programs that have ended."""
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
-from nicegui import Client, background_tasks
+from nicegui import Client, background_tasks, events, ui
 from nicegui.element import Element
 from nicegui.testing import User
 
@@ -46,6 +46,22 @@ class Visitor:
         assert len(found) == 1, f"{testid} is there {len(found)} times"
         assert isinstance(found[0], kind)
         return found[0]
+
+    def shows(self, testid: str) -> bool:
+        """Say whether something is on the page."""
+        return any(one.props.get("data-testid") == testid for one in self.page.elements.values())
+
+    def click(self, testid: str) -> None:
+        """Click a button."""
+        self.happen(self.the(ui.button, testid), "click")
+
+    def happen(self, element: Element, event: str, args: Any = None) -> None:
+        """Let the browser tell of something."""
+        with self.page:
+            for listener in list(element._event_listeners.values()):
+                if listener.type == event:
+                    arguments = events.GenericEventArguments(sender=element, client=self.page, args=args)
+                    events.handle_event(listener.handler, arguments)
 
 
 def let_click(services: Services, actor: Actor) -> None:

@@ -101,7 +101,9 @@ def _who(here: Visit, known: list[PatientState]) -> ui.select:
         current = chosen.options[chosen.value]
         words = "" if typed[0] == current else typed[0]  # after a choice its name stands where one types
         offered = await here.act(patients.listing, limit=MOST_PATIENTS, newest=True, search=words)
-        if offered is not None and typed[0] == str(event.args or ""):
+        if offered is None or typed[0] != str(event.args or ""):
+            return
+        if any(one.id not in chosen.options for one in offered):  # otherwise what a key has reached would be lost
             chosen.set_options({**options(offered), chosen.value: chosen.options[chosen.value]})
 
     typed = [""]

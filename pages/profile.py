@@ -196,7 +196,7 @@ def _words(label: str, testid: str) -> ui.select:
             _offer(select, [word])
             select.value = [*select.value, word]
 
-    return select.on("blur", add, js_handler="(event) => emit(event.target.value)")
+    return select.on("focusout", add, js_handler="(event) => emit(event.target.value)")
 
 
 def _check_medicines(here: Visit, medicines: ui.select, testid: str) -> None:

@@ -199,10 +199,9 @@ async def choose(page: Page, field: str, option: str) -> None:
 
 async def find(page: Page, sign: str) -> None:
     """Type a finding and take it from the list."""
-    field = page.get_by_test_id("present")
-    await field.fill(sign)
-    await page.get_by_role("option", name=sign, exact=True).click()
-    await field.press("Escape")
+    await page.get_by_test_id("present").fill(sign)
+    await page.get_by_role("option").filter(has=page.get_by_text(sign, exact=True)).click()
+    await expect(page.get_by_test_id("recorded")).to_contain_text(sign)
 
 
 async def tap(page: Page, testid: str) -> None:
@@ -317,10 +316,11 @@ async def take(page: Page, file: Path) -> None:
 
 async def find_two(page: Page) -> None:
     """Choose the first two findings, whatever they are called in this language."""
+    await page.get_by_test_id("group-symptom").click()
     for number in range(2):
-        await page.get_by_test_id("present").click()
         await page.get_by_role("option").nth(number).click()
-        await page.get_by_test_id("present").press("Escape")
+    await page.get_by_test_id("present").press("Escape")
+    await expect(page.get_by_test_id("recorded").get_by_role("radiogroup")).to_have_count(2)
     await expect(page.get_by_test_id("next-question")).not_to_be_empty()
 
 

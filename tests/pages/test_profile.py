@@ -107,7 +107,7 @@ async def dialog_of(house: House, visitor: Visit) -> Visitor:
 
 def leave(one: Visitor, testid: str, text: str) -> None:
     """Leave a field in which something stands."""
-    one.happen(one.the(ui.select, testid), "blur", text)
+    one.happen(one.the(ui.select, testid), "focusout", text)
 
 
 def become(house: House, **known: Any) -> None:

@@ -1,0 +1,185 @@
+"""Recording a follow-up visit without a mouse, and what the list of findings does in a real browser."""
+
+import logging
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import Page, expect
+
+from domain import diagnosis
+from domain.diagnosis import FindingInput
+from tests.support.browsers import Browsers, sign_in, visit
+from tests.support.house import House, diagnose
+from tests.support.pages import let_click
+from tests.support.server import Server
+
+pytestmark = pytest.mark.e2e
+
+SMALLEST = 24
+"""Pixels that a thing to click has at least in both directions (WCAG 2.2, 2.5.8)."""
+LAST_TIME = [
+    FindingInput(finding_id="stool-loose", severity=2),
+    FindingInput(finding_id="tired-after-meals", severity=3),
+    FindingInput(finding_id="tongue-pale"),
+]
+
+
+@pytest.fixture(autouse=True)
+def no_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test that leaves an error in the server's log."""
+    yield
+    logged = [*caplog.get_records("call"), *caplog.records]
+    assert [record.getMessage() for record in logged if record.levelno >= logging.ERROR] == []
+
+
+@pytest.fixture
+def house(house: House) -> House:
+    """The house, whose practitioner may come in with one click, and whose patient has been there before."""
+    let_click(house.services, house.leila)
+    diagnose(house.services, house.leila, house.mina, findings=LAST_TIME)
+    return house
+
+
+async def test_a_follow_up_is_recorded_by_keyboard_alone(house: House, server: Server, browsers: Browsers) -> None:
+    browser = await browsers.desk()
+    await sign_in(browser, server.http, house.leila.name)
+    page = await visit(browser, f"{server.http}/intake")
+    keys = page.keyboard
+    await tab_to(page, "patient")
+    await keys.type("mina")
+    await expect(page.get_by_role("option", name="Mina Farahani")).to_be_visible()
+    await keys.press("ArrowDown")
+    await keys.press("Enter")
+    await expect(page.get_by_test_id("profile")).to_contain_text("Medicines")
+    await expect(page.get_by_test_id("overruled")).to_contain_text("Discussed with the patient.")
+    await tab_to(page, "take-over")
+    await keys.press("Enter")
+    await expect(page.get_by_test_id("finding-tired-after-meals")).to_have_attribute("data-mark", "3")
+
+    await tab_to(page, "present")
+    await keys.type("bloat")  # by its first letters, from the list
+    await expect(page.get_by_role("option").first).to_be_visible()
+    await keys.press("ArrowDown")
+    await keys.press("ArrowUp")
+    chosen = await page.locator("[role=option][aria-selected=true]").get_attribute("data-testid") or ""
+    bloating = chosen.removeprefix("offer-")
+    await keys.press("Enter")
+    await expect(page.get_by_test_id(f"finding-{bloating}")).to_have_attribute("data-mark", "there")
+    await keys.press("4")  # how severe the last one is
+    await expect(page.get_by_test_id(f"finding-{bloating}")).to_have_attribute("data-mark", "4")
+    await expect(page.get_by_test_id("finding-said")).to_contain_text("Very severe")
+    await keys.type("wiry pulse")  # faster than the list can come
+    await keys.press("Shift+Enter")
+    await expect(page.get_by_test_id("finding-pulse-wiry")).to_have_attribute("data-mark", "absent")
+
+    await keys.type("red tongue body")
+    await keys.press("Enter")
+    await expect(page.get_by_test_id("objection")).to_contain_text("cannot be there beside “Pale tongue body”")
+    await expect(page.get_by_test_id("finding-tongue-red")).to_have_count(0)
+    await expect(page.get_by_test_id("replace")).to_be_focused()
+    await keys.press("Enter")
+    await expect(page.get_by_test_id("finding-tongue-red")).to_have_attribute("data-mark", "there")
+    await expect(page.get_by_test_id("finding-tongue-pale")).to_have_count(0)
+
+    await mark(page, "stool-loose", "ArrowRight")  # from moderate to severe
+    await expect(page.get_by_test_id("finding-stool-loose")).to_have_attribute("data-mark", "3")
+    await keys.press("Tab")
+    await keys.type("2 weeks")  # what a list does with letters
+    await expect(page.get_by_test_id("finding-stool-loose")).to_have_attribute("data-days", "14")
+    await mark(page, "tired-after-meals", "Tab")
+    await keys.press("Tab")
+    await keys.press("Enter")  # takes it away
+    await expect(page.get_by_test_id("finding-tired-after-meals")).to_have_count(0)
+    await expect(page.get_by_test_id("difference")).to_contain_text("Worse: Loose stool")
+    await expect(page.get_by_test_id("difference")).to_contain_text("Not looked for this time: ")
+
+    await tab_to(page, "record")
+    await keys.press("Enter")
+    await page.wait_for_url(re.compile(r"/recommendations/\d+$"))
+    newest = diagnosis.listing(house.services, house.leila)[0]
+    assert {
+        one["finding_id"]: (one["present"], one["severity"], one["duration_days"]) for one in newest["findings"]
+    } == {
+        "stool-loose": (True, 3, 14),
+        bloating: (True, 4, None),
+        "pulse-wiry": (False, None, None),
+        "tongue-red": (True, None, None),
+    }
+
+
+async def test_what_can_mean_several_things_is_never_taken_unseen(
+    house: House, server: Server, browsers: Browsers
+) -> None:
+    browser = await browsers.desk()
+    await sign_in(browser, server.http, house.leila.name)
+    page = await visit(browser, f"{server.http}/intake")
+    field = page.get_by_test_id("present")
+    await field.focus()
+    await page.keyboard.type("loose")
+    await page.keyboard.press("Enter")  # before the list is there
+    await expect(page.get_by_role("option").nth(1)).to_be_visible()
+    await expect(page.get_by_test_id("recorded").get_by_role("radiogroup")).to_have_count(0)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("recorded").get_by_role("radiogroup")).to_have_count(1)
+    for word in ("tired after meals", "nausea", "dizziness"):  # one behind the other, without a pause
+        await page.keyboard.type(word)
+        await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("recorded").get_by_role("radiogroup")).to_have_count(4)
+    await expect(field).to_have_value("")
+    await page.keyboard.type("zzzz")
+    await expect(page.get_by_text("Nothing is called like that in this tradition.")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("listbox")).to_be_hidden()
+
+
+async def test_everything_that_can_be_pressed_is_large_enough(house: House, server: Server, browsers: Browsers) -> None:
+    browser = await browsers.phone()
+    await sign_in(browser, server.http, house.leila.name)
+    page = await visit(browser, f"{server.http}/intake")
+    await page.get_by_test_id("group-pain").tap()
+    await page.get_by_role("option").first.tap()
+    await page.get_by_role("option").nth(1).tap()
+    await page.get_by_test_id("present").press("Escape")
+    things = page.get_by_test_id("findings").locator("button, select, .vv-mark, input[type=text]")
+    sizes = [await one.bounding_box() for one in await things.all()]
+    assert len(sizes) > 20
+    assert [size for size in sizes if size and min(size["width"], size["height"]) < SMALLEST] == []
+
+
+async def test_a_medicine_counts_although_enter_was_not_pressed(
+    house: House, server: Server, browsers: Browsers
+) -> None:
+    browser = await browsers.desk()
+    await sign_in(browser, server.http, house.leila.name)
+    page = await visit(browser, f"{server.http}/recommendations/{house.diagnosis_id}")
+    await page.get_by_test_id("edit-profile").click()
+    await page.get_by_test_id("profile-medicines").fill("warfrin")
+    await page.get_by_test_id("profile-name").focus()
+    await expect(page.get_by_test_id("profile-unchecked")).to_contain_text("did you mean warfarin?")
+    await page.get_by_test_id("profile-medicines").fill("warfarin")
+    await page.get_by_test_id("profile-save").click()
+    await expect(page.get_by_test_id("facts")).to_contain_text("warfarin")
+    await expect(page.get_by_test_id(f"recommendation-{house.ginger}")).to_contain_text("Major concern")
+
+
+async def tab_to(page: Page, testid: str) -> None:
+    """Press Tab until something has the focus."""
+    for _ in range(80):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("document.activeElement?.dataset?.testid") == testid:
+            return
+    pytest.fail(f"no way to {testid} by keyboard")
+
+
+async def mark(page: Page, finding_id: str, key: str) -> None:
+    """Go to the marks of a finding by Tab, and press a key there."""
+    for _ in range(80):
+        await page.keyboard.press("Tab")
+        here = "document.activeElement?.closest('[data-testid^=finding-]')?.dataset?.testid"
+        kind = "document.activeElement?.type"
+        if await page.evaluate(here) == f"finding-{finding_id}" and await page.evaluate(kind) == "radio":
+            await page.keyboard.press(key)
+            return
+    pytest.fail(f"no way to {finding_id} by keyboard")

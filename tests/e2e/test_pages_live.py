@@ -196,7 +196,7 @@ async def test_pages_cost_little_and_nothing_is_left_of_them(
         paths = ("feedback", "effectiveness", "recommendations", f"recommendations/{house.diagnosis_id}", "intake")
         intake = [await visit(browser, f"{server.http}/{path}") for path in paths][-1]
         await intake.get_by_test_id("group-symptom").click()
-        for number in range(6):
+        for number in range(2, 8):  # the first two exclude each other
             await intake.get_by_role("option").nth(number).click()
         await intake.get_by_test_id("present").press("Escape")
         await expect(intake.get_by_test_id("recorded").get_by_role("radiogroup")).to_have_count(6)

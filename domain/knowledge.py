@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, get_args
 
 from rapidfuzz import fuzz, process
@@ -16,6 +17,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # Below this likeness (0–100) a hit is noise: measured with misspelt pinyin and Latin names.
 LIKENESS = 70.0
+REMEMBERED = 2_000
+"""Searches whose result is kept, per index."""
 
 _APOSTROPHES = "'’‘ʼ`´"
 _SAME_LETTER = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ە": "ه", "ھ": "ه"})
@@ -66,12 +69,15 @@ class NameIndex:
         self._exact: dict[tuple[Kind, str], dict[str, str]] = {}
         for name in self._names:
             self._exact.setdefault((name.kind, _key(name.folded)), {}).setdefault(name.id, name.text)
+        # A medicine that nobody recognises is looked for again with each item of each plan, and a search takes 10 ms.
+        self._searched = lru_cache(maxsize=REMEMBERED)(self._search)
 
     def search(self, text: str, kind: Kind | None = None, limit: int = 10) -> list[Hit]:
         """List the rows whose names are most like a text, best first, each row once."""
         words = fold(text)
-        if not words:
-            return []
+        return list(self._searched(words, kind)[:limit]) if words else []
+
+    def _search(self, words: str, kind: Kind | None) -> tuple[Hit, ...]:
         best: dict[tuple[Kind, str], Hit] = {}
         for folded, likeness, at in process.extract(
             words, self._folded, scorer=fuzz.WRatio, score_cutoff=LIKENESS, limit=None
@@ -87,7 +93,7 @@ class NameIndex:
         for name in self._names:
             if kind in (None, name.kind) and (name.kind, name.id) not in best and f" {words}" in f" {name.folded}":
                 best[name.kind, name.id] = Hit(name.kind, name.id, name.text, _score(words, name.folded, LIKENESS))
-        return sorted(best.values(), key=lambda hit: (-hit.score, len(hit.name), hit.name, hit.id))[:limit]
+        return tuple(sorted(best.values(), key=lambda hit: (-hit.score, len(hit.name), hit.name, hit.id)))
 
     def identify(self, name: str, kind: Kind) -> Identified | Ambiguous | Unidentified:
         """Say which row of a kind a name means; only the same name after folding counts, and one name of two rows is none."""

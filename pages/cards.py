@@ -1,7 +1,7 @@
 """How a recommendation looks as a card, kept in step with a diagnosis' events."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from domain.statistics import Tier
@@ -122,7 +122,7 @@ class Cards:
         if values["duration_days"] and not (values["dose"] or {}).get("duration_days"):
             parts.append(_.plural(N_("for {count} day"), N_("for {count} days"), values["duration_days"]))
         if values["follow_up_on"]:
-            parts.append(_("look at it together on {date}", date=_.digits(values["follow_up_on"])))
+            parts.append(_("look at it together on {date}", date=_.date(date.fromisoformat(values["follow_up_on"]))))
         elif values["follow_up_days"] and values["status"] == "proposed":
             days = values["follow_up_days"]
             parts.append(_.plural(N_("look at it after {count} day"), N_("look at it after {count} days"), days))

@@ -71,8 +71,12 @@ class Language:
         return self.digits(f"{moment.astimezone():%H:%M:%S}")
 
     def day(self, moment: datetime) -> str:
+        """Write the date of a moment."""
+        return self.date(moment.astimezone().date())
+
+    def date(self, day: date) -> str:
         """Write a date."""
-        return _day(self, moment.astimezone().date())
+        return _day(self, day)
 
     def digits(self, text: str) -> str:
         """Write digits, decimal points and percent signs as the language does."""

@@ -135,7 +135,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Start the replay of the real ratings where its test was chosen and the ratings are there."""
     chosen = any(_waits_for_the_replay(item) for item in session.items)
-    if chosen and RATINGS.exists() and not session.config.option.collectonly:
+    alone = not hasattr(session.config, "workerinput")  # of several processes only the one with the test needs it
+    if chosen and alone and RATINGS.exists() and not session.config.option.collectonly:
         folder = Path(tempfile.mkdtemp(prefix="vervain-replay-"))
         session.config.stash[REAL_REPLAY] = RealReplay(folder)
 
@@ -150,9 +151,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture
 def real_replay(request: pytest.FixtureRequest) -> RealReplay:
     """The replay of the real ratings, under way since the tests began."""
+    if not RATINGS.exists():
+        pytest.skip(ABSENT)
     replay = request.config.stash.get(REAL_REPLAY, None)
     if replay is None:
-        pytest.skip(ABSENT)
+        replay = request.config.stash[REAL_REPLAY] = RealReplay(Path(tempfile.mkdtemp(prefix="vervain-replay-")))
     return replay
 
 

@@ -91,7 +91,7 @@ class Population:
     def _part(self, present: set[str], rates: Mapping[str, float]) -> None:
         excluded = likelihoods_of(self.knowledge).excluded
         # Commonest first, so that what is left excludes nothing that stays.
-        for finding in sorted(present, key=lambda one: (-rates[one], self._dice.random())):
+        for finding in sorted(sorted(present), key=lambda one: (-rates[one], self._dice.random())):
             if finding in present:
                 present -= excluded.get(finding, frozenset())
 

@@ -30,7 +30,7 @@ class Calibration:
         return 1 / (1 + exp(-max(-FURTHEST, min(FURTHEST, self.a + self.b * evidence))))
 
 
-SHIPPED = Calibration(a=-1.10, b=0.93)
+SHIPPED = Calibration(a=-1.08, b=0.91)
 """Fitted by ``python -m bench.matching``, which prints both anew; a test fits them again on fewer cases."""
 
 

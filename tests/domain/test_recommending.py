@@ -5,9 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.cases import Suggestion, Support
 from domain.gate import Item, Profile, Verdict
 from domain.matching import FindingValue, Match, match
-from domain.recommending import KINDS, LIMITS, Candidates, Proposal, propose
+from domain.recommending import (
+    KINDS,
+    LIMITS,
+    Answered,
+    Candidates,
+    PastCases,
+    Proposal,
+    Treated,
+    generate_new_recommendations,
+    propose,
+)
 from domain.statistics import Estimate, posterior
 from tests.domain.small_knowledge import KNOWLEDGE, NAMES
 
@@ -146,3 +157,77 @@ def test_scores_are_shares_and_nothing_blocked_passes(
     assert all(one.judgement.verdict is not Verdict.BLOCK for one in found.passed)
     assert all(one.judgement.verdict is Verdict.BLOCK for one in found.held_back)
     assert found == propose("qi", match(findings, KNOWLEDGE), profile, KNOWLEDGE, NAMES, known(poria=(k, 20)))
+
+
+def treated(**more: object) -> Treated:
+    plain: dict[str, object] = {
+        "condition_id": "qi",
+        "matches": FITS,
+        "profile": ADULT,
+        "knowledge": KNOWLEDGE,
+        "names": NAMES,
+        "evidence": nothing,
+    }
+    return Treated(**{**plain, **more})  # type: ignore[arg-type]
+
+
+def test_new_recommendations_are_a_list_of_their_own_each_time() -> None:
+    one, other = generate_new_recommendations(treated(), []), generate_new_recommendations(treated(), [])
+    assert one == other == list(proposed().passed)
+    assert one is not other
+    one.clear()
+    assert generate_new_recommendations(treated(), []) == other, "nobody else's list was emptied"
+
+
+@pytest.mark.parametrize(
+    ("told", "again"),
+    [
+        (Answered("licorice", helped=False), False),
+        (Answered("licorice", stopped=True), False),
+        (Answered("licorice", harmed=True), False),
+        (Answered("licorice", helped=True), True),
+        (Answered("licorice"), True),
+    ],
+)
+def test_what_failed_or_harmed_is_not_generated_again(told: Answered, again: bool) -> None:
+    assert ("licorice" in {one.item_id for one in generate_new_recommendations(treated(), [told])}) is again
+
+
+def test_every_new_recommendation_says_when_to_look_again() -> None:
+    new = generate_new_recommendations(treated(), [])
+    assert {one.kind for one in new} == set(KINDS)
+    assert all(one.follow_up_days >= 1 for one in new)
+    assert {one.item_id: one.days for one in new}["chamomile"] == 14, "as long as its dose is documented"
+
+
+def past(cases: int, **shares: float) -> PastCases:
+    support = Support((1, 2, 3), ("tired",), ("tired",), 4, 5, 0.5)
+    return PastCases({herb: Suggestion(herb, share, (support,)) for herb, share in shares.items()}, cases)
+
+
+def test_past_cases_move_what_is_documented_and_say_so() -> None:
+    plain, with_cases = by_id(proposed()), by_id(proposed(past=past(1_000, poria=0.9)))
+    assert with_cases["poria"].score > plain["poria"].score
+    assert with_cases["danshen"].score < plain["danshen"].score, "cases like these never had it"
+    assert (
+        with_cases["poria"].reasons[1]
+        == "Given in about 90% of past cases like this one; most like it: 4 of 5 cases with tired"
+    )
+    assert with_cases["diet"].score == plain["diet"].score
+
+
+def test_a_herb_that_only_past_cases_speak_for_is_proposed_and_says_so() -> None:
+    found = by_id(proposed(past=past(1_000, kelp=0.6, ginger=0.1)))
+    assert found["kelp"].reasons[0].startswith("No use for qi pattern is documented")
+    assert "ginger" not in found, "a tenth of the cases is not enough"
+    assert all(0 <= one.score <= 1 for one in found.values())
+
+
+def test_with_few_cases_the_knowledge_alone_speaks() -> None:
+    assert proposed(past=past(49, poria=0.9, kelp=0.9)) == proposed()
+
+
+def test_past_cases_never_lower_a_verdict() -> None:
+    profile = replace(ADULT, medicines=("warfarin",))
+    found = proposed(profile, past=past(10_000, danshen=1.0, aconite=1.0))
+    assert {"danshen", "aconite"} <= {one.item_id for one in found.held_back}

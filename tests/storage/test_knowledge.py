@@ -128,10 +128,14 @@ def test_a_broken_row_is_named_with_its_file(
 
     assert [problem for problem in found if sentence in problem.message and problem.row], [str(one) for one in found]
     assert file in {problem.file for problem in found} | ({"herbs.yaml"} if field == "regulated" else set())
+
+
+def test_a_base_with_a_problem_is_not_loaded(folder: Path) -> None:
+    _change(folder, "stacking.csv", "serotonergic", "second", "sleepy")
     with pytest.raises(KnowledgeError) as error:
         load(folder)
-    assert error.value.problems == found
-    assert sentence in str(error.value)
+    assert error.value.problems == problems(folder)
+    assert "there is no mechanism or drug class sleepy" in str(error.value)
 
 
 def test_a_pair_listed_in_both_directions_has_one_severity(folder: Path) -> None:

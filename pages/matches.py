@@ -16,7 +16,7 @@ SHOWN = 4
 NAMED = 5
 STRONG, POSSIBLE = 0.65, 0.25
 """Scores from which a fit is called strong and possible, a proposal: with these on average, the first match of a simulated case
-was true in 81 and in 50 of 100 (docs/matching.md)."""
+was true in 77 and in 47 of 100 (docs/matching.md)."""
 
 
 def show_matches(here: Visit, diagnosis: dict[str, object], found: Sequence[Match]) -> None:

@@ -140,7 +140,7 @@ def summary(who: PatientState, _: Language) -> list[tuple[str, str]]:
     """Say at a glance what the safety gate minds of a patient: label and value, what is not known as that."""
     conditions = [_(POPULATIONS.get(one, one)) for one in who.conditions]
     facts = [
-        (_("Born"), _.digits(who.born.isoformat()) if who.born else _("Not known yet")),
+        (_("Born"), _.date(who.born) if who.born else _("Not known yet")),
         (_("Medicines"), _(", ").join(who.medicines) or _("None recorded")),
         (_("Allergies"), _(", ").join(who.allergies) or _("None recorded")),
         (_("Conditions to mind"), _(", ").join(conditions) or _("None recorded")),
@@ -148,9 +148,9 @@ def summary(who: PatientState, _: Language) -> list[tuple[str, str]]:
     if who.sex != "male":
         facts += [(_("Pregnant"), _(ANSWERS[who.pregnant])), (_("Breast-feeding"), _(ANSWERS[who.lactating]))]
     if who.pregnant and who.pregnant_since:
-        facts.append((_("First day of the last period"), _.digits(who.pregnant_since.isoformat())))
+        facts.append((_("First day of the last period"), _.date(who.pregnant_since)))
     if who.surgery_on:
-        facts.append((_("Planned surgery"), _.digits(who.surgery_on.isoformat())))
+        facts.append((_("Planned surgery"), _.date(who.surgery_on)))
     return facts
 
 

@@ -50,6 +50,8 @@ def read(
     spaces between, where ``finding_names`` and ``herb_names`` (``names``) say what the ids are called; without, ids are names.
     """
     first = next((line for line in text.split("\n") if line.strip()), "")
+    if not first:
+        raise Refused(name, [f"{name}: the file is empty."])
     by_ids = "\t" in first and not set(COLUMNS) <= {cell.strip().casefold() for cell in first.split("\t")}
     lines = _by_ids(text, finding_names or {}, herb_names or {}) if by_ids else _by_columns(text, first)
     cases: list[Told] = []

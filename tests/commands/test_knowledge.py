@@ -79,8 +79,8 @@ def test_what_past_cases_speak_for_stays(house: House, command: Command, leaf: P
     before = row_of(house, house.proposed("saffron"))
     assert command("knowledge", "import", str(leaf), "--practice", OURS).code == 0
     after = row_of(house, house.proposed("saffron"))
-    assert (after.id, after.score) == (before.id, pytest.approx(before.score or 0, abs=0.01))
-    assert row_of(house, house.proposed("our-leaf")).status == "proposed"
+    assert after.id == before.id
+    assert after.score == pytest.approx(before.score, abs=0.01)
 
 
 def row_of(house: House, recommendation_id: int) -> Recommendation:

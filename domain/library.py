@@ -8,7 +8,8 @@ import asyncio
 import hashlib
 import json
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -18,7 +19,7 @@ from domain.hub import EVERYTHING, Hub, Unfollow
 from domain.knowledge import NameIndex
 from storage import practice_rows
 from storage.database import Database
-from storage.knowledge import Files, Knowledge, Problem, assemble, extend
+from storage.knowledge import Files, Knowledge, Problem, assemble, extend, own_label
 
 __all__ = ["Knowledge", "Known", "Library"]
 log = structlog.get_logger(__name__)
@@ -31,6 +32,10 @@ class Known:
     knowledge: Knowledge
     names: NameIndex
     refused: tuple[Problem, ...] = ()
+    files: Files = field(default_factory=lambda: Files({}))
+    """The same rows as they stand in the files, each with its label."""
+    own: Mapping[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+    """By file and label in ``files``, of the practice's own rows: the number of the import, and the label there."""
 
 
 class Library:
@@ -41,7 +46,7 @@ class Library:
         self._database = database
         if shared is None:
             knowledge = assemble(files, version)
-            shared = Known(knowledge, NameIndex(knowledge))
+            shared = Known(knowledge, NameIndex(knowledge), files=files)
         self.shared = shared
         """What comes with the program."""
         self._known: dict[int, Known] = {}
@@ -92,4 +97,5 @@ class Library:
         own = json.dumps([(row.file, row.label, row.content) for row in rows], sort_keys=True)
         version = f"{self.shared.knowledge.version}+{hashlib.sha256(own.encode()).hexdigest()[:8]}"
         knowledge = assemble(files, version)
-        return Known(knowledge, NameIndex(knowledge), tuple(refused))
+        origins = {(row.file, own_label(number)): (row.import_id, row.label) for number, row in enumerate(rows)}
+        return Known(knowledge, NameIndex(knowledge), tuple(refused), files, origins)

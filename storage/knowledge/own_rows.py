@@ -51,12 +51,17 @@ def read_own(name: str, text: str, whole: Files) -> tuple[list[OwnRow], list[Pro
 
 
 def extend(files: Files, own: Iterable[OwnRow]) -> tuple[Files, list[Problem]]:
-    """Add own rows that were checked once; those that do not fit any more are left out and reported."""
+    """Add own rows that were checked once; those that do not fit any more are left out and reported.
+
+    In what is returned the rows are labelled with ``own_label``, in a problem with their own label.
+    """
     rows: Rows = {}
     wrong: list[Problem] = []
     called: dict[str, str] = {}
     for number, (file, label, content) in enumerate(own):
-        mark = f"own {number}"  # rows of several files may have one label, and one of those that come with the program
+        mark = own_label(
+            number
+        )  # rows of several files may have one label, and one of those that come with the program
         called[mark] = label
         rows.setdefault(file, []).extend(parse(file, iter([(mark, content)]), wrong))
     while found := list(check(files.with_rows(rows))):
@@ -68,6 +73,11 @@ def extend(files: Files, own: Iterable[OwnRow]) -> tuple[Files, list[Problem]]:
     return files.with_rows(rows), sorted(told)
 
 
+def own_label(number: int) -> str:
+    """Label an own row by its place among all own rows."""
+    return f"own {number}"
+
+
 def _without_the_newest_that_is_wrong(files: Files, rows: Rows, problems: int) -> Rows:
     """Leave one own row out where what was named is not ours: the newest without which less is wrong."""
     newest = sorted(
@@ -75,7 +85,7 @@ def _without_the_newest_that_is_wrong(files: Files, rows: Rows, problems: int) -
     )
     for number, of in newest:
         without = {
-            file: [row for row in listed if (file, row[0]) != (of, f"own {number}")] for file, listed in rows.items()
+            file: [row for row in listed if (file, row[0]) != (of, own_label(number))] for file, listed in rows.items()
         }
         if len(list(check(files.with_rows(without)))) < problems:
             return without

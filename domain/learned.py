@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterator
 
 from domain.cases import LEAST_CASES, Case, CaseRanker, Suggestion, fit
-from domain.hub import Unfollow
 from domain.knowledge import Identified, Kind, fold
 from domain.library import Known, Library
 from storage import practice_rows
@@ -29,7 +28,6 @@ class Learned:
         self._library = library
         self._rankers: dict[int, CaseRanker | None] = {}
         self._fitting = threading.Lock()
-        self._waiting: dict[object, tuple[int, Callable[[], object]]] = {}
 
     def ranker(self, practice_id: int) -> CaseRanker | None:
         """Give the ranker of a practice; None while it is not fitted, and with too few cases."""
@@ -50,20 +48,7 @@ class Learned:
             enough = len(told) + len(own) >= LEAST_CASES  # else what fits them need not be loaded, which takes a second
             ranker = fit(_cases(told, own, known)) if enough else None
             self._rankers[practice_id] = ranker
-        for of, tell in tuple(self._waiting.values()):
-            if of == practice_id:
-                tell()
         return ranker
-
-    def follow(self, practice_id: int, tell: Callable[[], object]) -> Unfollow:
-        """Call ``tell``, on the thread that fits, whenever the ranker of a practice was; returns what ends it."""
-        key = object()
-        self._waiting[key] = practice_id, tell
-
-        def unfollow() -> None:
-            self._waiting.pop(key, None)
-
-        return unfollow
 
     def practices(self) -> list[int]:
         """List the practices that have cases."""

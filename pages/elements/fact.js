@@ -47,14 +47,21 @@ export default {
   data() {
     return { fact: this.initial };
   },
+  mounted() {
+    this.look(); // an address that names a row is about that row
+  },
   methods: {
     replace(fact, look) {
       this.fact = fact;
       if (look) this.$nextTick(() => {
-        const card = this.$refs.card;
-        if (card && matchMedia("(max-width: 62rem)").matches) card.scrollIntoView({ block: "start" });
-        card?.focus({ preventScroll: true });
+        this.look();
+        this.$refs.card?.focus({ preventScroll: true });
       });
+    },
+    look() { // where the card is below the list, or has been scrolled away
+      const card = this.$refs.card;
+      const { top } = card?.getBoundingClientRect() ?? { top: 0 };
+      if (card && (top < 0 || top > innerHeight * 0.7)) card.scrollIntoView({ block: "start" });
     },
   },
 };

@@ -68,5 +68,7 @@ def add(cli: typer.Typer, program: Program) -> None:
 
 def _judge(services: Services, actor: Actor) -> None:
     patients = own_knowledge.patients_under_treatment(services, actor.practice_id)
+    if patients:  # this process has fitted nothing yet, and without it what past cases speak for would be taken back
+        services.learned.learn(actor.practice_id)
     for _ in bar("Judging plans", own_knowledge.judge_all(services, patients), len(patients)):
         pass

@@ -33,7 +33,7 @@ def add(cli: typer.Typer, program: Program) -> None:
         name: str,
         practice: Annotated[str, typer.Option(help="Its number or name; may be left out where there is one.")] = "",
         scope: Annotated[
-            list[str], typer.Option(help="broadcast, status or follow; may be given more than once.")
+            list[str], typer.Option(help="broadcast, status, follow or knowledge; may be given more than once.")
         ] = [],  # noqa: B006 - typer's form
         days: Annotated[int, typer.Option(help="How long the token holds.", min=1, max=service.LONGEST_DAYS)] = 365,
     ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import delete
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from domain.errors import Conflict, Invalid, NotFound, TooMuch, VervainError
 from domain.events import file_brought_in
@@ -51,16 +51,20 @@ def text_of(path: Path) -> str:
         raise Invalid(f"{path.name} is not text in UTF-8.") from None
 
 
+def refuse_twice(services: Services, actor: Actor, kind: Kind, text: str) -> None:
+    """Raise Conflict where a file with this content was brought in already; before it is checked against itself."""
+    with services.database.read() as session:
+        _refuse_twice(session, actor, kind, _digest(text))
+
+
 def keep(
     services: Services, actor: Actor, kind: Kind, name: str, text: str, rows: int, add: Callable[[Change, int], None]
 ) -> BroughtIn:
     """Keep a file that was checked: ``add`` adds its rows, in the transaction that keeps the file. Raises Conflict."""
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = _digest(text)
 
     def act(change: Change) -> BroughtIn:
-        there = practice_rows.imported(change.session, actor.practice_id, kind, digest)
-        if there is not None:
-            raise Conflict(f"This file was brought in already, as {there.name} (number {there.id}).")
+        _refuse_twice(change.session, actor, kind, digest)
         row = FileImport(
             practice_id=actor.practice_id,
             kind=kind,
@@ -114,6 +118,16 @@ class Refused(VervainError):
         many = f"it has {len(problems)} problems" if len(problems) > 1 else "it has a problem"
         super().__init__(f"Nothing of {name} was kept: {many}", problems=problems)
         self.problems = problems
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _refuse_twice(session: Session, actor: Actor, kind: Kind, digest: str) -> None:
+    there = practice_rows.imported(session, actor.practice_id, kind, digest)
+    if there is not None:
+        raise Conflict(f"This file was brought in already, as {there.name} (number {there.id}).")
 
 
 def _tell(change: Change, row: FileImport, what: Literal["added", "removed"]) -> None:

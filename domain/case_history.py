@@ -49,9 +49,11 @@ def read(
     Either CSV with the columns ``findings`` and ``herbs``, each a list with ``;`` between; or lines of ``ids TAB ids`` with
     spaces between, where ``finding_names`` and ``herb_names`` (``names``) say what the ids are called; without, ids are names.
     """
-    first = text.split("\n", 1)[0]
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    if not first:
+        raise Refused(name, [f"{name}: the file is empty."])
     by_ids = "\t" in first and not set(COLUMNS) <= {cell.strip().casefold() for cell in first.split("\t")}
-    lines = _by_ids(text, finding_names or {}, herb_names or {}) if by_ids else _by_columns(text)
+    lines = _by_ids(text, finding_names or {}, herb_names or {}) if by_ids else _by_columns(text, first)
     cases: list[Told] = []
     wrong: list[str] = []
     try:
@@ -109,15 +111,16 @@ def bring_in(services: Services, actor: Actor, name: str, text: str, cases: list
 Line = tuple[int, tuple[str, ...], tuple[str, ...]]
 
 
-def _by_columns(text: str) -> Iterator[Line]:
-    delimiter = "\t" if "\t" in text.split("\n", 1)[0] else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header = [cell.strip().casefold() for cell in next(reader, [])]
+def _by_columns(text: str, first: str) -> Iterator[Line]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in first else ",", strict=True)
+    header = [cell.strip().casefold() for cell in next((row for row in reader if any(row)), [])]
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise Invalid(f"it lacks the column {' and '.join(missing)}")
     places = [header.index(name) for name in COLUMNS]
     for row in reader:
+        if len(row) > len(header):  # a comma inside a list would make a finding a herb
+            raise Invalid(f"line {reader.line_num} has more cells than the header")
         if any(cell.strip() for cell in row):
             cells = [_parts(row[at].split(";")) if at < len(row) else () for at in places]
             yield reader.line_num, cells[0], cells[1]

@@ -54,6 +54,11 @@ def patient_topic(patient_id: int) -> str:
     return f"patient:{patient_id}"
 
 
+def knowledge_topic(practice_id: int) -> str:
+    """Name the topic on which pages are told what a practice has brought in, and that its cases have been learnt from."""
+    return f"knowledge:{practice_id}"
+
+
 EVERYTHING = "everything"
 """The topic that the program's own jobs follow."""
 
@@ -136,9 +141,15 @@ class Hub:
                         log.exception("a follower failed", topic=topic.split(":")[0], type=event.type)
 
 
+LEARNT = "cases_learnt"
+"""Told to pages only, and kept nowhere: a practice's ranker is another one now."""
+
+
 def _topics(event: LoggedEvent) -> Sequence[str]:
     if event.type == "delivery_update" and event.diagnosis_id is not None:  # for pages only, never for sockets
         return [delivery_topic(event.diagnosis_id), deliveries_topic(event.practice_id)]
+    if event.type == LEARNT:
+        return [knowledge_topic(event.practice_id)]
     topics = [EVERYTHING]
     if event.diagnosis_id is not None:
         topics.append(diagnosis_topic(event.diagnosis_id))
@@ -146,7 +157,9 @@ def _topics(event: LoggedEvent) -> Sequence[str]:
         topics.append(evidence_topic(event.practice_id))
     if event.position is not None:
         topics.append(practice_topic(event.practice_id))
-        if event.type == "effectiveness_update":
+        if event.type in ("knowledge_update", "cases_update"):
+            topics.append(knowledge_topic(event.practice_id))
+        elif event.type == "effectiveness_update":
             topics.append(evidence_topic(event.practice_id))
         elif event.type == "sign_in_revoked":
             topics.append(sign_in_topic(event.values["sign_in_id"]))

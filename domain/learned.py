@@ -8,7 +8,7 @@ one that it does not know stays as it is written and meets only its like.
 import threading
 from collections.abc import Callable, Iterator
 
-from domain.cases import Case, CaseRanker, Suggestion, fit
+from domain.cases import LEAST_CASES, Case, CaseRanker, Suggestion, fit
 from domain.knowledge import Identified, Kind, fold
 from domain.library import Known, Library
 from storage import practice_rows
@@ -45,7 +45,8 @@ class Learned:
             with self._database.read() as session:
                 told = list(practice_rows.past_cases(session, practice_id))
                 own = practice_rows.treated_cases(session, practice_id)
-            ranker = fit(_cases(told, own, known))
+            enough = len(told) + len(own) >= LEAST_CASES  # else what fits them need not be loaded, which takes a second
+            ranker = fit(_cases(told, own, known)) if enough else None
             self._rankers[practice_id] = ranker
         return ranker
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import structlog
 
 from domain.events import LoggedEvent
-from domain.hub import EVERYTHING
+from domain.hub import EVERYTHING, LEARNT
 from domain.learned import reader
+from domain.ledger import utc_now
 from domain.services import Services
 from storage import practice_rows
 
@@ -36,6 +37,7 @@ async def learning(services: Services) -> None:
                 practice_id = waiting.pop()
                 try:
                     await asyncio.to_thread(services.learned.learn, practice_id)
+                    services.hub.publish([_learnt(practice_id)])
                 except Exception:
                     log.exception("could not learn from the cases", practice=practice_id)
             try:
@@ -45,6 +47,10 @@ async def learning(services: Services) -> None:
                 waiting |= set(await asyncio.to_thread(services.learned.practices))
     finally:
         unfollow()
+
+
+def _learnt(practice_id: int) -> LoggedEvent:
+    return LoggedEvent.passing(LEARNT, "{}", practice_id=practice_id, diagnosis_id=None, patient_id=None, at=utc_now())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,11 @@ the practice has brought something in; until that is read, the old knowledge goe
 """
 
 import asyncio
+import hashlib
+import json
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -16,7 +19,7 @@ from domain.hub import EVERYTHING, Hub, Unfollow
 from domain.knowledge import NameIndex
 from storage import practice_rows
 from storage.database import Database
-from storage.knowledge import Files, Knowledge, Problem, assemble, extend
+from storage.knowledge import Files, Knowledge, Problem, assemble, extend, own_label
 
 __all__ = ["Knowledge", "Known", "Library"]
 log = structlog.get_logger(__name__)
@@ -29,6 +32,10 @@ class Known:
     knowledge: Knowledge
     names: NameIndex
     refused: tuple[Problem, ...] = ()
+    files: Files = field(default_factory=lambda: Files({}))
+    """The same rows as they stand in the files, each with its label."""
+    own: Mapping[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+    """By file and label in ``files``, of the practice's own rows: the number of the import, and the label there."""
 
 
 class Library:
@@ -39,7 +46,7 @@ class Library:
         self._database = database
         if shared is None:
             knowledge = assemble(files, version)
-            shared = Known(knowledge, NameIndex(knowledge))
+            shared = Known(knowledge, NameIndex(knowledge), files=files)
         self.shared = shared
         """What comes with the program."""
         self._known: dict[int, Known] = {}
@@ -87,6 +94,8 @@ class Library:
         files, refused = extend(self._files, [(row.file, row.label, row.content) for row in rows])
         if refused:  # what comes with the program has changed since: the rest goes on
             log.warning("rows of a practice do not fit the knowledge base", practice=practice_id, rows=len(refused))
-        newest = max(row.import_id for row in rows)
-        knowledge = assemble(files, f"{self.shared.knowledge.version}+{newest}")
-        return Known(knowledge, NameIndex(knowledge), tuple(refused))
+        own = json.dumps([(row.file, row.label, row.content) for row in rows], sort_keys=True)
+        version = f"{self.shared.knowledge.version}+{hashlib.sha256(own.encode()).hexdigest()[:8]}"
+        knowledge = assemble(files, version)
+        origins = {(row.file, own_label(number)): (row.import_id, row.label) for number, row in enumerate(rows)}
+        return Known(knowledge, NameIndex(knowledge), tuple(refused), files, origins)

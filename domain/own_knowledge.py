@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from domain.bringing_in import BroughtIn, Refused, keep, take_out
+from domain.bringing_in import BroughtIn, Refused, keep, refuse_twice, take_out
 from domain.ledger import Change
 from domain.permission import Actor
 from domain.proposal import refresh_all
@@ -14,6 +14,7 @@ from storage.tables import PracticeRow
 
 def bring_in(services: Services, actor: Actor, name: str, text: str) -> BroughtIn:
     """Check a file against all that the practice knows, and keep it whole; raises Refused with every problem, Conflict."""
+    refuse_twice(services, actor, "knowledge", text)
     rows, wrong = read_own(name, text, services.library.files_of(actor.practice_id))
     if wrong:
         raise Refused(name, [str(problem) for problem in wrong])

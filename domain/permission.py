@@ -25,6 +25,8 @@ class Action(StrEnum):
     """See how the program runs: counts, and never a person."""
     RECORD_PATIENT = "record_patient"
     """Take a new patient in."""
+    READ_KNOWLEDGE = "read_knowledge"
+    """Read what the practice knows, row by row, and what it has brought in; never a patient."""
     ADMINISTER = "administer"
     """Manage people."""
     INTEGRATE = "integrate"
@@ -86,16 +88,18 @@ def may(actor: Actor, action: Action, thing: Thing) -> bool:
 
 
 _PRACTICE_WIDE = {
-    "practitioner": frozenset({Action.READ_STATISTICS, Action.OBSERVE, Action.RECORD_PATIENT}),
-    "admin": frozenset({Action.READ_STATISTICS, Action.OBSERVE, Action.ADMINISTER}),
+    "practitioner": frozenset({Action.READ_STATISTICS, Action.OBSERVE, Action.RECORD_PATIENT, Action.READ_KNOWLEDGE}),
+    "admin": frozenset({Action.READ_STATISTICS, Action.OBSERVE, Action.ADMINISTER, Action.READ_KNOWLEDGE}),
 }
 
 SCOPES = {
     "broadcast": frozenset({Action.INTEGRATE, Action.ANSWER}),
     "status": frozenset({Action.OBSERVE}),
     "follow": frozenset({Action.READ}),
+    "knowledge": frozenset({Action.READ_KNOWLEDGE}),
 }
-"""What a service's token may be given out for: the integration doors, the live status, every diagnosis of the practice."""
+"""What a service's token may be given out for: the integration doors, the live status, every diagnosis of the practice,
+its knowledge."""
 
 
 def record_of(session: Session, patient: Patient) -> Thing:

@@ -36,6 +36,6 @@ def _cases(support: Support, findings: Mapping[str, Finding]) -> str:
     names = [findings[one].names["en"].lower() for one in support.shared if one in findings]
     many = "case" if support.cases == 1 else "cases"
     if not names:
-        return f"{many} that were treated alike"
+        return f"{many} that {'was' if support.cases == 1 else 'were'} treated alike"
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return f"{many} with {', '.join(names[:NAMED])}{more}"

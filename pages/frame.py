@@ -20,6 +20,7 @@ NAVIGATION = (
     ("/recommendations", N_("Recommendations"), "spa"),
     ("/effectiveness", N_("Effectiveness"), "insights"),
     ("/feedback", N_("Feedback"), "forum"),
+    ("/knowledge", N_("Knowledge"), "menu_book"),
 )
 STATIC = Path(__file__).parent.parent / "static"
 

@@ -65,7 +65,7 @@ def treated_cases(session: Session, practice_id: int) -> list[tuple[int, set[str
     signs = (
         select(Finding.diagnosis_id, Finding.finding_id, Diagnosis.patient_id)
         .join(Diagnosis, col(Diagnosis.id) == col(Finding.diagnosis_id))
-        .where(Diagnosis.practice_id == practice_id, col(Finding.present))
+        .where(Diagnosis.practice_id == practice_id, col(Finding.present), func.coalesce(Finding.severity, 1) != 0)
     )
     for diagnosis_id, finding_id, patient_id in session.exec(signs):
         if patient_id not in refused:

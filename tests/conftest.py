@@ -20,6 +20,7 @@ from domain.ledger import Ledger
 from domain.services import Services
 from settings import Settings
 from storage.database import Database
+from tests.support.command_line import command as command
 from tests.support.house import House, furnish
 from tests.support.real_ratings import ABSENT, RealReplay
 from tests.support.real_ratings import FILE as RATINGS

@@ -1,68 +1,19 @@
 """The command line: exit code 2 for wrong use, 1 with one sentence for failure, 0 when it was done."""
 
-import logging
 import os
 import shutil
 import signal
 import socket
-import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
 import pytest
-import structlog
 
-import main
 from storage.knowledge import DATA
-from tests.support.server import environment, program
-
-
-@dataclass(frozen=True)
-class Done:
-    """How a command ended, and what it printed."""
-
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Done]
-
-
-@pytest.fixture
-def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
-    """Run a command to its end in this process, which saves the second that a new one takes to start."""
-    root, before, logs = logging.getLogger(), logging.getLogger().handlers[:], structlog.get_config()
-
-    def run(*arguments: str, **settings: str) -> Done:
-        for name, value in environment(tmp_path, settings).items():
-            monkeypatch.setenv(name, value)
-        for name in set(os.environ) - set(environment(tmp_path, settings)):
-            monkeypatch.delenv(name)
-        monkeypatch.setattr(sys, "argv", ["main.py", *arguments])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main.main()
-        printed = capsys.readouterr()
-        return Done(int(ended.value.code or 0), printed.out, printed.err)
-
-    yield run
-    root.handlers[:] = before
-    structlog.configure(**logs)
-
-
-def failed(done: Done) -> str:
-    """Check that a command failed as it should: code 1, one sentence, no traceback; returns the sentence."""
-    assert done.code == 1, done.out + done.err
-    assert "Traceback" not in done.out + done.err
-    sentences = [line for line in done.err.splitlines() if line.startswith("vervain: ")]
-    assert len(sentences) == 1, done.err
-    assert done.err.splitlines()[-1] == sentences[0], "nothing comes after it"
-    assert sentences[0].endswith(".")
-    return sentences[0].removeprefix("vervain: ")
+from tests.support.command_line import Command, failed
+from tests.support.server import program
 
 
 def test_a_port_that_is_taken(command: Command, tmp_path: Path) -> None:

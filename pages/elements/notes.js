@@ -12,5 +12,13 @@ export default {
         <button v-else-if="note.action" type="button" class="vv-button" :data-testid="'choose-' + note.key" @click="$emit('choose', note.key)">{{ note.action }}</button>
       </article>
     </div>`,
-  props: { notes: Array },
+  props: { initial: Array },
+  data() {
+    return { notes: this.initial };
+  },
+  methods: {
+    replace(notes) {
+      this.notes = notes;
+    },
+  },
 };

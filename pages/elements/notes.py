@@ -1,4 +1,4 @@
-"""Short cards that stay as they are."""
+"""Short cards."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,11 +14,13 @@ class Notes(Element, component="notes.js"):
 
     def __init__(self, notes: Sequence[Note], *, on_choose: Callable[[str], Any] | None = None) -> None:
         super().__init__()
-        self._props["notes"] = list(notes)
+        self.notes = list(notes)
+        self._props["initial"] = list(notes)
         if on_choose is not None:
             self.on("choose", lambda event: on_choose(str(event.args)))
 
     def replace(self, notes: Sequence[Note]) -> None:
-        """Show other cards."""
-        self._props["notes"] = list(notes)
-        self.update()
+        """Show them as they are now."""
+        if list(notes) != self.notes:
+            self.notes[:] = notes
+            self.run_method("replace", self.notes)

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from storage.knowledge.checks import check
 from storage.knowledge.files import FILE_OF, SETS, Files, Problem, read, version_of
-from storage.knowledge.own_rows import OwnRow, extend, read_own
+from storage.knowledge.own_rows import OwnRow, extend, own_label, read_own
 from storage.knowledge.rows import (
     Advice,
     AllergyFamily,
@@ -75,6 +75,7 @@ __all__ = [
     "assemble",
     "extend",
     "load",
+    "own_label",
     "problems",
     "read_files",
     "read_own",

@@ -40,12 +40,29 @@ _Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_Safe):  # type: ignore[misc]
-    """The safe loader with a short way for strings: four in five nodes are one, and building them takes the most time."""
+    """The safe loader with a short way for strings: four in five nodes are one, and building them takes the most time.
+
+    A date stays as it is written: rows hold them as texts.
+    """
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:
-        if node.tag == "tag:yaml.org,2002:str" and isinstance(node, yaml.ScalarNode):
+        if node.tag in _TEXTS and isinstance(node, yaml.ScalarNode):
             return node.value
         return super().construct_object(node, deep)
+
+
+_TEXTS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:timestamp")
+
+
+class _StrictLoader(_Loader):
+    """Refuses a name that stands twice in one place, of which YAML would silently keep the last."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        names = [name.value for name, _ in node.value if isinstance(name, yaml.ScalarNode)]
+        twice = next((name for at, name in enumerate(names) if name in names[:at]), None)
+        if twice is not None:
+            raise yaml.constructor.ConstructorError(None, None, f"“{twice[:60]}” stands twice in one place")
+        return super().construct_mapping(node, deep)
 
 
 _OF_EMPTY = {"string_too_short", "too_short", "tuple_type", "dict_type"}
@@ -132,12 +149,12 @@ def parse(file: str, raw: Iterator[tuple[str, Any]], wrong: list[Problem]) -> li
     return rows
 
 
-def raw_rows(file: str, text: str) -> Iterator[tuple[str, Any]]:
-    """Take the text of one of the ``SETS`` apart. Raises ``UNREADABLE``."""
-    return iter(list(_csv(text, SETS[file]) if file.endswith(".csv") else _yaml(text)))
+def raw_rows(file: str, text: str, *, before: int = 0) -> Iterator[tuple[str, Any]]:
+    """Take the text of one of the ``SETS`` apart; ``before`` lines of a CSV were taken off already. Raises ``UNREADABLE``."""
+    return iter(list(_csv(text, SETS[file], before) if file.endswith(".csv") else _yaml(text)))
 
 
-UNREADABLE = (yaml.YAMLError, csv.Error, UnicodeDecodeError, TypeError)
+UNREADABLE = (yaml.YAMLError, csv.Error, ValueError, TypeError, RecursionError)
 """What is raised for text that is not CSV or YAML of the expected form."""
 
 
@@ -147,8 +164,8 @@ def said_of(error: Exception) -> str:
 
 
 def load_yaml(text: str) -> Any:
-    """Read YAML that may hold plain values only. Raises YAMLError."""
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 - both loaders are the safe one
+    """Read YAML that may hold plain values only, and no name twice. Raises ``UNREADABLE``."""
+    return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - it is the safe one
 
 
 def version_of(folder: Path) -> str:
@@ -179,24 +196,24 @@ def _rows_of_file(path: Path, wrong: list[Problem]) -> list[tuple[str, Any]]:
 
 
 def _yaml(text: str) -> Iterator[tuple[str, Any]]:
-    rows = load_yaml(text)
+    rows = yaml.load(text, Loader=_Loader)  # noqa: S506 - it is the safe one
     if not isinstance(rows, list):
         raise TypeError("a list of rows is expected")
     yield from labelled(rows)
 
 
-def _csv(text: str, kind: type[BaseModel]) -> Iterator[tuple[str, Any]]:
+def _csv(text: str, kind: type[BaseModel], before: int) -> Iterator[tuple[str, Any]]:
     lists = {name for name, about in kind.model_fields.items() if get_origin(about.annotation) is tuple}
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     for row in reader:
         cells: dict[str, Any] = {}
         for name, cell in row.items():
             if name is None:
-                raise csv.Error(f"line {reader.line_num} has more cells than the header")
+                raise csv.Error(f"line {before + reader.line_num} has more cells than the header")
             # An empty cell is a field that is not there, so that its default holds or its absence is reported.
             if cell is not None and cell.strip():
                 cells[name] = [part.strip() for part in cell.split(";") if part.strip()] if name in lists else cell
-        yield str(cells.get("id") or reader.line_num), cells
+        yield str(cells.get("id") or before + reader.line_num), cells
 
 
 def _sentence(error: Any) -> str:

@@ -11,6 +11,8 @@ FORMAT = 1
 """The form of the files that this version reads; a newer one says so with a larger number."""
 OwnRow = tuple[str, str, Mapping[str, Any]]
 """A set of facts (``doses.csv``), the row's label, and the row."""
+Rows = dict[str, list[tuple[str, Any]]]
+"""By the file of the set, each row with its label."""
 
 
 def read_own(name: str, text: str, whole: Files) -> tuple[list[OwnRow], list[Problem]]:
@@ -32,7 +34,7 @@ def read_own(name: str, text: str, whole: Files) -> tuple[list[OwnRow], list[Pro
         )
         return [], [Problem(name, "", newer)]
     wrong: list[Problem] = []
-    rows: dict[str, list[tuple[str, Any]]] = {}
+    rows: Rows = {}
     for file, raw in sets.items():
         if file in SETS:
             rows[file] = parse(file, iter(raw), wrong)
@@ -43,27 +45,51 @@ def read_own(name: str, text: str, whole: Files) -> tuple[list[OwnRow], list[Pro
         wrong = list(check(whole.with_rows(rows)))
     if not wrong and not any(rows.values()):
         wrong = [Problem(name, "", "there is no row in it")]
-    kept = [(file, label, row.model_dump(mode="json")) for file, found in rows.items() for label, row in found]
-    return kept, sorted(wrong)
+    if wrong:
+        return [], sorted(wrong)
+    return [(file, label, row.model_dump(mode="json")) for file, found in rows.items() for label, row in found], []
 
 
 def extend(files: Files, own: Iterable[OwnRow]) -> tuple[Files, list[Problem]]:
-    """Add own rows that were checked once; those that do not fit any more are left out and reported."""
-    rows: dict[str, list[tuple[str, Any]]] = {}
+    """Add own rows that were checked once; those that do not fit any more are left out and reported.
+
+    In what is returned the rows are labelled with ``own_label``, in a problem with their own label.
+    """
+    rows: Rows = {}
     wrong: list[Problem] = []
-    for file, label, content in own:
-        rows.setdefault(file, []).extend(parse(file, iter([(label, content)]), wrong))
-    while True:
-        whole = files.with_rows(rows)
-        found = list(check(whole))
-        if not found:
-            return whole, sorted(wrong)
+    called: dict[str, str] = {}
+    for number, (file, label, content) in enumerate(own):
+        mark = own_label(
+            number
+        )  # rows of several files may have one label, and one of those that come with the program
+        called[mark] = label
+        rows.setdefault(file, []).extend(parse(file, iter([(mark, content)]), wrong))
+    while found := list(check(files.with_rows(rows))):
         wrong += found
         named = {(one.file, one.row) for one in found}
         left = {file: [row for row in listed if (file, row[0]) not in named] for file, listed in rows.items()}
-        if left == rows:  # nothing named is ours: without our rows all is well
-            return files, sorted(wrong)
-        rows = left
+        rows = left if left != rows else _without_the_newest_that_is_wrong(files, rows, len(found))
+    told = {Problem(one.file, called.get(one.row, one.row), one.message) for one in wrong}
+    return files.with_rows(rows), sorted(told)
+
+
+def own_label(number: int) -> str:
+    """Label an own row by its place among all own rows."""
+    return f"own {number}"
+
+
+def _without_the_newest_that_is_wrong(files: Files, rows: Rows, problems: int) -> Rows:
+    """Leave one own row out where what was named is not ours: the newest without which less is wrong."""
+    newest = sorted(
+        ((int(mark.removeprefix("own ")), file) for file, listed in rows.items() for mark, _ in listed), reverse=True
+    )
+    for number, of in newest:
+        without = {
+            file: [row for row in listed if (file, row[0]) != (of, own_label(number))] for file, listed in rows.items()
+        }
+        if len(list(check(files.with_rows(without)))) < problems:
+            return without
+    return {}  # without our rows all is well
 
 
 def _sets(name: str, text: str) -> tuple[Any, Mapping[str, Sequence[tuple[str, Any]]]]:
@@ -71,14 +97,14 @@ def _sets(name: str, text: str) -> tuple[Any, Mapping[str, Sequence[tuple[str, A
     text = text.removeprefix("\ufeff")
     if name.casefold().endswith(".csv"):
         first, _, rest = text.partition("\n")
-        told = first.strip().removeprefix("#").strip() if first.startswith("#") else ""
+        told = first.strip(" \t\r,;").removeprefix("#").strip() if first.startswith("#") else ""
         format_: Any = FORMAT
         if told:
             number = told.partition(":")[2].strip()
             format_ = int(number) if told.startswith("format:") and number.isdecimal() else None
         if file is None:
             raise TypeError("a CSV is named after its set of facts, such as our-doses.csv")
-        return format_, {file: list(raw_rows(file, rest if told else text))}
+        return format_, {file: list(raw_rows(file, rest, before=1) if told else raw_rows(file, text))}
     content = load_yaml(text)
     if isinstance(content, list) and file is not None:
         return FORMAT, {file: list(labelled(content))}

@@ -58,7 +58,7 @@ FindingKind = Literal[
 class Row(BaseModel):
     """What every row of the knowledge base carries."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
     source: tuple[str, ...] = Field(min_length=1)
     """Keys of ``sources.yaml``, each with an optional locator behind a colon (``CHP:e126``)."""

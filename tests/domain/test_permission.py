@@ -24,6 +24,7 @@ WHO = {
     "a service that pushes": Actor(40, 1, "service", scopes=frozenset({"broadcast"})),
     "a service that looks on": Actor(40, 1, "service", scopes=frozenset({"status"})),
     "a service that follows": Actor(40, 1, "service", scopes=frozenset({"follow"})),
+    "a service that reads": Actor(40, 1, "service", scopes=frozenset({"knowledge"})),
     "a service elsewhere": Actor(40, 2, "service", scopes=frozenset({"broadcast", "status", "follow"})),
     "a service with a scope that nobody knows": Actor(40, 1, "service", scopes=frozenset({"everything"})),
     "a person with the scopes of a service": Actor(12, 1, "practitioner", scopes=frozenset({"follow", "broadcast"})),
@@ -37,9 +38,10 @@ MAY_WITH_THE_RECORD = {
     "a service that pushes": {Action.INTEGRATE, Action.ANSWER},
     "a service that looks on": {Action.OBSERVE},
     "a service that follows": {Action.READ},
+    "a service that reads": {Action.READ_KNOWLEDGE},
 }
-PRACTISING = {Action.READ_STATISTICS, Action.OBSERVE, Action.RECORD_PATIENT}
-ADMINISTERING = {Action.READ_STATISTICS, Action.OBSERVE, Action.ADMINISTER}
+PRACTISING = {Action.READ_STATISTICS, Action.OBSERVE, Action.RECORD_PATIENT, Action.READ_KNOWLEDGE}
+ADMINISTERING = {Action.READ_STATISTICS, Action.OBSERVE, Action.ADMINISTER, Action.READ_KNOWLEDGE}
 MAY_IN_THE_PRACTICE = {
     "their practitioner": PRACTISING,
     "a colleague it is shared with": PRACTISING,
@@ -49,6 +51,7 @@ MAY_IN_THE_PRACTICE = {
     "a service that pushes": {Action.INTEGRATE, Action.ANSWER},
     "a service that looks on": {Action.OBSERVE},
     "a service that follows": {Action.READ},
+    "a service that reads": {Action.READ_KNOWLEDGE},
     "a person with the scopes of a service": PRACTISING,
 }
 

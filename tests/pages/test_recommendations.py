@@ -92,7 +92,7 @@ async def at_minas(house: House, visitor: Visit) -> Visitor:
 def matches_in(one: Visitor) -> list[str]:
     """Read which conditions are shown as fitting."""
     section = one.the(ui.element, "matches")
-    return [str(note["key"]) for notes in section if isinstance(notes, Notes) for note in notes.props["notes"]]
+    return [str(note["key"]) for notes in section if isinstance(notes, Notes) for note in notes.props["initial"]]
 
 
 def dialog_of(one: Visitor, testid: str) -> ui.dialog:

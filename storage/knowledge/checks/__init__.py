@@ -1,6 +1,5 @@
 """Rules between rows of the knowledge files: what one row names must exist, and what must not be shown is not there."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from storage.knowledge.checks.content import contents
@@ -19,12 +18,13 @@ def check(files: Files) -> Iterator[Problem]:
 
 
 def _ids(files: Files) -> Iterator[Problem]:
-    used = Counter(
-        (file, row.key if isinstance(row, Source) else row.id) for file, _, row in files.every() if _named(row)
-    )
-    for (file, id_), count in used.items():
-        if count > 1:
-            yield Problem(file, id_, f"the id {id_} is used {count} times")
+    used: dict[tuple[str, str], list[str]] = {}
+    for file, label, row in files.every():
+        if _named(row):
+            used.setdefault((file, row.key if isinstance(row, Source) else row.id), []).append(label)
+    for (file, id_), labels in used.items():
+        if len(labels) > 1:  # the last to come is the one that is wrong
+            yield Problem(file, labels[-1], f"the id {id_} is used {len(labels)} times")
     herbs = {row.id for _, row in files.of(Herb)}
     for label, formula in files.of(Formula):
         # An indication or a dose names either by its id alone.

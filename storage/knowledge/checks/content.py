@@ -54,18 +54,21 @@ def _doses(files: Files) -> Iterator[Problem]:
 
 
 def _pairs(files: Files) -> Iterator[Problem]:
+    """Of two rows that do not go together the later one is named: where a practice adds rows, it is theirs."""
     file = FILE_OF[Interaction]
-    effects = Counter((row.herb, row.other, row.effect) for _, row in files.of(Interaction))
-    for (herb, other, _), count in effects.items():
-        if count > 1:
-            yield Problem(file, herb, f"{herb} with {other} is listed {count} times with one effect")
-    severities = {(row.herb, row.other): row.severity for _, row in files.of(Interaction)}
+    labels: dict[tuple[str, str, str], list[str]] = {}
+    severities: dict[tuple[str, str], set[Severity]] = {}
     for label, row in files.of(Interaction):
-        back = severities.get(_reversed(row))
+        labels.setdefault((row.herb, row.other, row.effect), []).append(label)
+        other_way = severities.get(_reversed(row), set()) - {row.severity}
         if row.other == f"herb:{row.herb}":
             yield Problem(file, label, f"{row.herb} interacts with itself")
-        elif back is not None and back is not row.severity and row.herb < row.other.removeprefix("herb:"):
-            yield Problem(file, label, _disagree(row, back))
+        elif other_way:
+            yield Problem(file, label, _disagree(row, min(other_way)))
+        severities.setdefault((row.herb, row.other), set()).add(row.severity)
+    for (herb, other, _), alike in labels.items():
+        if len(alike) > 1:
+            yield Problem(file, alike[-1], f"{herb} with {other} is listed {len(alike)} times with one effect")
 
 
 def _reversed(row: Interaction) -> tuple[str, str]:

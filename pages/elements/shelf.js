@@ -1,0 +1,34 @@
+// A list of short rows to choose from, a page of it at a time. Texts are escaped by Vue.
+export default {
+  template: `
+    <section class="vv-shelf" :aria-label="title">
+      <p class="vv-soft vv-small" role="status">{{ page.count }}</p>
+      <ul v-if="page.items.length">
+        <li v-for="one in page.items" :key="one.key">
+          <a :href="one.href" class="vv-shelf__row" :aria-current="one.key === page.chosen ? 'true' : null" :data-testid="'row-' + one.key" @click.prevent="$emit('choose', one.key)">
+            <span class="vv-shelf__title"><bdi>{{ one.title }}</bdi><span v-if="one.chip" class="vv-chip" :class="'vv-chip--' + one.chip">{{ one.chip_text }}</span></span>
+            <span v-if="one.more" class="vv-soft vv-small vv-words">{{ one.more }}</span>
+            <span class="vv-soft vv-small vv-shelf__review">{{ one.review }}<template v-if="one.own"> · <strong>{{ one.own }}</strong></template></span>
+          </a>
+        </li>
+      </ul>
+      <div v-else class="vv-empty"><p>{{ empty }}</p></div>
+      <div class="vv-toolbar vv-actions">
+        <button v-if="page.before !== null" type="button" class="vv-button" data-testid="page-before" @click="$emit('turn', page.before)">{{ labels.before }}</button>
+        <button v-if="page.next !== null" type="button" class="vv-button" data-testid="page-next" @click="$emit('turn', page.next)">{{ labels.next }}</button>
+      </div>
+    </section>`,
+  props: { initial: Object, title: String, empty: String, labels: Object },
+  data() {
+    return { page: this.initial };
+  },
+  methods: {
+    replace(page) {
+      this.page = page;
+    },
+    choose(key, address) {
+      this.page = { ...this.page, chosen: key };
+      history.replaceState(history.state, "", address);
+    },
+  },
+};

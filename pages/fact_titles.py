@@ -1,0 +1,129 @@
+"""How a row of the knowledge is shown in a list: a title, what it says in one line, how bad it is, whether it was reviewed."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from pydantic import BaseModel
+
+from domain.knowledge import names_of
+from domain.reading import KnownRow
+from pages.elements.fact import Fact
+from pages.fact_words import (
+    GRADES,
+    KINDS,
+    PER,
+    READ_THERE,
+    RECALLED,
+    REVIEWED,
+    SAFETY_GRADES,
+    SEVERITIES,
+    TRADITIONS,
+    UNREVIEWED,
+    Words,
+)
+from pages.language import N_, Language
+
+DANGERS = ("interactions.csv", "cautions.csv", "stacking.csv", "contradictions.csv", "red_flags.yaml", "allergies.yaml")
+GRADED = ("indications.csv", "doses.csv", "advice.yaml", "formulas.yaml", *DANGERS)
+"""Sets in which the grade of a row is that of what it says; of a herb or a finding it is only where the description is from."""
+
+
+def listed(one: KnownRow, words: Words) -> Fact:
+    """Show a row in a list."""
+    title, more = titles(one, words)
+    shown: Fact = {
+        "key": one.id,
+        "href": address(one.file, one.id),
+        "title": title,
+        "more": more,
+        "review": review_of(one.row, words._),
+    }
+    severity = getattr(one.row, "severity", None)
+    if severity is not None:
+        shown |= {"chip": severity.value, "chip_text": words._(SEVERITIES[severity.value])}
+    if one.origin is not None:
+        shown["own"] = words._("Added by this practice")
+    return shown
+
+
+def address(file: str, row_id: str | None = None) -> str:
+    """Give the address of a set, or of a row of it, on the page."""
+    asked = {"set": file.partition(".")[0], **({"row": row_id} if row_id else {})}
+    return f"/knowledge?{urlencode(asked)}"
+
+
+def titles(one: KnownRow, words: Words) -> tuple[str, str]:
+    """Give a row's title and what it says in one line."""
+    _ = words._
+    row: Any = one.row
+    match one.file:
+        case "herbs.yaml":
+            return names_of(row, _.code), f"{row.latin} · {row.part}"
+        case "doses.csv":
+            return words.item(row.herb), dose_line(row, _)
+        case "formulas.yaml":
+            return names_of(row, _.code), words.list([words.item(herb) for herb in row.herbs])
+        case "conditions.yaml":
+            return names_of(row, _.code), f"{_(TRADITIONS[row.tradition])} · {row.icd11}"
+        case "findings.yaml":
+            return names_of(row, _.code), words.list([_(TRADITIONS[one]) for one in row.traditions])
+        case "indications.csv":
+            return f"{words.item(row.item)} · {words.condition(row.condition)}", _(GRADES[row.grade])
+        case "interactions.csv":
+            return f"{words.item(row.herb)} × {words.other(row.other)}", row.effect
+        case "cautions.csv":
+            return f"{words.item(row.herb)} · {words.population(row.population)}", row.effect
+        case "stacking.csv":
+            return f"{words.effect(row.first)} + {words.effect(row.second)}", row.effect
+        case "contradictions.csv":
+            return f"{words.state(row.item)} · {words.state(row.against)}", row.effect
+        case "advice.yaml":
+            return names_of(row, _.code), f"{_(KINDS[row.kind])} · {row.text.get(_.code) or row.text['en']}"
+        case "drugs.csv":
+            return names_of(row, _.code), words.list([words.effect(name) for name in row.classes])
+        case "mechanisms.yaml":
+            return words.effect(row.id), row.meaning
+        case "codes.csv":
+            return row.id, row.title
+        case "allergies.yaml":
+            return row.names.get(_.code) or row.names["en"], words.list(
+                list(row.members.get(_.code) or row.members["en"])
+            )
+        case "red_flags.yaml":
+            return words.list(list(row.terms.get(_.code) or row.terms["en"])[:3]), _(row.advice)
+        case "side_effects.yaml":
+            return names_of(row, _.code), _("Serious: the phone says stop at once") if row.serious else ""
+        case _:
+            return row.title, f"{row.kind} · {_(READ_THERE if row.checked else RECALLED)}"
+
+
+def dose_line(row: Any, _: Language) -> str:
+    """Write a documented dose: from, to, unit, per what, preparation, part, route, for whom, how long, with what."""
+    low, high = (_.digits(f"{value:g}") for value in (row.min, row.max))
+    amount = f"{low if row.min == row.max else f'{low}–{high}'} {_(row.unit)} {_(PER[row.per])}"
+    parts = [amount, _(row.preparation), row.part, _(row.route), row.age, _(row.vehicle) if row.vehicle else ""]
+    if row.times_a_day:
+        parts.insert(1, _("{times} times a day", times=_.digits(row.times_a_day)))
+    if row.max_days:
+        parts.append(_.plural(N_("for at most {count} day"), N_("for at most {count} days"), row.max_days))
+    if row.drops_per_ml:
+        parts.append(_("{count} drops are 1 mL", count=_.digits(f"{row.drops_per_ml:g}")))
+    return " · ".join(part for part in parts if part)
+
+
+def review_of(row: BaseModel, _: Language) -> str:
+    """Say whether a clinician has read the row against its source; of a source, whether it was read."""
+    if hasattr(row, "checked"):
+        return _(READ_THERE if row.checked else RECALLED)
+    about: Any = row
+    if about.review_status == "reviewed":
+        return _(REVIEWED, name=about.reviewer, day=_.digits(about.reviewed_on))
+    return _(UNREVIEWED)
+
+
+def grade_of(one: KnownRow, _: Language) -> str:
+    """Say in words how good the evidence is, where the grade is that of what the row says."""
+    if one.file not in GRADED:
+        return ""
+    row: Any = one.row
+    return _((SAFETY_GRADES if one.file in DANGERS else GRADES)[row.grade])

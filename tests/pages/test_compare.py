@@ -27,7 +27,7 @@ async def test_it_is_computed_when_it_is_opened_and_names_what_is_shared(house: 
     expansion.value = True
     await eventually(lambda: len(leila.page.elements) > before)
     [notes] = [one for one in expansion.descendants() if isinstance(one, Notes)]
-    shown = {note["key"]: note for note in notes.props["notes"]}
+    shown = {note["key"]: note for note in notes.notes}
     assert list(shown) == ["avicenna", "tcm", "ayurveda", "agreed"]
     knowledge = house.services.library.shared.knowledge
     for tradition, matches in found.items():
@@ -49,7 +49,7 @@ async def test_it_is_read_anew_each_time(house: House, visitor: Visit) -> None:
 
     def lines() -> list[str]:
         notes = [one for one in expansion.descendants() if isinstance(one, Notes)]
-        return [line for one in notes for note in one.props["notes"] for line in note["lines"]]
+        return [line for one in notes for note in one.notes for line in note["lines"]]
 
     expansion.value = True
     await eventually(lines)

@@ -195,7 +195,7 @@ async def test_the_last_visit_is_taken_over_and_compared(house: House, visitor: 
         "1 finding was left out: it is not known any more, or speaks against what is recorded."
     ]
     tell(leila, "put", id="stool-loose", mark="3", days="")
-    [note] = leila.the(Notes, "difference").props["notes"]
+    [note] = leila.the(Notes, "difference").notes
     assert note["lines"] == [
         "New: Red tongue body",
         "Worse: Loose stool",
@@ -212,7 +212,7 @@ async def test_what_was_approved_against_the_gate_is_shown_again(house: House, v
     leila = await intake_of(house, visitor)
     leila.the(ui.select, "patient").value = house.mina.patient_id
     await eventually(lambda: leila.shows("overruled"))
-    [note] = leila.the(Notes, "overruled").props["notes"]
+    [note] = leila.the(Notes, "overruled").notes
     assert note["lines"][0] == "Reason given: Discussed with the patient."
     assert note["beside"] == Language("en").day(utc_now())
     leila.the(ui.select, "patient").value = house.omar.patient_id

@@ -68,7 +68,8 @@ class NameIndex:
         self._folded = [name.folded for name in self._names]
         self._exact: dict[tuple[Kind, str], dict[str, str]] = {}
         for name in self._names:
-            self._exact.setdefault((name.kind, _key(name.folded)), {}).setdefault(name.id, name.text)
+            if name.identifies:
+                self._exact.setdefault((name.kind, _key(name.folded)), {}).setdefault(name.id, name.text)
         # A medicine that nobody recognises is looked for again with each item of each plan, and a search takes 10 ms.
         self._searched = lru_cache(maxsize=REMEMBERED)(self._search)
 
@@ -134,6 +135,8 @@ class _Name:
     id: str
     text: str
     folded: str
+    identifies: bool = True
+    """False for a word that only leads a search to it, such as insomnia to light sleep."""
 
 
 def _names(knowledge: Knowledge) -> Iterator[_Name]:
@@ -146,6 +149,8 @@ def _names(knowledge: Knowledge) -> Iterator[_Name]:
         yield from _all("drug", drug.id, (drug.id, *drug.names))
     for finding in knowledge.findings.values():
         yield from _all("finding", finding.id, (finding.id, *finding.names.values()))
+        for text in (name for names in finding.synonyms.values() for name in names):
+            yield _Name("finding", finding.id, text, fold(text), identifies=False)
     for condition in knowledge.conditions.values():
         # Not by its ICD-11 code: two patterns may be filed under one.
         yield from _all("condition", condition.id, (condition.id, *condition.names.values()))

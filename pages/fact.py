@@ -91,6 +91,7 @@ def _facts(one: KnownRow, said: str, words: Words) -> Iterator[tuple[str, str]]:
             yield _("Refer when"), row.red_flag_advice
         case "findings.yaml":
             yield _("Traditions"), said
+            yield _("Other words for it"), words.list([name for names in row.synonyms.values() for name in names])
             yield _("What to ask"), row.question
             yield _("Cannot be there together with"), words.list([words.finding(name) for name in row.excludes])
         case "formulas.yaml":

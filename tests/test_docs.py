@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from domain import events, feedback
+from domain import case_history, events, feedback
 from domain.feedback import FeedbackInput
+from domain.knowledge import Identified, NameIndex
 from domain.ledger import Change
 from domain.services import Services
 from settings import Settings
+from storage.knowledge import DATA, SETS, load, read_own
+from storage.knowledge.files import read as read_files
 from storage.tables import Person, metadata
 from tests.support.house import House
 from tests.support.server import Server
@@ -23,6 +26,7 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 PROTOCOL = "live-protocol.md"
+KNOWLEDGE = "knowledge.md"
 NOT_DURABLE = ("connect", "snapshot", "pong", "error", "auth", "ack", "resume", "ping")
 
 
@@ -92,6 +96,27 @@ def test_the_client_of_the_protocol_follows_a_diagnosis(server: Server, services
             following.kill()
     assert kinds == ("feedback_update", "effectiveness_update", "prediction_update")
     assert [int(seq) - int(seqs[0]) for seq in seqs] == [0, 1, 2]
+
+
+def test_the_sets_of_the_knowledge_base_are_counted_in_its_table() -> None:
+    rows = re.findall(r"^\| `([a-z_]+\.(?:yaml|csv))` \| (\d+) \|", text_of(DOCS / KNOWLEDGE), re.MULTILINE)
+    files, _ = read_files(DATA)
+    assert {file: int(count) for file, count in rows} == {file: len(files.of(kind)) for file, kind in SETS.items()}
+
+
+def test_the_files_of_a_practice_in_the_documents_can_be_brought_in() -> None:
+    [bundle] = code(DOCS / KNOWLEDGE, "yaml")
+    pairs, history = code(DOCS / KNOWLEDGE, "csv")
+    files, _ = read_files(DATA)
+    for name, text, expected in (("our-herbs.yaml", bundle, 4), ("our-interactions.csv", pairs, 1)):
+        rows, problems = read_own(name, text, files)
+        assert (len(rows), problems) == (expected, [])
+    index = NameIndex(load(DATA))
+    cases = case_history.read("our-history.csv", history)
+    assert len(cases) == 2
+    for case in cases:
+        assert all(isinstance(index.identify(name, "finding"), Identified) for name in case.findings)
+        assert all(isinstance(index.identify(name, "herb"), Identified) for name in case.herbs)
 
 
 def make_demo_person(change: Change, person_id: int) -> None:

@@ -147,6 +147,8 @@ class Finding(Row):
     traditions: tuple[Tradition, ...] = Field(min_length=1)
     kind: FindingKind
     names: dict[str, str]
+    synonyms: dict[str, tuple[str, ...]] = {}
+    """Other words that lead a search to it, by language; one may lead to several findings (insomnia) and names none."""
     question: str = ""
     """What to ask the patient to find out."""
     excludes: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from tests.support.house import House
         ("مدفوع شل", "tcm", "stool-loose", True),
         ("مدفوع‌ شل", "tcm", "stool-loose", True),
         ("bhrama", "ayurveda", "dizziness", True),
+        ("backache", "tcm", "low-back-ache", False),
     ],
 )
 def test_it_is_found_by_any_of_its_names(house: House, text: str, tradition: str, first: str, *, exact: bool) -> None:
@@ -31,6 +32,23 @@ def test_only_findings_of_the_tradition_are_offered_and_few(house: House, text: 
     assert found
     assert all(tradition in rows[one.finding_id].traditions for one in found)
     assert len(found) <= MOST or not text
+
+
+@pytest.mark.parametrize(
+    ("words", "among"),
+    [
+        ("insomnia", {"sleep-onset-hard", "sleep-light", "sleep-early-waking"}),
+        ("بی خوابی", {"sleep-onset-hard", "sleep-light"}),
+        ("diarrhoea", {"stool-loose", "stool-watery"}),
+        ("یبوست", {"stool-hard", "stool-rare"}),
+    ],
+)
+def test_a_complaint_in_everyday_words_leads_to_its_findings_and_takes_none(
+    house: House, words: str, among: set[str]
+) -> None:
+    found = offered(house.services, house.leila, words, tradition="tcm")
+    assert among <= {one.finding_id for one in found}
+    assert not any(one.exact for one in found if one.known_as.casefold() == words)
 
 
 def test_what_resembles_nothing_finds_nothing(house: House) -> None:

@@ -1,26 +1,25 @@
 """What a practitioner decides about one recommendation, where it takes more than a click: each in a dialog."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from nicegui import ui
-from pydantic import ValidationError
 
 from domain import recommendation
 from domain.errors import VervainError
 from domain.recommendation import NEEDS_REASON, AcknowledgeInput, ApproveInput, DoseInput, StopInput
+from pages.another_dose import AnotherDose
+from pages.dialog import buttons
 from pages.frame import heading
-from pages.language import N_
 from pages.visit import Visit
 
 ASK_FOR_REASON = ("needs_reason", "needs_confirmation")
 """Refusals of an approval that the practitioner may overrule."""
-UNITS = ("g", "mg", "mL", "drop", "IU")
-PERS = {"day": N_("per day"), "dose": N_("per dose")}
 
 
 class Decisions:
-    """The dialogs of one page. ``known`` are the recommendations as they stand, by id."""
+    """The dialogs of one page, each built when it is first needed. ``known`` are the recommendations as they stand, by id."""
 
     def __init__(self, here: Visit, known: Mapping[int, Mapping[str, Any]]) -> None:
         self._here = here
@@ -28,11 +27,7 @@ class Decisions:
         self._chosen = 0
         self._dose: DoseInput | None = None
         self._going_on = False
-        self._override, self._stop, self._another_dose = (
-            self._override_dialog(),
-            self._stop_dialog(),
-            self._dose_dialog(),
-        )
+        self._built: list[ui.dialog] = []
 
     async def approve(self, recommendation_id: int, dose: DoseInput | None = None) -> None:
         """Approve, asking for a reason where the gate objects, on the card or at the click."""
@@ -55,8 +50,8 @@ class Decisions:
         done = await self._here.act(
             recommendation.approve, recommendation_id, given, done=_("Approved"), otherwise=otherwise
         )
-        if done is not None:
-            self._another_dose.close()
+        if done is not None and dose is not None:
+            self._another_dose.dialog.close()
 
     async def ask_stop(self, recommendation_id: int) -> None:
         """Ask why it is stopped."""
@@ -74,8 +69,7 @@ class Decisions:
         """Ask for another dose than the documented one."""
         if recommendation_id in self._known:
             self._chosen = recommendation_id
-            self._fill_dose(self._known[recommendation_id]["dose"] or {})
-            self._another_dose.open()
+            self._another_dose.open(self._known[recommendation_id]["dose"] or {})
 
     async def read(self, recommendation_id: int, keys: list[str]) -> None:
         """Note that reasons of the gate were read."""
@@ -85,10 +79,23 @@ class Decisions:
     def gone(self, recommendation_id: int) -> None:
         """Close what is open about a recommendation that is not there any more."""
         if recommendation_id == self._chosen:
-            for dialog in (self._override, self._stop, self._another_dose):
-                dialog.close()
+            self._close()
 
-    def _override_dialog(self) -> ui.dialog:
+    def _close(self) -> None:
+        for dialog in self._built:
+            dialog.close()
+
+    @cached_property
+    def _another_dose(self) -> AnotherDose:
+        async def approve(dose: DoseInput) -> None:
+            await self.approve(self._chosen, dose)
+
+        asking = AnotherDose(self._here, approve)
+        self._built.append(asking.dialog)
+        return asking
+
+    @cached_property
+    def _override(self) -> ui.dialog:
         """Ask for the reason that a serious verdict needs, and for the second confirmation of a blocked one."""
         here, _ = self._here, self._here._
         with ui.dialog() as dialog, ui.card().classes("vv-dialog"):
@@ -115,13 +122,15 @@ class Decisions:
                 verb = recommendation.go_on if self._going_on else recommendation.approve
                 done = _("It goes on, with a reason") if self._going_on else _("Approved with a reason")
                 if await here.act(verb, self._chosen, given, done=done):
-                    dialog.close()
-                    self._another_dose.close()
+                    self._close()
 
-            _buttons(here, dialog, _("Approve all the same"), go, "override-go", color="negative")
+            buttons(here, dialog, _("Approve all the same"), go, "override-go", color="negative")
+        self._built.append(dialog)
         return dialog
 
-    def _stop_dialog(self) -> ui.dialog:
+    @cached_property
+    def _stop(self) -> ui.dialog:
+        """Ask why it is stopped."""
         here, _ = self._here, self._here._
         with ui.dialog() as dialog, ui.card().classes("vv-dialog"):
             heading(_("Stop this recommendation"))
@@ -137,69 +146,6 @@ class Decisions:
                     dialog.close()
                     reason.value = ""
 
-            _buttons(here, dialog, _("Stop it"), go, "stop-go")
+            buttons(here, dialog, _("Stop it"), go, "stop-go")
+        self._built.append(dialog)
         return dialog
-
-    def _dose_dialog(self) -> ui.dialog:
-        here, _ = self._here, self._here._
-        with ui.dialog() as dialog, ui.card().classes("vv-dialog"):
-            heading(_("Approve with another dose"))
-            ui.label(_("The safety gate compares it with the documented doses before anything is approved.")).classes(
-                "vv-soft"
-            )
-            with ui.element("div").classes("vv-grid"):
-                fields: dict[str, Any] = {
-                    "amount": ui.number(_("Amount"), min=0).props("outlined data-testid=dose-amount"),
-                    "unit": ui.select(list(UNITS), label=_("Unit"), value="g").props("outlined data-testid=dose-unit"),
-                    "per": ui.select({key: _(text) for key, text in PERS.items()}, label=_("Per"), value="day").props(
-                        "outlined data-testid=dose-per"
-                    ),
-                    "times_a_day": ui.input(_("Times a day")).props("outlined data-testid=dose-times maxlength=20"),
-                    "preparation": ui.input(_("Preparation")).props("outlined maxlength=100"),
-                    "duration_days": ui.number(_("For how many days"), min=1, precision=0).props("outlined"),
-                    "drops_per_ml": ui.number(_("Drops in one millilitre"), min=0).props("outlined"),
-                }
-            fields["drops_per_ml"].bind_visibility_from(fields["unit"], "value", lambda unit: unit == "drop")
-            rest: dict[str, Any] = {}
-
-            def fill(dose: Mapping[str, Any]) -> None:
-                for name, field in fields.items():
-                    field.value = dose.get(name)
-                if fields["unit"].value not in UNITS:
-                    fields["unit"].value = "g"
-                fields["per"].value = dose.get("per") or "day"
-                rest.clear()
-                rest.update({name: dose[name] for name in ("part", "route", "vehicle") if dose.get(name)})
-
-            self._fill_dose: Callable[[Mapping[str, Any]], None] = fill
-
-            async def go() -> None:
-                values = {name: field.value for name, field in fields.items() if field.value not in (None, "")}
-                if values.get("unit") != "drop":
-                    values.pop("drops_per_ml", None)
-                for whole in ("duration_days",):
-                    if whole in values:
-                        values[whole] = int(values[whole])
-                try:
-                    dose = DoseInput.model_validate({**rest, **values})
-                except ValidationError:
-                    ui.notify(_("Give an amount above zero, its unit, and per what."), type="warning", position="top")
-                    return
-                await self.approve(self._chosen, dose)
-
-            _buttons(here, dialog, _("Approve with this dose"), go, "dose-go")
-        return dialog
-
-
-def _buttons(
-    here: Visit,
-    dialog: ui.dialog,
-    label: str,
-    go: Callable[[], Awaitable[None]],
-    testid: str,
-    *,
-    color: str = "primary",
-) -> None:
-    with ui.row().classes("vv-toolbar"):
-        ui.button(label, on_click=go).props(f"unelevated no-caps color={color} data-testid={testid}")
-        ui.button(here._("Cancel"), on_click=dialog.close).props("flat no-caps")

@@ -20,7 +20,7 @@ from pages.diagnosis_list import diagnosis_list
 from pages.elements.phones import Phones
 from pages.elements.plan import Plan
 from pages.frame import built, frame, heading
-from pages.invitation import invite_dialog
+from pages.invitation import inviting
 from pages.profile import profile_dialog
 from pages.visit import Visit
 
@@ -90,7 +90,7 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
         beside.warnings = ui.element("div").classes("vv-warnings").props("role=alert data-testid=red-flags")
         beside.facts = ui.element("dl").classes("vv-facts").props("data-testid=facts")
         with ui.row().classes("vv-toolbar"):
-            dialog = invite_dialog(here, diagnosis_id)
+            dialog = inviting(here, diagnosis_id)
             ui.button(_("Invite the patient"), icon="qr_code_2", on_click=dialog).props(
                 "outline no-caps data-testid=invite"
             )

@@ -5,6 +5,7 @@ from domain.ledger import Change
 from domain.messages import PredictionUpdate
 from domain.patient import key
 from domain.predicting import Probability, from_rules
+from domain.predictors.standing import features_now
 from domain.services import Services
 from storage import answer
 from storage import evidence as evidence_rows
@@ -56,6 +57,14 @@ def renew(
         ),
         practice_id=diagnosis.practice_id,
     )
+
+
+def prescribed(change: Change, services: Services, row: Recommendation, diagnosis: Diagnosis) -> None:
+    """Freeze the probability that stands at an approval, with what was known then: the outcome scores it when it comes."""
+    if row.kind in PREDICTED:
+        knowledge = services.library.of(row.practice_id).knowledge
+        [features] = features_now(change.session, knowledge, diagnosis, [row], now=change.now)
+        answer.prescribe_prediction(change.rows, key(row), features.kept())
 
 
 def predict(

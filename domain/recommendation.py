@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlmodel import Session
 
-from domain import evidence
+from domain import evidence, prediction
 from domain import patient as patients
 from domain.errors import Conflict, Invalid, NotFound
 from domain.gate import DoseLine, Judgement, Verdict, unusable
@@ -123,6 +123,7 @@ def approve(services: Services, actor: Actor, recommendation_id: int, given: App
         if counts(change.session, row):
             evidence.count_prescribed(change, row)
         tell_effectiveness(change, row)
+        prediction.prescribed(change, services, row, diagnosis)
         refresh_all(change, services, row.patient_id)  # beside this one, the others may be dangerous now
         return state
 

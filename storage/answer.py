@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam
+from sqlalchemy import JSON, Select, bindparam, update
 from sqlalchemy import select as columns
 from sqlmodel import col, func
 
@@ -113,7 +113,12 @@ def shown_probability(through: Through, recommendation_id: int) -> float | None:
 
 def add_prediction(rows: Rows, **values: Any) -> None:
     """Keep a probability that is shown from now on."""
-    _ADD_PREDICTION.run(connection_of(rows), **values)
+    _ADD_PREDICTION.run(connection_of(rows), prescribed=False, **values)
+
+
+def prescribe_prediction(rows: Rows, recommendation_id: int, features: dict[str, Any] | None) -> None:
+    """Mark the probability that stands for a recommendation as the one that its outcome scores, with what was known then."""
+    _PRESCRIBE.run(connection_of(rows), recommendation=recommendation_id, known=features)
 
 
 def done_before(through: Through, person_id: int, key: str) -> tuple[str, dict[str, Any]] | None:
@@ -168,7 +173,17 @@ _CONSENT = Prepared(_consent(bindparam("patient"), bindparam("kind")))
 _SCORE = Prepared(_score(bindparam("diagnosis"), bindparam("condition")))
 _SHOWN = Prepared(_shown(bindparam("recommendation")))
 _ADD_PREDICTION = adding(
-    Prediction, ("recommendation_id", "probability", "low", "high", "basis", "predictor", "created")
+    Prediction, ("recommendation_id", "probability", "low", "high", "basis", "predictor", "prescribed", "created")
+)
+_PRESCRIBE = Prepared(
+    update(Prediction)
+    .where(
+        col(Prediction.id)
+        == columns(func.max(Prediction.id))
+        .where(col(Prediction.recommendation_id) == bindparam("recommendation"))
+        .scalar_subquery()
+    )
+    .values(prescribed=True, features=bindparam("known", type_=JSON))
 )
 _DONE = Prepared(
     columns(col(IdempotencyKey.fingerprint), col(IdempotencyKey.answer)).where(

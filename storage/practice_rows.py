@@ -59,7 +59,7 @@ def treated_cases(session: Session, practice_id: int) -> list[tuple[int, set[str
 
     Left out are patients whose newest word on statistics is no, and diagnoses that lack either side.
     """
-    refused = _refused_statistics(session, practice_id)
+    refused = refused_statistics(session, practice_id)
     found: dict[int, set[str]] = {}
     given: dict[int, set[str]] = {}
     signs = (
@@ -87,7 +87,8 @@ def practices_with_cases(session: Session) -> list[int]:
     return sorted({*brought, *treated})
 
 
-def _refused_statistics(session: Session, practice_id: int) -> set[int]:
+def refused_statistics(session: Session, practice_id: int) -> set[int]:
+    """Name the patients of a practice whose newest word on statistics is no."""
     said: dict[int, bool] = {}
     statement = (
         select(Consent.patient_id, Consent.granted)

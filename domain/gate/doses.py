@@ -80,6 +80,18 @@ def fits_age(documented: str, age: int | None) -> bool:
     return words in {"all", "any"}
 
 
+def share_of_documented(line: DoseLine, rows: Sequence[Dose]) -> float | None:
+    """Give a dose as a share of the middle of the documented range (1 is the middle); None where they cannot be compared.
+
+    By the first row that is given the same way and can be compared without a guess.
+    """
+    for row in rows:
+        amount = _as_documented(line, row) if _same_way(row, line) and isfinite(line.amount) else None
+        if amount is not None and amount > 0:
+            return 2 * amount / (row.min + row.max)
+    return None
+
+
 def remedy_name(remedy: Remedy) -> str:
     """Give the name of a remedy to use in a sentence."""
     return formula_name(remedy.formula) if remedy.formula else called(remedy.herbs[0])

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import SQLModel, UniqueConstraint
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.tables.columns import json_list, json_object, key, one_of, points_to
 
@@ -51,13 +52,19 @@ class EvidenceDay(SQLModel, table=True):
 class Predictor(SQLModel, table=True):
     """A version of the model that predicts success, with its card."""
 
-    __table_args__ = (one_of("status", "candidate", "active", "retired"),)
+    __table_args__ = (one_of("status", "candidate", "active", "retired"), UniqueConstraint("practice_id", "version"))
 
     id: int | None = key()
     practice_id: int | None = points_to("practice.id", optional=True)
     name: str
     version: str
     status: str
+    digest: str = ""
+    """SHA-256 of the file it lies in: another file is not opened."""
+    reason: str = ""
+    """Why it is used or not, in one sentence."""
+    changed: datetime
+    """When that was last decided."""
     card: dict[str, Any] = json_object()
     created: datetime
 
@@ -72,6 +79,10 @@ class Prediction(SQLModel, table=True):
     high: float
     basis: str
     predictor: str
+    features: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    """What it was predicted from; empty for what was predicted before that was kept."""
+    prescribed: bool = False
+    """It stood when the recommendation was approved: the one that its outcome scores."""
     created: datetime
 
 

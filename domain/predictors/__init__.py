@@ -1,0 +1,1 @@
+"""Predictors that are fitted to the practice's own outcomes, and those that another server keeps."""

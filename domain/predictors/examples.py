@@ -1,0 +1,183 @@
+"""The outcomes of a practice as examples to fit to: each with what was known when it was prescribed.
+
+The practice's history is gone through once, in the order of time: a prescription is described by the counts as they stand, an
+answer changes them. So nothing that was said later can be in an example, whatever the database holds by now.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from heapq import merge
+
+from sqlmodel import Session
+
+from domain.evidence import prior_for
+from domain.gate import DoseLine
+from domain.outcome import improved
+from domain.predictors.features import Counted, Features, Past, Prescription, features_of
+from domain.telling import COUNTED
+from storage import outcomes
+from storage.evidence import Cell, Sums
+from storage.knowledge import Knowledge
+from storage.outcomes import Given, Said
+from storage.practice_rows import refused_statistics
+
+NOTHING = Sums(0, 0, 0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One prescription with its outcome: what was known at ``prescribed``, and whether the patient had improved by ``answered``.
+
+    ``evidence`` is the pooled share of design 6 as it was then (0–1): what a fitted predictor has to beat, as it has to beat
+    ``features.expected``, the rules.
+    """
+
+    patient_id: int
+    prescribed: datetime
+    answered: datetime
+    improved: bool
+    features: Features
+    evidence: float
+
+
+def examples_of(session: Session, practice_id: int, knowledge: Knowledge) -> list[Example]:
+    """Read the examples of a practice, oldest first; patients who want to be in no statistics are left out of everything."""
+    refused = refused_statistics(session, practice_id)
+    given = (one for one in outcomes.given(session, practice_id, COUNTED) if one.patient_id not in refused)
+    said = (one for one in outcomes.said(session, practice_id) if one.patient_id not in refused)
+    return gone_through(list(given), list(said), knowledge)
+
+
+def gone_through(given: Iterable[Given], said: Iterable[Said], knowledge: Knowledge) -> list[Example]:
+    """Go through a history, both in the order of time; returns the prescriptions that have an outcome, oldest first.
+
+    Of what happens in the same moment prescriptions come first: they knew nothing of the answers.
+    """
+    history = _History()
+    waiting: dict[int, tuple[Given, Features, float]] = {}
+    told: dict[int, tuple[datetime, bool]] = {}
+    moments: Iterable[Given | Said] = merge(given, said, key=_moment)
+    for one in moments:
+        if isinstance(one, Given):
+            cell = history.cell(one)
+            features = features_of(_prescription(one), history.past(one.patient_id), cell, knowledge)
+            waiting[one.recommendation_id] = one, features, history.expected(one)
+            continue
+        about = waiting.get(one.recommendation_id)
+        helped = improved(
+            baseline=one.baseline,
+            symptom=one.symptom,
+            improvement=one.improvement,
+            stopped_for_side_effect=one.stopped,
+        )
+        history.take(one, helped, None if about is None else about[0])
+        told.pop(one.recommendation_id, None)  # the latest answer counts, also where it says nothing of the outcome
+        if about is not None and helped is not None:
+            told[one.recommendation_id] = one.at, helped
+    return [
+        Example(one.patient_id, one.approved, *told[id_], features, evidence)
+        for id_, (one, features, evidence) in waiting.items()
+        if id_ in told
+    ]
+
+
+class _History:
+    """The counts of a practice at one moment of its history."""
+
+    def __init__(self) -> None:
+        self._cells: dict[tuple[str, str], Counted] = {}
+        self._conditions: dict[str, Sums] = {}
+        self._everywhere = NOTHING
+        self._outcomes: dict[int, bool | None] = {}
+        self._of_patient: defaultdict[int, dict[int, bool | None]] = defaultdict(dict)
+        self._adherence: defaultdict[int, list[int]] = defaultdict(list)
+
+    def cell(self, one: Given) -> Counted:
+        return self._cells.get((one.item_id, one.condition_id), Counted())
+
+    def past(self, patient_id: int) -> Past:
+        return past_of(self._of_patient[patient_id].values(), self._adherence[patient_id])
+
+    def expected(self, one: Given) -> float:
+        """Give the pooled share as ``evidence.effectiveness`` would have shown it."""
+        counted = self.cell(one)
+        own = self._conditions.get(one.condition_id, NOTHING)
+        rest = Sums(*(a - b for a, b in zip(_values(self._everywhere), _values(own), strict=True)))  # type: ignore[arg-type]
+        # Only the sums over all others enter, so that they can be handed over as one.
+        prior = prior_for({one.condition_id: own, f"not {one.condition_id}": rest}, _as_cell(one, counted))
+        return (prior.mean * prior.strength + counted.improved) / (prior.strength + counted.answered)
+
+    def take(self, one: Said, helped: bool | None, about: Given | None) -> None:
+        self._of_patient[one.patient_id][one.recommendation_id] = helped
+        if one.adherence is not None:
+            self._adherence[one.patient_id].append(one.adherence)
+        if about is None:
+            return
+        before = self.cell(about)
+        stood = self._outcomes.get(one.recommendation_id)
+        self._outcomes[one.recommendation_id] = helped
+        after = Counted(
+            before.improved + int(helped or False) - int(stood or False),
+            before.answered + (helped is not None) - (stood is not None),
+        )
+        self._cells[about.item_id, about.condition_id] = after
+        own = self._conditions.get(about.condition_id, NOTHING)
+        self._conditions[about.condition_id] = _exchanged(own, before, after)
+        self._everywhere = _exchanged(self._everywhere, before, after)
+
+
+def past_of(outcomes_: Iterable[bool | None], adherence: Iterable[int]) -> Past:
+    """Sum up what became of a patient's earlier recommendations (each once), and the adherence of all their answers."""
+    known = [one for one in outcomes_ if one is not None]
+    taken = list(adherence)
+    return Past(len(known), sum(known), sum(taken) / len(taken) if taken else None)
+
+
+def _prescription(one: Given) -> Prescription:
+    return Prescription(
+        on=one.approved.date(),
+        born=one.born,
+        sex=one.sex,
+        baseline=one.baseline,
+        tradition=one.tradition,
+        condition_id=one.condition_id,
+        item_id=one.item_id,
+        dose=DoseLine(**{**one.dose, "source": tuple(one.dose.get("source", ()))}) if one.dose else None,
+        # The matches of by now follow from findings of by now, which may say already how it went.
+        match_score=(one.features or {}).get("match"),
+    )
+
+
+def _moment(one: Given | Said) -> tuple[datetime, int]:
+    return (one.approved, 0) if isinstance(one, Given) else (one.at, 1)
+
+
+def _exchanged(sums: Sums, before: Counted, after: Counted) -> Sums:
+    parts = [new - old for new, old in zip(_of_cell(after), _of_cell(before), strict=True)]
+    return Sums(*(a + b for a, b in zip(_values(sums), parts, strict=True)))  # type: ignore[arg-type]
+
+
+def _of_cell(cell: Counted) -> Iterator[float]:
+    k, n = cell.improved, cell.answered
+    yield from (int(n > 0), n, k, n * n, k * k / n if n else 0.0)
+
+
+def _values(sums: Sums) -> tuple[float, ...]:
+    return sums.cells, sums.answered, sums.improved, sums.answered_squared, sums.improved_squared_share
+
+
+def _as_cell(one: Given, counted: Counted) -> Cell:
+    return Cell(
+        id=0,
+        practice_id=0,
+        item_id=one.item_id,
+        item_name="",
+        condition_id=one.condition_id,
+        prior_mean=0.0,
+        prior_strength=0.0,
+        updated=datetime.min.replace(tzinfo=UTC),
+        answered=counted.answered,
+        improved=counted.improved,
+    )

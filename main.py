@@ -31,6 +31,7 @@ from domain.learning import learning
 from domain.ledger import Ledger
 from domain.library import Library
 from domain.passwords import Passwords
+from domain.predictors.shelf import Predictors
 from domain.retention import trimming
 from domain.services import Services
 from domain.tokens import Tokens
@@ -63,6 +64,7 @@ def build_services(settings: Settings) -> Services:
         acks=Acknowledgements(),
         library=library,
         learned=Learned(database, library),
+        predictors=Predictors(database, settings.predictors),
         passwords=Passwords(),
         tokens=Tokens(settings.secret()),
         demo=settings.demo,

@@ -46,6 +46,13 @@ class Settings(BaseSettings):
         """The address that invites link to."""
         return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
+    @property
+    def predictors(self) -> Path:
+        """The folder of the fitted predictors' files: beside the database where that is a file, else beside the secret."""
+        url = make_url(self.database_url)
+        file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else self.secret_file
+        return file.expanduser().with_name(f"{file.stem}-predictors")
+
     @field_validator("database_url")
     @classmethod
     def the_address_can_be_read(cls, address: str) -> str:

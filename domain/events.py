@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from domain.messages import WITHHELD, FileBroughtIn, PatientUpdate, Shape, SignInRevoked
+from domain.messages import WITHHELD, FileBroughtIn, PatientUpdate, PredictorUpdate, Shape, SignInRevoked
 from storage.events import Entry
 
 DURABLE = ("diagnosis_update", "recommendation_update", "feedback_update", "effectiveness_update", "prediction_update")
@@ -45,6 +45,11 @@ def patient_recorded(data: PatientUpdate) -> DomainEvent:
 def file_brought_in(kind: str, data: FileBroughtIn) -> DomainEvent:
     """Tell a practice's pages and jobs that its own knowledge or cases are others now."""
     return DomainEvent(wire=f"{kind}_update", diagnosis_id=None, patient_id=None, data=data, for_patient=None)
+
+
+def predictor_changed(data: PredictorUpdate) -> DomainEvent:
+    """Tell a practice's pages and jobs that a predictor is used, or is not any more."""
+    return DomainEvent(wire="predictor_update", diagnosis_id=None, patient_id=None, data=data, for_patient=None)
 
 
 def sign_in_revoked(data: SignInRevoked) -> DomainEvent:

@@ -59,6 +59,11 @@ def knowledge_topic(practice_id: int) -> str:
     return f"knowledge:{practice_id}"
 
 
+def predictor_topic(practice_id: int) -> str:
+    """Name the topic on which pages are told which predictor a practice uses."""
+    return f"predictor:{practice_id}"
+
+
 EVERYTHING = "everything"
 """The topic that the program's own jobs follow."""
 
@@ -159,6 +164,8 @@ def _topics(event: LoggedEvent) -> Sequence[str]:
         topics.append(practice_topic(event.practice_id))
         if event.type in ("knowledge_update", "cases_update"):
             topics.append(knowledge_topic(event.practice_id))
+        elif event.type == "predictor_update":
+            topics.append(predictor_topic(event.practice_id))
         elif event.type == "effectiveness_update":
             topics.append(evidence_topic(event.practice_id))
         elif event.type == "sign_in_revoked":

@@ -236,6 +236,14 @@ class FileBroughtIn(Shape):
     change: Literal["added", "removed"]
 
 
+class PredictorUpdate(Shape):
+    """Another predictor is used, or none. Wire name ``predictor_update``, for the practice's pages and jobs."""
+
+    version: str
+    status: Literal["candidate", "active", "retired"]
+    reason: str
+
+
 class SignInRevoked(Shape):
     """A sign-in has ended; its sockets and pages close. Wire name ``sign_in_revoked``, never sent to clients."""
 

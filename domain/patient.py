@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
+from domain.age import age
 from domain.errors import NotAllowed, NotFound
 from domain.events import patient_recorded
 from domain.gate import Profile
@@ -173,11 +174,6 @@ def trimester(since: date | None, today: date) -> int | None:
     if weeks is None or not 0 <= weeks <= LONGEST_WEEKS:
         return None
     return 1 if weeks < 14 else 2 if weeks < 28 else 3
-
-
-def age(born: date, today: date) -> int:
-    """Give the age in whole years."""
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def state_of(patient: Patient) -> PatientState:

@@ -8,6 +8,7 @@ from domain.learned import Learned
 from domain.ledger import Ledger
 from domain.library import Library
 from domain.passwords import Passwords
+from domain.predictors.shelf import Predictors
 from domain.tokens import Tokens
 from storage.database import Database
 
@@ -25,6 +26,8 @@ class Services:
     """What each practice knows."""
     learned: Learned
     """What each practice's past cases teach."""
+    predictors: Predictors
+    """What each practice's outcomes teach."""
     passwords: Passwords
     tokens: Tokens
     demo: bool

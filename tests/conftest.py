@@ -17,6 +17,7 @@ from domain.acknowledgement import Acknowledgements
 from domain.hub import Hub
 from domain.learned import Learned
 from domain.ledger import Ledger
+from domain.predictors.shelf import Predictors
 from domain.services import Services
 from settings import Settings
 from storage.database import Database
@@ -78,6 +79,7 @@ def over(built: Services, settings: Settings) -> Services:
         acks=Acknowledgements(),
         library=library,
         learned=Learned(database, library),
+        predictors=Predictors(database, settings.predictors),
     )
 
 

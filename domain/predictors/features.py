@@ -6,9 +6,9 @@ from datetime import date
 from math import log, log1p, nan
 from typing import Any
 
+from domain.age import age as whole_years
 from domain.gate import DoseLine
 from domain.gate.doses import fits_age, share_of_documented
-from domain.patient import age as whole_years
 from domain.predicting import Counts, grade_prior
 from storage.knowledge import Knowledge
 

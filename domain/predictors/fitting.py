@@ -12,7 +12,7 @@ from domain.predictors.examples import Example
 from domain.predictors.features import NAMES
 from domain.predictors.fitted import Fitted, sigmoid, table
 from domain.predictors.measures import CLIP, calibration, judge, logit
-from domain.predictors.pipelines import PIPELINES
+from domain.predictors.pipelines import PIPELINES, numbers_known
 from domain.predictors.promoting import enough, verdict
 from domain.predictors.splitting import split
 from domain.predictors.spreads import spreads_of, typical_of
@@ -146,14 +146,15 @@ def _fitted(name: str, examples: Sequence[Example], seed: int) -> tuple[Any, tup
     import numpy as np
     from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
-    rows, outcomes = table([one.features for one in examples]), np.array([one.improved for one in examples], dtype=int)
-    patients = np.array([one.patient_id for one in examples])
+    features, patients = [one.features for one in examples], [one.patient_id for one in examples]
+    rows, outcomes = table(features), np.array([one.improved for one in examples], dtype=int)
+    numbers = numbers_known(features, patients)
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
     out_of_fold = cross_val_predict(
-        PIPELINES[name](seed), rows, outcomes, groups=patients, cv=folds, method="predict_proba"
+        PIPELINES[name](seed, numbers), rows, outcomes, groups=patients, cv=folds, method="predict_proba"
     )[:, 1]
     line = calibration(outcomes, out_of_fold)
-    return PIPELINES[name](seed).fit(rows, outcomes), line, sigmoid(logit(out_of_fold), line)
+    return PIPELINES[name](seed, numbers).fit(rows, outcomes), line, sigmoid(logit(out_of_fold), line)
 
 
 def _raw(pipeline: Any, examples: Sequence[Example]) -> Any:

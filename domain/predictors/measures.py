@@ -13,7 +13,7 @@ from domain.statistics import wilson
 
 CLIP = 1e-6
 """A prediction of exactly 0 or 1 would cost infinitely much where it is wrong (reference 5)."""
-DRAWS = 500
+DRAWS = 300
 LEVEL = 0.90
 """Of the intervals: the lower bound of the promotion rule is that of a 90 % interval (reference 5)."""
 BINS, LEAST_IN_BIN = 10, 20

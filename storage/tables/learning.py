@@ -65,6 +65,8 @@ class Predictor(SQLModel, table=True):
     """Why it is used or not, in one sentence."""
     changed: datetime
     """When that was last decided."""
+    by_hand: bool = False
+    """Somebody decided it at a terminal: a fit at night does not overrule that."""
     card: dict[str, Any] = json_object()
     created: datetime
 

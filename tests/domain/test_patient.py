@@ -6,8 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from domain import patient
+from domain.age import age
 from domain.errors import NotAllowed, NotFound
-from domain.patient import PatientInput, age, profile_of
+from domain.patient import PatientInput, profile_of
 from storage.tables import Patient
 from tests.support.house import House
 

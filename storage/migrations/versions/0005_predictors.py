@@ -34,16 +34,17 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column('changed', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False, server_default='1970-01-01 00:00:00')
         )
+        batch_op.add_column(sa.Column('by_hand', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.create_unique_constraint(op.f('uq_predictor_practice_id_version'), ['practice_id', 'version'])
     with op.batch_alter_table('predictor', schema=None) as batch_op:
-        for column in ('digest', 'reason', 'changed'):
+        for column in ('digest', 'reason', 'changed', 'by_hand'):
             batch_op.alter_column(column, server_default=None)
 
 
 def downgrade() -> None:
     with op.batch_alter_table('predictor', schema=None) as batch_op:
         batch_op.drop_constraint(op.f('uq_predictor_practice_id_version'), type_='unique')
-        for column in ('changed', 'reason', 'digest'):
+        for column in ('by_hand', 'changed', 'reason', 'digest'):
             batch_op.drop_column(column)
     with op.batch_alter_table('prediction', schema=None) as batch_op:
         batch_op.drop_column('prescribed')

@@ -10,10 +10,10 @@ from hypothesis import strategies as some
 from sqlmodel import col, select
 
 from domain import feedback
+from domain.age import age
 from domain.feedback import FeedbackInput
 from domain.gate import DoseLine
 from domain.gate.doses import share_of_documented
-from domain.patient import age
 from domain.predicting import from_rules
 from domain.predictors.examples import examples_of, gone_through, past_of
 from domain.predictors.features import (

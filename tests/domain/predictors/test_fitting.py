@@ -1,23 +1,14 @@
 """Fitting: what can be learnt is learnt, what cannot is not, and twice the same is the same."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
 from domain.predictors.fitted import Fitted
 from domain.predictors.fitting import Unfitted, digest_of, fit
 from domain.predictors.pipelines import PIPELINES
+from tests.domain.predictors.conftest import MADE
 from tests.domain.predictors.made_up import made_up
-
-MADE = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def fitted() -> Fitted:
-    found = fit(made_up(1_200), made=MADE)
-    assert isinstance(found, Fitted)
-    return found
 
 
 def test_what_can_be_learnt_is_learnt_and_takes_over(fitted: Fitted) -> None:
@@ -93,3 +84,13 @@ def test_the_hash_names_the_outcomes() -> None:
     examples = made_up(20)
     turned = [replace(examples[0], improved=not examples[0].improved), *examples[1:]]
     assert digest_of(examples) == digest_of(made_up(20)) != digest_of(turned)
+
+
+def test_what_nobody_records_is_left_out() -> None:
+    examples = [replace(one, features=replace(one.features, adherence=None, dose=None)) for one in made_up(400)]
+    found = fit(examples, made=MADE)
+    assert isinstance(found, Fitted)
+    assert set(found.card.tried) == set(PIPELINES), "trees, too, can be fitted"
+    [one] = found.predict([replace(examples[0].features, adherence=50.0, dose=1.0)])
+    [other] = found.predict([examples[0].features])
+    assert one.probability.value == other.probability.value

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.reading import KnownRow
+from pages.called import sources_named
 from pages.elements.fact import Fact
 from pages.fact_titles import address, dose_line, grade_of, review_of, titles
 from pages.fact_words import READ_THERE, RECALLED, SCRIPTS, SETS, SEVERITIES, TOXICITIES, TRADITIONS, Words
@@ -214,15 +215,7 @@ def _to(file: str, row_id: str) -> Line:
 
 def cited(one: KnownRow, words: Words) -> str:
     """Name the sources of a row in one line, each with whether it was read there."""
-    _ = words._
-    said = []
-    for name in getattr(one.row, "source", ()):
-        key, _colon, where = name.partition(":")
-        source = words.knowledge.sources.get(key)
-        if source is not None:
-            told = source.title if not where else f"{source.title}, {where}"
-            said.append(told if source.checked else _("{source} (recalled, to be checked)", source=told))
-    return "; ".join(said)
+    return sources_named(getattr(one.row, "source", ()), words.knowledge, words._)
 
 
 def sources_of(one: KnownRow, words: Words) -> list[dict[str, Any]]:

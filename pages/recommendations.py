@@ -74,7 +74,7 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
             beside.show(await look(here, diagnosis_id))
 
     def show_alarm() -> None:
-        dangerous = [one["name"] for one in cards.recommendations.values() if one["worsened"]]
+        dangerous = [cards.name(one) for one, values in cards.recommendations.items() if values["worsened"]]
         alarm.text = _("Dangerous by now: {names}. Stop it, or say why it goes on.", names=_(", ").join(dangerous))
         alarm.visible = bool(dangerous)
 
@@ -82,7 +82,9 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
     topics = [diagnosis_topic(diagnosis_id), delivery_topic(diagnosis_id), patient_topic(seen.who.id)]
     here.follow(topics, show)
     seen = await look(here, diagnosis_id)  # once more, behind the first: nothing can have come between unseen
-    cards = cards_of(seen.snapshot, Delivered(_, await here.read(delivery.read, diagnosis_id)), _)
+    cards = cards_of(
+        seen.snapshot, Delivered(_, await here.read(delivery.read, diagnosis_id)), _, knowledge=lambda: here.knowledge
+    )
     beside = Beside(here)
     decide = Decisions(here, cards.recommendations)
     with frame(here, seen.who.name, "/recommendations", subtitle=seen.diagnosis["complaint"]):

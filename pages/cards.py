@@ -119,9 +119,13 @@ class Cards:
             "delivery": self.delivered.line(recommendation_id, values["status"]),
         }  # fmt: skip
 
-    def name(self, recommendation_id: int) -> str:
-        """Name what is recommended."""
-        return title_of(self.recommendations[recommendation_id], self._knowledge(), self._)
+    def danger_of(self, recommendation_id: int) -> str:
+        """Name what is recommended, with what it may do: the worst that the gate says."""
+        values, knowledge = self.recommendations[recommendation_id], self._knowledge()
+        rows = gate_of(values["verdict_reasons"], knowledge, self._)["rows"]
+        worst = dict.fromkeys(row["title"] for row in rows if row["verdict"] == values["verdict"])
+        name = title_of(values, knowledge, self._)
+        return f"{name} ({self._(', ').join(worst)})" if worst else name
 
     def _danger(self, values: Mapping[str, Any]) -> str:
         """Say since when an approved recommendation has an objection that nobody has accepted; empty where it has none."""
@@ -135,7 +139,10 @@ class Cards:
         if values["duration_days"] and not (values["dose"] or {}).get("duration_days"):
             parts.append(_.plural(N_("for {count} day"), N_("for {count} days"), values["duration_days"]))
         if values["follow_up_on"]:
-            parts.append(_("Follow-up on {date}", date=_.date(date.fromisoformat(values["follow_up_on"]))))
+            day = date.fromisoformat(values["follow_up_on"])
+            late = values["status"] == "approved" and day < datetime.now().astimezone().date()
+            text = N_("Follow-up was due on {date}") if late else N_("Follow-up on {date}")
+            parts.append(_(text, date=_.date(day)))
         elif values["follow_up_days"] and values["status"] == "proposed":
             days = values["follow_up_days"]
             parts.append(_.plural(N_("Follow-up after {count} day"), N_("Follow-up after {count} days"), days))

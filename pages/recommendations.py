@@ -74,8 +74,8 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
             beside.show(await look(here, diagnosis_id))
 
     def show_alarm() -> None:
-        dangerous = [cards.name(one) for one, values in cards.recommendations.items() if values["worsened"]]
-        alarm.text = _("Dangerous by now: {names}. Stop it, or say why it goes on.", names=_(", ").join(dangerous))
+        dangerous = [cards.danger_of(one) for one, values in cards.recommendations.items() if values["worsened"]]
+        alarm.text = _("Has become dangerous: {names}. Stop it, or say why it goes on.", names=_("; ").join(dangerous))
         alarm.visible = bool(dangerous)
 
     seen = await look(here, diagnosis_id)

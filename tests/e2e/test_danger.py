@@ -40,7 +40,7 @@ async def test_a_new_medicine_is_an_alarm_until_somebody_decides(
 
     takes(house, "warfarin")
 
-    await expect(page.get_by_test_id("alarm")).to_contain_text("Dangerous by now: ginger")
+    await expect(page.get_by_test_id("alarm")).to_contain_text("Has become dangerous: ginger (Bleeding")
     await expect(page.get_by_test_id(f"danger-{house.ginger}")).to_be_visible()
     first = page.get_by_test_id("plan").locator("article").first
     await expect(first).to_have_attribute("data-testid", f"recommendation-{house.ginger}")

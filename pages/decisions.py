@@ -1,6 +1,6 @@
 """What a practitioner decides about one recommendation, where it takes more than a click: each in a dialog."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from domain import recommendation
 from domain.errors import VervainError
 from domain.recommendation import NEEDS_REASON, AcknowledgeInput, ApproveInput, DoseInput, StopInput
-from pages.frame import heading
+from pages.cards import Cards
+from pages.frame import heading, written
 from pages.language import N_
 from pages.visit import Visit
 
@@ -20,12 +21,14 @@ PERS = {"day": N_("per day"), "dose": N_("per dose")}
 
 
 class Decisions:
-    """The dialogs of one page. ``known`` are the recommendations as they stand, by id."""
+    """The dialogs of one page, about the cards as they stand."""
 
-    def __init__(self, here: Visit, known: Mapping[int, Mapping[str, Any]]) -> None:
+    def __init__(self, here: Visit, cards: Cards) -> None:
         self._here = here
-        self._known = known
+        self._cards = cards
+        self._known = cards.recommendations
         self._chosen = 0
+        self._names: list[ui.label] = []
         self._dose: DoseInput | None = None
         self._going_on = False
         self._override, self._stop, self._another_dose = (
@@ -42,12 +45,12 @@ class Decisions:
             return  # it was removed before the click arrived
         self._chosen, self._dose, self._going_on = recommendation_id, dose, False
         if dose is None and chosen["verdict"] in {verdict.value for verdict in NEEDS_REASON}:
-            self._override.open()
+            self._object(self._cards.objections(recommendation_id))
             return
 
         def ask(error: VervainError) -> None:  # the gate judged again, and more strictly than the card said
             if recommendation_id in self._known:
-                self._override.open()
+                self._object(error.details.get("reasons", []))
             else:
                 self._here.refuse(error)
 
@@ -62,18 +65,20 @@ class Decisions:
         """Ask why it is stopped."""
         if recommendation_id in self._known:
             self._chosen = recommendation_id
+            self._say_which()
             self._stop.open()
 
     async def ask_go_on(self, recommendation_id: int) -> None:
         """Ask why it goes on although the gate has come to object."""
         if recommendation_id in self._known:
             self._chosen, self._dose, self._going_on = recommendation_id, None, True
-            self._override.open()
+            self._object(self._cards.objections(recommendation_id))
 
     async def ask_dose(self, recommendation_id: int) -> None:
         """Ask for another dose than the documented one."""
         if recommendation_id in self._known:
             self._chosen = recommendation_id
+            self._say_which()
             self._fill_dose(self._known[recommendation_id]["dose"] or {})
             self._another_dose.open()
 
@@ -88,12 +93,38 @@ class Decisions:
             for dialog in (self._override, self._stop, self._another_dose):
                 dialog.close()
 
+    def _object(self, reasons: Sequence[str]) -> None:
+        """Open the dialog that says what the gate objects to, and asks why it is done all the same."""
+        _ = self._here._
+        self._say_which()
+        self._why.clear()
+        with self._why:
+            for reason in dict.fromkeys(reasons):
+                written("li", _(reason))
+        self._ask.text = (
+            _("To let it go on all the same, say why. It is kept with your name, and shown at the next visit.")
+            if self._going_on
+            else _("To approve it all the same, say why. It is kept with your name, and shown at the next visit.")
+        )
+        self._all_the_same.text = _("Let it go on all the same") if self._going_on else _("Approve all the same")
+        self._override.open()
+
+    def _name(self) -> None:
+        """Make the line of a dialog that says which recommendation it is about."""
+        self._names.append(ui.label().classes("vv-option__name vv-strong").props("dir=auto"))
+
+    def _say_which(self) -> None:
+        for label in self._names:
+            label.text = self._cards.name(self._chosen)
+
     def _override_dialog(self) -> ui.dialog:
         """Ask for the reason that a serious verdict needs, and for the second confirmation of a blocked one."""
         here, _ = self._here, self._here._
         with ui.dialog() as dialog, ui.card().classes("vv-dialog"):
             heading(_("The safety gate objects"))
-            ui.label(_("Read the reasons on the card. To approve it all the same, say why; it is kept with your name."))
+            self._name()
+            self._why = ui.element("ul").classes("vv-reasons").props("data-testid=override-why")
+            self._ask = ui.label()
             reason = ui.textarea(_("Reason")).props("outlined autogrow data-testid=override-reason maxlength=500")
             confirmed = ui.checkbox(_("I have weighed the risk for this patient.")).props(
                 "data-testid=override-confirm"
@@ -118,13 +149,14 @@ class Decisions:
                     dialog.close()
                     self._another_dose.close()
 
-            _buttons(here, dialog, _("Approve all the same"), go, "override-go", color="negative")
+            self._all_the_same = _buttons(here, dialog, _("Approve all the same"), go, "override-go", color="negative")
         return dialog
 
     def _stop_dialog(self) -> ui.dialog:
         here, _ = self._here, self._here._
         with ui.dialog() as dialog, ui.card().classes("vv-dialog"):
             heading(_("Stop this recommendation"))
+            self._name()
             reason = ui.textarea(_("Why")).props("outlined autogrow data-testid=stop-reason maxlength=500")
 
             async def go() -> None:
@@ -144,6 +176,7 @@ class Decisions:
         here, _ = self._here, self._here._
         with ui.dialog() as dialog, ui.card().classes("vv-dialog"):
             heading(_("Approve with another dose"))
+            self._name()
             ui.label(_("The safety gate compares it with the documented doses before anything is approved.")).classes(
                 "vv-soft"
             )
@@ -199,7 +232,9 @@ def _buttons(
     testid: str,
     *,
     color: str = "primary",
-) -> None:
+) -> ui.button:
+    """Offer to do it, and not to; gives the button that does it."""
     with ui.row().classes("vv-toolbar"):
-        ui.button(label, on_click=go).props(f"unelevated no-caps color={color} data-testid={testid}")
+        does = ui.button(label, on_click=go).props(f"unelevated no-caps color={color} data-testid={testid}")
         ui.button(here._("Cancel"), on_click=dialog.close).props("flat no-caps")
+    return does

@@ -86,7 +86,7 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
         seen.snapshot, Delivered(_, await here.read(delivery.read, diagnosis_id)), _, knowledge=lambda: here.knowledge
     )
     beside = Beside(here)
-    decide = Decisions(here, cards.recommendations)
+    decide = Decisions(here, cards)
     with frame(here, seen.who.name, "/recommendations", subtitle=seen.diagnosis["complaint"]):
         alarm = ui.label().classes("vv-alarm").props("role=alert data-testid=alarm")
         beside.warnings = ui.element("div").classes("vv-warnings").props("role=alert data-testid=red-flags")

@@ -49,6 +49,7 @@ async def test_a_new_medicine_is_an_alarm_until_somebody_decides(
     await expect(overview.get_by_test_id("inbox")).to_contain_text("Has become dangerous")
 
     await page.get_by_test_id(f"go-on-{house.ginger}").click()
+    await expect(page.get_by_test_id("override-why")).to_contain_text("ginger with warfarin")
     await page.get_by_test_id("override-reason").fill("Food amounts only; INR is checked weekly.")
     await page.get_by_test_id("override-go").click()
     await expect(page.get_by_test_id("alarm")).to_be_hidden()
@@ -80,6 +81,7 @@ async def test_another_dose_is_judged_before_it_is_approved(house: House, server
     await page.get_by_test_id("dose-amount").fill("400")
     await page.get_by_test_id("dose-go").click()
     await expect(page.get_by_text("The safety gate objects")).to_be_visible()
+    await expect(page.get_by_test_id("override-why")).to_contain_text("400 g of fennel")
     await page.get_by_role("button", name="Cancel").last.click()
     await page.get_by_test_id("dose-amount").fill("4")
     await page.get_by_test_id("dose-go").click()

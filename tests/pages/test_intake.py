@@ -142,7 +142,17 @@ async def test_a_finding_is_found_by_any_of_its_names(
 
     monkeypatch.setattr(Findings, "offer", offer)
     leila = await intake_of(house, visitor)
-    asked = ["loose stool", "lose stol", "舌淡白", "مدفوع شل", "zzzzzz"]
+    asked = [
+        "loose stool",
+        "lose stol",
+        "舌淡白",
+        "مدفوع شل",
+        "zzzzzz",
+        "shé dàn bái",
+        "she dan bai",
+        "mai shuo",
+        "mai fu",
+    ]
     for number, text in enumerate(asked):
         tell(leila, "ask", text=text, kind="", number=number)
     tell(leila, "ask", text="", kind="tongue_moisture", number=len(asked))
@@ -150,7 +160,10 @@ async def test_a_finding_is_found_by_any_of_its_names(
     assert offers[0][0] == offers[1][0] == offers[3][0] == "Loose stool"
     assert offers[2][0] == "Pale tongue body"
     assert offers[4] == []
-    assert len(offers[5]) == 2
+    assert offers[5][0] == offers[6][0] == "Pale tongue body"
+    assert offers[7][0] == "Rapid pulse"
+    assert set(offers[8][:2]) == {"Floating pulse", "Hidden pulse"}, "without tones it may be either"
+    assert len(offers[9]) == 2
 
 
 async def test_what_fits_says_how_well_in_words_and_takes_the_answer_to_its_question(

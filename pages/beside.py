@@ -102,7 +102,7 @@ def _held_note(one: Proposal, here: Visit) -> Note:
     _, knowledge = here._, here.knowledge
     name = title_of({"kind": one.kind, "item_id": one.item_id, "name": one.name}, knowledge, _)
     lines = [
-        " · ".join((reason.message, where_from(reason, knowledge, _)))
+        " · ".join((reason.message, *where_from(reason, knowledge, _)))
         for reason in one.judgement.reasons[:REASONS_SHOWN]
     ]
     return {"key": f"{one.kind}-{one.item_id}", "title": f"{name} · {_(KINDS[one.kind])}", "lines": lines}

@@ -81,15 +81,13 @@ def _line(row: Row, knowledge: Knowledge, _: Language) -> dict[str, Any]:
         "verdict": row.verdict.value,
         "title": _(word),
         "count": _.number(row.count) if row.count > 1 else "",
-        "reasons": [{"text": one.message, "source": where_from(one, knowledge, _)} for one in row.reasons],
+        "reasons": [{"text": one.message, "where": where_from(one, knowledge, _)} for one in row.reasons],
         "keys": list(row.keys),
         "read": row.acknowledged,
     }
 
 
-def where_from(reason: GateReason, knowledge: Knowledge, _: Language) -> str:
-    """Say where a reason is from and how good that is, in words; empty where nothing is documented."""
-    said = [sources_named(reason.source, knowledge, _)]
-    if reason.grade in SAFETY_GRADES:
-        said.append(_(SAFETY_GRADES[reason.grade]))
-    return " · ".join(one for one in said if one)
+def where_from(reason: GateReason, knowledge: Knowledge, _: Language) -> list[str]:
+    """Say where a reason is from, and how good that is, in words; nothing where nothing is documented."""
+    grade = _(SAFETY_GRADES[reason.grade]) if reason.grade in SAFETY_GRADES else ""
+    return [said for said in (sources_named(reason.source, knowledge, _), grade) if said]

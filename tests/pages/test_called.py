@@ -67,7 +67,11 @@ def test_a_source_is_named_by_its_title(knowledge: Knowledge) -> None:
     assert sources_named(["CHP:e6"], knowledge, ENGLISH) == f"{knowledge.sources['CHP'].title}, e6"
     assert sources_named(["NOBODY:1"], knowledge, ENGLISH) == "NOBODY:1"
     reason = GateReason(verdict=Verdict.MAJOR, rule="herb_drug", message="Bleeding.", source=("CHP:e6",), grade="T")
-    assert where_from(reason, knowledge, ENGLISH).endswith(" · From a pharmacopoeia or tradition, not from trials")
+    assert where_from(reason, knowledge, ENGLISH) == [
+        f"{knowledge.sources['CHP'].title}, e6",
+        "From a pharmacopoeia or tradition, not from trials",
+    ]
+    assert where_from(GateReason(verdict=Verdict.UNKNOWN, rule="dose", message="?"), knowledge, ENGLISH) == []
 
 
 async def test_the_cards_of_a_diagnosis_say_which_herb_is_meant(house: House, visitor: Visit) -> None:

@@ -14,8 +14,8 @@ from domain.recommending import Proposal
 from domain.snapshot import condition_name
 from pages.called import title_of
 from pages.cards import KINDS
+from pages.elements.facts import Facts
 from pages.elements.notes import Note, Notes
-from pages.frame import written
 from pages.gate import where_from
 from pages.matches import show_matches
 from pages.profile import summary
@@ -54,7 +54,7 @@ class Beside:
     """Four places of a page, made where they are and filled anew by ``show``; the cards are not among them."""
 
     warnings: ui.element
-    facts: ui.element
+    facts: Facts
     held_back: ui.expansion
     matches: ui.element
 
@@ -68,11 +68,7 @@ class Beside:
         with _emptied(self.warnings, shown=bool(flags)):
             for sentence in flags:
                 ui.label(sentence).classes("vv-problem")
-        with _emptied(self.facts):
-            for label, value in _facts(here, seen.diagnosis, seen.who):
-                with ui.element("div"):
-                    written("dt", label)
-                    written("dd", value).props("dir=auto")
+        self.facts.replace(_facts(here, seen.diagnosis, seen.who))
         with _emptied(self.held_back, shown=bool(seen.held)):
             self.held_back.text = _("Held back by the safety gate ({count})", count=_.number(len(seen.held)))
             Notes([_held_note(one, here) for one in seen.held])

@@ -31,11 +31,9 @@ class Decisions:
         self._names: list[ui.label] = []
         self._dose: DoseInput | None = None
         self._going_on = False
-        self._override, self._stop, self._another_dose = (
-            self._override_dialog(),
-            self._stop_dialog(),
-            self._dose_dialog(),
-        )
+        self._override, self._stop = self._override_dialog(), self._stop_dialog()
+        self._another_dose: ui.dialog | None = None
+        """Built when somebody first wants it: a page is to stay small."""
 
     async def approve(self, recommendation_id: int, dose: DoseInput | None = None) -> None:
         """Approve, asking for a reason where the gate objects, on the card or at the click."""
@@ -59,7 +57,7 @@ class Decisions:
             recommendation.approve, recommendation_id, given, done=_("Approved"), otherwise=otherwise
         )
         if done is not None:
-            self._another_dose.close()
+            self._close()
 
     async def ask_stop(self, recommendation_id: int) -> None:
         """Ask why it is stopped."""
@@ -78,6 +76,7 @@ class Decisions:
         """Ask for another dose than the documented one."""
         if recommendation_id in self._known:
             self._chosen = recommendation_id
+            self._another_dose = self._another_dose or self._dose_dialog()
             self._say_which()
             self._fill_dose(self._known[recommendation_id]["dose"] or {})
             self._another_dose.open()
@@ -90,7 +89,11 @@ class Decisions:
     def gone(self, recommendation_id: int) -> None:
         """Close what is open about a recommendation that is not there any more."""
         if recommendation_id == self._chosen:
-            for dialog in (self._override, self._stop, self._another_dose):
+            self._close()
+
+    def _close(self) -> None:
+        for dialog in (self._override, self._stop, self._another_dose):
+            if dialog is not None:
                 dialog.close()
 
     def _object(self, reasons: Sequence[str]) -> None:
@@ -146,8 +149,7 @@ class Decisions:
                 verb = recommendation.go_on if self._going_on else recommendation.approve
                 done = _("It goes on, with a reason") if self._going_on else _("Approved with a reason")
                 if await here.act(verb, self._chosen, given, done=done):
-                    dialog.close()
-                    self._another_dose.close()
+                    self._close()
 
             self._all_the_same = _buttons(here, dialog, _("Approve all the same"), go, "override-go", color="negative")
         return dialog

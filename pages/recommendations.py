@@ -17,6 +17,7 @@ from pages.compare import compare_expansion
 from pages.decisions import Decisions
 from pages.delivered import MEANING, Delivered
 from pages.diagnosis_list import diagnosis_list
+from pages.elements.facts import Facts
 from pages.elements.phones import Phones
 from pages.elements.plan import Plan
 from pages.frame import built, frame, heading
@@ -90,7 +91,8 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
     with frame(here, seen.who.name, "/recommendations", subtitle=seen.diagnosis["complaint"]):
         alarm = ui.label().classes("vv-alarm").props("role=alert data-testid=alarm")
         beside.warnings = ui.element("div").classes("vv-warnings").props("role=alert data-testid=red-flags")
-        beside.facts = ui.element("dl").classes("vv-facts").props("data-testid=facts")
+        beside.facts = Facts()
+        beside.facts.props("data-testid=facts")
         with ui.row().classes("vv-toolbar"):
             dialog = invite_dialog(here, diagnosis_id)
             ui.button(_("Invite the patient"), icon="qr_code_2", on_click=dialog).props(

@@ -12,6 +12,7 @@ from domain.messages import RecommendationState
 from domain.patient import PatientState
 from domain.visit import LastVisit, difference, last_visit, taken_over
 from pages.called import title_of
+from pages.elements.facts import Facts
 from pages.elements.notes import Note, Notes
 from pages.findings import Recording
 from pages.frame import written
@@ -31,7 +32,7 @@ class Returning:
         self._here = here
         self._who = 0
         self._place = ui.column().classes("vv-returning").props("data-testid=returning")
-        self._facts: ui.element
+        self._facts: Facts
         self._overruled: ui.element
 
     async def show(self, patient_id: int) -> None:
@@ -42,7 +43,8 @@ class Returning:
             return
         _ = self._here._
         with self._place:
-            self._facts = ui.element("dl").classes("vv-facts").props("data-testid=profile")
+            self._facts = Facts()
+            self._facts.props("data-testid=profile")
             edit = profile_dialog(self._here, patient_id, changed=self._changed)
             ui.button(_("Edit the profile"), icon="edit", on_click=edit).props(
                 "outline no-caps data-testid=edit-profile"
@@ -65,12 +67,7 @@ class Returning:
 
     def _fill(self, state: PatientState, overruled: list[RecommendationState]) -> None:
         here, _ = self._here, self._here._
-        self._facts.clear()
-        with self._facts:
-            for label, value in summary(state, _):
-                with ui.element("div"):
-                    written("dt", label)
-                    written("dd", value).props("dir=auto")
+        self._facts.replace(summary(state, _))
         self._overruled.clear()
         if overruled:
             with self._overruled:

@@ -10,6 +10,7 @@ from domain import diagnosis, patient, profile
 from domain.diagnosis import FindingInput
 from domain.ledger import utc_now
 from domain.patient import PatientInput
+from pages.elements.facts import Facts
 from pages.elements.findings import Findings
 from pages.elements.notes import Notes
 from pages.kinds import FIRST, KINDS, TIMES, order_of, scale_of
@@ -235,11 +236,13 @@ async def test_what_was_approved_against_the_gate_is_shown_again(house: House, v
 async def test_what_a_colleague_changes_of_who_is_chosen_is_seen_at_once(house: House, visitor: Visit) -> None:
     leila = await intake_of(house, visitor)
     leila.the(ui.select, "patient").value = house.omar.patient_id
-    await eventually(lambda: leila.shows("profile") and "Medicines" in texts_in(leila, "profile"))
+    await eventually(
+        lambda: leila.shows("profile") and ("Medicines", "None recorded") in leila.the(Facts, "profile").facts
+    )
     tell(leila, "put", id="stool-loose", mark="3", days="")
     given = PatientInput(name="Omar Haddad", medicines=["warfarin"])
     profile.change(house.services, house.leila, house.omar.patient_id or 0, given)
-    await eventually(lambda: "warfarin" in texts_in(leila, "profile"))
+    await eventually(lambda: ("Medicines", "warfarin") in leila.the(Facts, "profile").facts)
     assert [row["id"] for row in leila.the(Findings, "findings").rows] == ["stool-loose"]
 
 
@@ -262,11 +265,6 @@ def test_every_kind_has_a_name_and_a_place() -> None:
 
 def test_a_date_comes_as_it_was_written() -> None:
     assert PatientInput.model_validate({"name": "Sara", "surgery_on": "2030-01-02"}).surgery_on == date(2030, 1, 2)
-
-
-def texts_in(one: Visitor, testid: str) -> str:
-    """Read what is written in an element, and in what is inside it."""
-    return " ".join(inner._text or "" for inner in one.the(ui.element, testid).descendants())
 
 
 def offered(select: ui.select) -> list[str]:

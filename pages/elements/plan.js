@@ -21,7 +21,7 @@ export default {
             <ul v-if="one.reasons.length" class="vv-reasons"><li v-for="reason in one.reasons" :key="reason">{{ reason }}</li></ul>
             <p v-if="one.follow_up" class="vv-soft vv-small">{{ one.follow_up }}</p>
             <p v-if="one.news" class="vv-news" :data-testid="'news-' + one.id">{{ one.news }}</p>
-            <details v-if="one.gate.rows.length || one.gate.folded.length" class="vv-gate" :open="one.verdict === 'major' || one.verdict === 'block' || !!one.danger">
+            <details v-if="one.gate.rows.length || one.gate.folded.length" class="vv-gate" :open="['block', 'major', 'unknown'].includes(one.verdict) || !!one.danger">
               <summary>{{ one.gate_text }}</summary>
               <ul class="vv-gate__rows">
                 <li v-for="row in one.gate.rows" :key="row.verdict + row.title + row.keys" :data-testid="'gate-' + one.id">

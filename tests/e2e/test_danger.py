@@ -63,8 +63,8 @@ async def test_a_reason_that_was_read_is_folded_away_on_every_page(
     takes(house, "amlodipine")
     _, page = await opened(house, server, browsers)
     card = page.get_by_test_id(f"recommendation-{house.proposed('black-pepper')}")
-    await card.locator("summary").first.click()
     reading = card.get_by_role("button", name="Mark as read")
+    await expect(reading.last).to_be_visible()
     before = await reading.count()
     assert before > 0
     await reading.last.click()
@@ -88,3 +88,13 @@ async def test_another_dose_is_judged_before_it_is_approved(house: House, server
     card = page.get_by_test_id(f"recommendation-{fennel}")
     await expect(card).to_have_attribute("data-status", "approved")
     await expect(card).to_contain_text("4 g per day")
+
+
+async def test_what_could_not_be_checked_says_why_without_a_click(
+    house: House, server: Server, browsers: Browsers
+) -> None:
+    takes(house, "an unheard medicine")
+    _, page = await opened(house, server, browsers)
+    card = page.get_by_test_id(f"recommendation-{house.proposed('fennel')}")
+    await expect(card).to_contain_text("Could not be checked")
+    await expect(card.get_by_text("an unheard medicine").first).to_be_visible()

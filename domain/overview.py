@@ -47,6 +47,9 @@ class InboxItem:
     patient: str
     diagnosis_id: int
     recommendation: str
+    """Its name; ``kind`` and ``item_id`` name it in other languages."""
+    kind: str
+    item_id: str
     detail: str
     since: datetime
 
@@ -60,6 +63,8 @@ class Answer:
     diagnosis_id: int
     recommendation_id: int
     recommendation: str
+    kind: str
+    item_id: str
     rating: int
     symptom: int | None
     improvement: int | None
@@ -98,6 +103,8 @@ def read(services: Services, actor: Actor) -> Overview:
                 patient=patient.name,
                 diagnosis_id=recommendation.diagnosis_id,
                 recommendation=recommendation.name,
+                kind=recommendation.kind,
+                item_id=recommendation.item_id,
                 detail="dangerous",
                 since=recommendation.worsened or now,
             )
@@ -111,6 +118,8 @@ def read(services: Services, actor: Actor) -> Overview:
                 patient=patient.name,
                 diagnosis_id=recommendation.diagnosis_id,
                 recommendation=recommendation.name,
+                kind=recommendation.kind,
+                item_id=recommendation.item_id,
                 detail="no_answer",
                 since=since,
             )
@@ -142,14 +151,16 @@ def answers_of(services: Services, actor: Actor, feedback_ids: Sequence[int]) ->
 def _answers(session: Session, feedback: Sequence[Feedback]) -> tuple[Answer, ...]:
     names = rows.names(session, list({row.patient_id for row in feedback}))
     effects = care.side_effects(session, [key(row) for row in feedback])
-    recommendations = care.recommendation_names(session, [row.recommendation_id for row in feedback])
+    recommendations = care.recommended(session, [row.recommendation_id for row in feedback])
     return tuple(
         Answer(
             feedback_id=key(row),
             patient=names[row.patient_id],
             diagnosis_id=row.diagnosis_id,
             recommendation_id=row.recommendation_id,
-            recommendation=recommendations[row.recommendation_id],
+            recommendation=recommendations[row.recommendation_id][2],
+            kind=recommendations[row.recommendation_id][0],
+            item_id=recommendations[row.recommendation_id][1],
             rating=row.rating,
             symptom=row.symptom,
             improvement=row.improvement,
@@ -174,6 +185,8 @@ def _alarms(found: Sequence[Row[Feedback, Patient, Recommendation, bool]]) -> li
             patient=patient.name,
             diagnosis_id=feedback.diagnosis_id,
             recommendation=recommendation.name,
+            kind=recommendation.kind,
+            item_id=recommendation.item_id,
             detail=risk.name.lower(),
             since=feedback.created,
         )

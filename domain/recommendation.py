@@ -1,5 +1,6 @@
 """Recommendations: approving one, stopping one, and bringing in a plan that was made elsewhere."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -103,7 +104,7 @@ def approve(services: Services, actor: Actor, recommendation_id: int, given: App
         before = recommendation_state(row)
         dose = _typed_dose(services, row, given)
         found = judge_again(change.session, services, row, dose)
-        missing = objection(found.judgement.verdict, given)
+        missing = objection(found.judgement.verdict, given, reasons=_objected(found))
         if missing is not None:
             refresh_all(change, services, row.patient_id)  # the page learns why, if the verdict is a new one
             return missing
@@ -146,7 +147,7 @@ def go_on(services: Services, actor: Actor, recommendation_id: int, given: Appro
             raise Invalid("A dose is changed by stopping this and approving it anew.")
         before = recommendation_state(row)
         found = judge_again(change.session, services, row)
-        missing = objection(found.judgement.verdict, given)
+        missing = objection(found.judgement.verdict, given, reasons=_objected(found))
         if missing is not None:
             raise missing
         row.accepted = found.serious()
@@ -198,15 +199,20 @@ def acknowledge(
     return services.ledger.write(act)
 
 
-def objection(verdict: Verdict, given: ApproveInput) -> Invalid | None:
-    """Say what an approval lacks under a verdict; None where nothing is missing."""
+def objection(verdict: Verdict, given: ApproveInput, *, reasons: Sequence[str] = ()) -> Invalid | None:
+    """Say what an approval lacks under a verdict, and for which ``reasons``; None where nothing is missing."""
     if verdict in NEEDS_REASON and given.override_reason is None:
         sentence = "The safety gate has a serious objection: give a reason to approve it all the same."
-        return Invalid(sentence, code="needs_reason")
+        return Invalid(sentence, code="needs_reason", reasons=list(reasons))
     if verdict is Verdict.BLOCK and not given.confirmed:
         sentence = "The safety gate blocks this: confirm a second time that you want to approve it."
-        return Invalid(sentence, code="needs_confirmation")
+        return Invalid(sentence, code="needs_confirmation", reasons=list(reasons))
     return None
+
+
+def _objected(found: Judged) -> list[str]:
+    serious = set(found.serious())
+    return [one.message for one in found.judgement.reasons if one.key in serious]
 
 
 def stop(services: Services, actor: Actor, recommendation_id: int, given: StopInput) -> RecommendationState:

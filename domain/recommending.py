@@ -304,7 +304,8 @@ def _reasons(
     if known is None or known.answered == 0:
         yield "No answers here yet"
     elif tier(known.answered) is Tier.HIDDEN:
-        yield f"Only {known.answered} of the five answers here that a share needs"
+        answers = "answer" if known.answered == 1 else "answers"
+        yield f"{known.answered} {answers} here so far, too few for a share"
     else:
         yield f"{known.improved} of {known.answered} patients here improved"
     formula = knowledge.formulas.get(found.item_id)

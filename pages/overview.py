@@ -8,10 +8,12 @@ from starlette.responses import Response
 
 from domain import overview
 from domain.events import LoggedEvent
+from domain.library import Knowledge
 from domain.overview import InboxItem, Overview, Risk
 from domain.permission import Actor
 from domain.services import Services
 from pages.answers import item_of
+from pages.called import title_of
 from pages.elements.stream import Item, Stream
 from pages.frame import built, frame, heading
 from pages.language import N_, Language
@@ -102,21 +104,21 @@ async def _build(here: Visit) -> None:
 
 def _read(services: Services, actor: Actor, language: Language) -> _Shown:
     """Read the overview and put it into words."""
-    seen = overview.read(services, actor)
+    seen, knowledge = overview.read(services, actor), services.library.of(actor.practice_id).knowledge
     return _Shown(
         counters={name: language.number(seen.counters[name]) for name, _label in COUNTERS},
-        inbox=[_inbox_item(one, language) for one in seen.inbox],
-        recent=[item_of(answer, language, services) for answer in seen.answers[:RECENT]],
+        inbox=[_inbox_item(one, language, knowledge) for one in seen.inbox],
+        recent=[item_of(answer, language, knowledge) for answer in seen.answers[:RECENT]],
         days=_bars(seen, language),
     )
 
 
-def _inbox_item(one: InboxItem, _: Language) -> Item:
+def _inbox_item(one: InboxItem, _: Language, knowledge: Knowledge) -> Item:
     kind, text = INBOX[one.risk]
     return {
         "key": f"{one.risk}-{one.diagnosis_id}-{one.recommendation}-{one.since.isoformat()}",
         "title": one.patient,
-        "subtitle": one.recommendation,
+        "subtitle": title_of({"kind": one.kind, "item_id": one.item_id, "name": one.recommendation}, knowledge, _),
         "href": f"/recommendations/{one.diagnosis_id}",
         "at": one.since.isoformat(),
         "time": _.time(one.since),

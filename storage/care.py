@@ -120,10 +120,11 @@ def feedback_by_id(session: Session, feedback_ids: Sequence[int], readable: Read
     return list(session.exec(statement.order_by(col(Feedback.id))))
 
 
-def recommendation_names(session: Session, recommendation_ids: Sequence[int]) -> dict[int, str]:
-    """Read the names of several recommendations."""
-    statement = select(Recommendation.id, Recommendation.name).where(col(Recommendation.id).in_(recommendation_ids))
-    return {int(found): name for found, name in session.exec(statement).all() if found is not None}
+def recommended(session: Session, recommendation_ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    """Read what several recommendations are of: kind, item id and name, by recommendation."""
+    row = Recommendation
+    statement = select(row.id, row.kind, row.item_id, row.name).where(col(row.id).in_(recommendation_ids))
+    return {int(id_): (kind, item_id, name) for id_, kind, item_id, name in session.exec(statement) if id_ is not None}
 
 
 def side_effects(session: Session, feedback_ids: Sequence[int]) -> dict[int, list[SideEffect]]:

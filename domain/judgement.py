@@ -1,13 +1,13 @@
 """Judging what a patient takes: by all that is known of them now, and again whenever that changes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from domain.gate import DoseLine, GateReason, Item, Judgement, Outcome, Profile, Verdict, badness, judge, regimen
+from domain.gate import DoseLine, GateReason, Item, Judgement, Outcome, Profile, Verdict, badness, judge, regimen, worst
 from domain.ledger import Change
 from domain.matching import Match
 from domain.patient import key, profile_of
@@ -20,8 +20,10 @@ from storage.tables import Match as MatchRow
 
 SERIOUS = badness(Verdict.MAJOR)
 """From here on a reason has to be accepted by somebody."""
-Read = Collection[tuple[str, str]]
-"""What was acknowledged for a patient: keys of reasons, each with the regimen for which it holds."""
+Read = Collection[tuple[str, str, str]]
+"""What was acknowledged for a patient: keys of reasons, each with the regimen for which it holds and the verdict it had."""
+Accepted = Sequence[Mapping[str, str] | str]
+"""What was accepted, as it is kept: keys of reasons with the verdict each had; a key alone is read as a major one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,11 @@ class Judged:
     regimen: str
 
     def reasons(self, read: Read) -> list[dict[str, Any]]:
-        """Write the reasons as they are kept; a block is never acknowledged."""
+        """Write the reasons as they are kept; a block is never acknowledged, nor what has become worse since it was."""
+        seen: dict[str, int] = {}
+        for name, whole, verdict in read:
+            if whole == self.regimen:
+                seen[name] = max(seen.get(name, 0), badness(Verdict(verdict)))
         return [
             {
                 "verdict": reason.verdict.value,
@@ -43,14 +49,27 @@ class Judged:
                 "mechanism": reason.mechanism,
                 "outcome": reason.outcome.value,
                 "key": reason.key,
-                "acknowledged": reason.verdict is not Verdict.BLOCK and (reason.key, self.regimen) in read,
+                "acknowledged": reason.verdict is not Verdict.BLOCK
+                and badness(reason.verdict) <= seen.get(reason.key, -1),
             }
             for reason in self.judgement.reasons
         ]
 
-    def serious(self) -> list[str]:
-        """List the keys of the reasons that somebody has to accept, each once."""
-        return sorted({one.key for one in self.judgement.reasons if badness(one.verdict) >= SERIOUS})
+    def serious(self) -> list[dict[str, str]]:
+        """List the reasons that somebody has to accept: each key once, with the worst verdict that it has."""
+        worst_of: dict[str, Verdict] = {}
+        for one in self.judgement.reasons:
+            if badness(one.verdict) >= SERIOUS:
+                worst_of[one.key] = worst((one.verdict, worst_of.get(one.key, one.verdict)))
+        return [{"key": name, "verdict": verdict.value} for name, verdict in sorted(worst_of.items())]
+
+    def beyond(self, accepted: Accepted) -> list[str]:
+        """List the keys of the serious reasons that nobody has accepted as bad as they are."""
+        covered: dict[str, int] = {}
+        for one in accepted:
+            name, verdict = (one, Verdict.MAJOR) if isinstance(one, str) else (one["key"], Verdict(one["verdict"]))
+            covered[name] = max(covered.get(name, 0), badness(verdict))
+        return [one["key"] for one in self.serious() if badness(Verdict(one["verdict"])) > covered.get(one["key"], 0)]
 
 
 def reason_of(kept: Mapping[str, Any]) -> GateReason:
@@ -115,7 +134,7 @@ def judge_plan(change: Change, services: Services, patient_id: int) -> None:
 def put(row: Recommendation, found: Judged, read: Read, now: datetime) -> None:
     """Write a judgement onto a recommendation."""
     row.verdict, row.verdict_reasons = found.judgement.verdict.value, found.reasons(read)
-    new = row.status == "approved" and bool(set(found.serious()) - set(row.accepted))
+    new = row.status == "approved" and bool(found.beyond(row.accepted))
     row.worsened = (row.worsened or now) if new else None
 
 

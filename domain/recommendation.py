@@ -1,5 +1,6 @@
 """Recommendations: approving one, stopping one, and bringing in a plan that was made elsewhere."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -9,7 +10,7 @@ from sqlmodel import Session
 from domain import evidence
 from domain import patient as patients
 from domain.errors import Conflict, Invalid, NotFound
-from domain.gate import DoseLine, Judgement, Verdict, unusable
+from domain.gate import DoseLine, Judgement, Verdict, badness, unusable, worst
 from domain.gate.naming import REMEDIES
 from domain.judgement import Judged, dose_kept, judge_again, put
 from domain.ledger import Change
@@ -126,10 +127,7 @@ def approve(services: Services, actor: Actor, recommendation_id: int, given: App
         refresh_all(change, services, row.patient_id)  # beside this one, the others may be dangerous now
         return state
 
-    result = services.ledger.write(act)  # a refusal is returned, not raised: the new verdicts have to be committed
-    if isinstance(result, Invalid):
-        raise result
-    return result
+    return _told(services.ledger.write(act))
 
 
 def go_on(services: Services, actor: Actor, recommendation_id: int, given: ApproveInput) -> RecommendationState:
@@ -138,7 +136,7 @@ def go_on(services: Services, actor: Actor, recommendation_id: int, given: Appro
     Wants the reason and the confirmation that an approval would want. Raises NotFound, Conflict, Invalid.
     """
 
-    def act(change: Change) -> RecommendationState:
+    def act(change: Change) -> RecommendationState | Invalid:
         row, _ = load(change.session, actor, recommendation_id, Action.TREAT)
         if row.status != "approved":
             raise Conflict(f"This recommendation is {row.status}.")
@@ -148,7 +146,8 @@ def go_on(services: Services, actor: Actor, recommendation_id: int, given: Appro
         found = judge_again(change.session, services, row)
         missing = objection(found.judgement.verdict, given)
         if missing is not None:
-            raise missing
+            refresh_all(change, services, row.patient_id)  # as for an approval
+            return missing
         row.accepted = found.serious()
         put(row, found, care.acknowledged(change.session, row.patient_id), change.now)
         row.override_reason = given.override_reason or row.override_reason
@@ -156,7 +155,7 @@ def go_on(services: Services, actor: Actor, recommendation_id: int, given: Appro
         change.audit(actor, "go on", "recommendation", recommendation_id, given.override_reason or "")
         return tell_recommendation(change, row, "changed", before)
 
-    return services.ledger.write(act)
+    return _told(services.ledger.write(act))
 
 
 def acknowledge(
@@ -167,19 +166,27 @@ def acknowledge(
     A verdict stays what it is, and a block cannot be acknowledged. Raises NotFound, and Invalid for what is no reason of it.
     """
 
-    def act(change: Change) -> RecommendationState:
-        row, diagnosis = load(change.session, actor, recommendation_id, Action.TREAT)
+    def act(change: Change) -> RecommendationState | Invalid:
+        row, _ = load(change.session, actor, recommendation_id, Action.TREAT)
         found = judge_again(change.session, services, row)
-        there = {one.key for one in found.judgement.reasons if one.verdict is not Verdict.BLOCK}
-        if not set(given.reasons) <= there:
-            raise Invalid("This is not a reason of the gate that can be acknowledged: the page may be out of date.")
+        shown = verdicts_by_key((one["key"], Verdict(one["verdict"])) for one in row.verdict_reasons if one.get("key"))
+        now = verdicts_by_key((one.key, one.verdict) for one in found.judgement.reasons)
+        for one in set(given.reasons):
+            readable = now.get(one, set()) - {Verdict.BLOCK}
+            if not readable or badness(worst(readable)) > badness(worst(shown.get(one, set()))):
+                refresh_all(change, services, row.patient_id)
+                return Invalid(
+                    "This is not a reason of the gate that can be acknowledged: the page may be out of date."
+                )
         read = care.acknowledged(change.session, row.patient_id)
         for one in sorted(set(given.reasons)):
-            if (one, found.regimen) not in read:
+            verdict = worst(now[one] - {Verdict.BLOCK}).value
+            if (one, found.regimen, verdict) not in read:
                 note = AlertAcknowledgement(
                     patient_id=row.patient_id,
                     reason=one,
                     regimen=found.regimen,
+                    verdict=verdict,
                     person_id=actor.person_id,
                     at=change.now,
                 )
@@ -192,10 +199,25 @@ def acknowledge(
         state = recommendation_state(row)
         if state != before:
             tell_recommendation(change, row, "changed", before)
-        refresh_all(change, services, diagnosis.patient_id)  # the pair is read for whichever of the two is looked at
+        refresh_all(change, services, row.patient_id)  # the pair is read for whichever of the two is looked at
         return recommendation_state(row)
 
-    return services.ledger.write(act)
+    return _told(services.ledger.write(act))
+
+
+def _told(result: RecommendationState | Invalid) -> RecommendationState:
+    """Raise a refusal that a change has returned: raised inside, the new verdicts would not be committed."""
+    if isinstance(result, Invalid):
+        raise result
+    return result
+
+
+def verdicts_by_key(reasons: Iterable[tuple[str, Verdict]]) -> dict[str, set[Verdict]]:
+    """Gather the verdicts of reasons that have one key."""
+    found: dict[str, set[Verdict]] = {}
+    for name, verdict in reasons:
+        found.setdefault(name, set()).add(verdict)
+    return found
 
 
 def objection(verdict: Verdict, given: ApproveInput) -> Invalid | None:
@@ -225,6 +247,7 @@ def end(change: Change, services: Services, actor: Actor, row: Recommendation, g
         raise Conflict("This recommendation is stopped already.")
     before = recommendation_state(row)
     row.status, row.stopped, row.stop_reason = "stopped", change.now, given.reason
+    row.worsened = None  # somebody has decided
     change.session.add(row)
     change.audit(actor, "stop", "recommendation", key(row), given.reason)
     state = tell_recommendation(change, row, "stopped", before, reason=given.reason)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.gate import Row, collapse
+from domain.gate import Row, Verdict, collapse
 from domain.judgement import reason_of
 from pages.language import N_, Language
 
@@ -61,11 +61,14 @@ RULES = {
 
 
 def gate_of(reasons: Sequence[Mapping[str, Any]], _: Language) -> dict[str, Any]:
-    """Arrange the reasons of a recommendation for its card: ``rows`` to read, ``folded`` ones that were read already."""
-    shown = collapse(
-        [reason_of(one) for one in reasons],
-        {str(one["key"]) for one in reasons if one.get("acknowledged") and one["key"]},
-    )
+    """Arrange the reasons of a recommendation for its card: ``rows`` to read, ``folded`` ones that were read already.
+
+    Of several reasons with one key all have to be read: one that has become worse since then is open, and so are they.
+    """
+    named = [one for one in reasons if one.get("key")]
+    open_ = {str(one["key"]) for one in named if not one.get("acknowledged") and one["verdict"] != Verdict.BLOCK}
+    read = {str(one["key"]) for one in named if one.get("acknowledged")} - open_
+    shown = collapse([reason_of(one) for one in reasons], read)
     return {"rows": [_line(row, _) for row in shown.rows], "folded": [_line(row, _) for row in shown.folded]}
 
 

@@ -149,9 +149,9 @@ def patients_with_open_diagnoses(session: Session, practice_id: int) -> list[int
     return sorted(set(session.exec(statement)))
 
 
-def acknowledged(session: Session, patient_id: int) -> set[tuple[str, str]]:
-    """Read which reasons of the gate were acknowledged for a patient, each with the regimen for which that holds."""
-    statement = select(AlertAcknowledgement.reason, AlertAcknowledgement.regimen)
+def acknowledged(session: Session, patient_id: int) -> set[tuple[str, str, str]]:
+    """Read which reasons of the gate were acknowledged for a patient, each with the regimen and the verdict of then."""
+    statement = select(AlertAcknowledgement.reason, AlertAcknowledgement.regimen, AlertAcknowledgement.verdict)
     return set(session.exec(statement.where(AlertAcknowledgement.patient_id == patient_id)).all())
 
 

@@ -63,12 +63,16 @@ def upgrade() -> None:
     sa.Column('patient_id', sa.Integer(), nullable=False),
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('regimen', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('verdict', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_alert_acknowledgement_patient_id_patient')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_alert_acknowledgement_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_alert_acknowledgement')),
-    sa.UniqueConstraint('patient_id', 'reason', 'regimen', name=op.f('uq_alert_acknowledgement_patient_id_reason_regimen'))
+    sa.CheckConstraint(
+        "verdict IN ('major', 'moderate', 'minor', 'nothing_documented', 'unknown')", name=op.f('ck_alert_acknowledgement_verdict')
+    ),
+    sa.UniqueConstraint('patient_id', 'reason', 'regimen', 'verdict', name=op.f('uq_alert_acknowledgement_patient_id_reason_regimen_verdict'))
     )
     op.create_index(op.f('ix_alert_acknowledgement_patient_id'), 'alert_acknowledgement', ['patient_id'], unique=False)
     with op.batch_alter_table('patient', schema=None) as batch_op:

@@ -1,20 +1,22 @@
 """What a practitioner decides about one recommendation, where it takes more than a click: each in a dialog."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
 from pydantic import ValidationError
 
-from domain import recommendation
+from domain import alert, recommendation
+from domain.alert import AcknowledgeInput
+from domain.deciding import NEEDS_REASON, SeenReason
 from domain.errors import VervainError
-from domain.recommendation import NEEDS_REASON, AcknowledgeInput, ApproveInput, DoseInput, StopInput
+from domain.recommendation import ApproveInput, DoseInput, StopInput
 from pages.frame import heading
 from pages.language import N_
 from pages.visit import Visit
 
-ASK_FOR_REASON = ("needs_reason", "needs_confirmation")
-"""Refusals of an approval that the practitioner may overrule."""
+ASK_FOR_REASON = ("needs_reason", "needs_confirmation", "new_objection")
+"""Refusals of a decision that the practitioner may overrule once the reasons were read."""
 UNITS = ("g", "mg", "mL", "drop", "IU")
 PERS = {"day": N_("per day"), "dose": N_("per dose")}
 
@@ -28,6 +30,7 @@ class Decisions:
         self._chosen = 0
         self._dose: DoseInput | None = None
         self._going_on = False
+        self._seen: list[SeenReason] = []
         self._override, self._stop, self._another_dose = (
             self._override_dialog(),
             self._stop_dialog(),
@@ -42,16 +45,9 @@ class Decisions:
             return  # it was removed before the click arrived
         self._chosen, self._dose, self._going_on = recommendation_id, dose, False
         if dose is None and chosen["verdict"] in {verdict.value for verdict in NEEDS_REASON}:
-            self._override.open()
+            self._ask_reason(chosen["verdict_reasons"])
             return
-
-        def ask(error: VervainError) -> None:  # the gate judged again, and more strictly than the card said
-            if recommendation_id in self._known:
-                self._override.open()
-            else:
-                self._here.refuse(error)
-
-        given, otherwise = ApproveInput(dose=dose), dict.fromkeys(ASK_FOR_REASON, ask)
+        given, otherwise = ApproveInput(dose=dose), dict.fromkeys(ASK_FOR_REASON, self._judged_again)
         done = await self._here.act(
             recommendation.approve, recommendation_id, given, done=_("Approved"), otherwise=otherwise
         )
@@ -68,7 +64,7 @@ class Decisions:
         """Ask why it goes on although the gate has come to object."""
         if recommendation_id in self._known:
             self._chosen, self._dose, self._going_on = recommendation_id, None, True
-            self._override.open()
+            self._ask_reason(self._known[recommendation_id]["verdict_reasons"])
 
     async def ask_dose(self, recommendation_id: int) -> None:
         """Ask for another dose than the documented one."""
@@ -80,7 +76,7 @@ class Decisions:
     async def read(self, recommendation_id: int, keys: list[str]) -> None:
         """Note that reasons of the gate were read."""
         if recommendation_id in self._known:
-            await self._here.act(recommendation.acknowledge, recommendation_id, AcknowledgeInput(reasons=keys))
+            await self._here.act(alert.acknowledge, recommendation_id, AcknowledgeInput(reasons=keys))
 
     def gone(self, recommendation_id: int) -> None:
         """Close what is open about a recommendation that is not there any more."""
@@ -88,11 +84,33 @@ class Decisions:
             for dialog in (self._override, self._stop, self._another_dose):
                 dialog.close()
 
+    def _ask_reason(self, reasons: Sequence[Mapping[str, Any]]) -> None:
+        """Show what the gate objects to, which is what a decision then overrules, and ask why."""
+        serious = [one for one in reasons if one["verdict"] in {verdict.value for verdict in NEEDS_REASON}]
+        self._seen = [SeenReason(key=one["key"], verdict=one["verdict"]) for one in serious if one["key"]]
+        self._objections.text = "\n".join(dict.fromkeys(str(one["message"]) for one in serious))
+        self._override.open()
+
+    def _judged_again(self, error: VervainError) -> None:
+        """Ask anew: the gate has judged again, and more strictly than what was shown."""
+        if self._chosen not in self._known:
+            self._here.refuse(error)
+            return
+        if self._override.value:
+            self._here.refuse(error)  # the dialog is open: say that what it lists is another
+        self._ask_reason(error.details.get("reasons", ()))
+
+    def _unconfirmed(self, error: VervainError) -> None:
+        """Say that it takes the second confirmation, with what there is to confirm."""
+        self._here.refuse(error)
+        self._ask_reason(error.details.get("reasons", ()))
+
     def _override_dialog(self) -> ui.dialog:
         """Ask for the reason that a serious verdict needs, and for the second confirmation of a blocked one."""
         here, _ = self._here, self._here._
         with ui.dialog() as dialog, ui.card().classes("vv-dialog"):
             heading(_("The safety gate objects"))
+            self._objections = ui.label().classes("vv-lines").props("data-testid=objections")
             ui.label(_("Read the reasons on the card. To approve it all the same, say why; it is kept with your name."))
             reason = ui.textarea(_("Reason")).props("outlined autogrow data-testid=override-reason maxlength=500")
             confirmed = ui.checkbox(_("I have weighed the risk for this patient.")).props(
@@ -107,14 +125,18 @@ class Decisions:
             async def go() -> None:
                 try:
                     given = ApproveInput(
-                        override_reason=reason.value or "", confirmed=bool(confirmed.value), dose=self._dose
+                        override_reason=reason.value or "",
+                        confirmed=bool(confirmed.value),
+                        dose=self._dose,
+                        seen=self._seen,
                     )
                 except ValueError:
                     ui.notify(_("Give a reason of at least three characters."), type="warning", position="top")
                     return
                 verb = recommendation.go_on if self._going_on else recommendation.approve
                 done = _("It goes on, with a reason") if self._going_on else _("Approved with a reason")
-                if await here.act(verb, self._chosen, given, done=done):
+                otherwise = {"new_objection": self._judged_again, "needs_confirmation": self._unconfirmed}
+                if await here.act(verb, self._chosen, given, done=done, otherwise=otherwise):
                     dialog.close()
                     self._another_dose.close()
 

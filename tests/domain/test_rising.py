@@ -3,11 +3,15 @@
 import pytest
 from sqlmodel import select
 
-from domain import diagnosis, own_knowledge, recommendation
-from domain.errors import Invalid
+from domain import alert, diagnosis, own_knowledge, profile, recommendation
+from domain.alert import AcknowledgeInput
+from domain.deciding import SeenReason
+from domain.errors import Conflict, Invalid
+from domain.gate import Verdict
 from domain.ledger import Change
 from domain.messages import RecommendationState
-from domain.recommendation import AcknowledgeInput, ApproveInput, StopInput
+from domain.patient import PatientInput
+from domain.recommendation import ApproveInput, StopInput
 from storage.tables import AlertAcknowledgement, Recommendation
 from tests.support.house import House, approve, diagnose, new_patient, recommended
 
@@ -60,11 +64,11 @@ def test_what_was_read_is_unfolded_when_it_gets_worse(house: House) -> None:
     ginger = on_metformin(house)
     bring_in(house, "minor")
     key = the_reason(house, ginger, "minor")
-    recommendation.acknowledge(house.services, house.leila, ginger, AcknowledgeInput(reasons=[key]))
+    alert.acknowledge(house.services, house.leila, ginger, AcknowledgeInput(reasons=[key]))
     assert acknowledged(house, ginger, key) == {"minor": True}
     bring_in(house, "major")
     assert acknowledged(house, ginger, key) == {"minor": True, "major": False}
-    recommendation.acknowledge(house.services, house.leila, ginger, AcknowledgeInput(reasons=[key]))
+    alert.acknowledge(house.services, house.leila, ginger, AcknowledgeInput(reasons=[key]))
     assert acknowledged(house, ginger, key) == {"minor": True, "major": True}
     with house.services.database.read() as session:
         kept = session.exec(select(AlertAcknowledgement.verdict).where(AlertAcknowledgement.reason == key)).all()
@@ -77,7 +81,7 @@ def test_a_reason_that_has_become_worse_since_the_page_was_shown_is_not_read_awa
     key = the_reason(house, ginger, "minor")
     own_knowledge.bring_in(house.services, house.leila, "interactions.csv", METFORMIN.format("major"))
     with pytest.raises(Invalid, match="out of date"):
-        recommendation.acknowledge(house.services, house.leila, ginger, AcknowledgeInput(reasons=[key]))
+        alert.acknowledge(house.services, house.leila, ginger, AcknowledgeInput(reasons=[key]))
     assert acknowledged(house, ginger, key) == {"minor": False, "major": False}, "the page shows by now what is new"
 
 
@@ -128,6 +132,51 @@ def test_somebody_else_s_reading_is_not_carried_over(house: House) -> None:
     bring_in(house, "moderate")
     key = the_reason(house, one, "moderate")
     assert the_reason(house, other, "moderate") == key
-    recommendation.acknowledge(house.services, house.leila, one, AcknowledgeInput(reasons=[key]))
+    alert.acknowledge(house.services, house.leila, one, AcknowledgeInput(reasons=[key]))
     assert acknowledged(house, one, key) == {"moderate": True}
     assert acknowledged(house, other, key) == {"moderate": False}
+
+
+def test_what_was_typed_for_one_danger_overrules_no_other(house: House) -> None:
+    """The dialog is open with one objection while a colleague records a medicine: the reason was not meant for that."""
+    clove = house.proposed("clove")
+    shown = [
+        SeenReason(key=one.key, verdict=Verdict.MAJOR)
+        for one in state(house, clove).verdict_reasons
+        if one.verdict == "major"
+    ]
+    assert shown, "beside ginger"
+    given = ApproveInput(override_reason="She has taken both for years.", seen=shown)
+    profile.change(
+        house.services,
+        house.leila,
+        house.mina.patient_id or 0,
+        PatientInput(name="Mina Farahani", medicines=["warfarin"]),
+    )
+    with pytest.raises(Conflict, match="was not there when you decided") as refused:
+        recommendation.approve(house.services, house.leila, clove, given)
+    assert refused.value.code == "new_objection"
+    assert any("warfarin" in one["message"].lower() for one in refused.value.details["reasons"])
+    assert state(house, clove).status == "proposed"
+    with pytest.raises(Conflict):
+        recommendation.go_on(house.services, house.leila, house.ginger, given)
+    assert state(house, house.ginger).worsened is not None
+    known = [SeenReason(key=one["key"], verdict=one["verdict"]) for one in refused.value.details["reasons"]]
+    approved = recommendation.approve(
+        house.services,
+        house.leila,
+        clove,
+        ApproveInput(override_reason="Both weighed, INR weekly.", confirmed=True, seen=known),
+    )
+    assert (approved.status, approved.worsened) == ("approved", None)
+
+
+def test_a_block_is_not_overruled_by_who_saw_a_major(house: House) -> None:
+    ginger = on_metformin(house)
+    bring_in(house, "major")
+    seen = [SeenReason(key=the_reason(house, ginger, "major"), verdict=Verdict.MAJOR)]
+    bring_in(house, "block")
+    given = ApproveInput(override_reason="Watched closely.", confirmed=True, seen=seen)
+    with pytest.raises(Conflict, match="was not there"):
+        recommendation.go_on(house.services, house.leila, ginger, given)
+    assert state(house, ginger).worsened is not None

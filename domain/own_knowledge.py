@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from domain.bringing_in import BroughtIn, Refused, keep, refuse_twice, take_out
+from domain.gate.own_names import hidden_names
 from domain.ledger import Change
 from domain.permission import Actor
 from domain.proposal import refresh_all
@@ -16,6 +17,8 @@ def bring_in(services: Services, actor: Actor, name: str, text: str) -> BroughtI
     """Check a file against all that the practice knows, and keep it whole; raises Refused with every problem, Conflict."""
     refuse_twice(services, actor, "knowledge", text)
     rows, wrong = read_own(name, text, services.library.files_of(actor.practice_id))
+    known = services.library.of(actor.practice_id)
+    wrong = wrong or hidden_names(rows, known.knowledge, known.names)
     if wrong:
         raise Refused(name, [str(problem) for problem in wrong])
 

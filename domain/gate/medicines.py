@@ -83,24 +83,22 @@ def _add(
         row = knowledge.drugs[drug.id]
         taken[row.id] = _as_taken(row)
         return
+    # Which of several is meant stays open, but whatever one of them would do must not be missed.
+    several = _candidates(drug)
+    taken |= {one: _as_taken(knowledge.drugs[one]) for one in several if one in knowledge.drugs}
     for way in _ways(name):
         if classes := rules.classes.get(fold(way)):
             for one in sorted(classes):
                 taken[f"class:{one}"] = Taken(f"class:{one}", one.replace("_", " "), rules.shared_classes[one])
             reasons.append(_only_a_class(name, classes))
             return
-    herb = _identify(name, "herb", names)
-    if isinstance(herb, Identified) and herb.id in knowledge.herbs:
-        herbs[herb.id] = knowledge.herbs[herb.id]
-        return
-    formula = _identify(name, "formula", names)
-    if isinstance(formula, Identified) and formula.id in knowledge.formulas:
-        herbs |= {one: knowledge.herbs[one] for one in knowledge.formulas[formula.id].herbs if one in knowledge.herbs}
-        return
-    reasons.append(_unchecked(name, drug, herb, knowledge))
-    # Which one it is stays open, but whatever one of them would do must not be missed.
-    taken |= {one: _as_taken(knowledge.drugs[one]) for one in _candidates(drug) if one in knowledge.drugs}
-    herbs |= {one: knowledge.herbs[one] for one in _candidates(herb) if one in knowledge.herbs}
+    herb, formula = _identify(name, "herb", names), _identify(name, "formula", names)
+    mixed = [knowledge.formulas[one] for one in _meant(formula) if one in knowledge.formulas]
+    herbs |= {one: knowledge.herbs[one] for one in _meant(herb) if one in knowledge.herbs}
+    if not isinstance(herb, Identified):
+        herbs |= {one: knowledge.herbs[one] for of in mixed for one in of.herbs if one in knowledge.herbs}
+    if several or _candidates(herb) or (not _meant(herb) and not isinstance(formula, Identified)):
+        reasons.append(_unchecked(name, drug, herb, formula, knowledge))
 
 
 def _as_taken(drug: Drug) -> Taken:
@@ -144,8 +142,8 @@ def _only_a_class(name: str, classes: frozenset[str]) -> GateReason:
     )
 
 
-def _unchecked(name: str, drug: _Found, herb: _Found, knowledge: Knowledge) -> GateReason:
-    open_to = (*_candidates(drug), *_candidates(herb))
+def _unchecked(name: str, drug: _Found, herb: _Found, formula: _Found, knowledge: Knowledge) -> GateReason:
+    open_to = (*_candidates(drug), *_meant(herb), *(() if isinstance(herb, Identified) else _meant(formula)))
     if open_to:
         message = (
             f"The medicine {name} can mean {either(open_to, knowledge)}: interactions were checked for each of them."
@@ -165,6 +163,10 @@ def _not_identified(name: str, message: str) -> GateReason:
         about=(f"name:{fold(name)}",),
         outcome=Outcome.NOT_IDENTIFIED,
     )
+
+
+def _meant(found: _Found) -> tuple[str, ...]:
+    return (found.id,) if isinstance(found, Identified) else _candidates(found)
 
 
 def _candidates(found: _Found) -> tuple[str, ...]:

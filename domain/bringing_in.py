@@ -1,6 +1,8 @@
 """Files that a practice brings in, whole or not at all, and takes out again: knowledge of its own, and its past cases."""
 
 import hashlib
+import stat
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,12 +19,15 @@ from domain.messages import FileBroughtIn
 from domain.patient import key
 from domain.permission import Actor
 from domain.services import Services
+from domain.text import LINE
 from storage import practice_rows
 from storage.tables import FileImport, PastCase, PracticeRow
 
 Kind = Literal["knowledge", "cases"]
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes. Half a million cases are about 20 MB."""
+LARGEST_KNOWLEDGE = 4 * 1024 * 1024
+"""Bytes; all that comes with the program is 0.8 MB, and checking takes a second for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +42,21 @@ class BroughtIn:
     person_id: int | None
 
 
-def text_of(path: Path) -> str:
-    """Read a text file. Raises NotFound, Invalid, TooMuch."""
+def text_of(path: Path, *, most: int | None = None) -> str:
+    """Read a text file of at most ``most`` bytes. Raises NotFound, Invalid, TooMuch."""
+    most = LARGEST_FILE if most is None else most
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise TooMuch(f"{path.name} is larger than {LARGEST_FILE // 1024 // 1024} MB: bring it in in parts.")
-        return path.read_text(encoding="utf-8-sig")
+        if path.is_dir():
+            raise Invalid(f"{path} is a folder: name a file.")
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device may never end
+            raise Invalid(f"{path} is no file that can be read whole.")
+        with path.open("rb") as file:
+            content = file.read(most + 1)  # it may grow meanwhile
+        if len(content) > most:
+            raise TooMuch(f"{path.name} is larger than {most // 1024 // 1024} MB: bring it in in parts.")
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
         raise NotFound(f"There is no file {path}.") from None
-    except IsADirectoryError:
-        raise Invalid(f"{path} is a folder: name a file.") from None
     except UnicodeDecodeError:
         raise Invalid(f"{path.name} is not text in UTF-8.") from None
 
@@ -68,7 +78,7 @@ def keep(
         row = FileImport(
             practice_id=actor.practice_id,
             kind=kind,
-            name=name,
+            name=_shown(name),
             digest=digest,
             rows=rows,
             person_id=actor.person_id or None,
@@ -78,7 +88,7 @@ def keep(
         change.session.flush()
         add(change, key(row))
         _tell(change, row, "added")
-        change.audit(actor, f"import {kind}", "file_import", key(row), name)
+        change.audit(actor, f"import {kind}", "file_import", key(row), row.name)
         return _described(row)
 
     return services.ledger.write(act)
@@ -118,6 +128,12 @@ class Refused(VervainError):
         many = f"it has {len(problems)} problems" if len(problems) > 1 else "it has a problem"
         super().__init__(f"Nothing of {name} was kept: {many}", problems=problems)
         self.problems = problems
+
+
+def _shown(name: str) -> str:
+    """Give a file's name as it can be kept and shown: what is no letter in any writing is left out."""
+    plain = name.encode("utf-8", "replace").decode()
+    return "".join(one for one in plain if unicodedata.category(one)[0] != "C")[:LINE] or "?"
 
 
 def _digest(text: str) -> str:

@@ -28,10 +28,11 @@ Accepted = Sequence[Mapping[str, str] | str]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A judgement with the regimen that it was made for."""
+    """A judgement with the regimen that it was made for, and the version of the knowledge that it was made with."""
 
     judgement: Judgement
     regimen: str
+    knowledge: str = ""
 
     def reasons(self, read: Read) -> list[dict[str, Any]]:
         """Write the reasons as they are kept; a block is never acknowledged, nor what has become worse since it was."""
@@ -113,7 +114,8 @@ def judge_again(session: Session, services: Services, row: Recommendation, dose:
 def judged(services: Services, diagnosis: Diagnosis, profile: Profile, item: Item, beside: list[Item]) -> Judged:
     """Judge an item beside a plan, by what the practice knows."""
     known = services.library.of(diagnosis.practice_id)
-    return Judged(judge(item, profile, beside, known.knowledge, known.names), regimen(profile, beside, item))
+    judgement = judge(item, profile, beside, known.knowledge, known.names)
+    return Judged(judgement, regimen(profile, beside, item), known.knowledge.version)
 
 
 def judge_plan(change: Change, services: Services, patient_id: int) -> None:
@@ -126,14 +128,15 @@ def judge_plan(change: Change, services: Services, patient_id: int) -> None:
     for row in rows:
         before = recommendation_state(row)
         put(row, judge_again(change.session, services, row), read, change.now)
+        change.session.add(row)
         if recommendation_state(row) != before:
-            change.session.add(row)
             tell_recommendation(change, row, "changed", before)
 
 
 def put(row: Recommendation, found: Judged, read: Read, now: datetime) -> None:
     """Write a judgement onto a recommendation."""
     row.verdict, row.verdict_reasons = found.judgement.verdict.value, found.reasons(read)
+    row.judged_by = found.knowledge
     new = row.status == "approved" and bool(found.beyond(row.accepted))
     row.worsened = (row.worsened or now) if new else None
 

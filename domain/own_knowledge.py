@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+import structlog
+
 from domain.bringing_in import BroughtIn, Refused, keep, refuse_twice, take_out
 from domain.gate.own_names import hidden_names
+from domain.judging_again import judged_again
 from domain.ledger import Change
 from domain.permission import Actor
 from domain.proposal import refresh_all
@@ -11,6 +14,8 @@ from domain.services import Services
 from storage import care
 from storage.knowledge import read_own
 from storage.tables import PracticeRow
+
+log = structlog.get_logger(__name__)
 
 
 def bring_in(services: Services, actor: Actor, name: str, text: str) -> BroughtIn:
@@ -49,11 +54,18 @@ def patients_under_treatment(services: Services, practice_id: int) -> list[int]:
 
 
 def judge_all(services: Services, patients: list[int]) -> Iterator[None]:
-    """Judge the plans of these patients by what is known now, a transaction each; yields after each of them."""
+    """Judge the plans of these patients by what is known now, a transaction each; yields after each of them.
+
+    Where something fails for one of them, the turn of the others comes all the same, and what they take is judged at least.
+    """
     for patient_id in patients:
 
         def act(change: Change, patient_id: int = patient_id) -> None:
             refresh_all(change, services, patient_id)
 
-        services.ledger.write(act)
+        try:
+            services.ledger.write(act)
+        except Exception:
+            log.exception("could not propose anew by new knowledge", patient=patient_id)
+            judged_again(services, patient_id)
         yield

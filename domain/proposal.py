@@ -37,6 +37,7 @@ def refresh(change: Change, services: Services, diagnosis: Diagnosis) -> None:
     condition is another proposal: what is known of it, and how likely it is to help, is another matter.
     """
     found = candidates_for(change.session, services, diagnosis)
+    version = services.library.of(diagnosis.practice_id).knowledge.version
     condition_id = condition_of(change.session, diagnosis) or ""
     read = care.acknowledged(change.session, diagnosis.patient_id)
     rows = care.recommendations(change.session, key(diagnosis))
@@ -59,7 +60,7 @@ def refresh(change: Change, services: Services, diagnosis: Diagnosis) -> None:
             verdict=proposal.judgement.verdict.value,
             created=change.now,
         )
-        _fill(change, row, proposal, condition_id, rank, read)
+        _fill(change, row, proposal, condition_id, rank, read, version)
         change.session.add(row)
         change.session.flush()
         if before is None:
@@ -123,10 +124,12 @@ def _remove(change: Change, row: Recommendation) -> None:
     change.session.flush()
 
 
-def _fill(change: Change, row: Recommendation, proposal: Proposal, condition_id: str, rank: int, read: Read) -> None:
+def _fill(
+    change: Change, row: Recommendation, proposal: Proposal, condition_id: str, rank: int, read: Read, version: str
+) -> None:
     row.condition_id, row.rank, row.name, row.text = condition_id, rank, proposal.name, proposal.text
     row.dose = dose_kept(proposal.dose)
     row.score = round(proposal.score, 4)
     row.reasons = list(proposal.reasons)
     row.duration_days, row.follow_up_days = proposal.days, proposal.follow_up_days
-    put(row, Judged(proposal.judgement, proposal.regimen), read, change.now)
+    put(row, Judged(proposal.judgement, proposal.regimen, version), read, change.now)

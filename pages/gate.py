@@ -56,6 +56,7 @@ RULES = {
     "tradition": N_("What the tradition advises"),
     "not_checked": N_("Not checked"),
     "nothing_documented": N_("Nothing documented"),
+    "gate_failed": N_("Not judged"),
 }
 """What a rule is about, where its mechanism has no word of its own."""
 

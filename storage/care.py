@@ -149,6 +149,30 @@ def patients_with_open_diagnoses(session: Session, practice_id: int) -> list[int
     return sorted(set(session.exec(statement)))
 
 
+def practices_with_plans(session: Session) -> list[int]:
+    """List the practices in which something is approved."""
+    statement = select(Recommendation.practice_id).where(Recommendation.status == "approved").distinct()
+    return sorted(session.exec(statement))
+
+
+def judged_by_others(session: Session, practice_id: int, version: str) -> list[int]:
+    """List the patients of a practice, made-up ones aside, whose running plan was judged by knowledge of another version."""
+    statement = (
+        select(Recommendation.patient_id)
+        .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
+        .join(Patient, col(Patient.id) == col(Recommendation.patient_id))
+        .where(
+            Recommendation.practice_id == practice_id,
+            Recommendation.status == "approved",
+            Recommendation.judged_by != version,
+            Diagnosis.status == "open",
+            col(Patient.synthetic).is_(False),
+        )
+        .distinct()
+    )
+    return sorted(session.exec(statement))
+
+
 def acknowledged(session: Session, patient_id: int) -> set[tuple[str, str, str]]:
     """Read which reasons of the gate were acknowledged for a patient, each with the regimen and the verdict of then."""
     statement = select(AlertAcknowledgement.reason, AlertAcknowledgement.regimen, AlertAcknowledgement.verdict)

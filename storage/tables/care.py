@@ -120,6 +120,8 @@ class Recommendation(SQLModel, table=True):
     reasons: list[str] = json_list()
     verdict: str
     verdict_reasons: list[dict[str, Any]] = json_list()
+    judged_by: str = ""
+    """Version of the knowledge that the verdict was made with."""
     override_reason: str = ""
     accepted: list[Any] = json_list()
     """The gate's serious reasons that stood when it was approved, or when somebody last said that it goes on: key and verdict."""

@@ -81,6 +81,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('degree', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('duration_days', sa.Integer(), nullable=True))
     with op.batch_alter_table('recommendation', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('judged_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('accepted', sa.JSON(), nullable=False, server_default='[]'))
         batch_op.add_column(sa.Column('worsened', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column('duration_days', sa.Integer(), nullable=True))
@@ -88,6 +89,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('follow_up_on', sa.Date(), nullable=True))
     with op.batch_alter_table('recommendation', schema=None) as batch_op:
         batch_op.alter_column('accepted', server_default=None)
+        batch_op.alter_column('judged_by', server_default=None)
 
 
 def downgrade() -> None:
@@ -97,6 +99,7 @@ def downgrade() -> None:
         batch_op.drop_column('duration_days')
         batch_op.drop_column('worsened')
         batch_op.drop_column('accepted')
+        batch_op.drop_column('judged_by')
     with op.batch_alter_table('finding', schema=None) as batch_op:
         batch_op.drop_column('duration_days')
         batch_op.drop_column('degree')

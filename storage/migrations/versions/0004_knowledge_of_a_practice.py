@@ -24,6 +24,7 @@ def upgrade() -> None:
     sa.Column('digest', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('rows', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('whole', sa.Boolean(), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.CheckConstraint("kind IN ('knowledge', 'cases')", name=op.f('ck_file_import_kind')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_file_import_person_id_person')),

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from domain.gate import DoseLine, GateReason, Item, Judgement, Outcome, Profile, Verdict, badness, judge, regimen, worst
-from domain.ledger import Change
+from domain.ledger import Change, utc_now
 from domain.matching import Match
 from domain.patient import key, profile_of
 from domain.services import Services
@@ -106,9 +106,8 @@ def judge_again(session: Session, services: Services, row: Recommendation, dose:
     """Judge a recommendation for the patient as they are now, beside all that they take by now; ``dose`` in place of its own."""
     diagnosis = session.get_one(Diagnosis, row.diagnosis_id)
     item = Item(row.kind, row.item_id, row.name, dose or dose_of(row))
-    return judged(
-        services, diagnosis, profile_for(session, diagnosis), item, plan_of(session, row.patient_id, without=row.id)
-    )
+    beside = [*plan_of(session, row.patient_id, without=row.id), *left_over(session, row.patient_id, without=row.id)]
+    return judged(services, diagnosis, profile_for(session, diagnosis), item, beside)
 
 
 def judged(services: Services, diagnosis: Diagnosis, profile: Profile, item: Item, beside: list[Item]) -> Judged:
@@ -145,6 +144,20 @@ def plan_of(session: Session, patient_id: int, *, without: int | None = None) ->
     """List what a patient takes and does at present, over all open diagnoses."""
     rows = care.running_recommendations(session, patient_id)
     return [Item(row.kind, row.item_id, row.name, dose_of(row)) for row in rows if row.id != without]
+
+
+def left_over(session: Session, patient_id: int, *, without: int | None = None) -> list[Item]:
+    """List what a patient takes from closed diagnoses: what nobody has stopped and whose time, if it has one, is not over."""
+    return [
+        Item(row.kind, row.item_id, row.name, dose_of(row))
+        for row in care.left_running(session, patient_id)
+        if row.id != without and not _over(row)
+    ]
+
+
+def _over(row: Recommendation) -> bool:
+    days = row.duration_days or (row.dose or {}).get("duration_days")
+    return bool(days and row.approved and row.approved + timedelta(days=days) < utc_now())
 
 
 def dose_of(row: Recommendation) -> DoseLine | None:

@@ -12,6 +12,7 @@ from domain.judgement import (
     condition_of,
     dose_kept,
     judge_plan,
+    left_over,
     match_of,
     plan_of,
     profile_for,
@@ -91,6 +92,7 @@ def candidates_for(session: Session, services: Services, diagnosis: Diagnosis) -
         names=known.names,
         evidence=lambda item, condition: evidence.estimate_for(session, diagnosis.practice_id, item, condition),
         already=plan_of(session, diagnosis.patient_id),
+        elsewhere=left_over(session, diagnosis.patient_id),
         past=_past_cases(services, diagnosis.practice_id, profile.findings),
     )
     return candidates(treated, [*rejected, *answered(session, diagnosis.patient_id)])

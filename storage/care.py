@@ -96,6 +96,17 @@ def running_recommendations(session: Session, patient_id: int) -> list[Recommend
     return list(session.exec(statement))
 
 
+def left_running(session: Session, patient_id: int) -> list[Recommendation]:
+    """List what was approved for a patient in diagnoses that are closed by now and never stopped."""
+    statement = (
+        select(Recommendation)
+        .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
+        .where(Recommendation.patient_id == patient_id, Recommendation.status == "approved", Diagnosis.status != "open")
+        .order_by(col(Recommendation.id))
+    )
+    return list(session.exec(statement))
+
+
 def feedback(session: Session, diagnosis_id: int) -> list[Feedback]:
     """List the feedback of a diagnosis, oldest first."""
     return list(session.exec(select(Feedback).where(Feedback.diagnosis_id == diagnosis_id).order_by(col(Feedback.id))))

@@ -166,11 +166,12 @@ def propose(
     enough past cases, a herb's score is joined with how often cases like this one had it (``trust``), and a herb that only they
     speak for is proposed, too.
 
-    ``already`` is the plan: its items are judged against and not proposed again; ``elsewhere`` is judged
-    against alone. ``failed`` are item ids that failed or harmed this patient: they drop out, and formulas that contain them say so. A herb's dose line is the first documented one for the
-    age, of the tradition's own source where it has one, at its minimum: start low. Herbs come first, then formulas, diet,
-    lifestyle, protocols; within a kind the best first, ties by id. At most ``limits`` of each kind pass (a kind that is left out
-    has no limit); everything that the gate blocks is held back. Empty for a condition that the knowledge base does not have.
+    ``already`` is the plan: its items are judged against and not proposed again; ``elsewhere`` is judged against alone.
+    ``failed`` are item ids that failed or harmed this patient: they drop out, and formulas that contain them say so. A
+    herb's dose line is the first documented one for the age, of the tradition's own source where it has one, at its
+    minimum: start low. Herbs come first, then formulas, diet, lifestyle, protocols; within a kind the best first, ties by
+    id. At most ``limits`` of each kind pass (a kind that is left out has no limit); everything that the gate blocks is held
+    back. Empty for a condition that the knowledge base does not have.
     """
     if condition_id not in knowledge.conditions:
         return Candidates((), ())

@@ -36,7 +36,9 @@ class Base:
     more: dict[str, st.SearchStrategy[str]]
 
     def judged(self, item: Item, profile: Profile, beside: Sequence[Item]) -> Judgement:
-        return judge(item, profile, beside, self.knowledge, self.names)
+        found = judge(item, profile, beside, self.knowledge, self.names)
+        assert not any(one.rule == "gate_failed" for one in found.reasons), "the gate itself has a fault"
+        return found
 
 
 def base_of(knowledge: Knowledge) -> Base:

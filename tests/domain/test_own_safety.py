@@ -62,7 +62,9 @@ OWN_NAMES = NameIndex(OWN)
 
 
 def both(item: Item, profile: Profile, beside: tuple[Item, ...] = ()) -> tuple[Judgement, Judgement]:
-    return judge(item, profile, beside, BASE, NAMES), judge(item, profile, beside, OWN, OWN_NAMES)
+    found = judge(item, profile, beside, BASE, NAMES), judge(item, profile, beside, OWN, OWN_NAMES)
+    assert not any(one.rule == "gate_failed" for judgement in found for one in judgement.reasons)
+    return found
 
 
 def ginger(amount: float, preparation: str = "decoction") -> Item:

@@ -1,10 +1,12 @@
 """What the patient takes, as typed: medicines, combinations of them, classes, herbs, and what nobody recognises."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from domain.gate.naming import NOTHING, either, meant
+from rapidfuzz import fuzz
+
+from domain.gate.naming import MISSPELT, NOTHING, either, meant
 from domain.gate.rules import Rules, rules_of
 from domain.gate.sayings import NO_MORE_THAN_A_FORM
 from domain.gate.verdict import GateReason, Outcome, Verdict
@@ -24,6 +26,8 @@ class Taken:
     """The id of the medicine, or ``class:`` and its class."""
     name: str
     classes: frozenset[str]
+    certain: bool = True
+    """False where a name only resembles it: it is checked, and not taken for what was meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,9 @@ def _add(
     if not isinstance(herb, Identified):
         herbs |= {one: knowledge.herbs[one] for of in mixed for one in of.herbs if one in knowledge.herbs}
     if several or _candidates(herb) or (not _meant(herb) and not isinstance(formula, Identified)):
-        reasons.append(_unchecked(name, drug, herb, formula, knowledge))
+        near = {} if several or _meant(herb) or _meant(formula) else _near(name, drug, knowledge)
+        taken |= {one: medicine for one, medicine in near.items() if one not in taken}
+        reasons.append(_unchecked(name, drug, herb, formula, knowledge, near))
 
 
 def _as_taken(drug: Drug) -> Taken:
@@ -142,7 +148,20 @@ def _only_a_class(name: str, classes: frozenset[str]) -> GateReason:
     )
 
 
-def _unchecked(name: str, drug: _Found, herb: _Found, formula: _Found, knowledge: Knowledge) -> GateReason:
+def _near(name: str, drug: _Found, knowledge: Knowledge) -> dict[str, Taken]:
+    """Give the medicines that a name is a slip of the pen away from: none is accepted, and what one would do is not missed."""
+    written = _bare(name) or fold(name)
+    hits = drug.suggestions if isinstance(drug, Unidentified) else ()
+    return {
+        hit.id: replace(_as_taken(knowledge.drugs[hit.id]), certain=False)
+        for hit in hits
+        if hit.id in knowledge.drugs and fuzz.ratio(written, fold(hit.name)) >= MISSPELT
+    }
+
+
+def _unchecked(
+    name: str, drug: _Found, herb: _Found, formula: _Found, knowledge: Knowledge, near: Mapping[str, Taken]
+) -> GateReason:
     open_to = (*_candidates(drug), *_meant(herb), *(() if isinstance(herb, Identified) else _meant(formula)))
     if open_to:
         message = (
@@ -150,7 +169,8 @@ def _unchecked(name: str, drug: _Found, herb: _Found, formula: _Found, knowledge
         )
         return _not_identified(name, message)
     suggestions = drug.suggestions if isinstance(drug, Unidentified) else ()
-    message = f"The medicine {name} is not recognised, so interactions with it could not be checked"
+    checked = "it was checked as what it resembles" if near else "interactions with it could not be checked"
+    message = f"The medicine {name} is not recognised, so {checked}"
     return _not_identified(name, message + meant(suggestions))
 
 

@@ -47,8 +47,9 @@ def _read_as(name: str, row: Herb | Formula | Drug, knowledge: Knowledge, names:
     herbs = {herb.id: herb for herb in found.herbs}
     if isinstance(row, Formula):  # one that is named after a herb in it holds that herb all the same
         herbs = {one: herb for one, herb in herbs.items() if one not in row.herbs}
-    if found.taken or herbs:
-        return " and ".join(sorted([*(one.name for one in found.taken), *herbs]))
+    taken = [one.name for one in found.taken if one.certain]  # prednisone may be added where prednisolone is known
+    if taken or herbs:
+        return " and ".join(sorted([*taken, *herbs]))
     if not isinstance(row, Herb) or row.regulated:
         return ""
     remedy = find_remedy(Item("herb", None, name), knowledge, names)

@@ -160,6 +160,13 @@ def test_a_herb_of_ones_own_hides_no_other(house: House, name: str, read: str | 
     assert problem.startswith(f"herbs.yaml, ours: the name “{name}” is read as {read or ''}")
 
 
+def test_a_medicine_whose_name_resembles_another_may_be_added(house: House) -> None:
+    text = (
+        "format: 1\ndrugs:\n  - {id: ours, names: [warfarine], classes: [anticoagulant], source: [RECALL], grade: T}\n"
+    )
+    assert own_knowledge.bring_in(house.services, house.leila, "ours.yaml", text).rows == 1
+
+
 def test_a_name_that_becomes_ambiguous_fails_closed(house: House) -> None:
     text = "format: 1\ndrugs:\n  - {id: ours, names: [warfarin], classes: [vitamin], source: [RECALL], grade: T}\n"
     own_knowledge.bring_in(house.services, house.leila, "ours.yaml", text)

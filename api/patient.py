@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from api.identity import Asking, RepeatKey, ServicesOf
 from domain import export, patient, profile, recommendation
-from domain.patient import PatientInput, PatientState
+from domain.patient import PatientInput, PatientState, ProfileInput
 from domain.row_id import LARGEST, RowId
 
 router = APIRouter(prefix="/patients", tags=["patients"])
@@ -35,9 +35,11 @@ def read(patient_id: RowId, actor: Asking, services: ServicesOf) -> PatientState
 
 
 @router.put("/{patient_id}")
-def change(patient_id: RowId, given: PatientInput, actor: Asking, services: ServicesOf) -> PatientState:
+def change(
+    patient_id: RowId, given: ProfileInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
+) -> PatientState:
     """Replace a profile; what the patient takes, and what is proposed, is judged again at once."""
-    return profile.change(services, actor, patient_id, given)
+    return profile.change(services, actor, patient_id, given, repeat_key=key)
 
 
 @router.get("/{patient_id}/overruled")

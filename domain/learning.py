@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from domain import own_knowledge
+from domain import bringing_in, own_knowledge
 from domain.events import LoggedEvent
 from domain.hub import EVERYTHING, LEARNT
 from domain.learned import reader
@@ -37,6 +37,7 @@ async def learning(services: Services) -> None:
 
     unfollow = services.hub.follow(EVERYTHING, notice)
     try:
+        await asyncio.to_thread(bringing_in.clear_away, services)
         waiting |= set(await asyncio.to_thread(services.learned.practices))
         while True:
             woken.clear()

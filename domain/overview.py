@@ -22,6 +22,7 @@ SILENT_AFTER = timedelta(days=7)
 """The first check-in is due after a week; a plan without an answer for longer wants a look."""
 ALARM_DAYS = 30
 MOST = 20
+"""In the inbox of what can wait; what is serious or dangerous is there however much it is."""
 MOST_LOOKED_AT = 500
 JUST_IN = 12
 WORSE = 2
@@ -108,7 +109,7 @@ def read(services: Services, actor: Actor) -> Overview:
                 detail="dangerous",
                 since=recommendation.worsened or now,
             )
-            for recommendation, patient in rows.worsened(session, mine, limit=MOST)
+            for recommendation, patient in rows.worsened(session, mine, limit=MOST_LOOKED_AT)
         ]
         told = {(item.diagnosis_id, item.recommendation) for item in inbox}
         inbox += [
@@ -130,7 +131,7 @@ def read(services: Services, actor: Actor) -> Overview:
         return Overview(
             counters=rows.counters(session, mine, midnight.astimezone(UTC)),
             days=tuple((day, by_day.get(day, 0)) for day in days),
-            inbox=tuple(inbox[:MOST]),
+            inbox=tuple(inbox[: max(MOST, sum(item.risk <= Risk.DANGEROUS for item in inbox))]),
             answers=_answers(session, care.newest_feedback(session, mine, limit=JUST_IN)),
             as_of=now,
         )

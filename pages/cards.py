@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.library import Knowledge
-from domain.recommendation import NEEDS_REASON
 from domain.statistics import Tier
 from pages.called import herbs_of, identity_of, text_of, title_of
 from pages.delivered import Delivered
@@ -123,11 +122,6 @@ class Cards:
     def name(self, recommendation_id: int) -> str:
         """Name what is recommended."""
         return title_of(self.recommendations[recommendation_id], self._knowledge(), self._)
-
-    def objections(self, recommendation_id: int) -> list[str]:
-        """List the sentences of the gate for which it takes a reason to approve this."""
-        reasons = self.recommendations[recommendation_id]["verdict_reasons"]
-        return [one["message"] for one in reasons if one["verdict"] in NEEDS_REASON]
 
     def danger_of(self, recommendation_id: int) -> str:
         """Name what is recommended, with what it may do: the worst that the gate says."""

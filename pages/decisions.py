@@ -6,16 +6,18 @@ from typing import Any
 from nicegui import ui
 from pydantic import ValidationError
 
-from domain import recommendation
+from domain import alert, recommendation
+from domain.alert import AcknowledgeInput
+from domain.deciding import NEEDS_REASON, SeenReason
 from domain.errors import VervainError
-from domain.recommendation import NEEDS_REASON, AcknowledgeInput, ApproveInput, DoseInput, StopInput
+from domain.recommendation import ApproveInput, DoseInput, StopInput
 from pages.cards import Cards
 from pages.frame import heading, written
 from pages.language import N_
 from pages.visit import Visit
 
-ASK_FOR_REASON = ("needs_reason", "needs_confirmation")
-"""Refusals of an approval that the practitioner may overrule."""
+ASK_FOR_REASON = ("needs_reason", "needs_confirmation", "new_objection")
+"""Refusals of a decision that the practitioner may overrule once the reasons were read."""
 UNITS = ("g", "mg", "mL", "drop", "IU")
 PERS = {"day": N_("per day"), "dose": N_("per dose")}
 
@@ -31,6 +33,7 @@ class Decisions:
         self._names: list[ui.label] = []
         self._dose: DoseInput | None = None
         self._going_on = False
+        self._seen: list[SeenReason] = []
         self._override, self._stop = self._override_dialog(), self._stop_dialog()
         self._another_dose: ui.dialog | None = None
         """Built when somebody first wants it: a page is to stay small."""
@@ -43,16 +46,9 @@ class Decisions:
             return  # it was removed before the click arrived
         self._chosen, self._dose, self._going_on = recommendation_id, dose, False
         if dose is None and chosen["verdict"] in {verdict.value for verdict in NEEDS_REASON}:
-            self._object(self._cards.objections(recommendation_id))
+            self._object(chosen["verdict_reasons"])
             return
-
-        def ask(error: VervainError) -> None:  # the gate judged again, and more strictly than the card said
-            if recommendation_id in self._known:
-                self._object(error.details.get("reasons", []))
-            else:
-                self._here.refuse(error)
-
-        given, otherwise = ApproveInput(dose=dose), dict.fromkeys(ASK_FOR_REASON, ask)
+        given, otherwise = ApproveInput(dose=dose), dict.fromkeys(ASK_FOR_REASON, self._judged_again)
         done = await self._here.act(
             recommendation.approve, recommendation_id, given, done=_("Approved"), otherwise=otherwise
         )
@@ -70,7 +66,7 @@ class Decisions:
         """Ask why it goes on although the gate has come to object."""
         if recommendation_id in self._known:
             self._chosen, self._dose, self._going_on = recommendation_id, None, True
-            self._object(self._cards.objections(recommendation_id))
+            self._object(self._known[recommendation_id]["verdict_reasons"])
 
     async def ask_dose(self, recommendation_id: int) -> None:
         """Ask for another dose than the documented one."""
@@ -84,7 +80,7 @@ class Decisions:
     async def read(self, recommendation_id: int, keys: list[str]) -> None:
         """Note that reasons of the gate were read."""
         if recommendation_id in self._known:
-            await self._here.act(recommendation.acknowledge, recommendation_id, AcknowledgeInput(reasons=keys))
+            await self._here.act(alert.acknowledge, recommendation_id, AcknowledgeInput(reasons=keys))
 
     def gone(self, recommendation_id: int) -> None:
         """Close what is open about a recommendation that is not there any more."""
@@ -96,13 +92,15 @@ class Decisions:
             if dialog is not None:
                 dialog.close()
 
-    def _object(self, reasons: Sequence[str]) -> None:
-        """Open the dialog that says what the gate objects to, and asks why it is done all the same."""
+    def _object(self, reasons: Sequence[Mapping[str, Any]]) -> None:
+        """Open the dialog that says what the gate objects to, which is what a decision then overrules, and asks why."""
         _ = self._here._
+        serious = [one for one in reasons if one["verdict"] in {verdict.value for verdict in NEEDS_REASON}]
+        self._seen = [SeenReason(key=one["key"], verdict=one["verdict"]) for one in serious if one["key"]]
         self._say_which()
         self._why.clear()
         with self._why:
-            for reason in dict.fromkeys(reasons):
+            for reason in dict.fromkeys(str(one["message"]) for one in serious):
                 written("li", _(reason))
         self._ask.text = (
             _("To let it go on all the same, say why. It is kept with your name, and shown at the next visit.")
@@ -111,6 +109,20 @@ class Decisions:
         )
         self._all_the_same.text = _("Let it go on all the same") if self._going_on else _("Approve all the same")
         self._override.open()
+
+    def _judged_again(self, error: VervainError) -> None:
+        """Ask anew: the gate has judged again, and more strictly than what was shown."""
+        if self._chosen not in self._known:
+            self._here.refuse(error)
+            return
+        if self._override.value:
+            self._here.refuse(error)  # the dialog is open: say that what it lists is another
+        self._object(error.details.get("reasons", ()))
+
+    def _unconfirmed(self, error: VervainError) -> None:
+        """Say that it takes the second confirmation, with what there is to confirm."""
+        self._here.refuse(error)
+        self._object(error.details.get("reasons", ()))
 
     def _name(self) -> None:
         """Make the line of a dialog that says which recommendation it is about."""
@@ -141,14 +153,18 @@ class Decisions:
             async def go() -> None:
                 try:
                     given = ApproveInput(
-                        override_reason=reason.value or "", confirmed=bool(confirmed.value), dose=self._dose
+                        override_reason=reason.value or "",
+                        confirmed=bool(confirmed.value),
+                        dose=self._dose,
+                        seen=self._seen,
                     )
                 except ValueError:
                     ui.notify(_("Give a reason of at least three characters."), type="warning", position="top")
                     return
                 verb = recommendation.go_on if self._going_on else recommendation.approve
                 done = _("It goes on, with a reason") if self._going_on else _("Approved with a reason")
-                if await here.act(verb, self._chosen, given, done=done):
+                otherwise = {"new_objection": self._judged_again, "needs_confirmation": self._unconfirmed}
+                if await here.act(verb, self._chosen, given, done=done, otherwise=otherwise):
                     self._close()
 
             self._all_the_same = _buttons(here, dialog, _("Approve all the same"), go, "override-go", color="negative")

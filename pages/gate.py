@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.gate import GateReason, Row, collapse
+from domain.gate import GateReason, Row, Verdict, collapse
 from domain.judgement import reason_of
 from domain.library import Knowledge
 from pages.called import sources_named
@@ -59,16 +59,20 @@ RULES = {
     "tradition": N_("What the tradition advises"),
     "not_checked": N_("Not checked"),
     "nothing_documented": N_("Nothing documented"),
+    "gate_failed": N_("Not judged"),
 }
 """What a rule is about, where its mechanism has no word of its own."""
 
 
 def gate_of(reasons: Sequence[Mapping[str, Any]], knowledge: Knowledge, _: Language) -> dict[str, Any]:
-    """Arrange the reasons of a recommendation for its card: ``rows`` to read, ``folded`` ones that were read already."""
-    shown = collapse(
-        [reason_of(one) for one in reasons],
-        {str(one["key"]) for one in reasons if one.get("acknowledged") and one["key"]},
-    )
+    """Arrange the reasons of a recommendation for its card: ``rows`` to read, ``folded`` ones that were read already.
+
+    Of several reasons with one key all have to be read: one that has become worse since then is open, and so are they.
+    """
+    named = [one for one in reasons if one.get("key")]
+    open_ = {str(one["key"]) for one in named if not one.get("acknowledged") and one["verdict"] != Verdict.BLOCK}
+    read = {str(one["key"]) for one in named if one.get("acknowledged")} - open_
+    shown = collapse([reason_of(one) for one in reasons], read)
     return {
         "rows": [_line(row, knowledge, _) for row in shown.rows],
         "folded": [_line(row, knowledge, _) for row in shown.folded],

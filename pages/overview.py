@@ -77,7 +77,7 @@ async def _build(here: Visit) -> None:
             with ui.element("section").classes("vv-main"):
                 heading(_("Needs you now"))
                 empty = _("Nothing needs you now. It will show up here by itself.")
-                inbox = Stream(title=_("Needs you now"), empty=empty, most=20)
+                inbox = Stream(title=_("Needs you now"), empty=empty, most=overview.MOST_LOOKED_AT * 2)
                 inbox.props("data-testid=inbox")
             with ui.element("section").classes("vv-side"):
                 heading(_("Answers in the last two weeks"))

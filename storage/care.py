@@ -96,6 +96,17 @@ def running_recommendations(session: Session, patient_id: int) -> list[Recommend
     return list(session.exec(statement))
 
 
+def left_running(session: Session, patient_id: int) -> list[Recommendation]:
+    """List what was approved for a patient in diagnoses that are closed by now and never stopped."""
+    statement = (
+        select(Recommendation)
+        .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
+        .where(Recommendation.patient_id == patient_id, Recommendation.status == "approved", Diagnosis.status != "open")
+        .order_by(col(Recommendation.id))
+    )
+    return list(session.exec(statement))
+
+
 def feedback(session: Session, diagnosis_id: int) -> list[Feedback]:
     """List the feedback of a diagnosis, oldest first."""
     return list(session.exec(select(Feedback).where(Feedback.diagnosis_id == diagnosis_id).order_by(col(Feedback.id))))
@@ -150,9 +161,33 @@ def patients_with_open_diagnoses(session: Session, practice_id: int) -> list[int
     return sorted(set(session.exec(statement)))
 
 
-def acknowledged(session: Session, patient_id: int) -> set[tuple[str, str]]:
-    """Read which reasons of the gate were acknowledged for a patient, each with the regimen for which that holds."""
-    statement = select(AlertAcknowledgement.reason, AlertAcknowledgement.regimen)
+def practices_with_plans(session: Session) -> list[int]:
+    """List the practices in which something is approved."""
+    statement = select(Recommendation.practice_id).where(Recommendation.status == "approved").distinct()
+    return sorted(session.exec(statement))
+
+
+def judged_by_others(session: Session, practice_id: int, version: str) -> list[int]:
+    """List the patients of a practice, made-up ones aside, whose running plan was judged by knowledge of another version."""
+    statement = (
+        select(Recommendation.patient_id)
+        .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
+        .join(Patient, col(Patient.id) == col(Recommendation.patient_id))
+        .where(
+            Recommendation.practice_id == practice_id,
+            Recommendation.status == "approved",
+            Recommendation.judged_by != version,
+            Diagnosis.status == "open",
+            col(Patient.synthetic).is_(False),
+        )
+        .distinct()
+    )
+    return sorted(session.exec(statement))
+
+
+def acknowledged(session: Session, patient_id: int) -> set[tuple[str, str, str]]:
+    """Read which reasons of the gate were acknowledged for a patient, each with the regimen and the verdict of then."""
+    statement = select(AlertAcknowledgement.reason, AlertAcknowledgement.regimen, AlertAcknowledgement.verdict)
     return set(session.exec(statement.where(AlertAcknowledgement.patient_id == patient_id)).all())
 
 

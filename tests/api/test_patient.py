@@ -49,3 +49,23 @@ async def test_only_practitioners_take_patients_in(client: Client, house: House)
     for who in (house.mina, house.ida):
         answer = await client.post("/api/patients", json={"name": "Sara"}, headers=bearer(house.services, who))
         refused(answer, 403, "not_allowed")
+
+
+async def test_a_profile_is_changed_once_and_never_over_a_newer_one(client: Client, house: House) -> None:
+    leila = bearer(house.services, house.leila)
+    at = f"/api/patients/{house.mina.patient_id}"
+    version = (await client.get(at, headers=leila)).json()["version"]
+    given = {"name": "Mina Farahani", "medicines": ["warfarin"], "version": version}
+    headers = {**leila, "Idempotency-Key": "warfarin"}
+    changed = await client.put(at, json=given, headers=headers)
+    assert changed.status_code == 200
+    assert changed.json()["version"] != version
+    before = rows(house.services)
+    again = await client.put(at, json=given, headers=headers)
+    assert (again.status_code, again.json()) == (200, changed.json())
+    assert rows(house.services) == before
+    refused(await client.put(at, json={**given, "medicines": []}, headers=headers), 409, "idempotency_key_reused")
+    refused(await client.put(at, json={**given, "medicines": []}, headers=leila), 409, "stale")
+    assert (await client.get(at, headers=leila)).json()["medicines"] == ["warfarin"]
+    newest = {"name": "Mina Farahani", "version": changed.json()["version"]}
+    assert (await client.put(at, json=newest, headers=leila)).json()["medicines"] == []

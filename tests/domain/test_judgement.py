@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 from sqlmodel import select
 
-from domain import diagnosis, profile, recommendation
+from domain import alert, diagnosis, profile, recommendation
+from domain.alert import AcknowledgeInput
 from domain.calendar import judge_before_surgery
 from domain.diagnosis import FindingInput
 from domain.errors import Conflict, Invalid, NotFound
@@ -14,7 +15,7 @@ from domain.judgement import profile_for, reason_of
 from domain.messages import RecommendationState
 from domain.patient import PatientInput
 from domain.patient import trimester as trimester_of
-from domain.recommendation import AcknowledgeInput, ApproveInput, DoseInput, StopInput
+from domain.recommendation import ApproveInput, DoseInput, StopInput
 from storage.tables import AlertAcknowledgement, AuditEntry, Diagnosis, Event, Recommendation
 from tests.support.house import House, approve
 from tests.support.snapshots import follows
@@ -129,11 +130,11 @@ def test_a_reason_that_was_read_stays_read_until_the_regimen_changes(house: Hous
     keys = open_keys(house, house.ginger)
     assert keys
     with follows(house.services, house.diagnosis_id):
-        recommendation.acknowledge(house.services, house.leila, house.ginger, AcknowledgeInput(reasons=keys))
+        alert.acknowledge(house.services, house.leila, house.ginger, AcknowledgeInput(reasons=keys))
     assert open_keys(house, house.ginger) == []
     assert state(house, house.ginger).verdict == before, "reading changes what is shown, never the verdict"
     assert state(house, house.ginger).worsened is not None, "nor that somebody has to decide"
-    recommendation.acknowledge(house.services, house.leila, house.ginger, AcknowledgeInput(reasons=keys))
+    alert.acknowledge(house.services, house.leila, house.ginger, AcknowledgeInput(reasons=keys))
     with house.services.database.read() as session:
         assert len(session.exec(select(AlertAcknowledgement)).all()) == len(set(keys)), "noted once"
     becomes(house, medicines=["warfarin", "metformin"])
@@ -146,11 +147,11 @@ def test_a_block_cannot_be_read_away(house: House) -> None:
     becomes(house, allergies=["ginger"])
     block = next(one for one in state(house, house.ginger).verdict_reasons if one.verdict == "block")
     with pytest.raises(Invalid, match="not a reason"):
-        recommendation.acknowledge(house.services, house.leila, house.ginger, AcknowledgeInput(reasons=[block.key]))
+        alert.acknowledge(house.services, house.leila, house.ginger, AcknowledgeInput(reasons=[block.key]))
     with pytest.raises(Invalid, match="not a reason"):
-        recommendation.acknowledge(house.services, house.leila, house.ginger, AcknowledgeInput(reasons=["stacking||x"]))
+        alert.acknowledge(house.services, house.leila, house.ginger, AcknowledgeInput(reasons=["stacking||x"]))
     with pytest.raises(NotFound):
-        recommendation.acknowledge(house.services, house.stranger, house.ginger, AcknowledgeInput(reasons=[block.key]))
+        alert.acknowledge(house.services, house.stranger, house.ginger, AcknowledgeInput(reasons=[block.key]))
     with pytest.raises(ValidationError):
         AcknowledgeInput(reasons=[])
 

@@ -10,6 +10,9 @@ from tests.support.own_files import LEAF, history
 from tests.support.phone import phone
 from tests.support.waiting import eventually
 
+HEARD = {"connect", "snapshot", "recommendation_update", "feedback_update", "effectiveness_update", "prediction_update"}
+"""What is about the diagnosis itself: past cases change what is proposed."""
+
 
 async def test_no_socket_hears_what_a_practice_brings_in(live: Live) -> None:
     house, services = live.house, live.house.services
@@ -37,8 +40,9 @@ async def test_no_socket_hears_what_a_practice_brings_in(live: Live) -> None:
         await asyncio.to_thread(live.answer, "And on.")
         for one in (mina, leila):
             await one.until("feedback_update")
-            heard = {message["type"] for message in one.seen}
-            assert heard <= {"connect", "snapshot", "feedback_update", "effectiveness_update", "prediction_update"}
+            assert {message["type"] for message in one.seen} <= HEARD
             assert "h.csv" not in str(one.seen)
+        proposals = [message["data"] for message in mina.seen if message["type"] == "recommendation_update"]
+        assert all(data == {"withheld": True} for data in proposals), "what is proposed anew is for the practice"
     assert {"cases_update", "knowledge_update", "cases_learnt"} <= set(told[house.leila.practice_id])
     assert told[house.stranger.practice_id] == []

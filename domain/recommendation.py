@@ -116,29 +116,35 @@ def approve(
 def go_on(
     services: Services, actor: Actor, recommendation_id: int, given: ApproveInput, *, repeat_key: str | None = None
 ) -> RecommendationState:
-    """Let an approved recommendation go on although the gate has come to object to it: accepts its reasons of now.
+    """Let an approved recommendation go on although the gate has come to object to it, or with another dose from now on.
 
-    Wants the reason and the confirmation that an approval would want. Raises NotFound, Conflict, Invalid.
+    Accepts the gate's reasons of now; wants the reason and the confirmation that an approval would want. Raises NotFound,
+    Conflict, and Invalid also for a dose that cannot be used.
     """
 
     def act(change: Change) -> RecommendationState | VervainError:
         row, _ = load(change.session, actor, recommendation_id, Action.TREAT)
         if row.status != "approved":
             raise Conflict(f"This recommendation is {row.status}.")
-        if given.dose is not None:
-            raise Invalid("A dose is changed by stopping this and approving it anew.")
         before = recommendation_state(row)
-        found = judge_again(change.session, services, row)
+        dose = _typed_dose(services, row, given)
+        found = judge_again(change.session, services, row, dose)
         missing = objection(found, given)
         if missing is not None:
             refresh_all(change, services, row.patient_id)  # as for an approval
             return missing
+        if dose is not None:
+            row.dose, row.duration_days = dose_kept(dose), dose.duration_days
         row.accepted = found.serious()
         put(row, found, care.acknowledged(change.session, row.patient_id), change.now)
         row.override_reason = given.override_reason or row.override_reason
         change.session.add(row)
-        change.audit(actor, "go on", "recommendation", recommendation_id, given.override_reason or "")
-        return tell_recommendation(change, row, "changed", before)
+        what = "change dose" if dose is not None else "go on"
+        change.audit(actor, what, "recommendation", recommendation_id, given.override_reason or "")
+        state = tell_recommendation(change, row, "changed", before)
+        if dose is not None:
+            refresh_all(change, services, row.patient_id)  # more of it may be too much beside the others
+        return state
 
     return decide(services, actor, repeat_key, (f"go on {recommendation_id}", given), act)
 

@@ -1,25 +1,23 @@
 """What a practitioner decides about one recommendation, where it takes more than a click: each in a dialog."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
-from pydantic import ValidationError
 
 from domain import alert, recommendation
 from domain.alert import AcknowledgeInput
 from domain.deciding import NEEDS_REASON, SeenReason
 from domain.errors import VervainError
 from domain.recommendation import ApproveInput, DoseInput, StopInput
+from pages.another_dose import AnotherDose
 from pages.cards import Cards
+from pages.dialog import buttons
 from pages.frame import heading, written
-from pages.language import N_
 from pages.visit import Visit
 
 ASK_FOR_REASON = ("needs_reason", "needs_confirmation", "new_objection")
 """Refusals of a decision that the practitioner may overrule once the reasons were read."""
-UNITS = ("g", "mg", "mL", "drop", "IU")
-PERS = {"day": N_("per day"), "dose": N_("per dose")}
 
 
 class Decisions:
@@ -35,24 +33,32 @@ class Decisions:
         self._going_on = False
         self._seen: list[SeenReason] = []
         self._override, self._stop = self._override_dialog(), self._stop_dialog()
-        self._another_dose: ui.dialog | None = None
+        self._another_dose: AnotherDose | None = None
         """Built when somebody first wants it: a page is to stay small."""
 
-    async def approve(self, recommendation_id: int, dose: DoseInput | None = None) -> None:
+    async def approve(self, recommendation_id: int) -> None:
         """Approve, asking for a reason where the gate objects, on the card or at the click."""
+        await self._decide(recommendation_id, None, going_on=False)
+
+    async def _with_dose(self, dose: DoseInput) -> None:
+        """Approve with a dose that was typed, or go on with it."""
+        chosen = self._known.get(self._chosen)
+        if chosen is not None:
+            await self._decide(self._chosen, dose, going_on=chosen["status"] == "approved")
+
+    async def _decide(self, recommendation_id: int, dose: DoseInput | None, *, going_on: bool) -> None:
         _ = self._here._
         chosen = self._known.get(recommendation_id)
         if chosen is None:
             return  # it was removed before the click arrived
-        self._chosen, self._dose, self._going_on = recommendation_id, dose, False
+        self._chosen, self._dose, self._going_on = recommendation_id, dose, going_on
         if dose is None and chosen["verdict"] in {verdict.value for verdict in NEEDS_REASON}:
             self._object(chosen["verdict_reasons"])
             return
+        verb = recommendation.go_on if going_on else recommendation.approve
         given, otherwise = ApproveInput(dose=dose), dict.fromkeys(ASK_FOR_REASON, self._judged_again)
-        done = await self._here.act(
-            recommendation.approve, recommendation_id, given, done=_("Approved"), otherwise=otherwise
-        )
-        if done is not None:
+        said = _("The dose is changed") if going_on else _("Approved")
+        if await self._here.act(verb, recommendation_id, given, done=said, otherwise=otherwise) is not None:
             self._close()
 
     async def ask_stop(self, recommendation_id: int) -> None:
@@ -72,10 +78,11 @@ class Decisions:
         """Ask for another dose than the documented one."""
         if recommendation_id in self._known:
             self._chosen = recommendation_id
-            self._another_dose = self._another_dose or self._dose_dialog()
-            self._say_which()
-            self._fill_dose(self._known[recommendation_id]["dose"] or {})
-            self._another_dose.open()
+            self._another_dose = self._another_dose or AnotherDose(self._here, self._with_dose)
+            chosen = self._known[recommendation_id]
+            self._another_dose.open(
+                self._cards.name(recommendation_id), chosen["dose"] or {}, running=chosen["status"] == "approved"
+            )
 
     async def read(self, recommendation_id: int, keys: list[str]) -> None:
         """Note that reasons of the gate were read."""
@@ -88,9 +95,10 @@ class Decisions:
             self._close()
 
     def _close(self) -> None:
-        for dialog in (self._override, self._stop, self._another_dose):
-            if dialog is not None:
-                dialog.close()
+        for dialog in (self._override, self._stop):
+            dialog.close()
+        if self._another_dose is not None:
+            self._another_dose.dialog.close()
 
     def _object(self, reasons: Sequence[Mapping[str, Any]]) -> None:
         """Open the dialog that says what the gate objects to, which is what a decision then overrules, and asks why."""
@@ -167,7 +175,7 @@ class Decisions:
                 if await here.act(verb, self._chosen, given, done=done, otherwise=otherwise):
                     self._close()
 
-            self._all_the_same = _buttons(here, dialog, _("Approve all the same"), go, "override-go", color="negative")
+            self._all_the_same = buttons(here, dialog, _("Approve all the same"), go, "override-go", color="negative")
         return dialog
 
     def _stop_dialog(self) -> ui.dialog:
@@ -187,72 +195,5 @@ class Decisions:
                     dialog.close()
                     reason.value = ""
 
-            _buttons(here, dialog, _("Stop it"), go, "stop-go")
+            buttons(here, dialog, _("Stop it"), go, "stop-go")
         return dialog
-
-    def _dose_dialog(self) -> ui.dialog:
-        here, _ = self._here, self._here._
-        with ui.dialog() as dialog, ui.card().classes("vv-dialog"):
-            heading(_("Approve with another dose"))
-            self._name()
-            ui.label(_("The safety gate compares it with the documented doses before anything is approved.")).classes(
-                "vv-soft"
-            )
-            with ui.element("div").classes("vv-grid"):
-                fields: dict[str, Any] = {
-                    "amount": ui.number(_("Amount"), min=0).props("outlined data-testid=dose-amount"),
-                    "unit": ui.select(list(UNITS), label=_("Unit"), value="g").props("outlined data-testid=dose-unit"),
-                    "per": ui.select({key: _(text) for key, text in PERS.items()}, label=_("Per"), value="day").props(
-                        "outlined data-testid=dose-per"
-                    ),
-                    "times_a_day": ui.input(_("Times a day")).props("outlined data-testid=dose-times maxlength=20"),
-                    "preparation": ui.input(_("Preparation")).props("outlined maxlength=100"),
-                    "duration_days": ui.number(_("For how many days"), min=1, precision=0).props("outlined"),
-                    "drops_per_ml": ui.number(_("Drops in one millilitre"), min=0).props("outlined"),
-                }
-            fields["drops_per_ml"].bind_visibility_from(fields["unit"], "value", lambda unit: unit == "drop")
-            rest: dict[str, Any] = {}
-
-            def fill(dose: Mapping[str, Any]) -> None:
-                for name, field in fields.items():
-                    field.value = dose.get(name)
-                if fields["unit"].value not in UNITS:
-                    fields["unit"].value = "g"
-                fields["per"].value = dose.get("per") or "day"
-                rest.clear()
-                rest.update({name: dose[name] for name in ("part", "route", "vehicle") if dose.get(name)})
-
-            self._fill_dose: Callable[[Mapping[str, Any]], None] = fill
-
-            async def go() -> None:
-                values = {name: field.value for name, field in fields.items() if field.value not in (None, "")}
-                if values.get("unit") != "drop":
-                    values.pop("drops_per_ml", None)
-                for whole in ("duration_days",):
-                    if whole in values:
-                        values[whole] = int(values[whole])
-                try:
-                    dose = DoseInput.model_validate({**rest, **values})
-                except ValidationError:
-                    ui.notify(_("Give an amount above zero, its unit, and per what."), type="warning", position="top")
-                    return
-                await self.approve(self._chosen, dose)
-
-            _buttons(here, dialog, _("Approve with this dose"), go, "dose-go")
-        return dialog
-
-
-def _buttons(
-    here: Visit,
-    dialog: ui.dialog,
-    label: str,
-    go: Callable[[], Awaitable[None]],
-    testid: str,
-    *,
-    color: str = "primary",
-) -> ui.button:
-    """Offer to do it, and not to; gives the button that does it."""
-    with ui.row().classes("vv-toolbar"):
-        does = ui.button(label, on_click=go).props(f"unelevated no-caps color={color} data-testid={testid}")
-        ui.button(here._("Cancel"), on_click=dialog.close).props("flat no-caps")
-    return does

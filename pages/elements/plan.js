@@ -55,7 +55,7 @@ export default {
             <p v-if="one.stop_reason" class="vv-small"><strong>{{ labels.stopped_because }}</strong> <bdi>{{ one.stop_reason }}</bdi></p>
             <div class="vv-toolbar vv-actions">
               <button v-if="one.danger" type="button" class="vv-button" :data-testid="'go-on-' + one.id" @click="$emit('goOn', one.id)">{{ labels.go_on }}</button>
-              <button v-if="one.status === 'proposed' && (one.kind === 'herb' || one.kind === 'formula')" type="button" class="vv-button" :data-testid="'dose-' + one.id" @click="$emit('dose', one.id)">{{ labels.change_dose }}</button>
+              <button v-if="one.status !== 'stopped' && (one.kind === 'herb' || one.kind === 'formula')" type="button" class="vv-button" :data-testid="'dose-' + one.id" @click="$emit('dose', one.id)">{{ labels.change_dose }}</button>
               <button v-if="one.status === 'proposed'" type="button" class="vv-button vv-button--main" :data-testid="'approve-' + one.id" @click="$emit('approve', one.id)">{{ labels.approve }}</button>
               <button v-if="one.status !== 'stopped'" type="button" class="vv-button" :class="one.danger ? 'vv-button--stop' : ''" :data-testid="'stop-' + one.id" @click="$emit('stop', one.id)">{{ one.status === 'proposed' ? labels.reject : labels.stop }}</button>
             </div>

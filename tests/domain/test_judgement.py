@@ -11,6 +11,7 @@ from domain.alert import AcknowledgeInput
 from domain.calendar import judge_before_surgery
 from domain.diagnosis import FindingInput
 from domain.errors import Conflict, Invalid, NotFound
+from domain.events import Audience
 from domain.judgement import profile_for, reason_of
 from domain.messages import RecommendationState
 from domain.patient import PatientInput
@@ -18,7 +19,7 @@ from domain.patient import trimester as trimester_of
 from domain.recommendation import ApproveInput, DoseInput, StopInput
 from storage.tables import AlertAcknowledgement, AuditEntry, Diagnosis, Event, Recommendation
 from tests.support.house import House, approve
-from tests.support.snapshots import follows
+from tests.support.snapshots import follows, messages_after
 
 WHY = "The cardiologist knows and agrees."
 
@@ -189,6 +190,35 @@ def test_a_dose_far_above_what_is_documented_is_not_approved_with_a_click(house:
     dose = state(house, fennel).dose
     assert dose is not None
     assert dose.amount < 400
+
+
+def test_the_dose_of_what_is_taken_is_changed_and_its_patient_is_told(house: House) -> None:
+    approved = typed(house, "fennel", amount=4, preparation="decoction")
+
+    def with_dose(amount: float, **more: object) -> RecommendationState:
+        dose = DoseInput(amount=amount, unit="g", per="day", preparation="decoction", duration_days=14)
+        given = ApproveInput.model_validate({"dose": dose, **more})
+        return recommendation.go_on(house.services, house.leila, approved.id, given)
+
+    with follows(house.services, house.diagnosis_id):
+        changed = with_dose(5)
+    assert changed.dose is not None
+    assert (changed.dose.amount, changed.duration_days, changed.status) == (5, 14, "approved")
+    told = [
+        message["data"]
+        for message in messages_after(house.services, house.diagnosis_id, Audience.PATIENT, 0)
+        if message["type"] == "recommendation_update" and not message["data"].get("withheld")
+    ]
+    assert {"dose", "duration_days"} <= set(told[-1]["changed_fields"])
+    with pytest.raises(Invalid, match="gate"):
+        with_dose(400)
+    stands = state(house, approved.id).dose
+    assert stands is not None
+    assert stands.amount == 5, "what the gate refuses changes nothing"
+    overruled = with_dose(400, override_reason="Weighed with the patient.", confirmed=True)
+    assert (overruled.verdict, overruled.worsened, overruled.override_reason) == (
+        "block", None, "Weighed with the patient.",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

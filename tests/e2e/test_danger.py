@@ -88,6 +88,10 @@ async def test_another_dose_is_judged_before_it_is_approved(house: House, server
     card = page.get_by_test_id(f"recommendation-{fennel}")
     await expect(card).to_have_attribute("data-status", "approved")
     await expect(card).to_contain_text("4 g per day")
+    await page.get_by_test_id(f"dose-{fennel}").click()
+    await page.get_by_test_id("dose-amount").fill("5")
+    await page.get_by_test_id("dose-go").click()
+    await expect(card).to_contain_text("5 g per day")
 
 
 async def test_what_could_not_be_checked_says_why_without_a_click(

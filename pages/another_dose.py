@@ -1,0 +1,76 @@
+"""Asking for another dose than the documented one, before an approval or while it is taken."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from nicegui import ui
+from pydantic import ValidationError
+
+from domain.recommendation import DoseInput
+from pages.dialog import buttons
+from pages.frame import heading
+from pages.language import N_
+from pages.visit import Visit
+
+UNITS = ("g", "mg", "mL", "drop", "IU")
+PERS = {"day": N_("per day"), "dose": N_("per dose")}
+KEPT = ("part", "route", "vehicle")
+"""What a dose line says besides what can be changed here."""
+
+
+class AnotherDose:
+    """The dialog; ``on_dose`` is given the dose that was typed."""
+
+    def __init__(self, here: Visit, on_dose: Callable[[DoseInput], Awaitable[None]]) -> None:
+        self._here = here
+        self._on_dose = on_dose
+        self._kept: dict[str, Any] = {}
+        _ = here._
+        with ui.dialog() as self.dialog, ui.card().classes("vv-dialog"):
+            heading(_("Another dose"))
+            self._name = ui.label().classes("vv-option__name vv-strong").props("dir=auto")
+            ui.label(_("The safety gate compares it with the documented doses before anything is approved.")).classes(
+                "vv-soft"
+            )
+            with ui.element("div").classes("vv-grid"):
+                self._fields: dict[str, Any] = {
+                    "amount": ui.number(_("Amount"), min=0).props("outlined data-testid=dose-amount"),
+                    "unit": ui.select(list(UNITS), label=_("Unit"), value="g").props("outlined data-testid=dose-unit"),
+                    "per": ui.select({key: _(text) for key, text in PERS.items()}, label=_("Per"), value="day").props(
+                        "outlined data-testid=dose-per"
+                    ),
+                    "times_a_day": ui.input(_("Times a day")).props("outlined data-testid=dose-times maxlength=20"),
+                    "preparation": ui.input(_("Preparation")).props("outlined maxlength=100"),
+                    "duration_days": ui.number(_("For how many days"), min=1, precision=0).props("outlined"),
+                    "drops_per_ml": ui.number(_("Drops in one millilitre"), min=0).props("outlined"),
+                }
+            unit = self._fields["unit"]
+            self._fields["drops_per_ml"].bind_visibility_from(unit, "value", lambda chosen: chosen == "drop")
+            self._does = buttons(here, self.dialog, _("Approve with this dose"), self._go, "dose-go")
+
+    def open(self, name: str, dose: Mapping[str, Any], *, running: bool) -> None:
+        """Begin with a dose line, empty where none is documented; ``running`` where it is taken already."""
+        _ = self._here._
+        self._name.text = name
+        self._does.text = _("Go on with this dose") if running else _("Approve with this dose")
+        for field, element in self._fields.items():
+            element.value = dose.get(field)
+        if self._fields["unit"].value not in UNITS:
+            self._fields["unit"].value = "g"
+        self._fields["per"].value = dose.get("per") or "day"
+        self._kept = {field: dose[field] for field in KEPT if dose.get(field)}
+        self.dialog.open()
+
+    async def _go(self) -> None:
+        values = {name: field.value for name, field in self._fields.items() if field.value not in (None, "")}
+        if values.get("unit") != "drop":
+            values.pop("drops_per_ml", None)
+        if "duration_days" in values:
+            values["duration_days"] = int(values["duration_days"])
+        try:
+            dose = DoseInput.model_validate({**self._kept, **values})
+        except ValidationError:
+            words = self._here._("Give an amount above zero, its unit, and per what.")
+            ui.notify(words, type="warning", position="top")
+            return
+        await self._on_dose(dose)

@@ -48,11 +48,11 @@ def count_answer(
     *,
     outcome: bool | None,
     rating: int | None,
-    on: date,
+    on: date | None,
 ) -> Cell:
     """Count the latest answer to a recommendation in its cell, in place of the one that stood there.
 
-    ``outcome`` is whether the patient improved, None when that cannot be told.
+    ``outcome`` is whether the patient improved, None when that cannot be told; all are None where no answer is left.
     """
     cell = _cell(change, recommendation)
     before = cell.answered, cell.improved

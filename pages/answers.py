@@ -1,11 +1,14 @@
 """How an answer looks as an item of a stream; shared by Overview and Feedback."""
 
-from domain import overview
+from collections.abc import Awaitable, Callable
+
+from domain import correcting, overview
 from domain.overview import Answer
 from domain.permission import Actor
 from domain.services import Services
 from pages.elements.stream import Item
 from pages.language import N_, Language
+from pages.visit import Visit
 
 OUTCOMES = {5: N_("Much better"), 4: N_("Better"), 3: N_("No change"), 2: N_("Worse"), 1: N_("Much worse")}
 
@@ -20,6 +23,15 @@ def newest_items(services: Services, actor: Actor, language: Language, limit: in
     return [item_of(one, language, services) for one in overview.answers(services, actor, limit=limit)]
 
 
+def seeing(here: Visit) -> Callable[[int], Awaitable[None]]:
+    """Return what tells a patient that their answer was seen."""
+
+    async def see(feedback_id: int) -> None:
+        await here.act(correcting.mark_seen, feedback_id, done=here._("The patient is told that you have seen it"))
+
+    return see
+
+
 def item_of(answer: Answer, _: Language, services: Services) -> Item:
     """Show an answer: who, of what, stars, words, symptom, side effects."""
     chips = []
@@ -31,6 +43,8 @@ def item_of(answer: Answer, _: Language, services: Services) -> Item:
         kind = "approved" if answer.improvement >= 4 else "major" if answer.improvement <= 2 else "unknown"
         chips.append({"kind": kind, "text": _(OUTCOMES[answer.improvement])})
     chips += [{"kind": "moderate", "text": _effect(term, _, services)} for term in answer.side_effects]
+    if answer.seen is not None:
+        chips.append({"kind": "approved", "text": _("Seen")})
     return {
         "key": answer.feedback_id,
         "title": answer.patient,
@@ -43,6 +57,7 @@ def item_of(answer: Answer, _: Language, services: Services) -> Item:
         "time": _.time(answer.created),
         "chips": chips,
         "alert": answer.serious,
+        "action": _("Seen: tell the patient") if answer.seen is None else "",
     }
 
 

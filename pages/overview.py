@@ -11,7 +11,7 @@ from domain.events import LoggedEvent
 from domain.overview import InboxItem, Overview, Risk
 from domain.permission import Actor
 from domain.services import Services
-from pages.answers import item_of
+from pages.answers import item_of, seeing
 from pages.elements.stream import Item, Stream
 from pages.frame import built, frame, heading
 from pages.language import N_, Language
@@ -82,7 +82,7 @@ async def _build(here: Visit) -> None:
                 days = ui.html("", sanitize=False).classes("vv-card")
                 heading(_("Just in"))
                 empty = _("No answers yet: invite a patient from a recommendation.")
-                recent = Stream(title=_("Just in"), empty=empty, most=RECENT)
+                recent = Stream(title=_("Just in"), empty=empty, most=RECENT, on_act=seeing(here))
                 recent.props("data-testid=recent")
         inbox.start(seen.inbox)
         recent.start(seen.recent)

@@ -237,6 +237,15 @@ class Phone {
     return item;
   }
 
+  /** Take a check-in back; the live message takes it off the list. Gives a sentence where that is not possible. */
+  async withdraw(id) {
+    try {
+      await this.session.ask('DELETE', `/api/feedback/${id}`, { key: `withdraw-${id}` });
+      this.announce(t('history.withdrawn'));
+      return '';
+    } catch (problem) { return problem.detail ? said(problem.detail) : t('history.withdraw.offline'); }
+  }
+
   #noteSent() {
     const sent = this.outbox.items.filter((item) => item.status === 'sent');
     const latest = sent.at(-1);

@@ -31,6 +31,7 @@ GOOD: dict[str, Any] = {
     "PUT /api/patients/{patient_id}": {"name": "Somebody"},
     "POST /api/recommendations/{recommendation_id}/stop": {"reason": "Enough."},
     "POST /api/diagnosis/{diagnosis_id}/feedback": {"rating": 5},
+    "PUT /api/feedback/{feedback_id}": {"rating": 5},
     "PUT /api/feedback/{feedback_id}/rating": {"rating": 5},
     "PUT /api/feedback/{feedback_id}/comment": {"comment": "Fine."},
 }

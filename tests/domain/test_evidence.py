@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from domain import analytics, feedback, recommendation
+from domain import analytics, correcting, feedback, recommendation
 from domain.errors import Conflict
 from domain.evidence import PATIENT_EVERY, PATIENT_MINIMUM
 from domain.feedback import FeedbackInput
@@ -62,7 +62,7 @@ def test_the_counts_are_what_one_would_count_by_hand(
                 said = FeedbackInput.model_validate({"recommendation_id": plans[number], **how})
                 answers.append(feedback.submit(services, house.mina, house.diagnosis_id, said)["id"])
             elif what == "correct" and answers:
-                feedback.set_rating(services, house.leila, answers[number % len(answers)], how)
+                correcting.set_rating(services, house.leila, answers[number % len(answers)], how)
             elif what == "stop":
                 with contextlib.suppress(Conflict):  # stopped before
                     recommendation.stop(services, house.leila, plans[number], StopInput(reason="Enough."))

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain import evidence, prediction
 from domain.errors import Conflict, Invalid
 from domain.events import DomainEvent
+from domain.evidence import Counted
 from domain.gate import red_flags
 from domain.ledger import Change
 from domain.messages import FeedbackState, FeedbackUpdate, SideEffectState
@@ -234,15 +235,16 @@ def count_again(
     """Do what follows from the latest answer to a recommendation (None: there is none left): the evidence and the prediction."""
     cell = None
     if counts(change.rows, recommendation):
-        cell = evidence.count_answer(
-            change,
-            recommendation,
-            outcome=outcome_of(row, diagnosis) if row else None,
-            rating=row.rating if row else None,
-            on=row.created.date() if row else None,
-        )
+        cell = evidence.count(change, recommendation, counted_for(row, diagnosis))
         tell_effectiveness(change, recommendation, cell)
     prediction.renew(change, services, recommendation, diagnosis, cell)
+
+
+def counted_for(row: Feedback | Answer | None, diagnosis: Diagnosis | Record) -> Counted:
+    """Say what the evidence counts for a recommendation whose latest answer this is; None: nobody has answered."""
+    if row is None:
+        return Counted(prescribed=True)
+    return Counted(True, outcome_of(row, diagnosis), row.rating, row.created.date())
 
 
 def _answered_recommendation(through: Through, actor: Actor, record: Record, given: FeedbackInput) -> Prescribed:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, delete, select
 from storage.readable import Readable
 from storage.tables import (
     AlertAcknowledgement,
+    Consent,
     Diagnosis,
     Feedback,
     FeedbackVersion,
@@ -184,6 +185,12 @@ def overruled(session: Session, patient_id: int) -> list[Recommendation]:
         Recommendation.override_reason != "",
     )
     return list(session.exec(statement.order_by(col(Recommendation.approved).desc())))
+
+
+def newest_consent(session: Session, patient_id: int, kind: str) -> Consent | None:
+    """Read a patient's newest word on something."""
+    statement = select(Consent).where(Consent.patient_id == patient_id, Consent.kind == kind)
+    return session.exec(statement.order_by(col(Consent.id).desc()).limit(1)).first()
 
 
 def surgery_between(session: Session, first: date, last: date) -> list[int]:

@@ -44,8 +44,7 @@ def standing(
         col(Recommendation.kind).in_(kinds),
         col(Recommendation.approved).is_not(None),
     )
-    found = _with_their_answers(session, of_cell)
-    return (Standing(*row) for row in found)
+    return _with_their_answers(session, of_cell)
 
 
 def standing_of_patient(session: Session, patient_id: int, kinds: tuple[str, ...]) -> list[Standing]:
@@ -55,12 +54,10 @@ def standing_of_patient(session: Session, patient_id: int, kinds: tuple[str, ...
         col(Recommendation.kind).in_(kinds),
         col(Recommendation.approved).is_not(None),
     )
-    return [Standing(*row) for row in _with_their_answers(session, of_patient)]
+    return list(_with_their_answers(session, of_patient))
 
 
-def _with_their_answers(
-    session: Session, which: ColumnElement[bool]
-) -> Iterator[tuple[Recommendation, Feedback | None, Diagnosis, bool | None]]:
+def _with_their_answers(session: Session, which: ColumnElement[bool]) -> Iterator[Standing]:
     newest = (
         columns(func.max(col(Feedback.id)))
         .where(col(Feedback.recommendation_id) == col(Recommendation.id), STANDS)
@@ -84,5 +81,5 @@ def _with_their_answers(
         .where(which)
         .order_by(col(Recommendation.id))
     )
-    for recommendation, latest, diagnosis, said_last in session.execute(statement):
-        yield recommendation, latest, diagnosis, said_last
+    for row in session.execute(statement):
+        yield Standing(*row)

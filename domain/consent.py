@@ -11,12 +11,12 @@ from domain.errors import NotAllowed, NotFound
 from domain.ledger import Change
 from domain.once import once
 from domain.permission import Action, Actor, may, record_of
-from domain.recounting import counts_for
+from domain.recounting import counted_for
 from domain.services import Services
 from domain.telling import COUNTED, tell_effectiveness
 from storage import care
 from storage import recounting as rows
-from storage.tables import Consent, Patient
+from storage.tables import Consent, Patient, Recommendation
 
 Kind = Literal["care", "statistics", "sharing"]
 
@@ -74,9 +74,10 @@ def _keep(change: Change, actor: Actor, patient_id: int, *, granted: bool) -> No
     )
     change.session.flush()
     for one in rows.standing_of_patient(change.session, patient_id, COUNTED):
-        cell = evidence.count(change, one.recommendation, counts_for(one))
+        plan = change.session.get_one(Recommendation, one.id)
+        cell = evidence.count(change, plan, counted_for(one))
         change.session.flush()
-        tell_effectiveness(change, one.recommendation, cell)
+        tell_effectiveness(change, plan, cell)
     change.audit(actor, "consent" if granted else "withdraw consent", "patient", patient_id, "statistics")
 
 

@@ -98,21 +98,6 @@ def correct(change: Change, practice_id: int, item_id: str, name: str, condition
     return True
 
 
-def keep(change: Change, recommendation: Recommendation, counted: Counted) -> bool:
-    """Note what is counted for a recommendation and leave its cell alone; says whether something else stood there."""
-    stood = Counted(
-        recommendation.prescribed_counted,
-        recommendation.outcome_counted,
-        recommendation.rating_counted,
-        recommendation.counted_on,
-    )
-    if stood == counted:
-        return False
-    _note(recommendation, counted)
-    _keep_counted(change, recommendation)
-    return True
-
-
 def estimate(cell: Cell) -> Estimate | None:
     """Compute the posterior of a cell; None while nobody has answered."""
     if cell.answered == 0:

@@ -1,7 +1,7 @@
 """Counting again from the answers: what the running counts have to agree with, and what makes them agree."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import partial
 
@@ -9,13 +9,13 @@ from sqlmodel import col, select
 
 from domain import evidence
 from domain.evidence import Counted
-from domain.feedback import counted_for
 from domain.ledger import Change
+from domain.outcome import improved
 from domain.services import Services
 from domain.telling import COUNTED, tell_effectiveness
 from storage import recounting as rows
 from storage.recounting import Standing
-from storage.tables import Practice
+from storage.tables import Practice, Recommendation
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +60,35 @@ def rebuild(services: Services, which: list[tuple[int, str, str]]) -> Iterator[R
         yield Recounted(practice_id, item_id, condition_id, corrected)
 
 
-def counts_for(one: Standing) -> Counted:
+def counted_for(one: Standing) -> Counted:
     """Say what the evidence should count for a recommendation; nothing where its patient said no to statistics."""
-    return Counted() if one.statistics is False else counted_for(one.answer, one.diagnosis)
+    if one.statistics is False:
+        return Counted()
+    if one.rating is None or one.created is None:
+        return Counted(prescribed=True)
+    outcome = improved(
+        baseline=one.baseline,
+        symptom=one.symptom,
+        improvement=one.improvement,
+        stopped_for_side_effect=bool(one.stopped),
+    )
+    return Counted(True, outcome, one.rating, one.created.date())
 
 
 def _rebuild(practice_id: int, item_id: str, condition_id: str, change: Change) -> bool:
     counts, newest, corrected = Counts(), None, False
     for one in rows.standing(change.session, practice_id, item_id, condition_id, COUNTED):
-        newest = one.recommendation
-        counted = counts_for(one)
-        corrected |= evidence.keep(change, newest, counted)
+        newest = one.id
+        counted = counted_for(one)
+        if counted != Counted(one.prescribed_counted, one.outcome_counted, one.rating_counted, one.counted_on):
+            rows.keep_counted(change.rows, one.id, **asdict(counted))
+            corrected = True
         _add(counts, counted)
-    change.session.flush()
-    name = newest.name if newest else item_id
+    plan = change.session.get(Recommendation, newest) if newest is not None else None
+    name = plan.name if plan else item_id
     corrected |= evidence.correct(change, practice_id, item_id, name, condition_id, counts)
-    if corrected and newest is not None:
-        tell_effectiveness(change, newest)  # and so to all that take the same
+    if corrected and plan is not None:
+        tell_effectiveness(change, plan)  # and so to all that take the same
     return corrected
 
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.identity import Asking, RepeatKey, ServicesOf
-from domain import export, patient, profile, recommendation
+from domain import consent, export, patient, profile, recommendation
+from domain.consent import ConsentInput, ConsentState
 from domain.patient import PatientInput, PatientState, ProfileInput
 from domain.row_id import LARGEST, RowId
 
@@ -52,3 +53,17 @@ def overruled(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[st
 def export_one(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, Any]:
     """Write everything that is kept of a patient as one JSON document."""
     return export.export(services, actor, patient_id)
+
+
+@router.get("/{patient_id}/consents")
+def consents(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, list[ConsentState]]:
+    """Say what a patient allows."""
+    return {"items": consent.listing(services, actor, patient_id)}
+
+
+@router.put("/{patient_id}/consents/statistics")
+def say(
+    patient_id: RowId, given: ConsentInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
+) -> ConsentState:
+    """Say whether a patient's answers count in the practice's statistics; every number follows at once."""
+    return consent.say(services, actor, patient_id, given, repeat_key=key)

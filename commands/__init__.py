@@ -7,7 +7,7 @@ from alembic.util.exc import CommandError
 from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
-from commands import cases, knowledge, replay, serving, user
+from commands import cases, evidence, knowledge, replay, serving, user
 from commands.program import Program
 from domain.errors import VervainError
 from storage.knowledge import KnowledgeError
@@ -36,7 +36,7 @@ def _command_line(program: Program) -> typer.Typer:
     cli = typer.Typer(add_completion=False, help="A live dashboard for herbal-medicine practices.")
     serving.add(cli, program)
     replay.add(cli, program)
-    for name, group in (("user", user), ("knowledge", knowledge), ("cases", cases)):
+    for name, group in (("user", user), ("knowledge", knowledge), ("cases", cases), ("evidence", evidence)):
         under = typer.Typer(help=group.HELP)
         group.add(under, program)
         cli.add_typer(under, name=name)

@@ -4,7 +4,9 @@ Unit: one recommendation for one patient, whose latest answer counts. What a cel
 recommendation, so that an edited answer is one subtraction and one addition however many answers there are.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from domain.ledger import Change
 from domain.messages import EffectivenessUpdate
@@ -25,50 +27,75 @@ PATIENT_MINIMUM = 11
 """Answers before a number about others reaches a patient: the cell-size rule for publication (CMS: 1–10 are suppressed)."""
 LEAST_MOVE = 0.005
 """Half a percent: the least that a page shows."""
+COUNTS = ("prescribed", "answered", "improved", "ratings", "rating_sum")
 PATIENT_STEP = 0.05
 PATIENT_EVERY = timedelta(hours=1)
 """What patients see is rounded and refreshed at most this often, so that no single answer can be told from it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a cell counts for one recommendation: nothing, that it was prescribed, and its latest answer where there is one."""
+
+    prescribed: bool = False
+    outcome: bool | None = None
+    """Whether the patient improved; None where that cannot be told."""
+    rating: int | None = None
+    on: date | None = None
+    """The day of the answer."""
+
+
+class CellCounts(Protocol):
+    """What a cell should hold, with (improved, answered) by day."""
+
+    prescribed: int
+    answered: int
+    improved: int
+    ratings: int
+    rating_sum: int
+    days: dict[date, tuple[int, int]]
+
+
 def count_prescribed(change: Change, recommendation: Recommendation | Prescribed) -> Cell:
     """Count an approved recommendation in its cell, once."""
-    cell = _cell(change, recommendation)
-    if not recommendation.prescribed_counted:
-        before = cell.answered, cell.improved
-        recommendation.prescribed_counted = True
-        cell.prescribed += 1
-        _touch(change, cell, before)
-        _keep_counted(change, recommendation)
-    return cell
+    if recommendation.prescribed_counted:
+        return _cell(change, recommendation)
+    return count(change, recommendation, Counted(prescribed=True))
 
 
-def count_answer(
-    change: Change,
-    recommendation: Recommendation | Prescribed,
-    *,
-    outcome: bool | None,
-    rating: int | None,
-    on: date,
-) -> Cell:
-    """Count the latest answer to a recommendation in its cell, in place of the one that stood there.
-
-    ``outcome`` is whether the patient improved, None when that cannot be told.
-    """
+def count(change: Change, recommendation: Recommendation | Prescribed, counted: Counted) -> Cell:
+    """Count this for a recommendation in its cell, in place of what stood there: one subtraction and one addition."""
     cell = _cell(change, recommendation)
     before = cell.answered, cell.improved
-    if not recommendation.prescribed_counted:
-        recommendation.prescribed_counted = True
-        cell.prescribed += 1
     stood = recommendation.outcome_counted, recommendation.counted_on
+    cell.prescribed += counted.prescribed - recommendation.prescribed_counted
     _shift(cell, recommendation, sign=-1)
-    recommendation.outcome_counted, recommendation.rating_counted = outcome, rating
-    recommendation.counted_on = on
+    _note(recommendation, counted)
     _shift(cell, recommendation, sign=+1)
-    if stood != (outcome, on):
-        _count_days(change, cell.id, {stood: -1, (outcome, on): +1})
+    if stood != (counted.outcome, counted.on):
+        _count_days(change, cell.id, {stood: -1, (counted.outcome, counted.on): +1})
     _touch(change, cell, before)
     _keep_counted(change, recommendation)
     return cell
+
+
+def correct(change: Change, practice_id: int, item_id: str, name: str, condition_id: str, counts: CellCounts) -> bool:
+    """Make a cell hold these counts; says whether it held others."""
+    cell = rows.cell(change.rows, practice_id, item_id, condition_id)
+    if cell is None:
+        if not counts.prescribed:
+            return False
+        cell = _new_cell(change, practice_id, item_id, name, condition_id)
+    held = {one: getattr(cell, one) for one in COUNTS}
+    should = {one: getattr(counts, one) for one in COUNTS}
+    if held == should and rows.days(change.rows, cell.id) == counts.days:
+        return False
+    before = cell.answered, cell.improved
+    for one, number in should.items():
+        setattr(cell, one, number)
+    rows.replace_days(change.rows, cell.id, counts.days)
+    _touch(change, cell, before)
+    return True
 
 
 def estimate(cell: Cell) -> Estimate | None:
@@ -183,12 +210,17 @@ def _cell(change: Change, recommendation: Recommendation | Prescribed) -> Cell:
     cell = rows.cell(change.rows, *where)
     if cell is not None:
         return cell
+    item_id, condition_id = recommendation.item_id, recommendation.condition_id
+    return _new_cell(change, recommendation.practice_id, item_id, recommendation.name, condition_id)
+
+
+def _new_cell(change: Change, practice_id: int, item_id: str, name: str, condition_id: str) -> Cell:
     new = Cell(
         id=0,
-        practice_id=recommendation.practice_id,
-        item_id=recommendation.item_id,
-        item_name=recommendation.name,
-        condition_id=recommendation.condition_id,
+        practice_id=practice_id,
+        item_id=item_id,
+        item_name=name,
+        condition_id=condition_id,
         prior_mean=DEFAULT_PRIOR.mean,
         prior_strength=DEFAULT_PRIOR.strength,
         updated=change.now,
@@ -204,6 +236,12 @@ def _shift(cell: Cell, recommendation: Recommendation | Prescribed, *, sign: int
     if recommendation.outcome_counted is not None and recommendation.counted_on is not None:
         cell.answered += sign
         cell.improved += sign * int(recommendation.outcome_counted)
+
+
+def _note(recommendation: Recommendation | Prescribed, counted: Counted) -> None:
+    recommendation.prescribed_counted = counted.prescribed
+    recommendation.outcome_counted, recommendation.rating_counted = counted.outcome, counted.rating
+    recommendation.counted_on = counted.on
 
 
 def _count_days(change: Change, cell_id: int, outcomes: dict[tuple[bool | None, date | None], int]) -> None:
@@ -229,7 +267,8 @@ def _touch(change: Change, cell: Cell, before: tuple[int, int]) -> None:
     _exchange(sums, before, cell)
     prior = prior_for(sums, cell)
     cell.prior_mean, cell.prior_strength, cell.updated = prior.mean, prior.strength, change.now
-    if cell.shown_at is None or change.now - cell.shown_at >= PATIENT_EVERY:
+    too_few = cell.answered < PATIENT_MINIMUM  # who takes an answer back is not shown for another hour
+    if cell.shown_at is None or too_few or change.now - cell.shown_at >= PATIENT_EVERY:
         _show_patients(cell, change.now)
     rows.keep(change.rows, cell)
 

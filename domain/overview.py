@@ -73,6 +73,7 @@ class Answer:
     side_effects: tuple[str, ...]
     serious: bool
     created: datetime
+    seen: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ def _answers(session: Session, feedback: Sequence[Feedback]) -> tuple[Answer, ..
             serious=bool(row.red_flags)
             or any(effect.serious or (effect.severity or 0) >= SEVERE for effect in effects[key(row)]),
             created=row.created,
+            seen=row.seen,
         )
         for row in feedback
     )

@@ -1,6 +1,8 @@
 """How an answer looks as an item of a stream; shared by Overview and Feedback."""
 
-from domain import overview
+from collections.abc import Awaitable, Callable
+
+from domain import correcting, overview
 from domain.library import Knowledge
 from domain.overview import Answer
 from domain.permission import Actor
@@ -8,6 +10,7 @@ from domain.services import Services
 from pages.called import title_of
 from pages.elements.stream import Item
 from pages.language import N_, Language
+from pages.visit import Visit
 
 OUTCOMES = {5: N_("Much better"), 4: N_("Better"), 3: N_("No change"), 2: N_("Worse"), 1: N_("Much worse")}
 
@@ -28,6 +31,15 @@ def newest_items(services: Services, actor: Actor, language: Language, limit: in
     ]
 
 
+def seeing(here: Visit) -> Callable[[int], Awaitable[None]]:
+    """Return what tells a patient that their answer was seen."""
+
+    async def see(feedback_id: int) -> None:
+        await here.act(correcting.mark_seen, feedback_id, done=here._("The patient is told that you have seen it"))
+
+    return see
+
+
 def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
     """Show an answer: who, of what, stars, words, symptom, side effects."""
     chips = []
@@ -39,6 +51,8 @@ def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
         kind = "approved" if answer.improvement >= 4 else "major" if answer.improvement <= 2 else "unknown"
         chips.append({"kind": kind, "text": _(OUTCOMES[answer.improvement])})
     chips += [{"kind": "moderate", "text": _effect(term, _, knowledge)} for term in answer.side_effects]
+    if answer.seen is not None:
+        chips.append({"kind": "approved", "text": _("Seen")})
     return {
         "key": answer.feedback_id,
         "title": answer.patient,
@@ -53,6 +67,7 @@ def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
         "time": _.time(answer.created),
         "chips": chips,
         "alert": answer.serious,
+        "action": _("Seen: tell the patient") if answer.seen is None else "",
     }
 
 

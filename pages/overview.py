@@ -12,7 +12,7 @@ from domain.library import Knowledge
 from domain.overview import InboxItem, Overview, Risk
 from domain.permission import Actor
 from domain.services import Services
-from pages.answers import item_of
+from pages.answers import item_of, seeing
 from pages.called import title_of
 from pages.elements.stream import Item, Stream
 from pages.frame import built, frame, heading
@@ -84,7 +84,7 @@ async def _build(here: Visit) -> None:
                 days = ui.html("", sanitize=False).classes("vv-card")
                 heading(_("Just in"))
                 empty = _("No answers yet: invite a patient from a recommendation.")
-                recent = Stream(title=_("Just in"), empty=empty, most=RECENT)
+                recent = Stream(title=_("Just in"), empty=empty, most=RECENT, on_act=seeing(here))
                 recent.props("data-testid=recent")
         inbox.start(seen.inbox)
         recent.start(seen.recent)

@@ -1,9 +1,10 @@
 """Counts of what worked, per practice, herb and condition."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Float, bindparam, cast, update
+from sqlalchemy import Float, bindparam, cast, delete, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 
@@ -92,6 +93,20 @@ def count_day(rows: Rows, evidence_id: int, on: date, *, answered: int, improved
     values = {"cell": evidence_id, "on": on, "more_answered": answered, "more_improved": improved}
     if not _COUNT_DAY.run(rows.connection, **values):
         _ADD_DAY.run(rows.connection, evidence_id=evidence_id, day=on, answered=answered, improved=improved)
+
+
+def days(through: Through, evidence_id: int) -> dict[date, tuple[int, int]]:
+    """Read (improved, answered) of each day of a cell; days on which everything was taken back are left out."""
+    statement = columns(col(EvidenceDay.day), col(EvidenceDay.improved), col(EvidenceDay.answered))
+    found = connection_of(through).execute(statement.where(col(EvidenceDay.evidence_id) == evidence_id))
+    return {day: (improved, answered) for day, improved, answered in found if (improved, answered) != (0, 0)}
+
+
+def replace_days(rows: Rows, evidence_id: int, by_day: Mapping[date, tuple[int, int]]) -> None:
+    """Keep (improved, answered) by day in the place of what stood there."""
+    rows.connection.execute(delete(EvidenceDay).where(col(EvidenceDay.evidence_id) == evidence_id))
+    for day, (improved, answered) in by_day.items():
+        _ADD_DAY.run(rows.connection, evidence_id=evidence_id, day=day, answered=answered, improved=improved)
 
 
 def window(through: Through, evidence_id: int, first: date, last: date) -> tuple[int, int]:

@@ -200,6 +200,27 @@ class Feedback(SQLModel, table=True):
     red_flags: list[str] = json_list()
     created: datetime
     updated: datetime
+    withdrawn: datetime | None = None
+    """Taken back by who gave it: it counts nowhere and is shown nowhere, and stays with its versions."""
+    seen: datetime | None = None
+    """When somebody of the practice said that they have read it, as it stands now."""
+    seen_by: int | None = points_to("person.id", index=False, optional=True)
+
+
+class FeedbackVersion(SQLModel, table=True):
+    """What a feedback said before it was changed or withdrawn."""
+
+    __tablename__ = "feedback_version"
+    __table_args__ = (one_of("what", "changed", "withdrawn"),)
+
+    id: int | None = key()
+    feedback_id: int = points_to("feedback.id")
+    what: str
+    said: dict[str, Any] = json_object()
+    """The feedback as it stood until then."""
+    person_id: int = points_to("person.id", index=False)
+    """Who changed it."""
+    at: datetime
 
 
 class SideEffect(SQLModel, table=True):
@@ -215,4 +236,6 @@ class SideEffect(SQLModel, table=True):
     severity: int | None = None
     serious: bool = False
     onset: date | None = None
+    stopped: bool | None = None
+    """Whether the patient stopped taking it because of this; None where they did not say."""
     better_after_stopping: bool | None = None

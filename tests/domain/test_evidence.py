@@ -12,20 +12,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from domain import analytics, feedback, recommendation
+from domain import analytics, consent, correcting, feedback, recommendation, recounting
+from domain.consent import ConsentInput
+from domain.correcting import FeedbackChange
 from domain.errors import Conflict
+from domain.events import Audience
 from domain.evidence import PATIENT_EVERY, PATIENT_MINIMUM
 from domain.feedback import FeedbackInput
 from domain.hub import Hub
-from domain.ledger import Ledger
+from domain.ledger import Change, Ledger
 from domain.recommendation import StopInput
 from domain.services import Services
 from domain.statistics import MAX_STRENGTH, MIN_STRENGTH
 from storage.database import Database
-from storage.tables import Evidence
+from storage.tables import Evidence, EvidenceDay, Recommendation
 from tests.support.clock import with_clock
 from tests.support.house import Course, House, approve, furnish, under_treatment
 from tests.support.recount import kept, recounted
+from tests.support.snapshots import messages_after
 
 ANSWERS = st.fixed_dictionaries(
     {"rating": st.integers(1, 5)},
@@ -38,7 +42,10 @@ ANSWERS = st.fixed_dictionaries(
 STEPS = st.one_of(
     st.tuples(st.just("answer"), st.integers(0, 2), ANSWERS),
     st.tuples(st.just("correct"), st.integers(0, 9), st.integers(1, 5)),
+    st.tuples(st.just("edit"), st.integers(0, 9), ANSWERS),
+    st.tuples(st.just("withdraw"), st.integers(0, 9), st.none()),
     st.tuples(st.just("stop"), st.integers(0, 2), st.none()),
+    st.tuples(st.just("consent"), st.just(0), st.booleans()),
     st.tuples(st.just("a day passes"), st.integers(1, 40), st.none()),
 )
 
@@ -62,7 +69,17 @@ def test_the_counts_are_what_one_would_count_by_hand(
                 said = FeedbackInput.model_validate({"recommendation_id": plans[number], **how})
                 answers.append(feedback.submit(services, house.mina, house.diagnosis_id, said)["id"])
             elif what == "correct" and answers:
-                feedback.set_rating(services, house.leila, answers[number % len(answers)], how)
+                with contextlib.suppress(Conflict):
+                    correcting.set_rating(services, house.leila, answers[number % len(answers)], how)
+            elif what == "edit" and answers:
+                with contextlib.suppress(Conflict):  # withdrawn before
+                    change = FeedbackChange.model_validate(how)
+                    correcting.edit(services, house.mina, answers[number % len(answers)], change)
+            elif what == "withdraw" and answers:
+                with contextlib.suppress(Conflict):
+                    correcting.withdraw(services, house.mina, answers[number % len(answers)])
+            elif what == "consent":
+                consent.say(services, house.mina, house.mina.patient_id or 0, ConsentInput(granted=how))
             elif what == "stop":
                 with contextlib.suppress(Conflict):  # stopped before
                     recommendation.stop(services, house.leila, plans[number], StopInput(reason="Enough."))
@@ -70,7 +87,36 @@ def test_the_counts_are_what_one_would_count_by_hand(
                 clock.move(timedelta(days=number))
         with database.read() as session:
             assert kept(session) == recounted(session)
+        again = list(recounting.rebuild(services, recounting.cells(services)))
+        assert again
+        assert not [one for one in again if one.corrected], "counting again finds what the running counts hold"
         database.close()
+
+
+def test_wrong_counts_are_made_right_and_everybody_is_told(house: House) -> None:
+    course = under_treatment(house.services, house.leila, name="Another")
+    answer(house, course, 2)
+    with house.services.database.read() as session:
+        right = kept(session)
+
+    def spoil(change: Change) -> None:
+        for row in change.session.exec(select(Evidence)):
+            row.answered, row.improved, row.prescribed = row.answered + 7, row.improved + 3, 0
+        for day in change.session.exec(select(EvidenceDay)):
+            day.answered += 1
+        plan = change.session.get_one(Recommendation, course.recommendation_id)
+        plan.outcome_counted = False
+
+    house.services.ledger.write(spoil)
+    done = list(recounting.rebuild(house.services, recounting.cells(house.services)))
+    assert {one.item_id for one in done if one.corrected} == {"ginger"}
+    with house.services.database.read() as session:
+        assert kept(session) == right
+        assert session.get_one(Recommendation, course.recommendation_id).outcome_counted is True
+    assert not any(one.corrected for one in recounting.rebuild(house.services, recounting.cells(house.services)))
+    messages = messages_after(house.services, course.diagnosis_id, Audience.PRACTICE, 0)
+    newest = [one["data"] for one in messages if one["type"] == "effectiveness_update"][-1]
+    assert (newest["answered"], newest["improved"]) == (1, 1)
 
 
 def answer(house: House, course: Course, symptom: int, services: Services | None = None) -> None:

@@ -1,6 +1,7 @@
 """Evidence: the running counts are what one would count by hand, and say no more than they know."""
 
 import contextlib
+import random
 import shutil
 import tempfile
 from dataclasses import replace
@@ -8,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
@@ -17,14 +19,16 @@ from domain.consent import ConsentInput
 from domain.correcting import FeedbackChange
 from domain.errors import Conflict
 from domain.events import Audience
-from domain.evidence import PATIENT_EVERY, PATIENT_MINIMUM
+from domain.evidence import LEAST_MOVE, PATIENT_EVERY, PATIENT_MINIMUM, estimate, refresh_priors
 from domain.feedback import FeedbackInput
 from domain.hub import Hub
-from domain.ledger import Change, Ledger
+from domain.ledger import Change, Ledger, utc_now
 from domain.recommendation import StopInput
 from domain.services import Services
-from domain.statistics import MAX_STRENGTH, MIN_STRENGTH
+from domain.statistics import MAX_STRENGTH, MIN_STRENGTH, Pool, posterior
+from storage import evidence as cell_rows
 from storage.database import Database
+from storage.evidence import Cell
 from storage.tables import Evidence, EvidenceDay, Recommendation
 from tests.support.clock import with_clock
 from tests.support.house import Course, House, approve, furnish, under_treatment
@@ -162,6 +166,42 @@ def test_the_prior_lies_within_its_bounds_and_follows_the_practice(house: House)
     assert 0 < ginger(house).prior_mean < 0.6, "nothing else helped anybody either"
     with house.services.database.read() as session:
         assert kept(session) == recounted(session), "a prior is no count"
+
+
+def test_the_prior_is_that_of_the_model_over_the_counts_as_they_stand(house: House) -> None:
+    dice = random.Random(5)
+    now = utc_now()
+
+    def elsewhere(change: Change) -> None:
+        for herb in ("ginger", "fennel", "clove", "thyme"):
+            for condition in ("colic", "cough", "bloating"):
+                answered = dice.randint(5, 30)
+                cell = Cell(0, house.leila.practice_id, herb, herb, condition, 0.6, 10.0, now)
+                cell.prescribed, cell.answered, cell.improved = answered, answered, dice.randint(0, answered)
+                cell_rows.add(change.rows, cell)
+
+    house.services.ledger.write(elsewhere)
+    for symptom in (7, 2, 2):
+        answer(house, under_treatment(house.services, house.leila, name=f"Patient {symptom}"), symptom)
+    with house.services.database.read() as session:
+        cells = {(cell.item_id, cell.condition_id): cell for cell in cell_rows.cells(session, house.leila.practice_id)}
+    counts = {where: (cell.improved, cell.answered) for where, cell in cells.items()}
+    [answered] = [where for where, cell in cells.items() if cell.updated > now]
+    prior = Pool.of(counts).prior(answered[1], {where[1]: one for where, one in counts.items() if where[0] == "ginger"})
+    assert answered[0] == "ginger"
+    assert counts[answered] == (2, 3)
+    assert (cells[answered].prior_mean, cells[answered].prior_strength) == pytest.approx((prior.mean, prior.strength))
+    assert prior.strength != 10
+    # The others follow when they are brought up: all as one would compute them now, or less than is shown from it.
+    house.services.ledger.write(lambda change: refresh_priors(change, house.leila.practice_id))
+    with house.services.database.read() as session:
+        for cell in cell_rows.cells(session, house.leila.practice_id):
+            prior = Pool.of(counts).prior(
+                cell.condition_id, {where[1]: one for where, one in counts.items() if where[0] == cell.item_id}
+            )
+            known = estimate(cell)
+            assert known is not None
+            assert known.mean == pytest.approx(posterior(cell.improved, cell.answered, prior).mean, abs=LEAST_MOVE)
 
 
 def test_another_practice_learns_nothing_from_it(house: House) -> None:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.statistics import Trend, benjamini_hochberg, trend, trend_p
+from domain.statistics import MAX_STRENGTH, MIN_STRENGTH, Prior, Trend, benjamini_hochberg, trend, trend_p
+from domain.statistics.trends import NEAR, TREND_CERTAINTY, distance
 from tests.domain.statistics.counts import answers
 
 
@@ -54,3 +55,24 @@ def test_a_smaller_p_value_is_never_left_out(p: list[float]) -> None:
         keep for _, keep in sorted(zip(p, benjamini_hochberg(p), strict=True), key=lambda pair: (pair[0], not pair[1]))
     ]
     assert all(first or not second for first, second in pairwise(kept))
+
+
+@given(
+    st.tuples(st.integers(10, 400), st.integers(10, 400)),
+    st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    st.floats(0.01, 0.99),
+    st.floats(MIN_STRENGTH, MAX_STRENGTH),
+)
+def test_what_is_not_integrated_could_never_be_certain(
+    sizes: tuple[int, int], shares: tuple[float, float], mean: float, strength: float
+) -> None:
+    recent, before = ((round(n * share), n) for n, share in zip(sizes, shares, strict=True))
+    prior = Prior(mean, strength)
+    if distance(recent, before, prior) < NEAR:
+        assert trend_p(recent, before, prior) < TREND_CERTAINTY
+
+
+def test_the_worst_case_of_many_counts_lies_well_above_what_is_integrated() -> None:
+    recent, before, prior = (50, 50), (9, 12), Prior(0.99, 6)
+    assert trend_p(recent, before, prior) >= TREND_CERTAINTY
+    assert NEAR < distance(recent, before, prior) < 1.4

@@ -26,6 +26,7 @@ from domain.conflation import conflate
 from domain.delivery import write_acknowledgements
 from domain.errors import VervainError
 from domain.hub import Hub
+from domain.judging_again import judging_again
 from domain.learned import Learned
 from domain.learning import learning
 from domain.ledger import Ledger
@@ -80,7 +81,7 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts.hub.bind(asyncio.get_running_loop())
         tasks = [asyncio.create_task(parts.ledger.tail(), name="tail of the log")]
-        own = (conflate, write_acknowledgements, learning, calendar, trimming(settings.log_days))
+        own = (conflate, write_acknowledgements, learning, calendar, judging_again, trimming(settings.log_days))
         unfollow = parts.library.follow(parts.hub)
         tasks += [asyncio.create_task(job(parts), name=job.__name__) for job in (*own, *jobs)]
         app.state.ready = True

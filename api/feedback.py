@@ -7,7 +7,8 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.identity import Asking, RepeatKey, ServicesOf
-from domain import feedback
+from domain import correcting, feedback
+from domain.correcting import FeedbackChange, Version
 from domain.feedback import FeedbackInput
 from domain.row_id import LARGEST, RowId
 from domain.text import Comment
@@ -53,13 +54,43 @@ async def submit(
     return JSONResponse(kept, status_code=201)  # as it is: it was checked when it was made
 
 
+@router.put("/feedback/{feedback_id}")
+def edit(
+    feedback_id: RowId, given: FeedbackChange, actor: Asking, services: ServicesOf, key: RepeatKey = None
+) -> dict[str, Any]:
+    """Correct an answer: what is sent replaces what stood there, and the rest stays."""
+    return correcting.edit(services, actor, feedback_id, given, repeat_key=key)
+
+
 @router.put("/feedback/{feedback_id}/rating")
-def set_rating(feedback_id: RowId, given: RatingInput, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+def set_rating(
+    feedback_id: RowId, given: RatingInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
+) -> dict[str, Any]:
     """Correct the stars."""
-    return feedback.set_rating(services, actor, feedback_id, given.rating)
+    return correcting.set_rating(services, actor, feedback_id, given.rating, repeat_key=key)
 
 
 @router.put("/feedback/{feedback_id}/comment")
-def set_comment(feedback_id: RowId, given: CommentInput, actor: Asking, services: ServicesOf) -> dict[str, Any]:
+def set_comment(
+    feedback_id: RowId, given: CommentInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
+) -> dict[str, Any]:
     """Correct the comment."""
-    return feedback.set_comment(services, actor, feedback_id, given.comment)
+    return correcting.set_comment(services, actor, feedback_id, given.comment, repeat_key=key)
+
+
+@router.delete("/feedback/{feedback_id}")
+def withdraw(feedback_id: RowId, actor: Asking, services: ServicesOf, key: RepeatKey = None) -> dict[str, Any]:
+    """Take an answer back: it counts no more, and every open page and phone drops it at once."""
+    return correcting.withdraw(services, actor, feedback_id, repeat_key=key)
+
+
+@router.post("/feedback/{feedback_id}/seen")
+def mark_seen(feedback_id: RowId, actor: Asking, services: ServicesOf, key: RepeatKey = None) -> dict[str, Any]:
+    """Tell the patient that the practice has read it."""
+    return correcting.mark_seen(services, actor, feedback_id, repeat_key=key)
+
+
+@router.get("/feedback/{feedback_id}/history")
+def history(feedback_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, list[Version]]:
+    """List what an answer said before each change, oldest first."""
+    return {"items": correcting.history(services, actor, feedback_id)}

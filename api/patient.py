@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.identity import Asking, RepeatKey, ServicesOf
-from domain import export, patient, profile, recommendation
-from domain.patient import PatientInput, PatientState
+from domain import consent, export, patient, profile, recommendation
+from domain.consent import ConsentInput, ConsentState
+from domain.patient import PatientInput, PatientState, ProfileInput
 from domain.row_id import LARGEST, RowId
 
 router = APIRouter(prefix="/patients", tags=["patients"])
@@ -35,9 +36,11 @@ def read(patient_id: RowId, actor: Asking, services: ServicesOf) -> PatientState
 
 
 @router.put("/{patient_id}")
-def change(patient_id: RowId, given: PatientInput, actor: Asking, services: ServicesOf) -> PatientState:
+def change(
+    patient_id: RowId, given: ProfileInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
+) -> PatientState:
     """Replace a profile; what the patient takes, and what is proposed, is judged again at once."""
-    return profile.change(services, actor, patient_id, given)
+    return profile.change(services, actor, patient_id, given, repeat_key=key)
 
 
 @router.get("/{patient_id}/overruled")
@@ -50,3 +53,17 @@ def overruled(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[st
 def export_one(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, Any]:
     """Write everything that is kept of a patient as one JSON document."""
     return export.export(services, actor, patient_id)
+
+
+@router.get("/{patient_id}/consents")
+def consents(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, list[ConsentState]]:
+    """Say what a patient allows."""
+    return {"items": consent.listing(services, actor, patient_id)}
+
+
+@router.put("/{patient_id}/consents/statistics")
+def say(
+    patient_id: RowId, given: ConsentInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
+) -> ConsentState:
+    """Say whether a patient's answers count in the practice's statistics; every number follows at once."""
+    return consent.say(services, actor, patient_id, given, repeat_key=key)

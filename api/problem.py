@@ -27,6 +27,8 @@ SENTENCES = {
     413: TOO_LARGE,
 }
 """What the framework refuses by itself, in our words."""
+TOLD = ("retry_after", "reasons")
+"""Details of an error that a program is told beside its sentence."""
 
 
 def install(app: FastAPI) -> None:
@@ -62,7 +64,7 @@ def no_such_path(request: Request) -> Response:
 
 async def _known(_request: Request, error: Exception) -> Response:
     assert isinstance(error, VervainError)  # noqa: S101 - registered for this class
-    more = {"retry_after": error.details["retry_after"]} if "retry_after" in error.details else {}
+    more = {name: error.details[name] for name in TOLD if name in error.details}
     return problem(error.status, error.code, error.message, **more)
 
 

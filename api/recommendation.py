@@ -2,39 +2,46 @@
 
 from fastapi import APIRouter
 
-from api.identity import Asking, ServicesOf
-from domain import analytics, recommendation
+from api.identity import Asking, RepeatKey, ServicesOf
+from domain import alert, analytics, recommendation
+from domain.alert import AcknowledgeInput
 from domain.messages import EffectivenessUpdate, RecommendationState
-from domain.recommendation import AcknowledgeInput, ApproveInput, StopInput
+from domain.recommendation import ApproveInput, StopInput
 from domain.row_id import RowId
 
 router = APIRouter(prefix="/recommendations", tags=["recommendations"])
 
 
 @router.post("/{recommendation_id}/approve")
-def approve(recommendation_id: RowId, given: ApproveInput, actor: Asking, services: ServicesOf) -> RecommendationState:
+def approve(
+    recommendation_id: RowId, given: ApproveInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
+) -> RecommendationState:
     """Approve a proposal; its patient sees it at once."""
-    return recommendation.approve(services, actor, recommendation_id, given)
+    return recommendation.approve(services, actor, recommendation_id, given, repeat_key=key)
 
 
 @router.post("/{recommendation_id}/go-on")
-def go_on(recommendation_id: RowId, given: ApproveInput, actor: Asking, services: ServicesOf) -> RecommendationState:
+def go_on(
+    recommendation_id: RowId, given: ApproveInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
+) -> RecommendationState:
     """Let an approved recommendation go on although the gate objects to it by now; wants what an approval would want."""
-    return recommendation.go_on(services, actor, recommendation_id, given)
+    return recommendation.go_on(services, actor, recommendation_id, given, repeat_key=key)
 
 
 @router.post("/{recommendation_id}/acknowledge")
 def acknowledge(
-    recommendation_id: RowId, given: AcknowledgeInput, actor: Asking, services: ServicesOf
+    recommendation_id: RowId, given: AcknowledgeInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
 ) -> RecommendationState:
     """Note that reasons of the gate were read for this patient; holds until what they take or are changes."""
-    return recommendation.acknowledge(services, actor, recommendation_id, given)
+    return alert.acknowledge(services, actor, recommendation_id, given, repeat_key=key)
 
 
 @router.post("/{recommendation_id}/stop")
-def stop(recommendation_id: RowId, given: StopInput, actor: Asking, services: ServicesOf) -> RecommendationState:
+def stop(
+    recommendation_id: RowId, given: StopInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
+) -> RecommendationState:
     """Stop a recommendation, with a reason."""
-    return recommendation.stop(services, actor, recommendation_id, given)
+    return recommendation.stop(services, actor, recommendation_id, given, repeat_key=key)
 
 
 @router.get("/{recommendation_id}/effectiveness")

@@ -7,7 +7,7 @@ from alembic.util.exc import CommandError
 from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
-from commands import cases, knowledge, predictor, replay, serving, user
+from commands import cases, evidence, knowledge, predictor, replay, serving, user
 from commands.program import Program
 from domain.errors import VervainError
 from storage.knowledge import KnowledgeError
@@ -37,7 +37,14 @@ def _command_line(program: Program) -> typer.Typer:
     serving.add(cli, program)
     replay.add(cli, program)
     predictor.add_train(cli, program)
-    for name, group in (("user", user), ("knowledge", knowledge), ("cases", cases), ("predictor", predictor)):
+    groups = (
+        ("user", user),
+        ("knowledge", knowledge),
+        ("cases", cases),
+        ("evidence", evidence),
+        ("predictor", predictor),
+    )
+    for name, group in groups:
         under = typer.Typer(help=group.HELP)
         group.add(under, program)
         cli.add_typer(under, name=name)

@@ -41,7 +41,7 @@ def add(cli: typer.Typer, program: Program) -> None:
     ) -> None:
         """Add rows of a practice's own, checked like all others; judge the plans of its patients by them."""
         with program.opened() as services, saying_what_is_wrong():
-            text = bringing_in.text_of(file)
+            text = bringing_in.text_of(file, most=bringing_in.LARGEST_KNOWLEDGE)
             actor = acting_for(services, practice)
             kept = own_knowledge.bring_in(services, actor, file.name, text)
             _judge(services, actor)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import structlog
 
 from domain.gate.populations import SURGERY_DAYS
+from domain.judging_again import judged_again
 from domain.ledger import Change, utc_now
 from domain.proposal import refresh_all
 from domain.services import Services
@@ -24,15 +25,19 @@ async def calendar(services: Services) -> None:
         today = utc_now().date()
         if today != looked_at:
             try:
-                await asyncio.to_thread(judge_before_surgery, services, today)
-                looked_at = today
+                if await asyncio.to_thread(judge_before_surgery, services, today) == 0:
+                    looked_at = today
             except Exception:
                 log.exception("could not judge the plans before a surgery")
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def judge_before_surgery(services: Services, today: date) -> None:
-    """Judge the plans of patients whose surgery is within the days in which the gate minds it, a transaction each."""
+def judge_before_surgery(services: Services, today: date) -> int:
+    """Judge the plans of patients whose surgery is within the days in which the gate minds it, a transaction each.
+
+    Returns how many could not be judged; the others are, whatever happens with one.
+    """
+    failed = 0
     with services.database.read() as session:
         patients = care.surgery_between(session, today - timedelta(days=1), today + timedelta(days=SURGERY_DAYS))
     for patient_id in patients:
@@ -40,4 +45,9 @@ def judge_before_surgery(services: Services, today: date) -> None:
         def act(change: Change, patient_id: int = patient_id) -> None:
             refresh_all(change, services, patient_id)
 
-        services.ledger.write(act)
+        try:
+            services.ledger.write(act)
+        except Exception:
+            log.exception("could not propose anew before a surgery", patient=patient_id)
+            failed += not judged_again(services, patient_id)
+    return failed

@@ -4,9 +4,10 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 
-from domain.bringing_in import BroughtIn, Refused, keep
+from domain.bringing_in import AT_ONCE, BroughtIn, Refused, keep_in_parts
 from domain.errors import Invalid
 from domain.ledger import Change
 from domain.matching import MOST_FINDINGS
@@ -19,8 +20,6 @@ MOST_HERBS = 100
 """In one case; classical prescriptions have up to about forty."""
 MOST_PROBLEMS = 20
 """How many wrong lines are named before reading stops: whoever sees twenty knows what is wrong with the file."""
-AT_ONCE = 2_000
-"""Rows in one statement."""
 COLUMNS = ("findings", "herbs")
 
 Progress = Callable[[int], None]
@@ -89,23 +88,26 @@ def names(name: str, text: str) -> dict[str, str]:
 
 
 def bring_in(services: Services, actor: Actor, name: str, text: str, cases: list[Told]) -> BroughtIn:
-    """Keep a history that was read, in one transaction. Raises Conflict where the same file is there."""
+    """Keep a history that was read, whole or not at all. Raises Conflict where the same file is there."""
+    parts = [partial(add_cases, actor.practice_id, cases[at : at + AT_ONCE]) for at in range(0, len(cases), AT_ONCE)]
+    return keep_in_parts(services, actor, "cases", name, text, len(cases), parts)
 
-    def add(change: Change, import_id: int) -> None:
-        for at in range(0, len(cases), AT_ONCE):
-            rows: list[dict[str, object]] = [
-                {
-                    "practice_id": actor.practice_id,
-                    "import_id": import_id,
-                    "number": one.line,
-                    "findings": list(one.findings),
-                    "herbs": list(one.herbs),
-                }
-                for one in cases[at : at + AT_ONCE]
-            ]
-            practice_rows.add_cases(change.session, rows)
 
-    return keep(services, actor, "cases", name, text, len(cases), add)
+def add_cases(practice_id: int, cases: list[Told], change: Change, import_id: int) -> None:
+    """Add some cases of a file, as part of a change."""
+    practice_rows.add_cases(
+        change.session,
+        [
+            {
+                "practice_id": practice_id,
+                "import_id": import_id,
+                "number": one.line,
+                "findings": list(one.findings),
+                "herbs": list(one.herbs),
+            }
+            for one in cases
+        ],
+    )
 
 
 Line = tuple[int, tuple[str, ...], tuple[str, ...]]

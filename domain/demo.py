@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from domain import diagnosis as diagnoses
 from domain import feedback, patient, recommendation, record
 from domain.account import add_practice
+from domain.deciding import NEEDS_REASON
 from domain.diagnosis import DiagnosisInput, FindingInput
 from domain.errors import VervainError
 from domain.feedback import FeedbackInput, SideEffectInput
@@ -19,7 +20,7 @@ from domain.gate import Item, Profile, Verdict, judge
 from domain.ledger import Change, Ledger, utc_now
 from domain.patient import PatientInput, key
 from domain.permission import Actor
-from domain.recommendation import NEEDS_REASON, ApproveInput
+from domain.recommendation import ApproveInput
 from domain.services import Services
 from storage import care
 from storage.knowledge import Indication

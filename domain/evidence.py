@@ -4,11 +4,13 @@ Unit: one recommendation for one patient, whose latest answer counts. What a cel
 recommendation, so that an edited answer is one subtraction and one addition however many answers there are.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from domain.ledger import Change
 from domain.messages import EffectivenessUpdate
-from domain.statistics import DEFAULT_PRIOR, Estimate, Prior, Tier, Trend, posterior, prior_from_moments, tier, trend
+from domain.statistics import DEFAULT_PRIOR, Estimate, Pool, Prior, Sums, Tier, Trend, posterior, tier, trend
 from storage import answer
 from storage import evidence as rows
 from storage.answer import Prescribed
@@ -25,50 +27,75 @@ PATIENT_MINIMUM = 11
 """Answers before a number about others reaches a patient: the cell-size rule for publication (CMS: 1–10 are suppressed)."""
 LEAST_MOVE = 0.005
 """Half a percent: the least that a page shows."""
+COUNTS = ("prescribed", "answered", "improved", "ratings", "rating_sum")
 PATIENT_STEP = 0.05
 PATIENT_EVERY = timedelta(hours=1)
 """What patients see is rounded and refreshed at most this often, so that no single answer can be told from it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a cell counts for one recommendation: nothing, that it was prescribed, and its latest answer where there is one."""
+
+    prescribed: bool = False
+    outcome: bool | None = None
+    """Whether the patient improved; None where that cannot be told."""
+    rating: int | None = None
+    on: date | None = None
+    """The day of the answer."""
+
+
+class CellCounts(Protocol):
+    """What a cell should hold, with (improved, answered) by day."""
+
+    prescribed: int
+    answered: int
+    improved: int
+    ratings: int
+    rating_sum: int
+    days: dict[date, tuple[int, int]]
+
+
 def count_prescribed(change: Change, recommendation: Recommendation | Prescribed) -> Cell:
     """Count an approved recommendation in its cell, once."""
+    if recommendation.prescribed_counted:
+        return _cell(change, recommendation)
+    return count(change, recommendation, Counted(prescribed=True))
+
+
+def count(change: Change, recommendation: Recommendation | Prescribed, counted: Counted) -> Cell:
+    """Count this for a recommendation in its cell, in place of what stood there: one subtraction and one addition."""
     cell = _cell(change, recommendation)
-    if not recommendation.prescribed_counted:
-        before = cell.answered, cell.improved
-        recommendation.prescribed_counted = True
-        cell.prescribed += 1
-        _touch(change, cell, before)
-        _keep_counted(change, recommendation)
-    return cell
-
-
-def count_answer(
-    change: Change,
-    recommendation: Recommendation | Prescribed,
-    *,
-    outcome: bool | None,
-    rating: int | None,
-    on: date,
-) -> Cell:
-    """Count the latest answer to a recommendation in its cell, in place of the one that stood there.
-
-    ``outcome`` is whether the patient improved, None when that cannot be told.
-    """
-    cell = _cell(change, recommendation)
-    before = cell.answered, cell.improved
-    if not recommendation.prescribed_counted:
-        recommendation.prescribed_counted = True
-        cell.prescribed += 1
+    before = cell.improved, cell.answered
     stood = recommendation.outcome_counted, recommendation.counted_on
+    cell.prescribed += counted.prescribed - recommendation.prescribed_counted
     _shift(cell, recommendation, sign=-1)
-    recommendation.outcome_counted, recommendation.rating_counted = outcome, rating
-    recommendation.counted_on = on
+    _note(recommendation, counted)
     _shift(cell, recommendation, sign=+1)
-    if stood != (outcome, on):
-        _count_days(change, cell.id, {stood: -1, (outcome, on): +1})
+    if stood != (counted.outcome, counted.on):
+        _count_days(change, cell.id, {stood: -1, (counted.outcome, counted.on): +1})
     _touch(change, cell, before)
     _keep_counted(change, recommendation)
     return cell
+
+
+def correct(change: Change, practice_id: int, item_id: str, name: str, condition_id: str, counts: CellCounts) -> bool:
+    """Make a cell hold these counts; says whether it held others."""
+    cell = rows.cell(change.rows, practice_id, item_id, condition_id)
+    if cell is None:
+        if not counts.prescribed:
+            return False
+        cell = _new_cell(change, practice_id, item_id, name, condition_id)
+    held = {one: getattr(cell, one) for one in COUNTS}
+    should = {one: getattr(counts, one) for one in COUNTS}
+    if held == should and rows.days(change.rows, cell.id) == counts.days:
+        return False
+    before = cell.improved, cell.answered
+    for one, number in should.items():
+        setattr(cell, one, number)
+    rows.replace_days(change.rows, cell.id, counts.days)
+    _touch(change, cell, before)
+    return True
 
 
 def estimate(cell: Cell) -> Estimate | None:
@@ -138,38 +165,27 @@ def cell_trend(session: Through, cell: Cell, *, today: date) -> Trend:
     return trend(recent, before, Prior(cell.prior_mean, cell.prior_strength))
 
 
-def prior_for(sums: dict[str, rows.Sums], cell: Cell) -> Prior:
-    """Pool herb×condition → condition → practice, the cell's own answers left out at each level.
-
-    The practice's mean is the default prior updated by the other conditions; the condition's mean that, updated by its
-    other herbs. The strength is the method of moments over all cells of the practice.
-    """
-    everywhere = list(sums.values())
-    strength = prior_from_moments(
-        cells=sum(part.cells for part in everywhere),
-        answered=sum(part.answered for part in everywhere),
-        improved=sum(part.improved for part in everywhere),
-        answered_squared=sum(part.answered_squared for part in everywhere),
-        improved_squared_share=sum(part.improved_squared_share for part in everywhere),
-        fallback_mean=DEFAULT_PRIOR.mean,
-    ).strength
-    own = sums.get(cell.condition_id, rows.Sums(0, 0, 0, 0.0, 0.0))
-    others_n = sum(part.answered for part in everywhere) - own.answered
-    others_k = sum(part.improved for part in everywhere) - own.improved
-    practice_mean = (DEFAULT_PRIOR.mean * strength + others_k) / (strength + others_n)
-    condition_n, condition_k = own.answered - cell.answered, own.improved - cell.improved
-    return Prior((practice_mean * strength + condition_k) / (strength + condition_n), strength)
+def pool(session: Through, practice_id: int) -> Pool:
+    """Sum up what the cells of a practice say together."""
+    conditions, herbs = rows.sums(session, practice_id)
+    return Pool(
+        {name: Sums(*sums) for name, sums in conditions.items()}, {name: Sums(*sums) for name, sums in herbs.items()}
+    )
 
 
 def refresh_priors(change: Change, practice_id: int) -> list[Cell]:
     """Bring every cell of a practice to the present prior; returns the cells whose number moved visibly."""
-    sums = rows.sums(change.rows, practice_id)
+    pooled = pool(change.rows, practice_id)
     moved = []
-    for cell in rows.cells(change.rows, practice_id):
-        prior = prior_for(sums, cell)
+    cells = rows.cells(change.rows, practice_id)
+    herbs: dict[str, dict[str, tuple[int, int]]] = {}
+    for cell in cells:
+        herbs.setdefault(cell.item_id, {})[cell.condition_id] = cell.improved, cell.answered
+    for cell in cells:
         before = estimate(cell)
         if before is None:
             continue
+        prior = pooled.prior(cell.condition_id, herbs[cell.item_id])
         after = posterior(cell.improved, cell.answered, prior)
         if abs(before.mean - after.mean) >= LEAST_MOVE:
             cell.prior_mean, cell.prior_strength, cell.updated = prior.mean, prior.strength, change.now
@@ -183,12 +199,17 @@ def _cell(change: Change, recommendation: Recommendation | Prescribed) -> Cell:
     cell = rows.cell(change.rows, *where)
     if cell is not None:
         return cell
+    item_id, condition_id = recommendation.item_id, recommendation.condition_id
+    return _new_cell(change, recommendation.practice_id, item_id, recommendation.name, condition_id)
+
+
+def _new_cell(change: Change, practice_id: int, item_id: str, name: str, condition_id: str) -> Cell:
     new = Cell(
         id=0,
-        practice_id=recommendation.practice_id,
-        item_id=recommendation.item_id,
-        item_name=recommendation.name,
-        condition_id=recommendation.condition_id,
+        practice_id=practice_id,
+        item_id=item_id,
+        item_name=name,
+        condition_id=condition_id,
         prior_mean=DEFAULT_PRIOR.mean,
         prior_strength=DEFAULT_PRIOR.strength,
         updated=change.now,
@@ -204,6 +225,12 @@ def _shift(cell: Cell, recommendation: Recommendation | Prescribed, *, sign: int
     if recommendation.outcome_counted is not None and recommendation.counted_on is not None:
         cell.answered += sign
         cell.improved += sign * int(recommendation.outcome_counted)
+
+
+def _note(recommendation: Recommendation | Prescribed, counted: Counted) -> None:
+    recommendation.prescribed_counted = counted.prescribed
+    recommendation.outcome_counted, recommendation.rating_counted = counted.outcome, counted.rating
+    recommendation.counted_on = counted.on
 
 
 def _count_days(change: Change, cell_id: int, outcomes: dict[tuple[bool | None, date | None], int]) -> None:
@@ -222,31 +249,18 @@ def _keep_counted(change: Change, recommendation: Recommendation | Prescribed) -
 
 
 def _touch(change: Change, cell: Cell, before: tuple[int, int]) -> None:
-    """Write a cell that was counted anew, with the prior that follows; ``before``, (answered, improved), stands written."""
-    known = change.known.sums
-    sums = known.get(cell.practice_id) or rows.sums(change.rows, cell.practice_id)
-    known[cell.practice_id] = sums
-    _exchange(sums, before, cell)
-    prior = prior_for(sums, cell)
+    """Write a cell that was counted anew, with the prior that follows; ``before``, (improved, answered), stands written."""
+    pooled = change.known.pools.get(cell.practice_id) or pool(change.rows, cell.practice_id)
+    change.known.pools[cell.practice_id] = pooled
+    counts = cell.improved, cell.answered
+    pooled.exchange(cell.item_id, cell.condition_id, before=before, after=counts)
+    cells_of_herb = rows.counts_of_item(change.rows, cell.practice_id, cell.item_id) | {cell.condition_id: counts}
+    prior = pooled.prior(cell.condition_id, cells_of_herb)
     cell.prior_mean, cell.prior_strength, cell.updated = prior.mean, prior.strength, change.now
-    if cell.shown_at is None or change.now - cell.shown_at >= PATIENT_EVERY:
+    too_few = cell.answered < PATIENT_MINIMUM  # who takes an answer back is not shown for another hour
+    if cell.shown_at is None or too_few or change.now - cell.shown_at >= PATIENT_EVERY:
         _show_patients(cell, change.now)
     rows.keep(change.rows, cell)
-
-
-def _exchange(sums: dict[str, rows.Sums], before: tuple[int, int], after: Cell) -> None:
-    """Put what a cell counts now in the place of what it counted, in sums over what is written."""
-    was = sums.get(after.condition_id, rows.Sums(0, 0, 0, 0.0, 0.0))
-    (n0, k0), n1, k1 = before, after.answered, after.improved
-    sums[after.condition_id] = rows.Sums(
-        cells=was.cells + (n1 > 0) - (n0 > 0),
-        answered=was.answered + n1 - n0,
-        improved=was.improved + k1 - k0,
-        answered_squared=was.answered_squared + n1 * n1 - n0 * n0,
-        improved_squared_share=was.improved_squared_share
-        + (k1 * k1 / n1 if n1 else 0.0)
-        - (k0 * k0 / n0 if n0 else 0.0),
-    )
 
 
 def _show_patients(cell: Cell, now: datetime) -> None:

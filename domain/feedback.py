@@ -8,8 +8,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain import evidence, prediction
-from domain.errors import Conflict, Invalid, NotFound
+from domain.errors import Conflict, Invalid
 from domain.events import DomainEvent
+from domain.evidence import Counted
 from domain.gate import red_flags
 from domain.ledger import Change
 from domain.messages import FeedbackState, FeedbackUpdate, SideEffectState
@@ -17,7 +18,6 @@ from domain.once import once
 from domain.past import outcome_of
 from domain.patient import key
 from domain.permission import Action, Actor
-from domain.recommendation import load
 from domain.record import audience_of, find, reach
 from domain.row_id import RowId
 from domain.services import Services
@@ -31,7 +31,7 @@ from storage.database import Through
 from storage.record import Record
 from storage.tables import Diagnosis, Feedback, Recommendation
 
-What = Literal["added", "changed"]
+What = Literal["added", "changed", "withdrawn"]
 MOST_SIDE_EFFECTS = 20
 LONG_COMMENT = 200
 """Letters. Reading a longer comment for red flags takes milliseconds, which the event loop does not have."""
@@ -50,6 +50,8 @@ class SideEffectInput(BaseModel):
     severity: int | None = Field(default=None, ge=0, le=4, strict=True)
     serious: bool = False
     onset: date | None = None
+    stopped: bool | None = None
+    """Whether they stopped taking it because of this."""
     better_after_stopping: bool | None = None
 
     def state(self, services: Services) -> SideEffectState:
@@ -120,7 +122,7 @@ def _submission(
         def keep() -> dict[str, Any]:
             recommendation = _answered_recommendation(change.rows, actor, diagnosis, given)
             _, state = _add(change, services, actor, diagnosis, recommendation, given, flags)
-            return _for(actor, state) | {"advice": advice(state)}
+            return told(actor, state) | {"advice": advice(state)}
 
         return once(change, actor, repeat_key, (f"feedback {diagnosis_id}", given), keep)
 
@@ -170,20 +172,9 @@ def _add(
     answers.add(change.rows, row, [effect.model_dump() for effect in effects])
     state = feedback_state(row, effects)
     _tell(change, state, diagnosis, "added")
-    _count(change, services, row, diagnosis, recommendation)  # the newest is the latest
+    count_again(change, services, row, diagnosis, recommendation)  # the newest is the latest
     change.audit(actor, "answer", "feedback", row.id)
     return row, state
-
-
-def set_rating(services: Services, actor: Actor, feedback_id: int, rating: int) -> dict[str, Any]:
-    """Correct the stars of a feedback. Raises NotFound, Invalid."""
-    _check_rating(rating)
-    return _edit(services, actor, feedback_id, {"rating": rating})
-
-
-def set_comment(services: Services, actor: Actor, feedback_id: int, comment: str) -> dict[str, Any]:
-    """Correct the comment of a feedback. Raises NotFound."""
-    return _edit(services, actor, feedback_id, {"comment": comment})
 
 
 def listing(
@@ -194,7 +185,7 @@ def listing(
         find(session, actor, diagnosis_id, Action.READ)
         rows = [row for row in care.feedback(session, diagnosis_id) if key(row) > after][:limit]
         effects = care.side_effects(session, [key(row) for row in rows])
-        return [_for(actor, feedback_state(row, effects[key(row)])) for row in rows]
+        return [told(actor, feedback_state(row, effects[key(row)])) for row in rows]
 
 
 def advice(state: FeedbackState) -> list[str]:
@@ -204,43 +195,6 @@ def advice(state: FeedbackState) -> list[str]:
     if any((effect.severity or 0) >= SEVERE for effect in state.side_effects):
         return [TELL_FIRST]
     return []
-
-
-def _edit(services: Services, actor: Actor, feedback_id: int, values: dict[str, Any]) -> dict[str, Any]:
-    def act(change: Change) -> dict[str, Any]:
-        row = change.session.get(Feedback, feedback_id)
-        if row is None:
-            raise NotFound("There is no such feedback.")
-        try:
-            recommendation, diagnosis = load(change.session, actor, row.recommendation_id, Action.ANSWER)
-        except NotFound:
-            raise NotFound("There is no such feedback.") from None
-        return _for(actor, correct(change, services, actor, row, recommendation, diagnosis, values))
-
-    return services.ledger.write(act)
-
-
-def correct(
-    change: Change,
-    services: Services,
-    actor: Actor,
-    row: Feedback,
-    recommendation: Recommendation,
-    diagnosis: Diagnosis,
-    values: dict[str, Any],
-) -> FeedbackState:
-    """Correct what a feedback says, with its events, as part of a change."""
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.updated = change.now
-    row.red_flags = flags_in(services, row.comment)
-    change.session.add(row)
-    change.session.flush()
-    state = tell(change, row, diagnosis, "changed")
-    if answers.newest_id(change.rows, row.recommendation_id) == row.id:  # only the latest answer counts
-        _count(change, services, row, diagnosis, recommendation)
-    change.audit(actor, "edit", "feedback", key(row), ", ".join(values))
-    return state
 
 
 def tell(change: Change, row: Feedback, diagnosis: Diagnosis, what: What) -> FeedbackState:
@@ -271,25 +225,26 @@ def _tell(change: Change, state: FeedbackState, diagnosis: Diagnosis | Record, w
     )
 
 
-def _count(
+def count_again(
     change: Change,
     services: Services,
-    row: Feedback | Answer,
+    row: Feedback | Answer | None,
     diagnosis: Diagnosis | Record,
     recommendation: Recommendation | Prescribed,
 ) -> None:
-    """Do what follows from the latest answer to a recommendation: the evidence and the prediction."""
+    """Do what follows from the latest answer to a recommendation (None: there is none left): the evidence and the prediction."""
     cell = None
     if counts(change.rows, recommendation):
-        cell = evidence.count_answer(
-            change,
-            recommendation,
-            outcome=outcome_of(row, diagnosis),
-            rating=row.rating,
-            on=row.created.date(),
-        )
+        cell = evidence.count(change, recommendation, counted_for(row, diagnosis))
         tell_effectiveness(change, recommendation, cell)
     prediction.renew(change, services, recommendation, diagnosis, cell)
+
+
+def counted_for(row: Feedback | Answer | None, diagnosis: Diagnosis | Record) -> Counted:
+    """Say what the evidence counts for a recommendation whose latest answer this is; None: nobody has answered."""
+    if row is None:
+        return Counted(prescribed=True)
+    return Counted(True, outcome_of(row, diagnosis), row.rating, row.created.date())
 
 
 def _answered_recommendation(through: Through, actor: Actor, record: Record, given: FeedbackInput) -> Prescribed:
@@ -306,11 +261,7 @@ def _answered_recommendation(through: Through, actor: Actor, record: Record, giv
     raise Conflict("This recommendation is not approved: there is nothing to answer yet.")
 
 
-def _check_rating(rating: int) -> None:
-    if not 1 <= rating <= 5:
-        raise Invalid("A rating is a whole number from 1 to 5.")
-
-
-def _for(actor: Actor, state: FeedbackState) -> dict[str, Any]:
+def told(actor: Actor, state: FeedbackState) -> dict[str, Any]:
+    """Give a feedback as somebody may see it."""
     hidden = set(FeedbackState.NOT_FOR_PATIENTS) if audience_of(actor) == "patient" else set()
     return state.model_dump(mode="json", exclude=hidden)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
-from domain import feedback, recommendation
+from domain import correcting, feedback, recommendation
 from domain.errors import Conflict, Invalid, NotAllowed
 from domain.events import Audience
 from domain.feedback import MOST_SIDE_EFFECTS, FeedbackInput, SideEffectInput
@@ -182,7 +182,12 @@ def _correct_or_tell(
     change: Change, services: Services, actor: Actor, diagnosis: Diagnosis, given: FeedbackNews
 ) -> Feedback:
     row = change.session.get(Feedback, given.feedback_id)
-    if row is None or row.diagnosis_id != diagnosis.id or row.recommendation_id != given.recommendation_id:
+    if (
+        row is None
+        or row.withdrawn is not None
+        or row.diagnosis_id != diagnosis.id
+        or row.recommendation_id != given.recommendation_id
+    ):
         raise Invalid("This feedback is not one of this recommendation and diagnosis.")
     stands = feedback_state(row, care.side_effects(change.session, [key(row)])[key(row)]).model_dump(mode="json")
     stated = given.model_dump(mode="json", include=given.model_fields_set - {"feedback_id", "change"})
@@ -195,7 +200,7 @@ def _correct_or_tell(
     if row.person_id != actor.person_id:
         raise NotAllowed("A service corrects the answers that it brought in, and no other.")
     answered = _recommendation(change.session, diagnosis, row.recommendation_id)
-    feedback.correct(change, services, actor, row, answered, diagnosis, differ)
+    correcting.correct(change, services, actor, row, answered, diagnosis, differ)
     return row
 
 

@@ -1,14 +1,14 @@
 """Judging what a patient takes: by all that is known of them now, and again whenever that changes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
-from domain.gate import DoseLine, GateReason, Item, Judgement, Outcome, Profile, Verdict, badness, judge, regimen
-from domain.ledger import Change
+from domain.gate import DoseLine, GateReason, Item, Judgement, Outcome, Profile, Verdict, badness, judge, regimen, worst
+from domain.ledger import Change, utc_now
 from domain.matching import Match
 from domain.patient import key, profile_of
 from domain.services import Services
@@ -20,19 +20,26 @@ from storage.tables import Match as MatchRow
 
 SERIOUS = badness(Verdict.MAJOR)
 """From here on a reason has to be accepted by somebody."""
-Read = Collection[tuple[str, str]]
-"""What was acknowledged for a patient: keys of reasons, each with the regimen for which it holds."""
+Read = Collection[tuple[str, str, str]]
+"""What was acknowledged for a patient: keys of reasons, each with the regimen for which it holds and the verdict it had."""
+Accepted = Sequence[Mapping[str, str] | str]
+"""What was accepted, as it is kept: keys of reasons with the verdict each had; a key alone is read as a major one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A judgement with the regimen that it was made for."""
+    """A judgement with the regimen that it was made for, and the version of the knowledge that it was made with."""
 
     judgement: Judgement
     regimen: str
+    knowledge: str = ""
 
     def reasons(self, read: Read) -> list[dict[str, Any]]:
-        """Write the reasons as they are kept; a block is never acknowledged."""
+        """Write the reasons as they are kept; a block is never acknowledged, nor what has become worse since it was."""
+        seen: dict[str, int] = {}
+        for name, whole, verdict in read:
+            if whole == self.regimen:
+                seen[name] = max(seen.get(name, 0), badness(Verdict(verdict)))
         return [
             {
                 "verdict": reason.verdict.value,
@@ -43,14 +50,27 @@ class Judged:
                 "mechanism": reason.mechanism,
                 "outcome": reason.outcome.value,
                 "key": reason.key,
-                "acknowledged": reason.verdict is not Verdict.BLOCK and (reason.key, self.regimen) in read,
+                "acknowledged": reason.verdict is not Verdict.BLOCK
+                and badness(reason.verdict) <= seen.get(reason.key, -1),
             }
             for reason in self.judgement.reasons
         ]
 
-    def serious(self) -> list[str]:
-        """List the keys of the reasons that somebody has to accept, each once."""
-        return sorted({one.key for one in self.judgement.reasons if badness(one.verdict) >= SERIOUS})
+    def serious(self) -> list[dict[str, str]]:
+        """List the reasons that somebody has to accept: each key once, with the worst verdict that it has."""
+        worst_of: dict[str, Verdict] = {}
+        for one in self.judgement.reasons:
+            if badness(one.verdict) >= SERIOUS:
+                worst_of[one.key] = worst((one.verdict, worst_of.get(one.key, one.verdict)))
+        return [{"key": name, "verdict": verdict.value} for name, verdict in sorted(worst_of.items())]
+
+    def beyond(self, accepted: Accepted) -> list[str]:
+        """List the keys of the serious reasons that nobody has accepted as bad as they are."""
+        covered: dict[str, int] = {}
+        for one in accepted:
+            name, verdict = (one, Verdict.MAJOR) if isinstance(one, str) else (one["key"], Verdict(one["verdict"]))
+            covered[name] = max(covered.get(name, 0), badness(verdict))
+        return [one["key"] for one in self.serious() if badness(Verdict(one["verdict"])) > covered.get(one["key"], 0)]
 
 
 def reason_of(kept: Mapping[str, Any]) -> GateReason:
@@ -86,15 +106,15 @@ def judge_again(session: Session, services: Services, row: Recommendation, dose:
     """Judge a recommendation for the patient as they are now, beside all that they take by now; ``dose`` in place of its own."""
     diagnosis = session.get_one(Diagnosis, row.diagnosis_id)
     item = Item(row.kind, row.item_id, row.name, dose or dose_of(row))
-    return judged(
-        services, diagnosis, profile_for(session, diagnosis), item, plan_of(session, row.patient_id, without=row.id)
-    )
+    beside = [*plan_of(session, row.patient_id, without=row.id), *left_over(session, row.patient_id, without=row.id)]
+    return judged(services, diagnosis, profile_for(session, diagnosis), item, beside)
 
 
 def judged(services: Services, diagnosis: Diagnosis, profile: Profile, item: Item, beside: list[Item]) -> Judged:
     """Judge an item beside a plan, by what the practice knows."""
     known = services.library.of(diagnosis.practice_id)
-    return Judged(judge(item, profile, beside, known.knowledge, known.names), regimen(profile, beside, item))
+    judgement = judge(item, profile, beside, known.knowledge, known.names)
+    return Judged(judgement, regimen(profile, beside, item), known.knowledge.version)
 
 
 def judge_plan(change: Change, services: Services, patient_id: int) -> None:
@@ -107,15 +127,16 @@ def judge_plan(change: Change, services: Services, patient_id: int) -> None:
     for row in rows:
         before = recommendation_state(row)
         put(row, judge_again(change.session, services, row), read, change.now)
+        change.session.add(row)
         if recommendation_state(row) != before:
-            change.session.add(row)
             tell_recommendation(change, row, "changed", before)
 
 
 def put(row: Recommendation, found: Judged, read: Read, now: datetime) -> None:
     """Write a judgement onto a recommendation."""
     row.verdict, row.verdict_reasons = found.judgement.verdict.value, found.reasons(read)
-    new = row.status == "approved" and bool(set(found.serious()) - set(row.accepted))
+    row.judged_by = found.knowledge
+    new = row.status == "approved" and bool(found.beyond(row.accepted))
     row.worsened = (row.worsened or now) if new else None
 
 
@@ -123,6 +144,20 @@ def plan_of(session: Session, patient_id: int, *, without: int | None = None) ->
     """List what a patient takes and does at present, over all open diagnoses."""
     rows = care.running_recommendations(session, patient_id)
     return [Item(row.kind, row.item_id, row.name, dose_of(row)) for row in rows if row.id != without]
+
+
+def left_over(session: Session, patient_id: int, *, without: int | None = None) -> list[Item]:
+    """List what a patient takes from closed diagnoses: what nobody has stopped and whose time, if it has one, is not over."""
+    return [
+        Item(row.kind, row.item_id, row.name, dose_of(row))
+        for row in care.left_running(session, patient_id)
+        if row.id != without and not _over(row)
+    ]
+
+
+def _over(row: Recommendation) -> bool:
+    days = row.duration_days or (row.dose or {}).get("duration_days")
+    return bool(days and row.approved and row.approved + timedelta(days=days) < utc_now())
 
 
 def dose_of(row: Recommendation) -> DoseLine | None:

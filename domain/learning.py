@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from domain import bringing_in, own_knowledge
 from domain.events import LoggedEvent
 from domain.hub import EVERYTHING, LEARNT
 from domain.learned import reader
@@ -19,17 +20,24 @@ AGAIN_SECONDS = 24 * 3600.0
 
 
 async def learning(services: Services) -> None:
-    """Fit the ranker of each practice at the start, once a day, and when it brings in or takes out cases, until cancelled."""
+    """Fit the ranker of each practice at the start, once a day, and when it brings in or takes out cases, until cancelled.
+
+    Cases that come or go change at once what is proposed in every open diagnosis; what is approved stays as it is.
+    """
     waiting: set[int] = set()
+    of_cases: set[int] = set()
     woken = asyncio.Event()
 
     def notice(event: LoggedEvent) -> None:
         if event.type in ("cases_update", "knowledge_update"):
             waiting.add(event.practice_id)
             woken.set()
+        if event.type == "cases_update":  # knowledge that is brought in is proposed by at once, by whoever brings it in
+            of_cases.add(event.practice_id)
 
     unfollow = services.hub.follow(EVERYTHING, notice)
     try:
+        await asyncio.to_thread(bringing_in.clear_away, services)
         waiting |= set(await asyncio.to_thread(services.learned.practices))
         while True:
             woken.clear()
@@ -38,6 +46,9 @@ async def learning(services: Services) -> None:
                 try:
                     await asyncio.to_thread(services.learned.learn, practice_id)
                     services.hub.publish([_learnt(practice_id)])
+                    if practice_id in of_cases:
+                        of_cases.discard(practice_id)
+                        await asyncio.to_thread(_propose_anew, services, practice_id)
                 except Exception:
                     log.exception("could not learn from the cases", practice=practice_id)
             try:
@@ -47,6 +58,11 @@ async def learning(services: Services) -> None:
                 waiting |= set(await asyncio.to_thread(services.learned.practices))
     finally:
         unfollow()
+
+
+def _propose_anew(services: Services, practice_id: int) -> None:
+    for _ in own_knowledge.judge_all(services, own_knowledge.patients_under_treatment(services, practice_id)):
+        pass
 
 
 def _learnt(practice_id: int) -> LoggedEvent:

@@ -22,11 +22,11 @@ from domain.errors import Unavailable
 from domain.events import DURABLE, DomainEvent, LoggedEvent
 from domain.hub import Hub
 from domain.permission import Actor
+from domain.statistics import Pool
 from domain.writer import BUSY, Waiting, Writer
 from storage import events as log_rows
 from storage.database import Database, Rows, TransactionEnded
 from storage.events import Entry
-from storage.evidence import Sums
 
 log = structlog.get_logger(__name__)
 
@@ -50,8 +50,8 @@ class Known:
 
     last_hash: str | None = None
     """Of the newest entry of the audit chain."""
-    sums: dict[int, dict[str, Sums]] = field(default_factory=dict)
-    """Of the evidence of a practice, by condition."""
+    pools: dict[int, Pool] = field(default_factory=dict)
+    """What the evidence of a practice says together, as this transaction has written it."""
 
 
 class Change:

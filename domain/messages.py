@@ -89,6 +89,7 @@ class SideEffectState(Shape):
     severity: int | None = None
     serious: bool = False
     onset: date | None = None
+    stopped: bool | None = None
     better_after_stopping: bool | None = None
 
 
@@ -109,6 +110,8 @@ class FeedbackState(Shape):
     red_flags: list[str]
     created: datetime
     updated: datetime
+    seen: datetime | None = None
+    """When the practice said that it has read it."""
 
     NOT_FOR_PATIENTS: ClassVar[frozenset[str]] = frozenset({"red_flags"})
 
@@ -179,6 +182,7 @@ class FeedbackUpdate(Shape):
     comment: str
     created: datetime
     updated: datetime
+    seen: datetime | None = None
 
     NOT_FOR_PATIENTS: ClassVar[frozenset[str]] = frozenset({"red_flags"})
 

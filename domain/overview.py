@@ -22,6 +22,7 @@ SILENT_AFTER = timedelta(days=7)
 """The first check-in is due after a week; a plan without an answer for longer wants a look."""
 ALARM_DAYS = 30
 MOST = 20
+"""In the inbox of what can wait; what is serious or dangerous is there however much it is."""
 MOST_LOOKED_AT = 500
 JUST_IN = 12
 WORSE = 2
@@ -47,6 +48,9 @@ class InboxItem:
     patient: str
     diagnosis_id: int
     recommendation: str
+    """Its name; ``kind`` and ``item_id`` name it in other languages."""
+    kind: str
+    item_id: str
     detail: str
     since: datetime
 
@@ -60,6 +64,8 @@ class Answer:
     diagnosis_id: int
     recommendation_id: int
     recommendation: str
+    kind: str
+    item_id: str
     rating: int
     symptom: int | None
     improvement: int | None
@@ -67,6 +73,7 @@ class Answer:
     side_effects: tuple[str, ...]
     serious: bool
     created: datetime
+    seen: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +105,12 @@ def read(services: Services, actor: Actor) -> Overview:
                 patient=patient.name,
                 diagnosis_id=recommendation.diagnosis_id,
                 recommendation=recommendation.name,
+                kind=recommendation.kind,
+                item_id=recommendation.item_id,
                 detail="dangerous",
                 since=recommendation.worsened or now,
             )
-            for recommendation, patient in rows.worsened(session, mine, limit=MOST)
+            for recommendation, patient in rows.worsened(session, mine, limit=MOST_LOOKED_AT)
         ]
         told = {(item.diagnosis_id, item.recommendation) for item in inbox}
         inbox += [
@@ -111,6 +120,8 @@ def read(services: Services, actor: Actor) -> Overview:
                 patient=patient.name,
                 diagnosis_id=recommendation.diagnosis_id,
                 recommendation=recommendation.name,
+                kind=recommendation.kind,
+                item_id=recommendation.item_id,
                 detail="no_answer",
                 since=since,
             )
@@ -121,7 +132,7 @@ def read(services: Services, actor: Actor) -> Overview:
         return Overview(
             counters=rows.counters(session, mine, midnight.astimezone(UTC)),
             days=tuple((day, by_day.get(day, 0)) for day in days),
-            inbox=tuple(inbox[:MOST]),
+            inbox=tuple(inbox[: max(MOST, sum(item.risk <= Risk.DANGEROUS for item in inbox))]),
             answers=_answers(session, care.newest_feedback(session, mine, limit=JUST_IN)),
             as_of=now,
         )
@@ -142,14 +153,16 @@ def answers_of(services: Services, actor: Actor, feedback_ids: Sequence[int]) ->
 def _answers(session: Session, feedback: Sequence[Feedback]) -> tuple[Answer, ...]:
     names = rows.names(session, list({row.patient_id for row in feedback}))
     effects = care.side_effects(session, [key(row) for row in feedback])
-    recommendations = care.recommendation_names(session, [row.recommendation_id for row in feedback])
+    recommendations = care.recommended(session, [row.recommendation_id for row in feedback])
     return tuple(
         Answer(
             feedback_id=key(row),
             patient=names[row.patient_id],
             diagnosis_id=row.diagnosis_id,
             recommendation_id=row.recommendation_id,
-            recommendation=recommendations[row.recommendation_id],
+            recommendation=recommendations[row.recommendation_id][2],
+            kind=recommendations[row.recommendation_id][0],
+            item_id=recommendations[row.recommendation_id][1],
             rating=row.rating,
             symptom=row.symptom,
             improvement=row.improvement,
@@ -158,6 +171,7 @@ def _answers(session: Session, feedback: Sequence[Feedback]) -> tuple[Answer, ..
             serious=bool(row.red_flags)
             or any(effect.serious or (effect.severity or 0) >= SEVERE for effect in effects[key(row)]),
             created=row.created,
+            seen=row.seen,
         )
         for row in feedback
     )
@@ -174,6 +188,8 @@ def _alarms(found: Sequence[Row[Feedback, Patient, Recommendation, bool]]) -> li
             patient=patient.name,
             diagnosis_id=feedback.diagnosis_id,
             recommendation=recommendation.name,
+            kind=recommendation.kind,
+            item_id=recommendation.item_id,
             detail=risk.name.lower(),
             since=feedback.created,
         )

@@ -2,7 +2,11 @@
 
 from collections.abc import Iterator
 
+import structlog
+
 from domain.bringing_in import BroughtIn, Refused, keep, refuse_twice, take_out
+from domain.gate.own_names import hidden_names
+from domain.judging_again import judged_again
 from domain.ledger import Change
 from domain.permission import Actor
 from domain.proposal import refresh_all
@@ -11,11 +15,15 @@ from storage import care
 from storage.knowledge import read_own
 from storage.tables import PracticeRow
 
+log = structlog.get_logger(__name__)
+
 
 def bring_in(services: Services, actor: Actor, name: str, text: str) -> BroughtIn:
     """Check a file against all that the practice knows, and keep it whole; raises Refused with every problem, Conflict."""
     refuse_twice(services, actor, "knowledge", text)
     rows, wrong = read_own(name, text, services.library.files_of(actor.practice_id))
+    known = services.library.of(actor.practice_id)
+    wrong = wrong or hidden_names(rows, known.knowledge, known.names)
     if wrong:
         raise Refused(name, [str(problem) for problem in wrong])
 
@@ -46,11 +54,18 @@ def patients_under_treatment(services: Services, practice_id: int) -> list[int]:
 
 
 def judge_all(services: Services, patients: list[int]) -> Iterator[None]:
-    """Judge the plans of these patients by what is known now, a transaction each; yields after each of them."""
+    """Judge the plans of these patients by what is known now, a transaction each; yields after each of them.
+
+    Where something fails for one of them, the turn of the others comes all the same, and what they take is judged at least.
+    """
     for patient_id in patients:
 
         def act(change: Change, patient_id: int = patient_id) -> None:
             refresh_all(change, services, patient_id)
 
-        services.ledger.write(act)
+        try:
+            services.ledger.write(act)
+        except Exception:
+            log.exception("could not propose anew by new knowledge", patient=patient_id)
+            judged_again(services, patient_id)
         yield

@@ -1,5 +1,6 @@
 """Patients: taking one in, reading the profile that the safety gate judges by."""
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
@@ -75,6 +76,14 @@ class PatientState(Shape):
     medicines: list[str]
     synthetic: bool
     created: datetime
+    version: str
+    """Another one as soon as anything of it has changed: what a change is based on."""
+
+
+class ProfileInput(PatientInput):
+    """A profile in place of the one that stands; ``version`` is of the one that it was made from, where that is known."""
+
+    version: Line | None = None
 
 
 def record(services: Services, actor: Actor, given: PatientInput, *, repeat_key: str | None = None) -> PatientState:
@@ -178,8 +187,9 @@ def trimester(since: date | None, today: date) -> int | None:
 
 def state_of(patient: Patient) -> PatientState:
     """Describe a patient."""
-    fields: dict[str, Any] = {name: getattr(patient, name) for name in PatientState.model_fields}
-    return PatientState(**fields)
+    fields: dict[str, Any] = {name: getattr(patient, name) for name in PatientState.model_fields if name != "version"}
+    state = PatientState(**fields, version="")
+    return state.model_copy(update={"version": hashlib.sha256(state.model_dump_json().encode()).hexdigest()[:16]})
 
 
 def key(row: Any) -> int:

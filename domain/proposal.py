@@ -12,6 +12,7 @@ from domain.judgement import (
     condition_of,
     dose_kept,
     judge_plan,
+    left_over,
     match_of,
     plan_of,
     profile_for,
@@ -37,6 +38,7 @@ def refresh(change: Change, services: Services, diagnosis: Diagnosis) -> None:
     condition is another proposal: what is known of it, and how likely it is to help, is another matter.
     """
     found = candidates_for(change.session, services, diagnosis)
+    version = services.library.of(diagnosis.practice_id).knowledge.version
     condition_id = condition_of(change.session, diagnosis) or ""
     read = care.acknowledged(change.session, diagnosis.patient_id)
     rows = care.recommendations(change.session, key(diagnosis))
@@ -59,7 +61,7 @@ def refresh(change: Change, services: Services, diagnosis: Diagnosis) -> None:
             verdict=proposal.judgement.verdict.value,
             created=change.now,
         )
-        _fill(change, row, proposal, condition_id, rank, read)
+        _fill(change, row, proposal, condition_id, rank, read, version)
         change.session.add(row)
         change.session.flush()
         if before is None:
@@ -90,6 +92,7 @@ def candidates_for(session: Session, services: Services, diagnosis: Diagnosis) -
         names=known.names,
         evidence=lambda item, condition: evidence.estimate_for(session, diagnosis.practice_id, item, condition),
         already=plan_of(session, diagnosis.patient_id),
+        elsewhere=left_over(session, diagnosis.patient_id),
         past=_past_cases(services, diagnosis.practice_id, profile.findings),
     )
     return candidates(treated, [*rejected, *answered(session, diagnosis.patient_id)])
@@ -123,10 +126,12 @@ def _remove(change: Change, row: Recommendation) -> None:
     change.session.flush()
 
 
-def _fill(change: Change, row: Recommendation, proposal: Proposal, condition_id: str, rank: int, read: Read) -> None:
+def _fill(
+    change: Change, row: Recommendation, proposal: Proposal, condition_id: str, rank: int, read: Read, version: str
+) -> None:
     row.condition_id, row.rank, row.name, row.text = condition_id, rank, proposal.name, proposal.text
     row.dose = dose_kept(proposal.dose)
     row.score = round(proposal.score, 4)
     row.reasons = list(proposal.reasons)
     row.duration_days, row.follow_up_days = proposal.days, proposal.follow_up_days
-    put(row, Judged(proposal.judgement, proposal.regimen), read, change.now)
+    put(row, Judged(proposal.judgement, proposal.regimen, version), read, change.now)

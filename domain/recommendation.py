@@ -1,15 +1,16 @@
 """Recommendations: approving one, stopping one, and bringing in a plan that was made elsewhere."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from domain import evidence, prediction
 from domain import patient as patients
-from domain.errors import Conflict, Invalid, NotFound
-from domain.gate import DoseLine, Judgement, Verdict, unusable
+from domain.deciding import Overruling, decide, objection
+from domain.errors import Conflict, Invalid, NotFound, VervainError
+from domain.gate import DoseLine, Judgement, unusable
 from domain.gate.naming import REMEDIES
 from domain.judgement import Judged, dose_kept, judge_again, put
 from domain.ledger import Change
@@ -24,10 +25,7 @@ from domain.snapshot import recommendation_state
 from domain.telling import counts, tell_effectiveness, tell_recommendation
 from domain.text import Line, Name, Reason
 from storage import care
-from storage.tables import AlertAcknowledgement, Diagnosis, Recommendation
-
-NEEDS_REASON = frozenset({Verdict.BLOCK, Verdict.MAJOR})
-"""Verdicts that are approved only with a typed reason; a blocked one also with a second confirmation."""
+from storage.tables import Diagnosis, Recommendation
 
 
 class DoseInput(BaseModel):
@@ -55,27 +53,11 @@ class DoseInput(BaseModel):
         return line
 
 
-class ApproveInput(BaseModel):
+class ApproveInput(Overruling):
     """What goes with an approval."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    override_reason: Reason | None = None
-    confirmed: bool = False
-    """The second confirmation that a blocked item needs."""
     dose: DoseInput | None = None
     """In place of the documented dose; it is judged like any other."""
-
-
-class AcknowledgeInput(BaseModel):
-    """Reasons of the gate that a practitioner has read."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reasons: list[Annotated[str, StringConstraints(min_length=1, max_length=1_000)]] = Field(
-        min_length=1, max_length=200
-    )
-    """Their keys."""
 
 
 class StopInput(BaseModel):
@@ -86,15 +68,17 @@ class StopInput(BaseModel):
     reason: Reason
 
 
-def approve(services: Services, actor: Actor, recommendation_id: int, given: ApproveInput) -> RecommendationState:
+def approve(
+    services: Services, actor: Actor, recommendation_id: int, given: ApproveInput, *, repeat_key: str | None = None
+) -> RecommendationState:
     """Approve a proposed recommendation; its patient sees it at once.
 
     It is judged again first, beside all that the patient takes by now, and so are the other proposals afterwards. Raises
-    NotFound, Conflict when it is not proposed any more or the diagnosis is closed, and Invalid when a dose cannot be used, or
-    when the verdict wants a reason (major, block) or a second confirmation (block).
+    NotFound, Conflict when it is not proposed any more, the diagnosis is closed or an objection is new to whoever decides, and
+    Invalid when a dose cannot be used, or when the verdict wants a reason (major, block) or a second confirmation (block).
     """
 
-    def act(change: Change) -> RecommendationState | Invalid:
+    def act(change: Change) -> RecommendationState | VervainError:
         row, diagnosis = load(change.session, actor, recommendation_id, Action.TREAT)
         if row.status != "proposed":
             raise Conflict(f"This recommendation is {row.status} already.")
@@ -103,7 +87,7 @@ def approve(services: Services, actor: Actor, recommendation_id: int, given: App
         before = recommendation_state(row)
         dose = _typed_dose(services, row, given)
         found = judge_again(change.session, services, row, dose)
-        missing = objection(found.judgement.verdict, given)
+        missing = objection(found, given)
         if missing is not None:
             refresh_all(change, services, row.patient_id)  # the page learns why, if the verdict is a new one
             return missing
@@ -127,97 +111,55 @@ def approve(services: Services, actor: Actor, recommendation_id: int, given: App
         refresh_all(change, services, row.patient_id)  # beside this one, the others may be dangerous now
         return state
 
-    result = services.ledger.write(act)  # a refusal is returned, not raised: the new verdicts have to be committed
-    if isinstance(result, Invalid):
-        raise result
-    return result
+    return decide(services, actor, repeat_key, (f"approve {recommendation_id}", given), act)
 
 
-def go_on(services: Services, actor: Actor, recommendation_id: int, given: ApproveInput) -> RecommendationState:
-    """Let an approved recommendation go on although the gate has come to object to it: accepts its reasons of now.
+def go_on(
+    services: Services, actor: Actor, recommendation_id: int, given: ApproveInput, *, repeat_key: str | None = None
+) -> RecommendationState:
+    """Let an approved recommendation go on although the gate has come to object to it, or with another dose from now on.
 
-    Wants the reason and the confirmation that an approval would want. Raises NotFound, Conflict, Invalid.
+    Accepts the gate's reasons of now; wants the reason and the confirmation that an approval would want. Raises NotFound,
+    Conflict, and Invalid also for a dose that cannot be used.
     """
 
-    def act(change: Change) -> RecommendationState:
+    def act(change: Change) -> RecommendationState | VervainError:
         row, _ = load(change.session, actor, recommendation_id, Action.TREAT)
         if row.status != "approved":
             raise Conflict(f"This recommendation is {row.status}.")
-        if given.dose is not None:
-            raise Invalid("A dose is changed by stopping this and approving it anew.")
         before = recommendation_state(row)
-        found = judge_again(change.session, services, row)
-        missing = objection(found.judgement.verdict, given)
+        dose = _typed_dose(services, row, given)
+        found = judge_again(change.session, services, row, dose)
+        missing = objection(found, given)
         if missing is not None:
-            raise missing
+            refresh_all(change, services, row.patient_id)  # as for an approval
+            return missing
+        if dose is not None:
+            row.dose, row.duration_days = dose_kept(dose), dose.duration_days
         row.accepted = found.serious()
         put(row, found, care.acknowledged(change.session, row.patient_id), change.now)
         row.override_reason = given.override_reason or row.override_reason
         change.session.add(row)
-        change.audit(actor, "go on", "recommendation", recommendation_id, given.override_reason or "")
-        return tell_recommendation(change, row, "changed", before)
+        what = "change dose" if dose is not None else "go on"
+        change.audit(actor, what, "recommendation", recommendation_id, given.override_reason or "")
+        state = tell_recommendation(change, row, "changed", before)
+        if dose is not None:
+            refresh_all(change, services, row.patient_id)  # more of it may be too much beside the others
+        return state
 
-    return services.ledger.write(act)
+    return decide(services, actor, repeat_key, (f"go on {recommendation_id}", given), act)
 
 
-def acknowledge(
-    services: Services, actor: Actor, recommendation_id: int, given: AcknowledgeInput
+def stop(
+    services: Services, actor: Actor, recommendation_id: int, given: StopInput, *, repeat_key: str | None = None
 ) -> RecommendationState:
-    """Note that reasons of the gate have been read for this patient: they are folded away until the regimen changes.
-
-    A verdict stays what it is, and a block cannot be acknowledged. Raises NotFound, and Invalid for what is no reason of it.
-    """
-
-    def act(change: Change) -> RecommendationState:
-        row, diagnosis = load(change.session, actor, recommendation_id, Action.TREAT)
-        found = judge_again(change.session, services, row)
-        there = {one.key for one in found.judgement.reasons if one.verdict is not Verdict.BLOCK}
-        if not set(given.reasons) <= there:
-            raise Invalid("This is not a reason of the gate that can be acknowledged: the page may be out of date.")
-        read = care.acknowledged(change.session, row.patient_id)
-        for one in sorted(set(given.reasons)):
-            if (one, found.regimen) not in read:
-                note = AlertAcknowledgement(
-                    patient_id=row.patient_id,
-                    reason=one,
-                    regimen=found.regimen,
-                    person_id=actor.person_id,
-                    at=change.now,
-                )
-                change.session.add(note)
-        change.session.flush()
-        change.audit(actor, "acknowledge", "recommendation", recommendation_id, "; ".join(sorted(set(given.reasons))))
-        before = recommendation_state(row)
-        put(row, found, care.acknowledged(change.session, row.patient_id), change.now)
-        change.session.add(row)
-        state = recommendation_state(row)
-        if state != before:
-            tell_recommendation(change, row, "changed", before)
-        refresh_all(change, services, diagnosis.patient_id)  # the pair is read for whichever of the two is looked at
-        return recommendation_state(row)
-
-    return services.ledger.write(act)
-
-
-def objection(verdict: Verdict, given: ApproveInput) -> Invalid | None:
-    """Say what an approval lacks under a verdict; None where nothing is missing."""
-    if verdict in NEEDS_REASON and given.override_reason is None:
-        sentence = "The safety gate has a serious objection: give a reason to approve it all the same."
-        return Invalid(sentence, code="needs_reason")
-    if verdict is Verdict.BLOCK and not given.confirmed:
-        sentence = "The safety gate blocks this: confirm a second time that you want to approve it."
-        return Invalid(sentence, code="needs_confirmation")
-    return None
-
-
-def stop(services: Services, actor: Actor, recommendation_id: int, given: StopInput) -> RecommendationState:
     """Stop a recommendation with a reason. Raises NotFound, and Conflict when it is stopped already."""
 
     def act(change: Change) -> RecommendationState:
         row, _ = load(change.session, actor, recommendation_id, Action.TREAT)
         return end(change, services, actor, row, given)
 
-    return services.ledger.write(act)
+    return decide(services, actor, repeat_key, (f"stop {recommendation_id}", given), act)
 
 
 def end(change: Change, services: Services, actor: Actor, row: Recommendation, given: StopInput) -> RecommendationState:
@@ -226,6 +168,7 @@ def end(change: Change, services: Services, actor: Actor, row: Recommendation, g
         raise Conflict("This recommendation is stopped already.")
     before = recommendation_state(row)
     row.status, row.stopped, row.stop_reason = "stopped", change.now, given.reason
+    row.worsened = None  # somebody has decided
     change.session.add(row)
     change.audit(actor, "stop", "recommendation", key(row), given.reason)
     state = tell_recommendation(change, row, "stopped", before, reason=given.reason)

@@ -78,6 +78,8 @@ class Treated:
     names: NameIndex
     evidence: EvidenceOf
     already: Sequence[Item] = ()
+    elsewhere: Sequence[Item] = ()
+    """What is taken from diagnoses that are closed: judged against, and proposed again where it fits."""
     past: PastCases = NO_CASES
 
 
@@ -131,6 +133,7 @@ def candidates(diagnosis: Treated, feedback: Iterable[Answered]) -> Candidates:
         diagnosis.names,
         diagnosis.evidence,
         already=diagnosis.already,
+        elsewhere=diagnosis.elsewhere,
         failed=failed(feedback),
         past=diagnosis.past,
     )
@@ -150,6 +153,7 @@ def propose(
     evidence: EvidenceOf,
     *,
     already: Sequence[Item] = (),
+    elsewhere: Sequence[Item] = (),
     failed: Collection[str] = (),
     past: PastCases = NO_CASES,
     limits: Mapping[str, int] = LIMITS,
@@ -162,16 +166,18 @@ def propose(
     enough past cases, a herb's score is joined with how often cases like this one had it (``trust``), and a herb that only they
     speak for is proposed, too.
 
-    ``already`` is the plan: its items are judged against and not proposed again. ``failed`` are item ids that failed or harmed
-    this patient: they drop out, and formulas that contain them say so. A herb's dose line is the first documented one for the
-    age, of the tradition's own source where it has one, at its minimum: start low. Herbs come first, then formulas, diet,
-    lifestyle, protocols; within a kind the best first, ties by id. At most ``limits`` of each kind pass (a kind that is left out
-    has no limit); everything that the gate blocks is held back. Empty for a condition that the knowledge base does not have.
+    ``already`` is the plan: its items are judged against and not proposed again; ``elsewhere`` is judged against alone.
+    ``failed`` are item ids that failed or harmed this patient: they drop out, and formulas that contain them say so. A
+    herb's dose line is the first documented one for the age, of the tradition's own source where it has one, at its
+    minimum: start low. Herbs come first, then formulas, diet, lifestyle, protocols; within a kind the best first, ties by
+    id. At most ``limits`` of each kind pass (a kind that is left out has no limit); everything that the gate blocks is held
+    back. Empty for a condition that the knowledge base does not have.
     """
     if condition_id not in knowledge.conditions:
         return Candidates((), ())
     match_score = next((one.score for one in matches if one.condition_id == condition_id), None)
     settled = {(one.kind, one.id) for one in already}
+    beside = [*already, *elsewhere]
     fit = UNMATCHED if match_score is None else match_score
     patient = meet(profile, knowledge, names)
     breadth: dict[tuple[str, str], int] = {}
@@ -182,7 +188,7 @@ def propose(
             continue
         dose = _dose(found, condition_id, profile, knowledge)
         item = Item(found.kind, found.item_id, found.name, dose)
-        judgement = judge_for(patient, item, already, knowledge, names)
+        judgement = judge_for(patient, item, beside, knowledge, names)
         known = evidence(found.item_id, condition_id) if found.kind in REMEDIES else None
         proposal = Proposal(
             kind=found.kind,
@@ -194,7 +200,7 @@ def propose(
             score=_score(found, fit * from_rules(match_score, found.grade or None, known).value, past),
             reasons=tuple(_reasons(found, condition_id, known, failed, past, knowledge)),
             judgement=judgement,
-            regimen=regimen(profile, already, item),
+            regimen=regimen(profile, beside, item),
             days=found.days if found.days is not None else dose.duration_days if dose else None,
             follow_up_days=found.follow_up_days or FOLLOW_UP_DAYS,
         )
@@ -304,7 +310,8 @@ def _reasons(
     if known is None or known.answered == 0:
         yield "No answers here yet"
     elif tier(known.answered) is Tier.HIDDEN:
-        yield f"Only {known.answered} of the five answers here that a share needs"
+        answers = "answer" if known.answered == 1 else "answers"
+        yield f"{known.answered} {answers} here so far, too few for a share"
     else:
         yield f"{known.improved} of {known.answered} patients here improved"
     formula = knowledge.formulas.get(found.item_id)

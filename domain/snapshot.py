@@ -121,6 +121,7 @@ def feedback_state(
                 severity=effect.severity,
                 serious=effect.serious,
                 onset=effect.onset,
+                stopped=effect.stopped,
                 better_after_stopping=effect.better_after_stopping,
             )
             for effect in side_effects
@@ -128,6 +129,7 @@ def feedback_state(
         red_flags=row.red_flags,
         created=row.created,
         updated=row.updated,
+        seen=row.seen,
     )
 
 

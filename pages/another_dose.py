@@ -1,4 +1,4 @@
-"""Asking for another dose than the documented one."""
+"""Asking for another dose than the documented one, before an approval or while it is taken."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -19,15 +19,16 @@ KEPT = ("part", "route", "vehicle")
 
 
 class AnotherDose:
-    """The dialog; ``approve`` is given the dose that was typed."""
+    """The dialog; ``on_dose`` is given the dose that was typed."""
 
-    def __init__(self, here: Visit, approve: Callable[[DoseInput], Awaitable[None]]) -> None:
+    def __init__(self, here: Visit, on_dose: Callable[[DoseInput], Awaitable[None]]) -> None:
         self._here = here
-        self._approve = approve
+        self._on_dose = on_dose
         self._kept: dict[str, Any] = {}
         _ = here._
         with ui.dialog() as self.dialog, ui.card().classes("vv-dialog"):
-            heading(_("Approve with another dose"))
+            heading(_("Another dose"))
+            self._name = ui.label().classes("vv-option__name vv-strong").props("dir=auto")
             ui.label(_("The safety gate compares it with the documented doses before anything is approved.")).classes(
                 "vv-soft"
             )
@@ -43,19 +44,21 @@ class AnotherDose:
                     "duration_days": ui.number(_("For how many days"), min=1, precision=0).props("outlined"),
                     "drops_per_ml": ui.number(_("Drops in one millilitre"), min=0).props("outlined"),
                 }
-            self._fields["drops_per_ml"].bind_visibility_from(
-                self._fields["unit"], "value", lambda unit: unit == "drop"
-            )
-            buttons(here, self.dialog, _("Approve with this dose"), self._go, "dose-go")
+            unit = self._fields["unit"]
+            self._fields["drops_per_ml"].bind_visibility_from(unit, "value", lambda chosen: chosen == "drop")
+            self._does = buttons(here, self.dialog, _("Approve with this dose"), self._go, "dose-go")
 
-    def open(self, dose: Mapping[str, Any]) -> None:
-        """Begin with a dose line; an empty one where none is documented."""
-        for name, field in self._fields.items():
-            field.value = dose.get(name)
+    def open(self, name: str, dose: Mapping[str, Any], *, running: bool) -> None:
+        """Begin with a dose line, empty where none is documented; ``running`` where it is taken already."""
+        _ = self._here._
+        self._name.text = name
+        self._does.text = _("Go on with this dose") if running else _("Approve with this dose")
+        for field, element in self._fields.items():
+            element.value = dose.get(field)
         if self._fields["unit"].value not in UNITS:
             self._fields["unit"].value = "g"
         self._fields["per"].value = dose.get("per") or "day"
-        self._kept = {name: dose[name] for name in KEPT if dose.get(name)}
+        self._kept = {field: dose[field] for field in KEPT if dose.get(field)}
         self.dialog.open()
 
     async def _go(self) -> None:
@@ -70,4 +73,4 @@ class AnotherDose:
             words = self._here._("Give an amount above zero, its unit, and per what.")
             ui.notify(words, type="warning", position="top")
             return
-        await self._approve(dose)
+        await self._on_dose(dose)

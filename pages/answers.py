@@ -1,26 +1,46 @@
 """How an answer looks as an item of a stream; shared by Overview and Feedback."""
 
-from domain import overview
+from collections.abc import Awaitable, Callable
+
+from domain import correcting, overview
+from domain.library import Knowledge
 from domain.overview import Answer
 from domain.permission import Actor
 from domain.services import Services
+from pages.called import title_of
 from pages.elements.stream import Item
 from pages.language import N_, Language
+from pages.visit import Visit
 
 OUTCOMES = {5: N_("Much better"), 4: N_("Better"), 3: N_("No change"), 2: N_("Worse"), 1: N_("Much worse")}
 
 
 def items_of(services: Services, actor: Actor, language: Language, feedback_ids: tuple[int, ...]) -> list[Item]:
     """Read and show some answers, those of them that the actor may read, in the order of their ids."""
-    return [item_of(one, language, services) for one in overview.answers_of(services, actor, feedback_ids)]
+    return [
+        item_of(one, language, services.library.of(actor.practice_id).knowledge)
+        for one in overview.answers_of(services, actor, feedback_ids)
+    ]
 
 
 def newest_items(services: Services, actor: Actor, language: Language, limit: int) -> list[Item]:
     """Read and show the newest answers, the newest first."""
-    return [item_of(one, language, services) for one in overview.answers(services, actor, limit=limit)]
+    return [
+        item_of(one, language, services.library.of(actor.practice_id).knowledge)
+        for one in overview.answers(services, actor, limit=limit)
+    ]
 
 
-def item_of(answer: Answer, _: Language, services: Services) -> Item:
+def seeing(here: Visit) -> Callable[[int], Awaitable[None]]:
+    """Return what tells a patient that their answer was seen."""
+
+    async def see(feedback_id: int) -> None:
+        await here.act(correcting.mark_seen, feedback_id, done=here._("The patient is told that you have seen it"))
+
+    return see
+
+
+def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
     """Show an answer: who, of what, stars, words, symptom, side effects."""
     chips = []
     if answer.serious:
@@ -30,11 +50,15 @@ def item_of(answer: Answer, _: Language, services: Services) -> Item:
     if answer.improvement is not None:
         kind = "approved" if answer.improvement >= 4 else "major" if answer.improvement <= 2 else "unknown"
         chips.append({"kind": kind, "text": _(OUTCOMES[answer.improvement])})
-    chips += [{"kind": "moderate", "text": _effect(term, _, services)} for term in answer.side_effects]
+    chips += [{"kind": "moderate", "text": _effect(term, _, knowledge)} for term in answer.side_effects]
+    if answer.seen is not None:
+        chips.append({"kind": "approved", "text": _("Seen")})
     return {
         "key": answer.feedback_id,
         "title": answer.patient,
-        "subtitle": answer.recommendation,
+        "subtitle": title_of(
+            {"kind": answer.kind, "item_id": answer.item_id, "name": answer.recommendation}, knowledge, _
+        ),
         "href": f"/recommendations/{answer.diagnosis_id}",
         "stars": answer.rating,
         "stars_text": _("{stars} of 5 stars", stars=_.number(answer.rating)),
@@ -43,10 +67,11 @@ def item_of(answer: Answer, _: Language, services: Services) -> Item:
         "time": _.time(answer.created),
         "chips": chips,
         "alert": answer.serious,
+        "action": _("Seen: tell the patient") if answer.seen is None else "",
     }
 
 
-def _effect(term: str, _: Language, services: Services) -> str:
+def _effect(term: str, _: Language, knowledge: Knowledge) -> str:
     """Name a side effect in the person's language; the patient's own word stays as it is."""
-    known = services.library.shared.knowledge.side_effects.get(term)
+    known = knowledge.side_effects.get(term)
     return (known.names.get(_.code) or known.names["en"]) if known else term

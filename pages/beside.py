@@ -12,11 +12,13 @@ from domain.matching import Match
 from domain.patient import PatientState
 from domain.recommending import Proposal
 from domain.snapshot import condition_name
+from pages.called import title_of
 from pages.cards import KINDS
+from pages.elements.facts import Facts
 from pages.elements.notes import Note, Notes
-from pages.frame import written
-from pages.language import Language
+from pages.gate import where_from
 from pages.matches import show_matches
+from pages.profile import summary
 from pages.visit import Visit
 
 REASONS_SHOWN = 3
@@ -52,7 +54,7 @@ class Beside:
     """Four places of a page, made where they are and filled anew by ``show``; the cards are not among them."""
 
     warnings: ui.element
-    facts: ui.element
+    facts: Facts
     held_back: ui.expansion
     matches: ui.element
 
@@ -66,14 +68,10 @@ class Beside:
         with _emptied(self.warnings, shown=bool(flags)):
             for sentence in flags:
                 ui.label(sentence).classes("vv-problem")
-        with _emptied(self.facts):
-            for label, value in _facts(here, seen.diagnosis, seen.who):
-                with ui.element("div"):
-                    written("dt", label)
-                    written("dd", value).props("dir=auto")
+        self.facts.replace(_facts(here, seen.diagnosis, seen.who))
         with _emptied(self.held_back, shown=bool(seen.held)):
             self.held_back.text = _("Held back by the safety gate ({count})", count=_.number(len(seen.held)))
-            Notes([_held_note(one, _) for one in seen.held])
+            Notes([_held_note(one, here) for one in seen.held])
         with _emptied(self.matches):
             show_matches(here, seen.diagnosis, seen.found)
 
@@ -87,25 +85,20 @@ def _emptied(place: ui.element, *, shown: bool = True) -> ui.element:
 def _facts(here: Visit, diagnosis: dict[str, Any], who: PatientState) -> list[tuple[str, str]]:
     _ = here._
     name = condition_name(diagnosis["condition_id"] or None, here.knowledge, _.code)
-    facts = [
+    baseline = diagnosis["baseline"]
+    start = _("Not known yet") if baseline is None else _("{score} of 10 at the start", score=_.number(baseline))
+    return [
         (_("Condition"), name or _("Not confirmed yet")),
-        (_("Born"), _.digits(who.born.isoformat()) if who.born else _("Not known yet")),
-        (_("Medicines"), _(", ").join(who.medicines) or _("None recorded")),
-        (_("Allergies"), _(", ").join(who.allergies) or _("None recorded")),
-        (
-            diagnosis["symptom"] or _("Symptom"),
-            _("{score} of 10 at the start", score=_.number(diagnosis["baseline"]))
-            if diagnosis["baseline"] is not None
-            else _("Not known yet"),
-        ),
+        (diagnosis["symptom"] or _("Symptom"), start),
+        *summary(who, _),
     ]
-    if who.pregnant:
-        facts.append((_("Pregnant"), _("Yes")))
-    if who.surgery_on:
-        facts.append((_("Planned surgery"), _.digits(who.surgery_on.isoformat())))
-    return facts
 
 
-def _held_note(one: Proposal, _: Language) -> Note:
-    lines = [f"{reason.message} ({', '.join(reason.source)})" for reason in one.judgement.reasons[:REASONS_SHOWN]]
-    return {"key": f"{one.kind}-{one.item_id}", "title": f"{one.name} · {_(KINDS[one.kind])}", "lines": lines}
+def _held_note(one: Proposal, here: Visit) -> Note:
+    _, knowledge = here._, here.knowledge
+    name = title_of({"kind": one.kind, "item_id": one.item_id, "name": one.name}, knowledge, _)
+    lines = [
+        " · ".join((reason.message, *where_from(reason, knowledge, _)))
+        for reason in one.judgement.reasons[:REASONS_SHOWN]
+    ]
+    return {"key": f"{one.kind}-{one.item_id}", "title": f"{name} · {_(KINDS[one.kind])}", "lines": lines}

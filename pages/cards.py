@@ -1,10 +1,12 @@
 """How a recommendation looks as a card, kept in step with a diagnosis' events."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from domain.library import Knowledge
 from domain.statistics import Tier
+from pages.called import herbs_of, identity_of, text_of, title_of
 from pages.delivered import Delivered
 from pages.elements.plan import Card
 from pages.gate import gate_of
@@ -37,9 +39,9 @@ def labels(_: Language) -> dict[str, Any]:
         "kinds": {kind: _(text) for kind, text in KINDS.items()},
         "verdicts": {verdict: _(text) for verdict, text in VERDICTS.items()},
         "statuses": {status: _(text) for status, text in STATUSES.items()},
-        "grade": _("grade"),
-        "effectiveness": _("Here"),
-        "prediction": _("For this patient"),
+        "herbs": _("Herbs in it:"),
+        "effectiveness": _("In this practice"),
+        "prediction": _("Chance that it helps"),
         "unknown": _("Not known yet"),
         "override": _("Approved against the gate:"),
         "stopped_because": _("Stopped because:"),
@@ -59,8 +61,12 @@ def labels(_: Language) -> dict[str, Any]:
 class Cards:
     """The recommendations of one diagnosis with what is known of them."""
 
-    def __init__(self, language: Language, delivered: Delivered) -> None:
+    def __init__(
+        self, language: Language, delivered: Delivered, *, knowledge: Callable[[], Knowledge], tradition: str
+    ) -> None:
         self._ = language
+        self._knowledge = knowledge
+        self._tradition = tradition
         self.delivered = delivered
         self.recommendations: dict[int, Mapping[str, Any]] = {}
         self.effectiveness: dict[int, Mapping[str, Any]] = {}
@@ -94,11 +100,14 @@ class Cards:
 
     def card(self, recommendation_id: int) -> Card:
         """Show one recommendation."""
-        values = self.recommendations[recommendation_id]
+        values, knowledge = self.recommendations[recommendation_id], self._knowledge()
         return {
-            **{name: values[name] for name in ("id", "kind", "name", "text", "reasons", "verdict", "override_reason",
-                                               "status", "stop_reason")},
-            "gate": gate_of(values["verdict_reasons"], self._),
+            **{name: values[name] for name in ("id", "kind", "reasons", "verdict", "override_reason", "status", "stop_reason")},
+            "name": title_of(values, knowledge, self._),
+            "identity": identity_of(values, knowledge, self._tradition, self._),
+            "herbs": herbs_of(values, knowledge, self._),
+            "text": text_of(values, knowledge, self._),
+            "gate": gate_of(values["verdict_reasons"], knowledge, self._),
             "gate_text": self._("Safety gate ({count})", count=self._.number(len(values["verdict_reasons"]))),
             "danger": self._danger(values),
             "news": self.news.get(recommendation_id, ""),
@@ -109,6 +118,18 @@ class Cards:
             "prediction": self._prediction(self.predictions.get(recommendation_id)),
             "delivery": self.delivered.line(recommendation_id, values["status"]),
         }  # fmt: skip
+
+    def name(self, recommendation_id: int) -> str:
+        """Name what is recommended."""
+        return title_of(self.recommendations[recommendation_id], self._knowledge(), self._)
+
+    def danger_of(self, recommendation_id: int) -> str:
+        """Name what is recommended, with what it may do: the worst that the gate says."""
+        values, knowledge = self.recommendations[recommendation_id], self._knowledge()
+        rows = gate_of(values["verdict_reasons"], knowledge, self._)["rows"]
+        worst = dict.fromkeys(row["title"] for row in rows if row["verdict"] == values["verdict"])
+        name = self.name(recommendation_id)
+        return f"{name} ({self._(', ').join(worst)})" if worst else name
 
     def _danger(self, values: Mapping[str, Any]) -> str:
         """Say since when an approved recommendation has an objection that nobody has accepted; empty where it has none."""
@@ -122,10 +143,13 @@ class Cards:
         if values["duration_days"] and not (values["dose"] or {}).get("duration_days"):
             parts.append(_.plural(N_("for {count} day"), N_("for {count} days"), values["duration_days"]))
         if values["follow_up_on"]:
-            parts.append(_("look at it together on {date}", date=_.date(date.fromisoformat(values["follow_up_on"]))))
+            day = date.fromisoformat(values["follow_up_on"])
+            late = values["status"] == "approved" and day < datetime.now().astimezone().date()
+            text = N_("Follow-up was due on {date}") if late else N_("Follow-up on {date}")
+            parts.append(_(text, date=_.date(day)))
         elif values["follow_up_days"] and values["status"] == "proposed":
             days = values["follow_up_days"]
-            parts.append(_.plural(N_("look at it after {count} day"), N_("look at it after {count} days"), days))
+            parts.append(_.plural(N_("Follow-up after {count} day"), N_("Follow-up after {count} days"), days))
         return " · ".join(parts)
 
     def _news(self, update: Mapping[str, Any]) -> str:
@@ -172,9 +196,11 @@ class Cards:
         return {"text": f"{share} ({low}–{high})", "basis": values["basis"]}
 
 
-def cards_of(snapshot: Mapping[str, Any], delivered: Delivered, language: Language) -> Cards:
-    """Take a snapshot in."""
-    cards = Cards(language, delivered)
+def cards_of(
+    snapshot: Mapping[str, Any], delivered: Delivered, language: Language, *, knowledge: Callable[[], Knowledge]
+) -> Cards:
+    """Take a snapshot in; ``knowledge`` gives what the practice knows by now."""
+    cards = Cards(language, delivered, knowledge=knowledge, tradition=snapshot["diagnosis"]["tradition"])
     cards.recommendations = {one["id"]: one for one in snapshot["recommendations"]}
     cards.effectiveness = {one["recommendation_id"]: one for one in snapshot["effectiveness"]}
     cards.predictions = {one["recommendation_id"]: one for one in snapshot["predictions"]}

@@ -1,80 +1,93 @@
 """What a practitioner decides about one recommendation, where it takes more than a click: each in a dialog."""
 
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
 
-from domain import recommendation
+from domain import alert, recommendation
+from domain.alert import AcknowledgeInput
+from domain.deciding import NEEDS_REASON, SeenReason
 from domain.errors import VervainError
-from domain.recommendation import NEEDS_REASON, AcknowledgeInput, ApproveInput, DoseInput, StopInput
+from domain.recommendation import ApproveInput, DoseInput, StopInput
 from pages.another_dose import AnotherDose
+from pages.cards import Cards
 from pages.dialog import buttons
-from pages.frame import heading
+from pages.frame import heading, written
 from pages.visit import Visit
 
-ASK_FOR_REASON = ("needs_reason", "needs_confirmation")
-"""Refusals of an approval that the practitioner may overrule."""
+ASK_FOR_REASON = ("needs_reason", "needs_confirmation", "new_objection")
+"""Refusals of a decision that the practitioner may overrule once the reasons were read."""
 
 
 class Decisions:
-    """The dialogs of one page, each built when it is first needed. ``known`` are the recommendations as they stand, by id."""
+    """The dialogs of one page, about the cards as they stand."""
 
-    def __init__(self, here: Visit, known: Mapping[int, Mapping[str, Any]]) -> None:
+    def __init__(self, here: Visit, cards: Cards) -> None:
         self._here = here
-        self._known = known
+        self._cards = cards
+        self._known = cards.recommendations
         self._chosen = 0
+        self._names: list[ui.label] = []
         self._dose: DoseInput | None = None
         self._going_on = False
-        self._built: list[ui.dialog] = []
+        self._seen: list[SeenReason] = []
+        self._override, self._stop = self._override_dialog(), self._stop_dialog()
+        self._another_dose: AnotherDose | None = None
+        """Built when somebody first wants it: a page is to stay small."""
 
-    async def approve(self, recommendation_id: int, dose: DoseInput | None = None) -> None:
+    async def approve(self, recommendation_id: int) -> None:
         """Approve, asking for a reason where the gate objects, on the card or at the click."""
+        await self._decide(recommendation_id, None, going_on=False)
+
+    async def _with_dose(self, dose: DoseInput) -> None:
+        """Approve with a dose that was typed, or go on with it."""
+        chosen = self._known.get(self._chosen)
+        if chosen is not None:
+            await self._decide(self._chosen, dose, going_on=chosen["status"] == "approved")
+
+    async def _decide(self, recommendation_id: int, dose: DoseInput | None, *, going_on: bool) -> None:
         _ = self._here._
         chosen = self._known.get(recommendation_id)
         if chosen is None:
             return  # it was removed before the click arrived
-        self._chosen, self._dose, self._going_on = recommendation_id, dose, False
+        self._chosen, self._dose, self._going_on = recommendation_id, dose, going_on
         if dose is None and chosen["verdict"] in {verdict.value for verdict in NEEDS_REASON}:
-            self._override.open()
+            self._object(chosen["verdict_reasons"])
             return
-
-        def ask(error: VervainError) -> None:  # the gate judged again, and more strictly than the card said
-            if recommendation_id in self._known:
-                self._override.open()
-            else:
-                self._here.refuse(error)
-
-        given, otherwise = ApproveInput(dose=dose), dict.fromkeys(ASK_FOR_REASON, ask)
-        done = await self._here.act(
-            recommendation.approve, recommendation_id, given, done=_("Approved"), otherwise=otherwise
-        )
-        if done is not None and dose is not None:
-            self._another_dose.dialog.close()
+        verb = recommendation.go_on if going_on else recommendation.approve
+        given, otherwise = ApproveInput(dose=dose), dict.fromkeys(ASK_FOR_REASON, self._judged_again)
+        said = _("The dose is changed") if going_on else _("Approved")
+        if await self._here.act(verb, recommendation_id, given, done=said, otherwise=otherwise) is not None:
+            self._close()
 
     async def ask_stop(self, recommendation_id: int) -> None:
         """Ask why it is stopped."""
         if recommendation_id in self._known:
             self._chosen = recommendation_id
+            self._say_which()
             self._stop.open()
 
     async def ask_go_on(self, recommendation_id: int) -> None:
         """Ask why it goes on although the gate has come to object."""
         if recommendation_id in self._known:
             self._chosen, self._dose, self._going_on = recommendation_id, None, True
-            self._override.open()
+            self._object(self._known[recommendation_id]["verdict_reasons"])
 
     async def ask_dose(self, recommendation_id: int) -> None:
         """Ask for another dose than the documented one."""
         if recommendation_id in self._known:
             self._chosen = recommendation_id
-            self._another_dose.open(self._known[recommendation_id]["dose"] or {})
+            self._another_dose = self._another_dose or AnotherDose(self._here, self._with_dose)
+            chosen = self._known[recommendation_id]
+            self._another_dose.open(
+                self._cards.name(recommendation_id), chosen["dose"] or {}, running=chosen["status"] == "approved"
+            )
 
     async def read(self, recommendation_id: int, keys: list[str]) -> None:
         """Note that reasons of the gate were read."""
         if recommendation_id in self._known:
-            await self._here.act(recommendation.acknowledge, recommendation_id, AcknowledgeInput(reasons=keys))
+            await self._here.act(alert.acknowledge, recommendation_id, AcknowledgeInput(reasons=keys))
 
     def gone(self, recommendation_id: int) -> None:
         """Close what is open about a recommendation that is not there any more."""
@@ -82,25 +95,59 @@ class Decisions:
             self._close()
 
     def _close(self) -> None:
-        for dialog in self._built:
+        for dialog in (self._override, self._stop):
             dialog.close()
+        if self._another_dose is not None:
+            self._another_dose.dialog.close()
 
-    @cached_property
-    def _another_dose(self) -> AnotherDose:
-        async def approve(dose: DoseInput) -> None:
-            await self.approve(self._chosen, dose)
+    def _object(self, reasons: Sequence[Mapping[str, Any]]) -> None:
+        """Open the dialog that says what the gate objects to, which is what a decision then overrules, and asks why."""
+        _ = self._here._
+        serious = [one for one in reasons if one["verdict"] in {verdict.value for verdict in NEEDS_REASON}]
+        self._seen = [SeenReason(key=one["key"], verdict=one["verdict"]) for one in serious if one["key"]]
+        self._say_which()
+        self._why.clear()
+        with self._why:
+            for reason in dict.fromkeys(str(one["message"]) for one in serious):
+                written("li", _(reason))
+        self._ask.text = (
+            _("To let it go on all the same, say why. It is kept with your name, and shown at the next visit.")
+            if self._going_on
+            else _("To approve it all the same, say why. It is kept with your name, and shown at the next visit.")
+        )
+        self._all_the_same.text = _("Let it go on all the same") if self._going_on else _("Approve all the same")
+        self._override.open()
 
-        asking = AnotherDose(self._here, approve)
-        self._built.append(asking.dialog)
-        return asking
+    def _judged_again(self, error: VervainError) -> None:
+        """Ask anew: the gate has judged again, and more strictly than what was shown."""
+        if self._chosen not in self._known:
+            self._here.refuse(error)
+            return
+        if self._override.value:
+            self._here.refuse(error)  # the dialog is open: say that what it lists is another
+        self._object(error.details.get("reasons", ()))
 
-    @cached_property
-    def _override(self) -> ui.dialog:
+    def _unconfirmed(self, error: VervainError) -> None:
+        """Say that it takes the second confirmation, with what there is to confirm."""
+        self._here.refuse(error)
+        self._object(error.details.get("reasons", ()))
+
+    def _name(self) -> None:
+        """Make the line of a dialog that says which recommendation it is about."""
+        self._names.append(ui.label().classes("vv-option__name vv-strong").props("dir=auto"))
+
+    def _say_which(self) -> None:
+        for label in self._names:
+            label.text = self._cards.name(self._chosen)
+
+    def _override_dialog(self) -> ui.dialog:
         """Ask for the reason that a serious verdict needs, and for the second confirmation of a blocked one."""
         here, _ = self._here, self._here._
         with ui.dialog() as dialog, ui.card().classes("vv-dialog"):
             heading(_("The safety gate objects"))
-            ui.label(_("Read the reasons on the card. To approve it all the same, say why; it is kept with your name."))
+            self._name()
+            self._why = ui.element("ul").classes("vv-reasons").props("data-testid=override-why")
+            self._ask = ui.label()
             reason = ui.textarea(_("Reason")).props("outlined autogrow data-testid=override-reason maxlength=500")
             confirmed = ui.checkbox(_("I have weighed the risk for this patient.")).props(
                 "data-testid=override-confirm"
@@ -114,26 +161,28 @@ class Decisions:
             async def go() -> None:
                 try:
                     given = ApproveInput(
-                        override_reason=reason.value or "", confirmed=bool(confirmed.value), dose=self._dose
+                        override_reason=reason.value or "",
+                        confirmed=bool(confirmed.value),
+                        dose=self._dose,
+                        seen=self._seen,
                     )
                 except ValueError:
                     ui.notify(_("Give a reason of at least three characters."), type="warning", position="top")
                     return
                 verb = recommendation.go_on if self._going_on else recommendation.approve
                 done = _("It goes on, with a reason") if self._going_on else _("Approved with a reason")
-                if await here.act(verb, self._chosen, given, done=done):
+                otherwise = {"new_objection": self._judged_again, "needs_confirmation": self._unconfirmed}
+                if await here.act(verb, self._chosen, given, done=done, otherwise=otherwise):
                     self._close()
 
-            buttons(here, dialog, _("Approve all the same"), go, "override-go", color="negative")
-        self._built.append(dialog)
+            self._all_the_same = buttons(here, dialog, _("Approve all the same"), go, "override-go", color="negative")
         return dialog
 
-    @cached_property
-    def _stop(self) -> ui.dialog:
-        """Ask why it is stopped."""
+    def _stop_dialog(self) -> ui.dialog:
         here, _ = self._here, self._here._
         with ui.dialog() as dialog, ui.card().classes("vv-dialog"):
             heading(_("Stop this recommendation"))
+            self._name()
             reason = ui.textarea(_("Why")).props("outlined autogrow data-testid=stop-reason maxlength=500")
 
             async def go() -> None:
@@ -147,5 +196,4 @@ class Decisions:
                     reason.value = ""
 
             buttons(here, dialog, _("Stop it"), go, "stop-go")
-        self._built.append(dialog)
         return dialog

@@ -15,8 +15,9 @@ def buttons(
     testid: str,
     *,
     color: str = "primary",
-) -> None:
-    """Add the two buttons of a dialog: what it is for, and not doing it."""
+) -> ui.button:
+    """Offer to do it, and not to; gives the button that does it."""
     with ui.row().classes("vv-toolbar"):
-        ui.button(label, on_click=go).props(f"unelevated no-caps color={color} data-testid={testid}")
+        does = ui.button(label, on_click=go).props(f"unelevated no-caps color={color} data-testid={testid}")
         ui.button(here._("Cancel"), on_click=dialog.close).props("flat no-caps")
+    return does

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.reading import KnownRow
+from pages.called import sources_named
 from pages.elements.fact import Fact
-from pages.fact_titles import address, dose_line, grade_of, review_of, titles
-from pages.fact_words import READ_THERE, RECALLED, SCRIPTS, SETS, SEVERITIES, TOXICITIES, TRADITIONS, Words
+from pages.fact_titles import address, dose_line, grade_of, herb_marks, review_of, titles
+from pages.fact_words import READ_THERE, RECALLED, SCRIPTS, SETS, SEVERITIES, TRADITIONS, Words
 from pages.language import N_, Language
 
 Beside = Mapping[str, Sequence[KnownRow]]
@@ -48,8 +49,7 @@ def fact_of(one: KnownRow, beside: Beside, words: Words) -> Fact:
     title, said = titles(one, words)
     severity = getattr(row, "severity", None)
     marks = [{"chip": severity.value, "text": _(SEVERITIES[severity.value])}] if severity is not None else []
-    if getattr(row, "toxicity", ""):
-        marks.append({"chip": "major", "text": _(TOXICITIES[row.toxicity])})
+    marks += herb_marks(row, _)
     regulated = getattr(row, "regulated", "")
     facts = [(label, text) for label, text in _facts(one, said, words) if text]
     return {
@@ -57,7 +57,8 @@ def fact_of(one: KnownRow, beside: Beside, words: Words) -> Fact:
         "set": _(SETS[one.file]),
         "title": title,
         "marks": marks,
-        "warning": _("Regulated, blocked, and no dose is shown: {why}", why=regulated) if regulated else "",
+        "warning": _("The safety gate blocks it, and no dose is shown.") if regulated else "",
+        "why": regulated,
         "names": _names(row, _),
         "facts": facts,
         "sections": [*_own_sections(one, words), *_sections(one, beside, words)],
@@ -75,7 +76,7 @@ def _facts(one: KnownRow, said: str, words: Words) -> Iterator[tuple[str, str]]:
     match one.file:
         case "herbs.yaml":
             yield _("Latin name"), row.latin
-            yield _("Part"), row.part
+            yield _("Part"), _(row.part)
             yield _("Family"), row.family
             yield _("Traditions"), words.list([_(TRADITIONS[name]) for name in row.traditions])
             yield _("Nature"), row.nature
@@ -138,7 +139,7 @@ def _own_sections(one: KnownRow, words: Words) -> Iterator[Section]:
             lines = [
                 {
                     "text": words.finding(name),
-                    "more": _(WEIGHTS[min(3, max(1, round(weight)))]),
+                    "beside": _(WEIGHTS[min(3, max(1, round(weight)))]),
                     **_to("findings.yaml", name),
                 }
                 for name, weight in ordered
@@ -174,7 +175,7 @@ def _sections(one: KnownRow, beside: Beside, words: Words) -> Iterator[Section]:
             "cautions.csv": "" if rows else _(NO_DANGER),
         }.get(file, "")
         if file == "doses.csv" and regulated:
-            remark = _("No dose is shown: {why}", why=regulated)
+            remark = _("It is blocked: no dose is shown.")
         yield {"title": _(SETS[file]), "remark": remark, "lines": [_line(one, other, words) for other in rows]}
 
 
@@ -215,15 +216,7 @@ def _to(file: str, row_id: str) -> Line:
 
 def cited(one: KnownRow, words: Words) -> str:
     """Name the sources of a row in one line, each with whether it was read there."""
-    _ = words._
-    said = []
-    for name in getattr(one.row, "source", ()):
-        key, _colon, where = name.partition(":")
-        source = words.knowledge.sources.get(key)
-        if source is not None:
-            told = source.title if not where else f"{source.title}, {where}"
-            said.append(told if source.checked else _("{source} (recalled, to be checked)", source=told))
-    return "; ".join(said)
+    return sources_named(getattr(one.row, "source", ()), words.knowledge, words._)
 
 
 def sources_of(one: KnownRow, words: Words) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from pages.fact_words import (
     REVIEWED,
     SAFETY_GRADES,
     SEVERITIES,
+    TOXICITIES,
     TRADITIONS,
     UNREVIEWED,
     Words,
@@ -26,6 +27,10 @@ from pages.language import N_, Language
 DANGERS = ("interactions.csv", "cautions.csv", "stacking.csv", "contradictions.csv", "red_flags.yaml", "allergies.yaml")
 GRADED = ("indications.csv", "doses.csv", "advice.yaml", "formulas.yaml", *DANGERS)
 """Sets in which the grade of a row is that of what it says; of a herb or a finding it is only where the description is from."""
+
+
+LISTED = ("pinyin", "hanzi", "sa")
+"""Scripts whose names stand in the list beside the Latin one: what one looks a herb up by."""
 
 
 def listed(one: KnownRow, words: Words) -> Fact:
@@ -41,9 +46,21 @@ def listed(one: KnownRow, words: Words) -> Fact:
     severity = getattr(one.row, "severity", None)
     if severity is not None:
         shown |= {"chip": severity.value, "chip_text": words._(SEVERITIES[severity.value])}
+    marks = herb_marks(one.row, words._)
+    if marks:
+        shown |= {"chip": marks[0]["chip"], "chip_text": marks[0]["text"]}
     if one.origin is not None:
         shown["own"] = words._("Added by this practice")
     return shown
+
+
+def herb_marks(row: BaseModel, _: Language) -> list[dict[str, str]]:
+    """Say of a herb that it is blocked, and how toxic it is; nothing of any other row."""
+    about: Any = row
+    marks = [{"chip": "block", "text": _("Blocked")}] if getattr(about, "regulated", "") else []
+    if getattr(about, "toxicity", ""):
+        marks.append({"chip": "major", "text": _(TOXICITIES[about.toxicity])})
+    return marks
 
 
 def address(file: str, row_id: str | None = None) -> str:
@@ -58,7 +75,9 @@ def titles(one: KnownRow, words: Words) -> tuple[str, str]:
     row: Any = one.row
     match one.file:
         case "herbs.yaml":
-            return names_of(row, _.code), f"{row.latin} · {row.part}"
+            others = [name for script in row.names if script in LISTED for name in row.names[script][:1]]
+            title = names_of(row, _.code)
+            return title, " · ".join((*(name for name in others if name != title), row.latin, _(row.part)))
         case "doses.csv":
             return words.item(row.herb), dose_line(row, _)
         case "formulas.yaml":
@@ -97,11 +116,21 @@ def titles(one: KnownRow, words: Words) -> tuple[str, str]:
             return row.title, f"{row.kind} · {_(READ_THERE if row.checked else RECALLED)}"
 
 
+AGES = {"adult": N_("adults")}
+
+
 def dose_line(row: Any, _: Language) -> str:
     """Write a documented dose: from, to, unit, per what, preparation, part, route, for whom, how long, with what."""
     low, high = (_.digits(f"{value:g}") for value in (row.min, row.max))
     amount = f"{low if row.min == row.max else f'{low}–{high}'} {_(row.unit)} {_(PER[row.per])}"
-    parts = [amount, _(row.preparation), row.part, _(row.route), row.age, _(row.vehicle) if row.vehicle else ""]
+    parts = [
+        amount,
+        _(row.preparation),
+        _(row.part),
+        _(row.route),
+        _(AGES.get(row.age, row.age)),
+        _(row.vehicle) if row.vehicle else "",
+    ]
     if row.times_a_day:
         parts.insert(1, _("{times} times a day", times=_.digits(row.times_a_day)))
     if row.max_days:
@@ -126,4 +155,4 @@ def grade_of(one: KnownRow, _: Language) -> str:
     if one.file not in GRADED:
         return ""
     row: Any = one.row
-    return _((SAFETY_GRADES if one.file in DANGERS else GRADES)[row.grade])
+    return _((SAFETY_GRADES if one.file in (*DANGERS, "doses.csv") else GRADES)[row.grade])

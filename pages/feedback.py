@@ -5,7 +5,7 @@ from nicegui import ui
 from starlette.responses import Response
 
 from domain.events import LoggedEvent
-from pages.answers import items_of, newest_items
+from pages.answers import items_of, newest_items, seeing
 from pages.elements.stream import Stream
 from pages.frame import built, frame
 from pages.visit import Visit
@@ -29,9 +29,12 @@ async def _build(here: Visit) -> None:
     _ = here._
 
     async def show(events: list[LoggedEvent]) -> None:
-        ids = dict.fromkeys(event.values["feedback_id"] for event in events if event.type == "feedback_update")
+        told = [event.values for event in events if event.type == "feedback_update"]
+        ids = dict.fromkeys(one["feedback_id"] for one in told)
         if paused.value:
             return
+        for gone in (one["feedback_id"] for one in told if one["change"] == "withdrawn"):
+            stream.drop(gone)
         if len(ids) > AT_ONCE:
             stream.replace(await here.read_of_patients(newest_items, _, SHOWN))
             return
@@ -51,5 +54,5 @@ async def _build(here: Visit) -> None:
         with ui.row().classes("vv-toolbar"):
             paused = ui.switch(_("Pause live"), on_change=catch_up).props("data-testid=pause")
         empty = _("No answers yet: approve a recommendation and invite its patient.")
-        stream = Stream(title=_("Answers"), empty=empty, most=SHOWN)
+        stream = Stream(title=_("Answers"), empty=empty, most=SHOWN, on_act=seeing(here))
         stream.props("data-testid=answers").start(seen)

@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.gate import Row, collapse
+from domain.gate import GateReason, Row, Verdict, collapse
 from domain.judgement import reason_of
+from domain.library import Knowledge
+from pages.called import sources_named
+from pages.fact_words import SAFETY_GRADES
 from pages.language import N_, Language
 
 MECHANISMS = {
@@ -56,26 +59,39 @@ RULES = {
     "tradition": N_("What the tradition advises"),
     "not_checked": N_("Not checked"),
     "nothing_documented": N_("Nothing documented"),
+    "gate_failed": N_("Not judged"),
 }
 """What a rule is about, where its mechanism has no word of its own."""
 
 
-def gate_of(reasons: Sequence[Mapping[str, Any]], _: Language) -> dict[str, Any]:
-    """Arrange the reasons of a recommendation for its card: ``rows`` to read, ``folded`` ones that were read already."""
-    shown = collapse(
-        [reason_of(one) for one in reasons],
-        {str(one["key"]) for one in reasons if one.get("acknowledged") and one["key"]},
-    )
-    return {"rows": [_line(row, _) for row in shown.rows], "folded": [_line(row, _) for row in shown.folded]}
+def gate_of(reasons: Sequence[Mapping[str, Any]], knowledge: Knowledge, _: Language) -> dict[str, Any]:
+    """Arrange the reasons of a recommendation for its card: ``rows`` to read, ``folded`` ones that were read already.
+
+    Of several reasons with one key all have to be read: one that has become worse since then is open, and so are they.
+    """
+    named = [one for one in reasons if one.get("key")]
+    open_ = {str(one["key"]) for one in named if not one.get("acknowledged") and one["verdict"] != Verdict.BLOCK}
+    read = {str(one["key"]) for one in named if one.get("acknowledged")} - open_
+    shown = collapse([reason_of(one) for one in reasons], read)
+    return {
+        "rows": [_line(row, knowledge, _) for row in shown.rows],
+        "folded": [_line(row, knowledge, _) for row in shown.folded],
+    }
 
 
-def _line(row: Row, _: Language) -> dict[str, Any]:
+def _line(row: Row, knowledge: Knowledge, _: Language) -> dict[str, Any]:
     word = MECHANISMS.get(row.mechanism) or RULES.get(row.reasons[0].rule, row.reasons[0].rule)
     return {
         "verdict": row.verdict.value,
         "title": _(word),
         "count": _.number(row.count) if row.count > 1 else "",
-        "reasons": [{"text": one.message, "source": ", ".join(one.source), "grade": one.grade} for one in row.reasons],
+        "reasons": [{"text": one.message, "where": where_from(one, knowledge, _)} for one in row.reasons],
         "keys": list(row.keys),
         "read": row.acknowledged,
     }
+
+
+def where_from(reason: GateReason, knowledge: Knowledge, _: Language) -> list[str]:
+    """Say where a reason is from, and how good that is, in words; nothing where nothing is documented."""
+    grade = _(SAFETY_GRADES[reason.grade]) if reason.grade in SAFETY_GRADES else ""
+    return [said for said in (sources_named(reason.source, knowledge, _), grade) if said]

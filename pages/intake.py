@@ -11,6 +11,7 @@ from starlette.responses import Response
 from domain import diagnosis as diagnoses
 from domain import patient as patients
 from domain.diagnosis import DiagnosisInput
+from domain.events import LoggedEvent
 from domain.gate import red_flags
 from domain.patient import PatientState
 from pages.findings import Recording
@@ -26,6 +27,8 @@ MOST_PATIENTS = 50
 NEW = 0
 """What is chosen for a patient who is not there yet."""
 SEARCH_SECONDS = 0.3
+HEARD_SECONDS = 0.5
+"""The chosen patient is read anew at most twice a second."""
 FIRST_TRADITION = "tcm"
 
 
@@ -41,6 +44,11 @@ async def page(request: Request) -> Response | None:
 
 async def _build(here: Visit) -> None:
     _ = here._
+
+    async def heard(events: list[LoggedEvent]) -> None:
+        await keep_up(events)
+
+    await here.follow_practice(heard, every=HEARD_SECONDS)
     known = await here.read(patients.listing, limit=MOST_PATIENTS, newest=True)
     with frame(here, _("Intake"), "/intake", subtitle=_("What you find, in the words of your tradition.")):
         with ui.element("div").classes("vv-columns vv-columns--wide"):
@@ -73,6 +81,15 @@ async def _build(here: Visit) -> None:
         if snapshot is not None:
             ui.navigate.to(f"/recommendations/{snapshot['diagnosis']['id']}")
 
+    async def keep_up(events: list[LoggedEvent]) -> None:
+        """Show what a colleague has changed of who is chosen; what is being recorded stays as it is."""
+        chosen = int(who["chosen"].value)
+        about = {event.type for event in events if event.patient_id == chosen}
+        if about & {"patient_update", "recommendation_update"}:
+            await who["returning"].renew()
+        if "diagnosis_update" in about:
+            await last.show(chosen)
+
     thinking.follow(recording)
     tradition.on_value_change(lambda: recording.switch(str(tradition.value)))
     who["chosen"].on_value_change(lambda: last.show(int(who["chosen"].value)))
@@ -87,7 +104,7 @@ def _patient(here: Visit, known: list[PatientState]) -> Fields:
             fields = profile_fields(here, "patient")
         returning = Returning(here)
     chosen.on_value_change(lambda: returning.show(int(chosen.value)))
-    return {**fields, "chosen": chosen}
+    return {**fields, "chosen": chosen, "returning": returning}
 
 
 def _who(here: Visit, known: list[PatientState]) -> ui.select:

@@ -109,10 +109,11 @@ async def _build(here: Visit) -> None:
                 shelf = Shelf(
                     first,
                     title=_("Rows"),
-                    empty=_("No row is meant by these words."),
-                    labels={"before": _("Back"), "next": _("More")},
+                    empty=_("Nothing in this set is called like that."),
+                    labels={"before": _("Back"), "next": _("More"), "elsewhere": _("In other sets:")},
                     on_choose=choose,
                     on_turn=turn,
+                    on_other=lambda file: chosen.set_value(file) if file in SETS else None,
                 )
                 shelf.props("data-testid=shelf")
             with ui.element("section").classes("vv-beside"):
@@ -135,7 +136,11 @@ def _leaf(services: Services, actor: Actor, words: Words, place: _Place) -> Leaf
     of = {"first": _.number(first), "last": _.number(place.after + len(page.items)), "total": _.number(page.total)}
     return {
         "items": [listed(one, words) for one in page.items],
-        "count": _("{first}–{last} of {total}", **of),
+        "count": _("{first}–{last} of {total}", **of) if page.items else "",
+        "others": [
+            {"set": file, "text": _("{set} ({count})", set=_(SETS[file]), count=_.number(count))}
+            for file, count in reading.elsewhere(services, actor, place.file, place.words).items()
+        ],
         "chosen": place.row or "",
         "before": max(0, place.after - SHOWN) if place.after else None,
         "next": page.next,

@@ -8,10 +8,12 @@ from starlette.responses import Response
 
 from domain import overview
 from domain.events import LoggedEvent
+from domain.library import Knowledge
 from domain.overview import InboxItem, Overview, Risk
 from domain.permission import Actor
 from domain.services import Services
-from pages.answers import item_of
+from pages.answers import item_of, seeing
+from pages.called import title_of
 from pages.elements.stream import Item, Stream
 from pages.frame import built, frame, heading
 from pages.language import N_, Language
@@ -75,14 +77,14 @@ async def _build(here: Visit) -> None:
             with ui.element("section").classes("vv-main"):
                 heading(_("Needs you now"))
                 empty = _("Nothing needs you now. It will show up here by itself.")
-                inbox = Stream(title=_("Needs you now"), empty=empty, most=20)
+                inbox = Stream(title=_("Needs you now"), empty=empty, most=overview.MOST_LOOKED_AT * 2)
                 inbox.props("data-testid=inbox")
             with ui.element("section").classes("vv-side"):
                 heading(_("Answers in the last two weeks"))
                 days = ui.html("", sanitize=False).classes("vv-card")
                 heading(_("Just in"))
                 empty = _("No answers yet: invite a patient from a recommendation.")
-                recent = Stream(title=_("Just in"), empty=empty, most=RECENT)
+                recent = Stream(title=_("Just in"), empty=empty, most=RECENT, on_act=seeing(here))
                 recent.props("data-testid=recent")
         inbox.start(seen.inbox)
         recent.start(seen.recent)
@@ -102,21 +104,21 @@ async def _build(here: Visit) -> None:
 
 def _read(services: Services, actor: Actor, language: Language) -> _Shown:
     """Read the overview and put it into words."""
-    seen = overview.read(services, actor)
+    seen, knowledge = overview.read(services, actor), services.library.of(actor.practice_id).knowledge
     return _Shown(
         counters={name: language.number(seen.counters[name]) for name, _label in COUNTERS},
-        inbox=[_inbox_item(one, language) for one in seen.inbox],
-        recent=[item_of(answer, language, services) for answer in seen.answers[:RECENT]],
+        inbox=[_inbox_item(one, language, knowledge) for one in seen.inbox],
+        recent=[item_of(answer, language, knowledge) for answer in seen.answers[:RECENT]],
         days=_bars(seen, language),
     )
 
 
-def _inbox_item(one: InboxItem, _: Language) -> Item:
+def _inbox_item(one: InboxItem, _: Language, knowledge: Knowledge) -> Item:
     kind, text = INBOX[one.risk]
     return {
         "key": f"{one.risk}-{one.diagnosis_id}-{one.recommendation}-{one.since.isoformat()}",
         "title": one.patient,
-        "subtitle": one.recommendation,
+        "subtitle": title_of({"kind": one.kind, "item_id": one.item_id, "name": one.recommendation}, knowledge, _),
         "href": f"/recommendations/{one.diagnosis_id}",
         "at": one.since.isoformat(),
         "time": _.time(one.since),

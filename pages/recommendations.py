@@ -17,6 +17,7 @@ from pages.compare import compare_expansion
 from pages.decisions import Decisions
 from pages.delivered import MEANING, Delivered
 from pages.diagnosis_list import diagnosis_list
+from pages.elements.facts import Facts
 from pages.elements.phones import Phones
 from pages.elements.plan import Plan
 from pages.frame import built, frame, heading
@@ -74,21 +75,24 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
             beside.show(await look(here, diagnosis_id))
 
     def show_alarm() -> None:
-        dangerous = [one["name"] for one in cards.recommendations.values() if one["worsened"]]
-        alarm.text = _("Dangerous by now: {names}. Stop it, or say why it goes on.", names=_(", ").join(dangerous))
+        dangerous = [cards.danger_of(one) for one, values in cards.recommendations.items() if values["worsened"]]
+        alarm.text = _("Has become dangerous: {names}. Stop it, or say why it goes on.", names=_("; ").join(dangerous))
         alarm.visible = bool(dangerous)
 
     seen = await look(here, diagnosis_id)
     topics = [diagnosis_topic(diagnosis_id), delivery_topic(diagnosis_id), patient_topic(seen.who.id)]
     here.follow(topics, show)
     seen = await look(here, diagnosis_id)  # once more, behind the first: nothing can have come between unseen
-    cards = cards_of(seen.snapshot, Delivered(_, await here.read(delivery.read, diagnosis_id)), _)
+    cards = cards_of(
+        seen.snapshot, Delivered(_, await here.read(delivery.read, diagnosis_id)), _, knowledge=lambda: here.knowledge
+    )
     beside = Beside(here)
-    decide = Decisions(here, cards.recommendations)
+    decide = Decisions(here, cards)
     with frame(here, seen.who.name, "/recommendations", subtitle=seen.diagnosis["complaint"]):
         alarm = ui.label().classes("vv-alarm").props("role=alert data-testid=alarm")
         beside.warnings = ui.element("div").classes("vv-warnings").props("role=alert data-testid=red-flags")
-        beside.facts = ui.element("dl").classes("vv-facts").props("data-testid=facts")
+        beside.facts = Facts()
+        beside.facts.props("data-testid=facts")
         with ui.row().classes("vv-toolbar"):
             dialog = inviting(here, diagnosis_id)
             ui.button(_("Invite the patient"), icon="qr_code_2", on_click=dialog).props(

@@ -11,11 +11,12 @@ from domain.ledger import utc_now
 from domain.messages import RecommendationState
 from domain.patient import PatientState
 from domain.visit import LastVisit, difference, last_visit, taken_over
+from pages.called import title_of
+from pages.elements.facts import Facts
 from pages.elements.notes import Note, Notes
 from pages.findings import Recording
 from pages.frame import written
 from pages.kinds import TRADITIONS
-from pages.language import Language
 from pages.matches import names_of_findings
 from pages.profile import profile_dialog, summary
 from pages.visit import Visit
@@ -25,12 +26,14 @@ NAMED = 12
 
 
 class Returning:
-    """The profile of whoever is chosen, and what was decided for them against the gate."""
+    """The profile of whoever is chosen, and what was decided for them against the gate; kept up while it is open."""
 
     def __init__(self, here: Visit) -> None:
         self._here = here
         self._who = 0
         self._place = ui.column().classes("vv-returning").props("data-testid=returning")
+        self._facts: Facts
+        self._overruled: ui.element
 
     async def show(self, patient_id: int) -> None:
         """Show a patient; nobody for 0."""
@@ -38,33 +41,40 @@ class Returning:
         self._place.clear()
         if not patient_id:
             return
-        here = self._here
-        state = await here.act(patients.read, patient_id)
-        overruled = await here.act(recommendation.overruled, patient_id)
-        if state is None or self._who != patient_id:
-            return  # somebody else was chosen meanwhile
-        self._place.clear()
+        _ = self._here._
         with self._place:
-            self._build(state, overruled or [])
+            self._facts = Facts()
+            self._facts.props("data-testid=profile")
+            edit = profile_dialog(self._here, patient_id, changed=self._changed)
+            ui.button(_("Edit the profile"), icon="edit", on_click=edit).props(
+                "outline no-caps data-testid=edit-profile"
+            ).classes("self-start")
+            self._overruled = ui.element("div").classes("vv-returning")
+        await self.renew()
 
-    def _build(self, state: PatientState, overruled: list[RecommendationState]) -> None:
+    async def renew(self) -> None:
+        """Read the chosen patient anew; a dialog that is open stays as it is."""
+        here, who = self._here, self._who
+        if not who:
+            return
+        state = await here.act(patients.read, who)
+        overruled = await here.act(recommendation.overruled, who)
+        if state is not None and self._who == who:  # otherwise somebody else was chosen meanwhile
+            self._fill(state, overruled or [])
+
+    async def _changed(self, _state: PatientState) -> None:
+        await self.renew()
+
+    def _fill(self, state: PatientState, overruled: list[RecommendationState]) -> None:
         here, _ = self._here, self._here._
-        with ui.element("dl").classes("vv-facts").props("data-testid=profile"):
-            for label, value in summary(state, _):
-                with ui.element("div"):
-                    written("dt", label)
-                    written("dd", value).props("dir=auto")
-
-        async def changed(_state: PatientState) -> None:
-            await self.show(self._who)
-
-        edit = profile_dialog(here, state.id, changed=changed)
-        ui.button(_("Edit the profile"), icon="edit", on_click=edit).props(
-            "outline no-caps data-testid=edit-profile"
-        ).classes("self-start")
+        self._facts.replace(summary(state, _))
+        self._overruled.clear()
         if overruled:
-            written("h3", _("Approved against the safety gate before")).classes("vv-title vv-h3")
-            Notes([_overruled_note(one, _) for one in overruled[:OVERRULED_SHOWN]]).props("data-testid=overruled")
+            with self._overruled:
+                written("h3", _("Approved against the safety gate before")).classes("vv-title vv-h3")
+                Notes([_overruled_note(one, here) for one in overruled[:OVERRULED_SHOWN]]).props(
+                    "data-testid=overruled"
+                )
 
 
 class LastTime:
@@ -133,10 +143,11 @@ class LastTime:
             )
 
 
-def _overruled_note(one: RecommendationState, _: Language) -> Note:
+def _overruled_note(one: RecommendationState, here: Visit) -> Note:
+    _ = here._
     return {
         "key": str(one.id),
-        "title": one.name,
+        "title": title_of(one.model_dump(include={"kind", "item_id", "name"}), here.knowledge, _),
         "beside": _.day(one.approved) if one.approved else "",
         "lines": [
             f"{_('Reason given')}: {one.override_reason}",

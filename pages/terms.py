@@ -76,3 +76,25 @@ REFUSALS = (
     N_("String should have at most 2000 characters"),
 )
 """What the domain and Pydantic answer to a form, where the sentence is not written out in the source."""
+
+PARTS = (
+    N_("alcoholic extract"), N_("alcoholic mixture"), N_("any part"), N_("aril"), N_("bark"), N_("berry"), N_("bile"),
+    N_("bone"), N_("bulb"), N_("calcined metal or mineral"), N_("capsule"), N_("corm"), N_("defatted seed powder"),
+    N_("dried beetle"), N_("dried fruit"), N_("dried insect"), N_("dried leaf latex"), N_("essential oil"), N_("faeces"),
+    N_("fermented mass"), N_("fermented rice"), N_("fermented seed"), N_("flower"), N_("flower and leaf"), N_("flower bud"),
+    N_("flower head"), N_("frond"), N_("fruit"), N_("fruit of three"), N_("fruit peel"), N_("fruit pulp"), N_("fruit rind"),
+    N_("fruit spike"), N_("gelatin of the hide"), N_("herb"), N_("herb and oil"), N_("herb, dried"), N_("herb, fresh"),
+    N_("herb, seed or root"), N_("honey"), N_("horn"), N_("husk"), N_("immature fruit"), N_("leaf"), N_("leaf and root"),
+    N_("leaf and seed"), N_("leaf extract"), N_("leaf gel"), N_("leaf oil"), N_("leaf with flower"), N_("mineral"),
+    N_("mineral preparation"), N_("pearl"), N_("peel"), N_("petal"), N_("prepared root"), N_("prepared root tuber"),
+    N_("processed lateral root"), N_("processed mother root"), N_("processed root"), N_("processed seed"),
+    N_("processed tuber"), N_("purified resin"), N_("raw lateral root"), N_("raw mother root"), N_("raw resin"),
+    N_("raw root"), N_("raw root tuber"), N_("raw root, dried"), N_("raw root, fresh"), N_("raw seed"), N_("raw tuber"),
+    N_("resin"), N_("resin of bees"), N_("rhizome"), N_("rhizome and root"), N_("rhizome, dried"), N_("rhizome, fresh"),
+    N_("root"), N_("root and berry"), N_("root and leaf"), N_("root and rhizome"), N_("root and rhizome, honey-fried"),
+    N_("root bark"), N_("root fried with vinegar"), N_("root or flower"), N_("root tuber"), N_("root with bark"),
+    N_("scales"), N_("sclerotium"), N_("secretion"), N_("seed"), N_("seed and husk"), N_("seed gum"), N_("shell"),
+    N_("steamed root"), N_("stem"), N_("stem shavings"), N_("stem with hooks"), N_("stem with leaf"), N_("stigma"),
+    N_("strobile"), N_("thallus"), N_("tuber"), N_("twig"), N_("unripe fruit"), N_("venom"),
+)  # fmt: skip
+"""Parts of plants, animals and minerals that herbs and doses name; other words stay as they were written."""

@@ -60,6 +60,7 @@ class Answer:
     red_flags: list[str]
     created: datetime
     updated: datetime
+    seen: datetime | None = None
 
 
 def recommendations(through: Through, diagnosis_id: int) -> list[Prescribed]:
@@ -166,9 +167,13 @@ _KEEP_COUNTED = setting(Recommendation, _COUNTED)
 _ADD = adding(Feedback, _ANSWER, returning="id")
 _ADD_EFFECT = adding(
     SideEffect,
-    ("feedback_id", "recommendation_id", "term", "severity", "serious", "onset", "better_after_stopping"),
+    ("feedback_id", "recommendation_id", "term", "severity", "serious", "onset", "stopped", "better_after_stopping"),
 )
-_NEWEST = Prepared(columns(func.max(Feedback.id)).where(col(Feedback.recommendation_id) == bindparam("recommendation")))
+_NEWEST = Prepared(
+    columns(func.max(Feedback.id)).where(
+        col(Feedback.recommendation_id) == bindparam("recommendation"), col(Feedback.withdrawn).is_(None)
+    )
+)
 _CONSENT = Prepared(_consent(bindparam("patient"), bindparam("kind")))
 _SCORE = Prepared(_score(bindparam("diagnosis"), bindparam("condition")))
 _SHOWN = Prepared(_shown(bindparam("recommendation")))

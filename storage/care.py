@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from storage.readable import Readable
 from storage.tables import (
     AlertAcknowledgement,
+    Consent,
     Diagnosis,
     Feedback,
+    FeedbackVersion,
     Finding,
     Match,
     Patient,
@@ -17,6 +19,9 @@ from storage.tables import (
     Recommendation,
     SideEffect,
 )
+
+STANDS = col(Feedback.withdrawn).is_(None)
+"""Of feedback: nobody has taken it back."""
 
 
 def patients(
@@ -47,8 +52,9 @@ def approved_of_patient(session: Session, patient_id: int) -> list[Recommendatio
 
 
 def feedback_of_patient(session: Session, patient_id: int) -> list[Feedback]:
-    """List all that a patient has ever answered, oldest first."""
-    return list(session.exec(select(Feedback).where(Feedback.patient_id == patient_id).order_by(col(Feedback.id))))
+    """List all that a patient has ever answered and not taken back, oldest first."""
+    statement = select(Feedback).where(Feedback.patient_id == patient_id, STANDS)
+    return list(session.exec(statement.order_by(col(Feedback.id))))
 
 
 def findings(session: Session, diagnosis_id: int) -> list[Finding]:
@@ -96,34 +102,62 @@ def running_recommendations(session: Session, patient_id: int) -> list[Recommend
     return list(session.exec(statement))
 
 
+def left_running(session: Session, patient_id: int) -> list[Recommendation]:
+    """List what was approved for a patient in diagnoses that are closed by now and never stopped."""
+    statement = (
+        select(Recommendation)
+        .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
+        .where(Recommendation.patient_id == patient_id, Recommendation.status == "approved", Diagnosis.status != "open")
+        .order_by(col(Recommendation.id))
+    )
+    return list(session.exec(statement))
+
+
 def feedback(session: Session, diagnosis_id: int) -> list[Feedback]:
     """List the feedback of a diagnosis, oldest first."""
-    return list(session.exec(select(Feedback).where(Feedback.diagnosis_id == diagnosis_id).order_by(col(Feedback.id))))
+    statement = select(Feedback).where(Feedback.diagnosis_id == diagnosis_id, STANDS)
+    return list(session.exec(statement.order_by(col(Feedback.id))))
 
 
 def latest_feedback(session: Session, recommendation_id: int) -> Feedback | None:
     """Read the answer that counts for a recommendation."""
-    statement = select(Feedback).where(Feedback.recommendation_id == recommendation_id)
+    statement = select(Feedback).where(Feedback.recommendation_id == recommendation_id, STANDS)
     return session.exec(statement.order_by(col(Feedback.id).desc()).limit(1)).first()
 
 
 def newest_feedback(session: Session, readable: Readable, *, limit: int) -> list[Feedback]:
     """List the newest feedback of readable patients, newest first."""
-    statement = select(Feedback).where(col(Feedback.patient_id).in_(readable))
+    statement = select(Feedback).where(col(Feedback.patient_id).in_(readable), STANDS)
     newest_first = (col(Feedback.created).desc(), col(Feedback.id).desc())
     return list(session.exec(statement.order_by(*newest_first).limit(limit)))
 
 
 def feedback_by_id(session: Session, feedback_ids: Sequence[int], readable: Readable) -> list[Feedback]:
     """Read several feedbacks of readable patients, in the order of their ids."""
-    statement = select(Feedback).where(col(Feedback.id).in_(feedback_ids), col(Feedback.patient_id).in_(readable))
+    statement = select(Feedback).where(
+        col(Feedback.id).in_(feedback_ids), col(Feedback.patient_id).in_(readable), STANDS
+    )
     return list(session.exec(statement.order_by(col(Feedback.id))))
 
 
-def recommendation_names(session: Session, recommendation_ids: Sequence[int]) -> dict[int, str]:
-    """Read the names of several recommendations."""
-    statement = select(Recommendation.id, Recommendation.name).where(col(Recommendation.id).in_(recommendation_ids))
-    return {int(found): name for found, name in session.exec(statement).all() if found is not None}
+def feedback_versions(session: Session, feedback_id: int) -> list[FeedbackVersion]:
+    """List what a feedback said before each change, oldest first."""
+    statement = select(FeedbackVersion).where(FeedbackVersion.feedback_id == feedback_id)
+    return list(session.exec(statement.order_by(col(FeedbackVersion.id))))
+
+
+def replace_side_effects(session: Session, feedback: Feedback, effects: Sequence[SideEffect]) -> None:
+    """Keep these side effects of a feedback in the place of those that stood there."""
+    session.execute(delete(SideEffect).where(col(SideEffect.feedback_id) == feedback.id))
+    session.add_all(effects)
+    session.flush()
+
+
+def recommended(session: Session, recommendation_ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    """Read what several recommendations are of: kind, item id and name, by recommendation."""
+    row = Recommendation
+    statement = select(row.id, row.kind, row.item_id, row.name).where(col(row.id).in_(recommendation_ids))
+    return {int(id_): (kind, item_id, name) for id_, kind, item_id, name in session.exec(statement) if id_ is not None}
 
 
 def side_effects(session: Session, feedback_ids: Sequence[int]) -> dict[int, list[SideEffect]]:
@@ -149,9 +183,33 @@ def patients_with_open_diagnoses(session: Session, practice_id: int) -> list[int
     return sorted(set(session.exec(statement)))
 
 
-def acknowledged(session: Session, patient_id: int) -> set[tuple[str, str]]:
-    """Read which reasons of the gate were acknowledged for a patient, each with the regimen for which that holds."""
-    statement = select(AlertAcknowledgement.reason, AlertAcknowledgement.regimen)
+def practices_with_plans(session: Session) -> list[int]:
+    """List the practices in which something is approved."""
+    statement = select(Recommendation.practice_id).where(Recommendation.status == "approved").distinct()
+    return sorted(session.exec(statement))
+
+
+def judged_by_others(session: Session, practice_id: int, version: str) -> list[int]:
+    """List the patients of a practice, made-up ones aside, whose running plan was judged by knowledge of another version."""
+    statement = (
+        select(Recommendation.patient_id)
+        .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
+        .join(Patient, col(Patient.id) == col(Recommendation.patient_id))
+        .where(
+            Recommendation.practice_id == practice_id,
+            Recommendation.status == "approved",
+            Recommendation.judged_by != version,
+            Diagnosis.status == "open",
+            col(Patient.synthetic).is_(False),
+        )
+        .distinct()
+    )
+    return sorted(session.exec(statement))
+
+
+def acknowledged(session: Session, patient_id: int) -> set[tuple[str, str, str]]:
+    """Read which reasons of the gate were acknowledged for a patient, each with the regimen and the verdict of then."""
+    statement = select(AlertAcknowledgement.reason, AlertAcknowledgement.regimen, AlertAcknowledgement.verdict)
     return set(session.exec(statement.where(AlertAcknowledgement.patient_id == patient_id)).all())
 
 
@@ -163,6 +221,12 @@ def overruled(session: Session, patient_id: int) -> list[Recommendation]:
         Recommendation.override_reason != "",
     )
     return list(session.exec(statement.order_by(col(Recommendation.approved).desc())))
+
+
+def newest_consent(session: Session, patient_id: int, kind: str) -> Consent | None:
+    """Read a patient's newest word on something."""
+    statement = select(Consent).where(Consent.patient_id == patient_id, Consent.kind == kind)
+    return session.exec(statement.order_by(col(Consent.id).desc()).limit(1)).first()
 
 
 def surgery_between(session: Session, first: date, last: date) -> list[int]:

@@ -1,9 +1,10 @@
 """Counts of what worked, per practice, herb and condition."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Float, bindparam, cast, update
+from sqlalchemy import Float, bindparam, cast, delete, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 
@@ -11,16 +12,8 @@ from storage.database import Rows, Through, connection_of
 from storage.prepared import Prepared, adding, setting
 from storage.tables import Evidence, EvidenceDay
 
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Sums over cells with answers: how many cells, Σn, Σk, Σn², Σk²/n."""
-
-    cells: int
-    answered: int
-    improved: int
-    answered_squared: float
-    improved_squared_share: float
+Sums = tuple[int, int, int, float, float]
+"""Sums over cells with answers: how many cells, Σn, Σk, Σn², Σk²/n."""
 
 
 @dataclass(slots=True)
@@ -78,13 +71,23 @@ def keep(rows: Rows, item: Cell) -> None:
     _KEEP.run(rows.connection, row=item.id, **{name: getattr(item, name) for name in _KEPT})
 
 
-def sums(through: Through, practice_id: int) -> dict[str, Sums]:
-    """Sum the cells of a practice by condition, in one pass."""
-    found = _SUMS.run(connection_of(through), practice=practice_id)
-    return {
-        condition: Sums(cells, int(answered), int(improved), squared, share)
-        for condition, cells, answered, improved, squared, share in found
-    }
+def sums(through: Through, practice_id: int) -> tuple[dict[str, Sums], dict[str, Sums]]:
+    """Sum the cells of a practice with answers, once by condition and once by item."""
+    connection = connection_of(through)
+    conditions, items = (
+        {
+            name: (cells, int(answered), int(improved), squared, share)
+            for name, cells, answered, improved, squared, share in grouped.run(connection, practice=practice_id)
+        }
+        for grouped in (_SUMS_BY_CONDITION, _SUMS_BY_ITEM)
+    )
+    return conditions, items
+
+
+def counts_of_item(through: Through, practice_id: int, item_id: str) -> dict[str, tuple[int, int]]:
+    """Read (improved, answered) of an item by condition."""
+    found = _OF_ITEM.run(connection_of(through), practice=practice_id, item=item_id)
+    return {condition: (improved, answered) for condition, improved, answered in found}
 
 
 def count_day(rows: Rows, evidence_id: int, on: date, *, answered: int, improved: int) -> None:
@@ -92,6 +95,20 @@ def count_day(rows: Rows, evidence_id: int, on: date, *, answered: int, improved
     values = {"cell": evidence_id, "on": on, "more_answered": answered, "more_improved": improved}
     if not _COUNT_DAY.run(rows.connection, **values):
         _ADD_DAY.run(rows.connection, evidence_id=evidence_id, day=on, answered=answered, improved=improved)
+
+
+def days(through: Through, evidence_id: int) -> dict[date, tuple[int, int]]:
+    """Read (improved, answered) of each day of a cell; days on which everything was taken back are left out."""
+    statement = columns(col(EvidenceDay.day), col(EvidenceDay.improved), col(EvidenceDay.answered))
+    found = connection_of(through).execute(statement.where(col(EvidenceDay.evidence_id) == evidence_id))
+    return {day: (improved, answered) for day, improved, answered in found if (improved, answered) != (0, 0)}
+
+
+def replace_days(rows: Rows, evidence_id: int, by_day: Mapping[date, tuple[int, int]]) -> None:
+    """Keep (improved, answered) by day in the place of what stood there."""
+    rows.connection.execute(delete(EvidenceDay).where(col(EvidenceDay.evidence_id) == evidence_id))
+    for day, (improved, answered) in by_day.items():
+        _ADD_DAY.run(rows.connection, evidence_id=evidence_id, day=day, answered=answered, improved=improved)
 
 
 def window(through: Through, evidence_id: int, first: date, last: date) -> tuple[int, int]:
@@ -125,12 +142,18 @@ _CELL = Prepared(
 _ADD = adding(Evidence, [name for name in _NAMES if name != "id"], returning="id")
 _KEEP = setting(Evidence, _KEPT)
 _N, _K = cast(col(Evidence.answered), Float), cast(col(Evidence.improved), Float)
-_SUMS = Prepared(
-    columns(
-        col(Evidence.condition_id), func.count(), func.sum(_N), func.sum(_K), func.sum(_N * _N), func.sum(_K * _K / _N)
+_OF_ITEM = Prepared(
+    columns(col(Evidence.condition_id), col(Evidence.improved), col(Evidence.answered)).where(
+        col(Evidence.practice_id) == bindparam("practice"), col(Evidence.item_id) == bindparam("item")
     )
-    .where(col(Evidence.practice_id) == bindparam("practice"), col(Evidence.answered) > 0)
-    .group_by(col(Evidence.condition_id))
+)
+_SUMS_BY_CONDITION, _SUMS_BY_ITEM = (
+    Prepared(
+        columns(by, func.count(), func.sum(_N), func.sum(_K), func.sum(_N * _N), func.sum(_K * _K / _N))
+        .where(col(Evidence.practice_id) == bindparam("practice"), col(Evidence.answered) > 0)
+        .group_by(by)
+    )
+    for by in (col(Evidence.condition_id), col(Evidence.item_id))
 )
 _COUNT_DAY = Prepared(
     update(EvidenceDay)

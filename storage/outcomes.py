@@ -78,7 +78,7 @@ def given(session: Session, practice_id: int, kinds: tuple[str, ...]) -> Iterato
 
 
 def said(session: Session, practice_id: int) -> Iterator[Said]:
-    """Yield all answers of a practice, in the order of time."""
+    """Yield all answers of a practice that stand, in the order of time."""
     statement = (
         columns(
             col(Feedback.recommendation_id),
@@ -91,7 +91,7 @@ def said(session: Session, practice_id: int) -> Iterator[Said]:
             col(Feedback.adherence),
         )
         .join(Diagnosis, col(Diagnosis.id) == col(Feedback.diagnosis_id))
-        .where(col(Feedback.practice_id) == practice_id)
+        .where(col(Feedback.practice_id) == practice_id, col(Feedback.withdrawn).is_(None))
         .order_by(col(Feedback.created), col(Feedback.id))
     )
     for row in session.execute(statement).yield_per(AT_ONCE):

@@ -9,6 +9,7 @@ from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
+from storage.care import STANDS
 from storage.readable import Readable
 from storage.tables import Diagnosis, Feedback, Patient, Recommendation, SideEffect
 
@@ -24,7 +25,7 @@ def counters(session: Session, readable: Readable, since: datetime) -> dict[str,
     open_ones = columns(col(Diagnosis.id)).where(col(Diagnosis.patient_id).in_(readable), OPEN)
     mine = col(Recommendation.diagnosis_id).in_(open_ones)
     open_diagnoses = columns(func.count()).where(col(Diagnosis.patient_id).in_(readable), OPEN)
-    answers = columns(func.count()).where(col(Feedback.patient_id).in_(readable))
+    answers = columns(func.count()).where(col(Feedback.patient_id).in_(readable), STANDS)
     return {
         "patients": count(columns(func.count()).select_from(readable.subquery())),
         "open_diagnoses": count(open_diagnoses),
@@ -40,7 +41,7 @@ def answers_by_ten_minutes(session: Session, readable: Readable, since: datetime
     ten_minutes = func.substr(cast(col(Feedback.created), String), 1, 15)
     statement = (
         columns(ten_minutes, func.count())
-        .where(col(Feedback.patient_id).in_(readable), col(Feedback.created) >= since)
+        .where(col(Feedback.patient_id).in_(readable), col(Feedback.created) >= since, STANDS)
         .group_by(ten_minutes)
     )
     return {str(found): int(number) for found, number in session.execute(statement).all()}
@@ -61,7 +62,9 @@ def alarms(
     urgent = or_(effects.exists(), cast(col(Feedback.red_flags), String) != "[]")
     later = aliased(Feedback)
     overtaken = columns(col(later.id)).where(
-        col(later.recommendation_id) == col(Feedback.recommendation_id), col(later.id) > col(Feedback.id)
+        col(later.recommendation_id) == col(Feedback.recommendation_id),
+        col(later.id) > col(Feedback.id),
+        col(later.withdrawn).is_(None),
     )
     calls = and_(or_(col(Feedback.stopped), col(Feedback.improvement) <= worse), ~overtaken.exists())
     statement = (
@@ -69,7 +72,7 @@ def alarms(
         .join(Patient, col(Patient.id) == col(Feedback.patient_id))
         .join(Recommendation, col(Recommendation.id) == col(Feedback.recommendation_id))
         .join(Diagnosis, col(Diagnosis.id) == col(Feedback.diagnosis_id))
-        .where(col(Feedback.patient_id).in_(readable), col(Feedback.created) >= since, OPEN, or_(urgent, calls))
+        .where(col(Feedback.patient_id).in_(readable), col(Feedback.created) >= since, OPEN, STANDS, or_(urgent, calls))
         .order_by(urgent.desc(), col(Feedback.id).desc())
         .limit(limit)
     )
@@ -80,7 +83,7 @@ def silent(session: Session, readable: Readable, before: datetime, *, limit: int
     """List approved recommendations that nobody has answered since a moment, the longest wait first."""
     last = (
         columns(func.max(Feedback.created))
-        .where(col(Feedback.recommendation_id) == col(Recommendation.id))
+        .where(col(Feedback.recommendation_id) == col(Recommendation.id), STANDS)
         .scalar_subquery()
     )
     waiting = case((last.is_(None), col(Recommendation.approved)), else_=last)

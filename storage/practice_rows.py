@@ -1,16 +1,19 @@
 """What a practice has brought in: rows of knowledge of its own, and its past cases."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
-from sqlalchemy import func, insert
+from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
 
 from storage.tables import Consent, Diagnosis, FileImport, Finding, PastCase, Patient, PracticeRow, Recommendation
 
+WHOLE = col(FileImport.whole).is_(True)
+
 
 def imports(session: Session, practice_id: int, kind: str | None = None) -> list[FileImport]:
     """List the files that a practice has brought in, oldest first."""
-    statement = select(FileImport).where(FileImport.practice_id == practice_id)
+    statement = select(FileImport).where(FileImport.practice_id == practice_id, WHOLE)
     if kind is not None:
         statement = statement.where(FileImport.kind == kind)
     return list(session.exec(statement.order_by(col(FileImport.id))))
@@ -20,7 +23,7 @@ def imported(session: Session, practice_id: int, kind: str, digest: str) -> File
     """Find the file with this content, if it was brought in already."""
     return session.exec(
         select(FileImport).where(
-            FileImport.practice_id == practice_id, FileImport.kind == kind, FileImport.digest == digest
+            FileImport.practice_id == practice_id, FileImport.kind == kind, FileImport.digest == digest, WHOLE
         )
     ).first()
 
@@ -29,6 +32,18 @@ def rows_of_knowledge(session: Session, practice_id: int) -> list[PracticeRow]:
     """List the rows of knowledge that a practice has added, in the order in which they came."""
     statement = select(PracticeRow).where(PracticeRow.practice_id == practice_id).order_by(col(PracticeRow.id))
     return list(session.exec(statement))
+
+
+def left_over(session: Session, before: datetime) -> list[int]:
+    """List the files that are not whole and have not been for long: nobody is bringing them in, or taking them out, any more."""
+    statement = select(FileImport.id).where(col(FileImport.whole).is_(False), col(FileImport.at) < before)
+    return [int(one) for one in session.exec(statement) if one is not None]
+
+
+def take_cases(session: Session, import_id: int, most: int) -> int:
+    """Delete up to so many cases of a file; returns how many."""
+    some = select(PastCase.id).where(PastCase.import_id == import_id).limit(most)
+    return int(session.execute(delete(PastCase).where(col(PastCase.id).in_(some))).rowcount)  # type: ignore[attr-defined]
 
 
 def add_cases(session: Session, cases: Sequence[dict[str, object]]) -> None:
@@ -41,7 +56,8 @@ def past_cases(session: Session, practice_id: int) -> Iterator[tuple[int, list[s
     """Yield the past cases of a practice: id, findings and herbs, in the order in which they came."""
     statement = (
         select(PastCase.id, PastCase.findings, PastCase.herbs)
-        .where(PastCase.practice_id == practice_id)
+        .join(FileImport, col(FileImport.id) == col(PastCase.import_id))
+        .where(PastCase.practice_id == practice_id, WHOLE)
         .order_by(col(PastCase.id))
     )
     for id_, findings, herbs in session.execute(statement).yield_per(5_000):
@@ -50,7 +66,9 @@ def past_cases(session: Session, practice_id: int) -> Iterator[tuple[int, list[s
 
 def case_count(session: Session, practice_id: int) -> int:
     """Count the past cases of a practice."""
-    statement = select(func.count()).select_from(PastCase).where(col(PastCase.practice_id) == practice_id)
+    statement = select(func.coalesce(func.sum(FileImport.rows), 0)).where(
+        FileImport.practice_id == practice_id, FileImport.kind == "cases", WHOLE
+    )
     return int(session.execute(statement).scalar_one())
 
 
@@ -82,7 +100,7 @@ def treated_cases(session: Session, practice_id: int) -> list[tuple[int, set[str
 
 def practices_with_cases(session: Session) -> list[int]:
     """List the practices that have brought in cases or treated patients."""
-    brought = session.exec(select(PastCase.practice_id).distinct())
+    brought = session.exec(select(FileImport.practice_id).where(FileImport.kind == "cases", WHOLE).distinct())
     treated = session.exec(select(Diagnosis.practice_id).distinct())
     return sorted({*brought, *treated})
 

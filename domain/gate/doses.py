@@ -27,8 +27,10 @@ def dose_reasons(
     name, about = remedy_name(remedy), (remedy.doses_under,)
     rows = knowledge.doses.get(remedy.doses_under, ())
     fitting = [row for row in rows if fits_age(row.age, age)]
-    if age is not None and age < CHILD_BELOW and not fitting:
+    if age is not None and age < CHILD_BELOW and not any(_counts(row, remedy) for row in fitting):
         message = f"No dose of {name} is documented for a child of {age} years."
+        if fitting:
+            message = f"Only a row of this practice’s own documents a dose of {name} for a child of {age} years."
         yield GateReason(
             Verdict.BLOCK,
             "child_dose",
@@ -38,7 +40,8 @@ def dose_reasons(
             about=about,
             outcome=Outcome.NOT_COVERED,
         )
-        return
+        if not fitting:
+            return
     line = remedy.item.dose
     if line is not None:
         same = [row for row in fitting if _same_way(row, line)]
@@ -102,6 +105,11 @@ def source_of(row: Dose) -> str:
     return " and ".join(row.source)
 
 
+def _counts(row: Dose, remedy: Remedy) -> bool:
+    """Say whether a dose can lift a block: a row of a practice's own only for a remedy of its own."""
+    return not row.own or (remedy.formula.own if remedy.formula else remedy.herbs[0].own)
+
+
 def _same_way(row: Dose, line: DoseLine) -> bool:
     # What the line leaves open is compared with all; what it names must be the same.
     return (
@@ -143,7 +151,9 @@ def _range(name: str, line: DoseLine, rows: Sequence[Dose]) -> Iterator[GateReas
 
 def _above(name: str, rule: str, compared: Sequence[tuple[Dose, float]]) -> Iterator[GateReason]:
     over = [(row, amount) for row, amount in compared if amount > row.max * ROUNDING]
-    everywhere = all(amount > FAR_ABOVE * row.max * ROUNDING for row, amount in compared)
+    # A practice's own row with a higher maximum does not take back what all that come with the program say.
+    decisive = [pair for pair in compared if not pair[0].own] or compared
+    everywhere = all(amount > FAR_ABOVE * row.max * ROUNDING for row, amount in decisive)
     for row, amount in over:
         verdict = Verdict.BLOCK if everywhere else Verdict.MAJOR
         which = "more than twice" if amount > FAR_ABOVE * row.max * ROUNDING else "above"

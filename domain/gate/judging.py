@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from domain.gate.allergies import Allergy, allergy_reasons, find_allergies
 from domain.gate.contradictions import tradition_reasons
 from domain.gate.doses import dose_reasons, remedy_name
@@ -13,6 +15,8 @@ from domain.gate.populations import Populations, find_populations, population_re
 from domain.gate.verdict import GateReason, Item, Judgement, Outcome, Profile, Verdict, conclude
 from domain.knowledge import NameIndex, fold
 from storage.knowledge import Knowledge
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,27 @@ def meet(profile: Profile, knowledge: Knowledge, names: NameIndex) -> Patient:
 def judge_for(
     patient: Patient, item: Item, beside: Sequence[Item], knowledge: Knowledge, names: NameIndex
 ) -> Judgement:
-    """Judge an item for a patient that has been met; as ``judge``."""
+    """Judge an item for a patient that has been met; as ``judge``. Where the gate itself fails, the item is blocked."""
+    try:
+        return _judged(patient, item, beside, knowledge, names)
+    except Exception:  # one row that nobody thought of must not leave a whole plan unjudged, nor let an item pass
+        log.exception("the gate failed", item=item.id or item.name)
+        message = f"{item.name} could not be judged: the safety gate failed, which is a fault of the program."
+        return conclude(
+            [
+                GateReason(
+                    Verdict.BLOCK,
+                    "gate_failed",
+                    message,
+                    mechanism="gate_failed",
+                    about=(item.id or f"name:{fold(item.name)}",),
+                    outcome=Outcome.NOT_COMPARABLE,
+                )
+            ]
+        )
+
+
+def _judged(patient: Patient, item: Item, beside: Sequence[Item], knowledge: Knowledge, names: NameIndex) -> Judgement:
     if item.kind not in REMEDIES:
         message = f"Nothing is documented for or against {item.name} here; it was not checked against this patient."
         about = (item.id or f"name:{fold(item.name)}",)

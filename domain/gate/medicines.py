@@ -1,10 +1,12 @@
 """What the patient takes, as typed: medicines, combinations of them, classes, herbs, and what nobody recognises."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from domain.gate.naming import NOTHING, either, meant
+from rapidfuzz import fuzz
+
+from domain.gate.naming import MISSPELT, NOTHING, either, meant
 from domain.gate.rules import Rules, rules_of
 from domain.gate.sayings import NO_MORE_THAN_A_FORM
 from domain.gate.verdict import GateReason, Outcome, Verdict
@@ -24,6 +26,8 @@ class Taken:
     """The id of the medicine, or ``class:`` and its class."""
     name: str
     classes: frozenset[str]
+    certain: bool = True
+    """False where a name only resembles it: it is checked, and not taken for what was meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +87,24 @@ def _add(
         row = knowledge.drugs[drug.id]
         taken[row.id] = _as_taken(row)
         return
+    # Which of several is meant stays open, but whatever one of them would do must not be missed.
+    several = _candidates(drug)
+    taken |= {one: _as_taken(knowledge.drugs[one]) for one in several if one in knowledge.drugs}
     for way in _ways(name):
         if classes := rules.classes.get(fold(way)):
             for one in sorted(classes):
                 taken[f"class:{one}"] = Taken(f"class:{one}", one.replace("_", " "), rules.shared_classes[one])
             reasons.append(_only_a_class(name, classes))
             return
-    herb = _identify(name, "herb", names)
-    if isinstance(herb, Identified) and herb.id in knowledge.herbs:
-        herbs[herb.id] = knowledge.herbs[herb.id]
-        return
-    formula = _identify(name, "formula", names)
-    if isinstance(formula, Identified) and formula.id in knowledge.formulas:
-        herbs |= {one: knowledge.herbs[one] for one in knowledge.formulas[formula.id].herbs if one in knowledge.herbs}
-        return
-    reasons.append(_unchecked(name, drug, herb, knowledge))
-    # Which one it is stays open, but whatever one of them would do must not be missed.
-    taken |= {one: _as_taken(knowledge.drugs[one]) for one in _candidates(drug) if one in knowledge.drugs}
-    herbs |= {one: knowledge.herbs[one] for one in _candidates(herb) if one in knowledge.herbs}
+    herb, formula = _identify(name, "herb", names), _identify(name, "formula", names)
+    mixed = [knowledge.formulas[one] for one in _meant(formula) if one in knowledge.formulas]
+    herbs |= {one: knowledge.herbs[one] for one in _meant(herb) if one in knowledge.herbs}
+    if not isinstance(herb, Identified):
+        herbs |= {one: knowledge.herbs[one] for of in mixed for one in of.herbs if one in knowledge.herbs}
+    if several or _candidates(herb) or (not _meant(herb) and not isinstance(formula, Identified)):
+        near = {} if several or _meant(herb) or _meant(formula) else _near(name, drug, knowledge)
+        taken |= {one: medicine for one, medicine in near.items() if one not in taken}
+        reasons.append(_unchecked(name, drug, herb, formula, knowledge, near))
 
 
 def _as_taken(drug: Drug) -> Taken:
@@ -144,15 +148,29 @@ def _only_a_class(name: str, classes: frozenset[str]) -> GateReason:
     )
 
 
-def _unchecked(name: str, drug: _Found, herb: _Found, knowledge: Knowledge) -> GateReason:
-    open_to = (*_candidates(drug), *_candidates(herb))
+def _near(name: str, drug: _Found, knowledge: Knowledge) -> dict[str, Taken]:
+    """Give the medicines that a name is a slip of the pen away from: none is accepted, and what one would do is not missed."""
+    written = _bare(name) or fold(name)
+    hits = drug.suggestions if isinstance(drug, Unidentified) else ()
+    return {
+        hit.id: replace(_as_taken(knowledge.drugs[hit.id]), certain=False)
+        for hit in hits
+        if hit.id in knowledge.drugs and fuzz.ratio(written, fold(hit.name)) >= MISSPELT
+    }
+
+
+def _unchecked(
+    name: str, drug: _Found, herb: _Found, formula: _Found, knowledge: Knowledge, near: Mapping[str, Taken]
+) -> GateReason:
+    open_to = (*_candidates(drug), *_meant(herb), *(() if isinstance(herb, Identified) else _meant(formula)))
     if open_to:
         message = (
             f"The medicine {name} can mean {either(open_to, knowledge)}: interactions were checked for each of them."
         )
         return _not_identified(name, message)
     suggestions = drug.suggestions if isinstance(drug, Unidentified) else ()
-    message = f"The medicine {name} is not recognised, so interactions with it could not be checked"
+    checked = "it was checked as what it resembles" if near else "interactions with it could not be checked"
+    message = f"The medicine {name} is not recognised, so {checked}"
     return _not_identified(name, message + meant(suggestions))
 
 
@@ -165,6 +183,10 @@ def _not_identified(name: str, message: str) -> GateReason:
         about=(f"name:{fold(name)}",),
         outcome=Outcome.NOT_IDENTIFIED,
     )
+
+
+def _meant(found: _Found) -> tuple[str, ...]:
+    return (found.id,) if isinstance(found, Identified) else _candidates(found)
 
 
 def _candidates(found: _Found) -> tuple[str, ...]:

@@ -90,13 +90,12 @@ def find_populations(profile: Profile, knowledge: Knowledge) -> Populations:
     A condition that is plainly denied ("no kidney disease") puts nobody into a population; it is kept to be shown as read so.
     """
     rules = rules_of(knowledge)
-    sayings = frozenset(rules.populations)
     patient: set[str] = set()
     unknown: set[str] = set()
     denied: set[tuple[str, str]] = set()
     first = profile.trimester == FIRST_TRIMESTER
     for condition in (one for one in profile.conditions if fold(one) not in NOTHING):
-        there, absent = split_denied(condition, sayings)
+        there, absent = split_denied(condition, rules.deniable)
         meant = {population for clause in there for population in _meant_by(clause, rules)}
         patient |= meant
         first = first or any("first trimester" in clause for clause in there)
@@ -139,7 +138,8 @@ def _open(
 ) -> Iterator[GateReason]:
     """Say what stays open: nothing documented for a pregnant patient, or a serious caution where nobody asked."""
     if state:
-        spoken = {row.herb for row in rows}
+        # A minor caution of a practice's own does not answer what the rest leaves open: minor ranks below unknown.
+        spoken = {row.herb for row in rows if not (row.own and row.severity is Severity.MINOR)}
         silent = [herb for one, herb in herbs.items() if one not in spoken]
         if silent:
             message = f"Nothing is documented about {listed(silent)} in {population}."

@@ -22,16 +22,17 @@ class Rules:
         self.contradictions: tuple[Contradiction, ...] = tuple(knowledge.contradictions)
         self.populations = _populations(knowledge)
         """What people write (folded) → the populations that it means (folded)."""
+        self.deniable = frozenset(_populations(knowledge, own=False))
+        """What people write (folded) that may be denied: a practice's own words make no denial of what comes with the program."""
         self.classes = _classes(knowledge)
         """What people write (folded) → the classes of medicines that it means."""
         self.shared_classes = _shared(knowledge)
         """Drug class → the classes that every medicine of it has: what is known of a medicine by its class alone."""
         self._mechanisms = _mechanisms(knowledge)
         self.families = {fold(herb.family): herb.family for herb in knowledge.herbs.values() if herb.family}
-        self.everyday = {
-            fold(family.id): [fold(one) for names in family.members.values() for one in names]
-            for family in knowledge.allergies.values()
-        }
+        self.everyday: defaultdict[str, list[str]] = defaultdict(list)
+        for family in knowledge.allergies.values():
+            self.everyday[fold(family.id)] += [fold(one) for names in family.members.values() for one in names]
         """Botanical family (folded) → everyday allergens of it (folded)."""
         names = {
             fold(name): name.strip() for herb in knowledge.herbs.values() if herb.regulated for name in _names(herb)
@@ -43,7 +44,7 @@ class Rules:
         ordinary = {
             word
             for herb in knowledge.herbs.values()
-            if not herb.regulated
+            if not (herb.regulated or herb.own)  # a practice's own herb takes no word from those of the regulated ones
             for name in _names(herb)
             for word in fold(name).split()
         }
@@ -115,9 +116,9 @@ def _written_without_spaces(name: str) -> bool:
     return any("\u3040" <= letter <= "\u9fff" for letter in name)
 
 
-def _populations(knowledge: Knowledge) -> Mapping[str, frozenset[str]]:
+def _populations(knowledge: Knowledge, *, own: bool = True) -> Mapping[str, frozenset[str]]:
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for population in (*POPULATIONS, *(row.population for row in knowledge.cautions)):
+    for population in (*POPULATIONS, *(row.population for row in knowledge.cautions if own or not row.own)):
         found[fold(population)].add(fold(population))
     for population, sayings in POPULATIONS_SAID.items():
         for saying in sayings:
@@ -144,10 +145,13 @@ def _by_herb(rows: Iterable[Caution]) -> Mapping[str, tuple[Caution, ...]]:
 
 
 def _shared(knowledge: Knowledge) -> Mapping[str, frozenset[str]]:
+    """A practice's own medicines say what a class shares only where nothing that comes with the program is of it."""
     shared: dict[str, frozenset[str]] = {}
-    for drug in knowledge.drugs.values():
-        for one in drug.classes:
-            shared[one] = shared.get(one, frozenset(drug.classes)) & frozenset(drug.classes)
+    for own in (False, True):
+        of_before = frozenset(shared)
+        for drug in (one for one in knowledge.drugs.values() if one.own is own):
+            for one in set(drug.classes) - of_before:
+                shared[one] = shared.get(one, frozenset(drug.classes)) & frozenset(drug.classes)
     return shared
 
 

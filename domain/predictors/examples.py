@@ -5,25 +5,22 @@ answer changes them. So nothing that was said later can be in an example, whatev
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
 from heapq import merge
 
 from sqlmodel import Session
 
-from domain.evidence import prior_for
 from domain.gate import DoseLine
 from domain.outcome import improved
 from domain.predictors.features import Counted, Features, Past, Prescription, features_of
+from domain.statistics import Pool
 from domain.telling import COUNTED
 from storage import outcomes
-from storage.evidence import Cell, Sums
 from storage.knowledge import Knowledge
 from storage.outcomes import Given, Said
 from storage.practice_rows import refused_statistics
-
-NOTHING = Sums(0, 0, 0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +60,8 @@ def gone_through(given: Iterable[Given], said: Iterable[Said], knowledge: Knowle
         if isinstance(one, Given):
             cell = history.cell(one)
             features = features_of(_prescription(one), history.past(one.patient_id), cell, knowledge)
+            if one.features is not None:  # the dose may have been changed since
+                features = replace(features, dose=one.features.get("dose"))
             waiting[one.recommendation_id] = one, features, history.expected(one)
             continue
         about = waiting.get(one.recommendation_id)
@@ -87,15 +86,14 @@ class _History:
     """The counts of a practice at one moment of its history."""
 
     def __init__(self) -> None:
-        self._cells: dict[tuple[str, str], Counted] = {}
-        self._conditions: dict[str, Sums] = {}
-        self._everywhere = NOTHING
+        self._pool = Pool({}, {})
+        self._herbs: defaultdict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
         self._outcomes: dict[int, bool | None] = {}
         self._of_patient: defaultdict[int, dict[int, bool | None]] = defaultdict(dict)
         self._adherence: defaultdict[int, list[int]] = defaultdict(list)
 
     def cell(self, one: Given) -> Counted:
-        return self._cells.get((one.item_id, one.condition_id), Counted())
+        return Counted(*self._herbs[one.item_id].get(one.condition_id, (0, 0)))
 
     def past(self, patient_id: int) -> Past:
         return past_of(self._of_patient[patient_id].values(), self._adherence[patient_id])
@@ -103,10 +101,7 @@ class _History:
     def expected(self, one: Given) -> float:
         """Give the pooled share as ``evidence.effectiveness`` would have shown it."""
         counted = self.cell(one)
-        own = self._conditions.get(one.condition_id, NOTHING)
-        rest = Sums(*(a - b for a, b in zip(_values(self._everywhere), _values(own), strict=True)))  # type: ignore[arg-type]
-        # Only the sums over all others enter, so that they can be handed over as one.
-        prior = prior_for({one.condition_id: own, f"not {one.condition_id}": rest}, _as_cell(one, counted))
+        prior = self._pool.prior(one.condition_id, self._herbs[one.item_id])
         return (prior.mean * prior.strength + counted.improved) / (prior.strength + counted.answered)
 
     def take(self, one: Said, helped: bool | None, about: Given | None) -> None:
@@ -118,14 +113,15 @@ class _History:
         before = self.cell(about)
         stood = self._outcomes.get(one.recommendation_id)
         self._outcomes[one.recommendation_id] = helped
-        after = Counted(
+        after = (
             before.improved + int(helped or False) - int(stood or False),
             before.answered + (helped is not None) - (stood is not None),
         )
-        self._cells[about.item_id, about.condition_id] = after
-        own = self._conditions.get(about.condition_id, NOTHING)
-        self._conditions[about.condition_id] = _exchanged(own, before, after)
-        self._everywhere = _exchanged(self._everywhere, before, after)
+        if after != (before.improved, before.answered):
+            self._herbs[about.item_id][about.condition_id] = after
+            self._pool.exchange(
+                about.item_id, about.condition_id, before=(before.improved, before.answered), after=after
+            )
 
 
 def past_of(outcomes_: Iterable[bool | None], adherence: Iterable[int]) -> Past:
@@ -152,32 +148,3 @@ def _prescription(one: Given) -> Prescription:
 
 def _moment(one: Given | Said) -> tuple[datetime, int]:
     return (one.approved, 0) if isinstance(one, Given) else (one.at, 1)
-
-
-def _exchanged(sums: Sums, before: Counted, after: Counted) -> Sums:
-    parts = [new - old for new, old in zip(_of_cell(after), _of_cell(before), strict=True)]
-    return Sums(*(a + b for a, b in zip(_values(sums), parts, strict=True)))  # type: ignore[arg-type]
-
-
-def _of_cell(cell: Counted) -> Iterator[float]:
-    k, n = cell.improved, cell.answered
-    yield from (int(n > 0), n, k, n * n, k * k / n if n else 0.0)
-
-
-def _values(sums: Sums) -> tuple[float, ...]:
-    return sums.cells, sums.answered, sums.improved, sums.answered_squared, sums.improved_squared_share
-
-
-def _as_cell(one: Given, counted: Counted) -> Cell:
-    return Cell(
-        id=0,
-        practice_id=0,
-        item_id=one.item_id,
-        item_name="",
-        condition_id=one.condition_id,
-        prior_mean=0.0,
-        prior_strength=0.0,
-        updated=datetime.min.replace(tzinfo=UTC),
-        answered=counted.answered,
-        improved=counted.improved,
-    )

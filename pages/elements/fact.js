@@ -7,7 +7,7 @@ export default {
       <p class="vv-toolbar">
         <span v-for="mark in fact.marks" :key="mark.text" class="vv-chip" :class="'vv-chip--' + mark.chip">{{ mark.text }}</span>
       </p>
-      <p v-if="fact.warning" class="vv-problem" role="note">{{ fact.warning }}</p>
+      <p v-if="fact.warning" class="vv-problem" role="note">{{ fact.warning }} <span dir="auto" class="vv-fact__why">{{ fact.why }}</span></p>
       <dl v-if="fact.names.length" class="vv-fact__names">
         <template v-for="name in fact.names" :key="name.label"><dt>{{ name.label }}</dt><dd :lang="name.lang" :dir="name.dir">{{ name.text }}</dd></template>
       </dl>
@@ -21,7 +21,7 @@ export default {
           <li v-for="(line, at) in section.lines" :key="at">
             <span class="vv-fact__line"><span v-if="line.chip" class="vv-chip" :class="'vv-chip--' + line.chip">{{ line.chip_text }}</span>
             <a v-if="line.href" :href="line.href" class="vv-words" @click.prevent="$emit('open', [line.set, line.row])">{{ line.text }}</a>
-            <span v-else class="vv-words">{{ line.text }}</span></span>
+            <span v-else class="vv-words">{{ line.text }}</span><span v-if="line.beside" class="vv-soft vv-small vv-push">{{ line.beside }}</span></span>
             <span v-if="line.effect" class="vv-words">{{ line.effect }}</span>
             <small v-if="line.more" class="vv-soft vv-words">{{ line.more }}</small>
             <small v-if="line.note" class="vv-soft vv-words">{{ line.note }}</small>

@@ -7,7 +7,7 @@ export default {
         <label class="vv-field"><span>{{ labels.find }}</span>
           <input ref="field" type="text" role="combobox" autocomplete="off" spellcheck="false" maxlength="80" aria-autocomplete="list" aria-haspopup="listbox"
             :aria-expanded="String(open)" :aria-controls="id('list')" :aria-activedescendant="open && flat[at] ? id('option-' + at) : null" :aria-describedby="id('help')"
-            data-testid="present" dir="auto" :placeholder="labels.example" :value="text" @input="typed" @keydown="key" @click="reopen">
+            data-testid="present" :dir="text ? 'auto' : null" :placeholder="labels.example" :value="text" @input="typed" @keydown="key" @click="reopen">
         </label>
         <ul v-show="open" ref="list" class="vv-offers" role="listbox" :id="id('list')" :aria-label="labels.find" @mousedown.prevent>
           <li v-for="group in offers" :key="group.label" role="group" :aria-label="group.label">

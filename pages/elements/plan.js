@@ -7,19 +7,21 @@ export default {
         <div class="vv-plan">
           <article v-for="one in group.items" :key="one.id" class="vv-card vv-option" :class="[fresh[one.id] ? 'vv-flash' : '', one.danger ? 'vv-option--danger' : '', one.status === 'approved' ? 'vv-card--accent' : '', one.status === 'stopped' && one.delivery?.state !== 'waits' && one.delivery?.state !== 'no_phone' ? 'vv-option--stopped' : '']" :data-testid="'recommendation-' + one.id" :data-status="one.status">
             <div class="vv-toolbar">
-              <strong class="vv-option__name">{{ one.name }}</strong>
+              <strong class="vv-option__name" dir="auto">{{ one.name }}</strong>
               <span class="vv-push vv-toolbar">
                 <span class="vv-chip" :class="'vv-chip--' + one.verdict">{{ labels.verdicts[one.verdict] }}</span>
                 <span class="vv-chip" :class="'vv-chip--' + one.status">{{ labels.statuses[one.status] }}</span>
               </span>
             </div>
+            <p v-if="one.identity.length" class="vv-soft vv-identity" :data-testid="'identity-' + one.id"><template v-for="(part, at) in one.identity" :key="at"><template v-if="at"> · </template><bdi :lang="part.lang" :dir="part.dir">{{ part.text }}</bdi></template></p>
             <p v-if="one.danger" class="vv-danger" role="alert" :data-testid="'danger-' + one.id"><strong>{{ labels.danger }}</strong> {{ one.danger }}</p>
             <p v-if="one.dose_text" class="vv-option__dose"><bdi dir="auto">{{ one.dose_text }}</bdi></p>
+            <p v-if="one.herbs" class="vv-small vv-words"><strong>{{ labels.herbs }}</strong> <bdi>{{ one.herbs }}</bdi></p>
             <p v-if="one.text && one.text !== one.dose_text" class="vv-option__text">{{ one.text }}</p>
             <ul v-if="one.reasons.length" class="vv-reasons"><li v-for="reason in one.reasons" :key="reason">{{ reason }}</li></ul>
             <p v-if="one.follow_up" class="vv-soft vv-small">{{ one.follow_up }}</p>
             <p v-if="one.news" class="vv-news" :data-testid="'news-' + one.id">{{ one.news }}</p>
-            <details v-if="one.gate.rows.length || one.gate.folded.length" class="vv-gate" :open="one.verdict === 'major' || one.verdict === 'block' || !!one.danger">
+            <details v-if="one.gate.rows.length || one.gate.folded.length" class="vv-gate" :open="['block', 'major', 'unknown'].includes(one.verdict) || !!one.danger">
               <summary>{{ one.gate_text }}</summary>
               <ul class="vv-gate__rows">
                 <li v-for="row in one.gate.rows" :key="row.verdict + row.title + row.keys" :data-testid="'gate-' + one.id">
@@ -29,7 +31,7 @@ export default {
                     <span v-if="row.read" class="vv-soft vv-push">✓ {{ labels.was_read }}</span>
                     <button v-else-if="row.verdict !== 'block' && row.verdict !== 'nothing_documented' && one.status !== 'stopped'" type="button" class="vv-quiet vv-push" :aria-label="labels.read + ': ' + row.title" @click="$emit('read', [one.id, row.keys])">{{ labels.read }}</button>
                   </div>
-                  <p v-for="reason in row.reasons" :key="reason.text">{{ reason.text }} <small class="vv-soft">{{ reason.source }}<template v-if="reason.grade"> · {{ labels.grade }} {{ reason.grade }}</template></small></p>
+                  <p v-for="reason in row.reasons" :key="reason.text">{{ reason.text }} <small v-for="said in reason.where" :key="said" class="vv-soft vv-gate__source">{{ said }}</small></p>
                 </li>
               </ul>
               <details v-if="one.gate.folded.length" class="vv-gate__folded"><summary>{{ labels.folded }} ({{ one.gate.folded.length }})</summary>
@@ -49,11 +51,11 @@ export default {
               <dd><span v-if="one.prediction" class="vv-small" :title="one.prediction.basis">{{ one.prediction.text }}</span><span v-else class="vv-soft">{{ labels.unknown }}</span></dd>
             </dl>
             <p v-if="one.delivery" class="vv-delivery" :data-state="one.delivery.state" :data-testid="'delivery-' + one.id">{{ one.delivery.text }}</p>
-            <p v-if="one.override_reason" class="vv-small"><strong>{{ labels.override }}</strong> {{ one.override_reason }}</p>
-            <p v-if="one.stop_reason" class="vv-small"><strong>{{ labels.stopped_because }}</strong> {{ one.stop_reason }}</p>
+            <p v-if="one.override_reason" class="vv-small"><strong>{{ labels.override }}</strong> <bdi>{{ one.override_reason }}</bdi></p>
+            <p v-if="one.stop_reason" class="vv-small"><strong>{{ labels.stopped_because }}</strong> <bdi>{{ one.stop_reason }}</bdi></p>
             <div class="vv-toolbar vv-actions">
               <button v-if="one.danger" type="button" class="vv-button" :data-testid="'go-on-' + one.id" @click="$emit('goOn', one.id)">{{ labels.go_on }}</button>
-              <button v-if="one.status === 'proposed' && (one.kind === 'herb' || one.kind === 'formula')" type="button" class="vv-button" :data-testid="'dose-' + one.id" @click="$emit('dose', one.id)">{{ labels.change_dose }}</button>
+              <button v-if="one.status !== 'stopped' && (one.kind === 'herb' || one.kind === 'formula')" type="button" class="vv-button" :data-testid="'dose-' + one.id" @click="$emit('dose', one.id)">{{ labels.change_dose }}</button>
               <button v-if="one.status === 'proposed'" type="button" class="vv-button vv-button--main" :data-testid="'approve-' + one.id" @click="$emit('approve', one.id)">{{ labels.approve }}</button>
               <button v-if="one.status !== 'stopped'" type="button" class="vv-button" :class="one.danger ? 'vv-button--stop' : ''" :data-testid="'stop-' + one.id" @click="$emit('stop', one.id)">{{ one.status === 'proposed' ? labels.reject : labels.stop }}</button>
             </div>

@@ -2,7 +2,9 @@
 export default {
   template: `
     <section class="vv-shelf" :aria-label="title">
-      <p class="vv-soft vv-small" role="status">{{ page.count }}</p>
+      <p class="vv-soft vv-small" :class="{'vv-hidden': !page.count}" role="status">{{ page.count || empty }}</p>
+      <p v-if="page.others.length" class="vv-toolbar vv-small" data-testid="elsewhere"><span class="vv-soft">{{ labels.elsewhere }}</span>
+        <button v-for="one in page.others" :key="one.set" type="button" class="vv-quiet" @click="$emit('other', one.set)">{{ one.text }}</button></p>
       <ul v-if="page.items.length">
         <li v-for="one in page.items" :key="one.key">
           <a :href="one.href" class="vv-shelf__row" :aria-current="one.key === page.chosen ? 'true' : null" :data-testid="'row-' + one.key" @click.prevent="$emit('choose', one.key)">
@@ -12,7 +14,7 @@ export default {
           </a>
         </li>
       </ul>
-      <div v-else class="vv-empty"><p>{{ empty }}</p></div>
+      <div v-else class="vv-empty" aria-hidden="true"><p>{{ empty }}</p></div>
       <div class="vv-toolbar vv-actions">
         <button v-if="page.before !== null" type="button" class="vv-button" data-testid="page-before" @click="$emit('turn', page.before)">{{ labels.before }}</button>
         <button v-if="page.next !== null" type="button" class="vv-button" data-testid="page-next" @click="$emit('turn', page.next)">{{ labels.next }}</button>

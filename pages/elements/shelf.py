@@ -6,8 +6,8 @@ from typing import Any
 from nicegui.element import Element
 
 Leaf = dict[str, Any]
-"""``count, chosen, before, next`` and ``items``, each ``key, href, title, more, review`` and, where there are such,
-``chip, chip_text, own``."""
+"""``count, chosen, before, next``; ``items``, each ``key, href, title, more, review`` and, where there are such,
+``chip, chip_text, own``; and ``others``: in which other sets there is something, each ``set, text``."""
 
 
 class Shelf(Element, component="shelf.js"):
@@ -22,11 +22,13 @@ class Shelf(Element, component="shelf.js"):
         labels: dict[str, str],
         on_choose: Callable[[str], Any],
         on_turn: Callable[[int], Any],
+        on_other: Callable[[str], Any],
     ) -> None:
         super().__init__()
         self.leaf = dict(leaf)
         self._props.update(initial=leaf, title=title, empty=empty, labels=labels)
         self.on("choose", lambda event: on_choose(str(event.args)))
+        self.on("other", lambda event: on_other(str(event.args)))
         self.on("turn", lambda event: on_turn(int(event.args)))
 
     def replace(self, leaf: Leaf) -> None:

@@ -15,6 +15,7 @@ export default {
           <div v-if="item.chips && item.chips.length" class="vv-toolbar vv-chips">
             <span v-for="chip in item.chips" :key="chip.text" class="vv-chip" :class="'vv-chip--' + chip.kind">{{ chip.text }}</span>
           </div>
+          <button v-if="item.action" type="button" class="vv-button" :data-testid="'act-' + item.key" @click="$emit('act', item.key)">{{ item.action }}</button>
         </li>
       </ol>
       <div v-if="!items.length" class="vv-empty"><p>{{ empty }}</p></div>
@@ -32,6 +33,9 @@ export default {
       this.fresh = { ...this.fresh, [item.key]: true };
       setTimeout(() => { const { [item.key]: _gone, ...rest } = this.fresh; this.fresh = rest; }, 2700);
       this.announce(`${item.title}: ${item.subtitle || ""}`);
+    },
+    drop(key) {
+      this.items = this.items.filter((one) => one.key !== key);
     },
     replace(items) {
       this.items = items;

@@ -237,6 +237,22 @@ class Phone {
     return item;
   }
 
+  /** Take a check-in back; the live message takes it off the list. Gives a sentence where that is not possible. */
+  async withdraw(id) {
+    try {
+      await this.session.ask('DELETE', `/api/feedback/${id}`, { key: `withdraw-${id}` });
+      this.announce(t('history.withdrawn'));
+      return '';
+    } catch (problem) { return problem.detail ? said(problem.detail) : t('history.withdraw.offline'); }
+  }
+
+  /** Ask whether the person is counted in numbers about others (null: nobody asked), or say so. Throws a Problem. */
+  async consent(granted) {
+    const path = `/api/patients/${this.model.state.diagnosis?.patient_id}/consents`;
+    if (granted !== undefined) return (await this.session.ask('PUT', `${path}/statistics`, { body: { granted } })).granted;
+    return (await this.session.ask('GET', path)).items.find((one) => one.kind === 'statistics').granted;
+  }
+
   #noteSent() {
     const sent = this.outbox.items.filter((item) => item.status === 'sent');
     const latest = sent.at(-1);

@@ -58,13 +58,16 @@ class _StrictLoader(_Loader):
     """Refuses a name that stands twice in one place, of which YAML would silently keep the last."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        seen: set[str] = set()
         names = [name.value for name, _ in node.value if isinstance(name, yaml.ScalarNode)]
-        twice = next((name for at, name in enumerate(names) if name in names[:at]), None)
+        twice = next((name for name in names if name in seen or seen.add(name)), None)  # type: ignore[func-returns-value]
         if twice is not None:
             raise yaml.constructor.ConstructorError(None, None, f"“{twice[:60]}” stands twice in one place")
         return super().construct_mapping(node, deep)
 
 
+DEEPEST = 12
+"""Lists and names in each other; rows need six."""
 _OF_EMPTY = {"string_too_short", "too_short", "tuple_type", "dict_type"}
 
 SETS: Mapping[str, type[BaseModel]] = {
@@ -164,7 +167,18 @@ def said_of(error: Exception) -> str:
 
 
 def load_yaml(text: str) -> Any:
-    """Read YAML that may hold plain values only, and no name twice. Raises ``UNREADABLE``."""
+    """Read YAML that may hold plain values only, and no name twice. Raises ``UNREADABLE``.
+
+    It is looked through before anything is built of it: a few hundred letters of aliases, or brackets in brackets, would
+    otherwise keep the program busy for ever, or end it.
+    """
+    deep = 0
+    for event in yaml.parse(text, Loader=_Safe):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise yaml.constructor.ConstructorError(None, None, "no & and * are read: write each row out")
+        deep += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if deep > DEEPEST:
+            raise yaml.constructor.ConstructorError(None, None, f"it is more than {DEEPEST} lists deep")
     return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - it is the safe one
 
 

@@ -1,12 +1,16 @@
 """Rows that a practice adds to what comes with the program: one file of them read, checked together with all the others."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 from storage.knowledge.checks import check
 from storage.knowledge.files import SETS, UNREADABLE, Files, Problem, labelled, load_yaml, parse, raw_rows, said_of
+from storage.knowledge.rows import Row
 
+LONGEST_TEXT = 2_000
+"""Characters; the longest that comes with the program has a few hundred."""
 FORMAT = 1
 """The form of the files that this version reads; a newer one says so with a larger number."""
 OwnRow = tuple[str, str, Mapping[str, Any]]
@@ -37,7 +41,8 @@ def read_own(name: str, text: str, whole: Files) -> tuple[list[OwnRow], list[Pro
     rows: Rows = {}
     for file, raw in sets.items():
         if file in SETS:
-            rows[file] = parse(file, iter(raw), wrong)
+            wrong += [Problem(file, label, said) for label, cells in raw if (said := _unfit(cells))]
+            rows[file] = _as_own(parse(file, iter(raw), wrong))
         else:
             known = ", ".join(one.partition(".")[0] for one in SETS)
             wrong.append(Problem(name, "", f"there is no set of facts “{file[:60]}”: it is one of {known}"))
@@ -63,7 +68,7 @@ def extend(files: Files, own: Iterable[OwnRow]) -> tuple[Files, list[Problem]]:
             number
         )  # rows of several files may have one label, and one of those that come with the program
         called[mark] = label
-        rows.setdefault(file, []).extend(parse(file, iter([(mark, content)]), wrong))
+        rows.setdefault(file, []).extend(_as_own(parse(file, iter([(mark, content)]), wrong)))
     while found := list(check(files.with_rows(rows))):
         wrong += found
         named = {(one.file, one.row) for one in found}
@@ -71,6 +76,24 @@ def extend(files: Files, own: Iterable[OwnRow]) -> tuple[Files, list[Problem]]:
         rows = left if left != rows else _without_the_newest_that_is_wrong(files, rows, len(found))
     told = {Problem(one.file, called.get(one.row, one.row), one.message) for one in wrong}
     return files.with_rows(rows), sorted(told)
+
+
+def _as_own(rows: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    return [(label, row.as_own() if isinstance(row, Row) else row) for label, row in rows]
+
+
+def _unfit(value: Any) -> str:
+    """Say what is wrong with a text in a raw row that cannot be kept or shown as it is; empty where nothing is."""
+    if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            return f"a text has at most {LONGEST_TEXT} characters"
+        if any(unicodedata.category(one) in ("Cc", "Cs") and one not in "\n\t" for one in value):
+            return "a text holds a character that cannot be kept"
+    elif isinstance(value, Mapping):
+        return next((said for pair in value.items() for one in pair if (said := _unfit(one))), "")
+    elif isinstance(value, list):
+        return next((said for one in value if (said := _unfit(one))), "")
+    return ""
 
 
 def own_label(number: int) -> str:

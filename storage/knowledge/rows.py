@@ -5,9 +5,12 @@ Facts whose sources disagree are separate rows; nothing is averaged.
 """
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, field_validator, model_validator
+
+Id = Annotated[str, StringConstraints(pattern="^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+"""Of a row: nothing that means something in an address, in a file's name or in the key of a reason."""
 
 
 class Tradition(StrEnum):
@@ -68,6 +71,18 @@ class Row(BaseModel):
     reviewed_on: str = ""
     note: str = ""
     """What has not been checked, or what the sources say beside the fact."""
+    _own: bool = PrivateAttr(default=False)
+
+    @property
+    def own(self) -> bool:
+        """Whether a practice has added it: it may add to what comes with the program, and takes nothing from its safety."""
+        return self._own
+
+    def as_own(self) -> Self:
+        """Give the row as one that a practice has added."""
+        marked = self.model_copy()
+        marked._own = True
+        return marked
 
     @model_validator(mode="after")
     def reviewed_rows_name_their_reviewer(self) -> "Row":
@@ -94,7 +109,7 @@ class Source(BaseModel):
 class Herb(Row):
     """A medicinal plant, mineral or animal product (``herbs.yaml``)."""
 
-    id: str
+    id: Id
     latin: str
     part: str
     traditions: tuple[Tradition, ...] = ()
@@ -143,7 +158,7 @@ class Dose(Row):
 class Finding(Row):
     """A sign or symptom that a practitioner can record (``findings.yaml``)."""
 
-    id: str
+    id: Id
     traditions: tuple[Tradition, ...] = Field(min_length=1)
     kind: FindingKind
     names: dict[str, str]
@@ -158,7 +173,7 @@ class Finding(Row):
 class Condition(Row):
     """A condition or pattern with the findings that speak for and against it (``conditions.yaml``)."""
 
-    id: str
+    id: Id
     tradition: Tradition
     names: dict[str, str]
     icd11: str
@@ -195,7 +210,7 @@ class Indication(Row):
 class Formula(Row):
     """A classical combination (``formulas.yaml``)."""
 
-    id: str
+    id: Id
     tradition: Tradition
     names: dict[str, tuple[str, ...]]
     herbs: tuple[str, ...] = Field(min_length=2)
@@ -207,7 +222,7 @@ class Formula(Row):
 class Advice(Row):
     """A diet, lifestyle or protocol item (``advice.yaml``)."""
 
-    id: str
+    id: Id
     kind: str = Field(pattern="^(diet|lifestyle|protocol)$")
     conditions: tuple[str, ...] = ()
     suits: tuple[Quality, ...] = ()
@@ -251,7 +266,7 @@ class Mechanism(Row):
 class AllergyFamily(Row):
     """A botanical family, or another kin of allergens, whose members may cross-react (``allergies.yaml``)."""
 
-    id: str = Field(min_length=1)
+    id: str = Field(pattern="^[A-Za-z][A-Za-z ]*$", max_length=60)
     """As herbs name it in ``family``."""
     names: dict[str, str]
     members: dict[str, tuple[str, ...]]
@@ -272,7 +287,7 @@ class Contradiction(Row):
 class Drug(Row):
     """A medicine by its generic name with its classes (``drugs.csv``)."""
 
-    id: str
+    id: Id
     names: tuple[str, ...] = Field(min_length=1)
     classes: tuple[str, ...] = Field(min_length=1)
 
@@ -302,7 +317,7 @@ class Caution(Row):
     """A population in which a herb is dangerous or wants care (``cautions.csv``)."""
 
     herb: str
-    population: str
+    population: str = Field(pattern="^[a-z0-9_]+$", max_length=60)
     """pregnancy, lactation, neonate, child, elder, surgery, liver, kidney, heart, hypertension, hypotension, bleeding, seizure,
     hormone_sensitive, autoimmune, transplant, diabetes, gallstones, thyroid, stomach, reflux, ulcer, g6pd …"""
     severity: Severity
@@ -312,7 +327,7 @@ class Caution(Row):
 class RedFlag(Row):
     """Words that mean: refer, do not treat (``red_flags.yaml``)."""
 
-    id: str
+    id: Id
     terms: dict[str, tuple[str, ...]]
     """Language → words or phrases."""
     advice: str
@@ -321,7 +336,7 @@ class RedFlag(Row):
 class SideEffectTerm(Row):
     """A side effect that the phone offers (``side_effects.yaml``)."""
 
-    id: str
+    id: Id
     group: str
     names: dict[str, str]
     serious: bool = False

@@ -120,9 +120,11 @@ class Recommendation(SQLModel, table=True):
     reasons: list[str] = json_list()
     verdict: str
     verdict_reasons: list[dict[str, Any]] = json_list()
+    judged_by: str = ""
+    """Version of the knowledge that the verdict was made with."""
     override_reason: str = ""
-    accepted: list[str] = json_list()
-    """Keys of the gate's serious reasons that stood when it was approved, or when somebody last said that it goes on."""
+    accepted: list[Any] = json_list()
+    """The gate's serious reasons that stood when it was approved, or when somebody last said that it goes on: key and verdict."""
     worsened: datetime | None = None
     """Since when the gate has a serious reason that nobody has accepted; empty while it has none."""
     duration_days: int | None = None
@@ -152,7 +154,10 @@ class AlertAcknowledgement(SQLModel, table=True):
     """A practitioner has read a reason of the gate for a patient; it holds while the regimen stays the same."""
 
     __tablename__ = "alert_acknowledgement"
-    __table_args__ = (UniqueConstraint("patient_id", "reason", "regimen"),)
+    __table_args__ = (
+        UniqueConstraint("patient_id", "reason", "regimen", "verdict"),
+        one_of("verdict", "major", "moderate", "minor", "nothing_documented", "unknown"),
+    )
 
     id: int | None = key()
     patient_id: int = points_to("patient.id")
@@ -160,6 +165,8 @@ class AlertAcknowledgement(SQLModel, table=True):
     """The key of the reason: its rule and all that takes part."""
     regimen: str
     """Hash of all that takes part in the judgement: medicines, states, allergies, items with their doses."""
+    verdict: str
+    """How bad it was: a worse one of the same name has not been read. A block cannot be acknowledged."""
     person_id: int = points_to("person.id", index=False)
     at: datetime
 
@@ -193,6 +200,27 @@ class Feedback(SQLModel, table=True):
     red_flags: list[str] = json_list()
     created: datetime
     updated: datetime
+    withdrawn: datetime | None = None
+    """Taken back by who gave it: it counts nowhere and is shown nowhere, and stays with its versions."""
+    seen: datetime | None = None
+    """When somebody of the practice said that they have read it, as it stands now."""
+    seen_by: int | None = points_to("person.id", index=False, optional=True)
+
+
+class FeedbackVersion(SQLModel, table=True):
+    """What a feedback said before it was changed or withdrawn."""
+
+    __tablename__ = "feedback_version"
+    __table_args__ = (one_of("what", "changed", "withdrawn"),)
+
+    id: int | None = key()
+    feedback_id: int = points_to("feedback.id")
+    what: str
+    said: dict[str, Any] = json_object()
+    """The feedback as it stood until then."""
+    person_id: int = points_to("person.id", index=False)
+    """Who changed it."""
+    at: datetime
 
 
 class SideEffect(SQLModel, table=True):
@@ -208,4 +236,6 @@ class SideEffect(SQLModel, table=True):
     severity: int | None = None
     serious: bool = False
     onset: date | None = None
+    stopped: bool | None = None
+    """Whether the patient stopped taking it because of this; None where they did not say."""
     better_after_stopping: bool | None = None

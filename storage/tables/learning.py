@@ -104,6 +104,8 @@ class FileImport(SQLModel, table=True):
     rows: int
     person_id: int | None = points_to("person.id", index=False, optional=True)
     """Who brought it in; empty where it was done at a terminal."""
+    whole: bool = True
+    """Whether all its rows are there, which come and go in several transactions. Nobody reads a file that is not whole."""
     at: datetime
 
 

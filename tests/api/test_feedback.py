@@ -129,3 +129,30 @@ async def test_a_proposal_is_not_answered(client: Client, house: House) -> None:
     given = said(house, recommendation_id=house.proposed("clove"))
     refused(await client.post(path(house), json=given, headers=bearer(house.services, house.leila)), 409, "conflict")
     refused(await client.post(path(house), json=given, headers=bearer(house.services, house.mina)), 422, "invalid")
+
+
+async def test_an_answer_is_corrected_seen_and_withdrawn(client: Client, house: House) -> None:
+    mina, leila = bearer(house.services, house.mina), bearer(house.services, house.leila)
+    kept = (await client.post(path(house), json=said(house, symptom=6), headers=mina)).json()
+    here = f"/api/feedback/{kept['id']}"
+    changed = await client.put(here, json={"symptom": 2, "comment": "😀 بهتر"}, headers=mina)
+    assert (changed.status_code, changed.json()["symptom"], changed.json()["rating"]) == (200, 2, 4)
+    seen = await client.post(f"{here}/seen", headers=leila)
+    assert seen.json()["seen"] is not None
+    gone = await client.delete(here, headers=mina | {"Idempotency-Key": "w1"})
+    again = await client.delete(here, headers=mina | {"Idempotency-Key": "w1"})
+    assert (gone.status_code, again.status_code, again.json()) == (200, 200, gone.json())
+    refused(await client.put(f"{here}/rating", json={"rating": 1}, headers=mina), 409, "conflict")
+    refused(await client.delete(here, headers=mina), 409, "conflict")
+    told = (await client.get(f"{here}/history", headers=leila)).json()["items"]
+    assert [one["what"] for one in told] == ["changed", "withdrawn"]
+    assert (await client.get(path(house), headers=leila)).json()["items"] == []
+
+
+@pytest.mark.parametrize("wrong", [{}, {"rating": None}, {"rating": 6}, {"symptom": 11}, {"stars": 3}, {"rating": "4"}])
+async def test_a_wrong_correction_changes_nothing(client: Client, house: House, wrong: dict[str, Any]) -> None:
+    mina = bearer(house.services, house.mina)
+    kept = (await client.post(path(house), json=said(house), headers=mina)).json()
+    before = rows(house.services)
+    refused(await client.put(f"/api/feedback/{kept['id']}", json=wrong, headers=mina), 422, "invalid")
+    assert rows(house.services) == before

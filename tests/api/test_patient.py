@@ -49,3 +49,36 @@ async def test_only_practitioners_take_patients_in(client: Client, house: House)
     for who in (house.mina, house.ida):
         answer = await client.post("/api/patients", json={"name": "Sara"}, headers=bearer(house.services, who))
         refused(answer, 403, "not_allowed")
+
+
+async def test_a_profile_is_changed_once_and_never_over_a_newer_one(client: Client, house: House) -> None:
+    leila = bearer(house.services, house.leila)
+    at = f"/api/patients/{house.mina.patient_id}"
+    version = (await client.get(at, headers=leila)).json()["version"]
+    given = {"name": "Mina Farahani", "medicines": ["warfarin"], "version": version}
+    headers = {**leila, "Idempotency-Key": "warfarin"}
+    changed = await client.put(at, json=given, headers=headers)
+    assert changed.status_code == 200
+    assert changed.json()["version"] != version
+    before = rows(house.services)
+    again = await client.put(at, json=given, headers=headers)
+    assert (again.status_code, again.json()) == (200, changed.json())
+    assert rows(house.services) == before
+    refused(await client.put(at, json={**given, "medicines": []}, headers=headers), 409, "idempotency_key_reused")
+    refused(await client.put(at, json={**given, "medicines": []}, headers=leila), 409, "stale")
+    assert (await client.get(at, headers=leila)).json()["medicines"] == ["warfarin"]
+    newest = {"name": "Mina Farahani", "version": changed.json()["version"]}
+    assert (await client.put(at, json=newest, headers=leila)).json()["medicines"] == []
+
+
+async def test_a_patient_says_whether_they_are_counted(client: Client, house: House) -> None:
+    mina, leila = bearer(house.services, house.mina), bearer(house.services, house.leila)
+    here = f"/api/patients/{house.mina.patient_id}/consents"
+    before = (await client.get(here, headers=mina)).json()["items"]
+    assert [one["granted"] for one in before if one["kind"] == "statistics"] == [None]
+    said = await client.put(f"{here}/statistics", json={"granted": False}, headers=mina | {"Idempotency-Key": "c"})
+    again = await client.put(f"{here}/statistics", json={"granted": False}, headers=mina | {"Idempotency-Key": "c"})
+    assert (said.status_code, said.json()["granted"], again.json()) == (200, False, said.json())
+    known = (await client.get(f"/api/recommendations/{house.ginger}/effectiveness", headers=leila)).json()
+    assert known["prescribed"] == 0
+    refused(await client.put(f"{here}/statistics", json={"granted": None}, headers=mina), 422, "invalid")

@@ -29,8 +29,10 @@ GOOD: dict[str, Any] = {
     "POST /api/recommendations/{recommendation_id}/go-on": {},
     "POST /api/recommendations/{recommendation_id}/acknowledge": {"reasons": ["herb_drug||x"]},
     "PUT /api/patients/{patient_id}": {"name": "Somebody"},
+    "PUT /api/patients/{patient_id}/consents/statistics": {"granted": False},
     "POST /api/recommendations/{recommendation_id}/stop": {"reason": "Enough."},
     "POST /api/diagnosis/{diagnosis_id}/feedback": {"rating": 5},
+    "PUT /api/feedback/{feedback_id}": {"rating": 5},
     "PUT /api/feedback/{feedback_id}/rating": {"rating": 5},
     "PUT /api/feedback/{feedback_id}/comment": {"comment": "Fine."},
 }

@@ -55,6 +55,22 @@ def test_a_wrong_file_says_every_problem(house: House, command: Command, leaf: P
     assert command("knowledge", "remove", "one").code == 2
 
 
+def test_a_file_s_name_is_no_markup_and_a_hundred_problems_are_enough(
+    house: House, command: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "[bold]ours[_b]-interactions.csv"
+    file.write_text(METFORMIN, encoding="utf-8")
+    assert command("knowledge", "import", str(file), "--practice", OURS).code == 0
+    assert "[bold]ours[_b]-interactions.csv" in command("knowledge", "imports", "--practice", OURS).out
+    file.write_text(METFORMIN + "nowhere,metformin,major,Nothing,RECALL,C\n" * 150, encoding="utf-8")
+    done = command("knowledge", "import", str(file), "--practice", OURS)
+    assert "problems" in failed(done)
+    lines = done.err.splitlines()
+    assert len(lines) == 102
+    assert lines[100].startswith("and ")
+    assert lines[100].endswith(" more.")
+
+
 def test_plans_are_judged_again(house: House, command: Command, tmp_path: Path) -> None:
     who = new_patient(house.services, house.leila, "Sara Lind", medicines=["metformin"])
     ginger = recommended(house.services, diagnose(house.services, house.leila, who), "ginger")

@@ -1,5 +1,6 @@
 """Files are brought in whole or not at all, once, for one practice, and can be taken out again."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,19 @@ def test_what_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(bringing_in, "LARGEST_FILE", 3)
     with pytest.raises(TooMuch, match="is larger than 0 MB: bring it in in parts"):
         text_of(file)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    for endless in (tmp_path / "pipe.csv", Path("/dev/zero")):
+        with pytest.raises(Invalid, match="no file that can be read whole"):
+            text_of(endless)
+
+
+def test_a_name_is_kept_so_that_it_can_be_shown(house: House) -> None:
+    name = "[/b]\x1b[31mours\udcff.yaml"
+    kept = own_knowledge.bring_in(house.services, house.leila, name, LEAF)
+    assert kept.name == "[/b][31mours?.yaml"
 
 
 def test_a_file_is_listed_with_who_brought_it_in(house: House) -> None:

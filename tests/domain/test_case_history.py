@@ -1,15 +1,22 @@
 """A history of cases: every form it may have, every line that is wrong, and the whole of it kept."""
 
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlmodel import func, select
 
-from domain.bringing_in import Refused, text_of
-from domain.case_history import MOST_HERBS, MOST_PROBLEMS, Told, bring_in, names, read
+from domain.bringing_in import AT_ONCE, Part, Refused, clear_away, keep_in_parts, listing, take_out, text_of
+from domain.case_history import MOST_HERBS, MOST_PROBLEMS, Told, add_cases, bring_in, names, read
+from domain.errors import NotFound
+from domain.ledger import Change
 from domain.matching import MOST_FINDINGS
 from storage import practice_rows
-from storage.tables import PastCase
+from storage.tables import FileImport, PastCase
 from tests.support.house import House
+from tests.support.own_files import history
 
 REAL = Path(__file__).parent.parent.parent.parent / "shared" / "data" / "prescriptions"
 COMMAS = "findings,herbs\nfatigue; loose stool,ginger;fennel\n"
@@ -121,6 +128,87 @@ def test_a_history_is_kept_with_its_lines_and_names(house: House) -> None:
         assert session.get_one(PastCase, rows[0][0]).number == 3
         assert list(practice_rows.past_cases(session, house.stranger.practice_id)) == []
         assert practice_rows.case_count(session, house.leila.practice_id) == 2
+
+
+def test_others_write_while_a_large_history_comes_and_goes(house: House) -> None:
+    """Nobody waits for a whole file: what somebody else writes meanwhile is committed between two parts of it."""
+    text = history(AT_ONCE * 2 + 1)
+    seen: list[tuple[int, int]] = []
+
+    def cases_now() -> tuple[int, int]:
+        with house.services.database.read() as session:
+            kept = session.exec(select(func.count()).select_from(PastCase)).one()
+            return kept, practice_rows.case_count(session, house.leila.practice_id)
+
+    def look(_change: Change) -> None:
+        seen.append(cases_now())
+
+    parts = [partial(add_cases, house.leila.practice_id, read("h.csv", text)[at : at + AT_ONCE]) for at in (0, AT_ONCE)]
+
+    def watched() -> Iterator[Part]:
+        for part in parts:
+            yield part
+            house.services.ledger.write(look)
+
+    services, leila = house.services, house.leila
+    keep_in_parts(services, leila, "cases", "h.csv", text, AT_ONCE * 2, watched())
+    assert seen == [(AT_ONCE, 0), (2 * AT_ONCE, 0)], "and nobody sees any of it before it is whole"
+    assert cases_now() == (2 * AT_ONCE, 2 * AT_ONCE)
+    take_out(services, leila, "cases", 1)
+    assert cases_now() == (0, 0)
+    with services.database.read() as session:
+        assert session.exec(select(FileImport.id)).all() == []
+
+
+def test_what_was_cut_off_is_seen_by_nobody_and_cleared_away(house: House) -> None:
+    text = history(3)
+    cases = read("h.csv", text)
+
+    def cut_off() -> Iterator[Part]:
+        yield partial(add_cases, house.leila.practice_id, cases)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        keep_in_parts(house.services, house.leila, "cases", "h.csv", text, 3, cut_off())
+    killed(house, cases)
+    services, practice_id = house.services, house.leila.practice_id
+    with services.database.read() as session:
+        assert len(session.exec(select(PastCase.id)).all()) == 3, "of the one that was killed"
+        assert list(practice_rows.past_cases(session, practice_id)) == []
+        assert practice_id not in practice_rows.practices_with_cases(session) or not practice_rows.case_count(
+            session, practice_id
+        )
+    assert listing(services, practice_id) == []
+    with pytest.raises(NotFound):
+        take_out(services, house.leila, "cases", 1)
+    clear_away(services)
+    with services.database.read() as session:
+        assert len(session.exec(select(PastCase.id)).all()) == 3, "it may be on its way still"
+    clear_away(services, older_than=timedelta(0))
+    with services.database.read() as session:
+        assert session.exec(select(PastCase.id)).all() == []
+        assert session.exec(select(FileImport.id)).all() == []
+    assert bring_in(services, house.leila, "h.csv", text, cases).rows == 3
+
+
+def killed(house: House, cases: list[Told]) -> None:
+    """Leave behind what a command leaves that is killed in the middle."""
+
+    def act(change: Change) -> None:
+        row = FileImport(
+            practice_id=house.leila.practice_id,
+            kind="cases",
+            name="h.csv",
+            digest="x",
+            rows=9,
+            whole=False,
+            at=change.now,
+        )
+        change.session.add(row)
+        change.session.flush()
+        add_cases(house.leila.practice_id, cases, change, row.id or 0)
+
+    house.services.ledger.write(act)
 
 
 @pytest.mark.skipif(not REAL.exists(), reason=f"the published prescriptions are not in {REAL}")

@@ -1,6 +1,7 @@
 """Evidence: the running counts are what one would count by hand, and say no more than they know."""
 
 import contextlib
+import random
 import shutil
 import tempfile
 from dataclasses import replace
@@ -8,24 +9,31 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from domain import analytics, feedback, recommendation
+from domain import analytics, consent, correcting, feedback, recommendation, recounting
+from domain.consent import ConsentInput
+from domain.correcting import FeedbackChange
 from domain.errors import Conflict
-from domain.evidence import PATIENT_EVERY, PATIENT_MINIMUM
+from domain.events import Audience
+from domain.evidence import LEAST_MOVE, PATIENT_EVERY, PATIENT_MINIMUM, estimate, refresh_priors
 from domain.feedback import FeedbackInput
 from domain.hub import Hub
-from domain.ledger import Ledger
+from domain.ledger import Change, Ledger, utc_now
 from domain.recommendation import StopInput
 from domain.services import Services
-from domain.statistics import MAX_STRENGTH, MIN_STRENGTH
+from domain.statistics import MAX_STRENGTH, MIN_STRENGTH, Pool, posterior
+from storage import evidence as cell_rows
 from storage.database import Database
-from storage.tables import Evidence
+from storage.evidence import Cell
+from storage.tables import Evidence, EvidenceDay, Recommendation
 from tests.support.clock import with_clock
 from tests.support.house import Course, House, approve, furnish, under_treatment
 from tests.support.recount import kept, recounted
+from tests.support.snapshots import messages_after
 
 ANSWERS = st.fixed_dictionaries(
     {"rating": st.integers(1, 5)},
@@ -38,7 +46,10 @@ ANSWERS = st.fixed_dictionaries(
 STEPS = st.one_of(
     st.tuples(st.just("answer"), st.integers(0, 2), ANSWERS),
     st.tuples(st.just("correct"), st.integers(0, 9), st.integers(1, 5)),
+    st.tuples(st.just("edit"), st.integers(0, 9), ANSWERS),
+    st.tuples(st.just("withdraw"), st.integers(0, 9), st.none()),
     st.tuples(st.just("stop"), st.integers(0, 2), st.none()),
+    st.tuples(st.just("consent"), st.just(0), st.booleans()),
     st.tuples(st.just("a day passes"), st.integers(1, 40), st.none()),
 )
 
@@ -62,7 +73,17 @@ def test_the_counts_are_what_one_would_count_by_hand(
                 said = FeedbackInput.model_validate({"recommendation_id": plans[number], **how})
                 answers.append(feedback.submit(services, house.mina, house.diagnosis_id, said)["id"])
             elif what == "correct" and answers:
-                feedback.set_rating(services, house.leila, answers[number % len(answers)], how)
+                with contextlib.suppress(Conflict):
+                    correcting.set_rating(services, house.leila, answers[number % len(answers)], how)
+            elif what == "edit" and answers:
+                with contextlib.suppress(Conflict):  # withdrawn before
+                    change = FeedbackChange.model_validate(how)
+                    correcting.edit(services, house.mina, answers[number % len(answers)], change)
+            elif what == "withdraw" and answers:
+                with contextlib.suppress(Conflict):
+                    correcting.withdraw(services, house.mina, answers[number % len(answers)])
+            elif what == "consent":
+                consent.say(services, house.mina, house.mina.patient_id or 0, ConsentInput(granted=how))
             elif what == "stop":
                 with contextlib.suppress(Conflict):  # stopped before
                     recommendation.stop(services, house.leila, plans[number], StopInput(reason="Enough."))
@@ -70,7 +91,36 @@ def test_the_counts_are_what_one_would_count_by_hand(
                 clock.move(timedelta(days=number))
         with database.read() as session:
             assert kept(session) == recounted(session)
+        again = list(recounting.rebuild(services, recounting.cells(services)))
+        assert again
+        assert not [one for one in again if one.corrected], "counting again finds what the running counts hold"
         database.close()
+
+
+def test_wrong_counts_are_made_right_and_everybody_is_told(house: House) -> None:
+    course = under_treatment(house.services, house.leila, name="Another")
+    answer(house, course, 2)
+    with house.services.database.read() as session:
+        right = kept(session)
+
+    def spoil(change: Change) -> None:
+        for row in change.session.exec(select(Evidence)):
+            row.answered, row.improved, row.prescribed = row.answered + 7, row.improved + 3, 0
+        for day in change.session.exec(select(EvidenceDay)):
+            day.answered += 1
+        plan = change.session.get_one(Recommendation, course.recommendation_id)
+        plan.outcome_counted = False
+
+    house.services.ledger.write(spoil)
+    done = list(recounting.rebuild(house.services, recounting.cells(house.services)))
+    assert {one.item_id for one in done if one.corrected} == {"ginger"}
+    with house.services.database.read() as session:
+        assert kept(session) == right
+        assert session.get_one(Recommendation, course.recommendation_id).outcome_counted is True
+    assert not any(one.corrected for one in recounting.rebuild(house.services, recounting.cells(house.services)))
+    messages = messages_after(house.services, course.diagnosis_id, Audience.PRACTICE, 0)
+    newest = [one["data"] for one in messages if one["type"] == "effectiveness_update"][-1]
+    assert (newest["answered"], newest["improved"]) == (1, 1)
 
 
 def answer(house: House, course: Course, symptom: int, services: Services | None = None) -> None:
@@ -116,6 +166,42 @@ def test_the_prior_lies_within_its_bounds_and_follows_the_practice(house: House)
     assert 0 < ginger(house).prior_mean < 0.6, "nothing else helped anybody either"
     with house.services.database.read() as session:
         assert kept(session) == recounted(session), "a prior is no count"
+
+
+def test_the_prior_is_that_of_the_model_over_the_counts_as_they_stand(house: House) -> None:
+    dice = random.Random(5)
+    now = utc_now()
+
+    def elsewhere(change: Change) -> None:
+        for herb in ("ginger", "fennel", "clove", "thyme"):
+            for condition in ("colic", "cough", "bloating"):
+                answered = dice.randint(5, 30)
+                cell = Cell(0, house.leila.practice_id, herb, herb, condition, 0.6, 10.0, now)
+                cell.prescribed, cell.answered, cell.improved = answered, answered, dice.randint(0, answered)
+                cell_rows.add(change.rows, cell)
+
+    house.services.ledger.write(elsewhere)
+    for symptom in (7, 2, 2):
+        answer(house, under_treatment(house.services, house.leila, name=f"Patient {symptom}"), symptom)
+    with house.services.database.read() as session:
+        cells = {(cell.item_id, cell.condition_id): cell for cell in cell_rows.cells(session, house.leila.practice_id)}
+    counts = {where: (cell.improved, cell.answered) for where, cell in cells.items()}
+    [answered] = [where for where, cell in cells.items() if cell.updated > now]
+    prior = Pool.of(counts).prior(answered[1], {where[1]: one for where, one in counts.items() if where[0] == "ginger"})
+    assert answered[0] == "ginger"
+    assert counts[answered] == (2, 3)
+    assert (cells[answered].prior_mean, cells[answered].prior_strength) == pytest.approx((prior.mean, prior.strength))
+    assert prior.strength != 10
+    # The others follow when they are brought up: all as one would compute them now, or less than is shown from it.
+    house.services.ledger.write(lambda change: refresh_priors(change, house.leila.practice_id))
+    with house.services.database.read() as session:
+        for cell in cell_rows.cells(session, house.leila.practice_id):
+            prior = Pool.of(counts).prior(
+                cell.condition_id, {where[1]: one for where, one in counts.items() if where[0] == cell.item_id}
+            )
+            known = estimate(cell)
+            assert known is not None
+            assert known.mean == pytest.approx(posterior(cell.improved, cell.answered, prior).mean, abs=LEAST_MOVE)
 
 
 def test_another_practice_learns_nothing_from_it(house: House) -> None:

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 from sqlmodel import func, select
 
-from domain import feedback, recommendation
+from domain import correcting, feedback, recommendation
 from domain.errors import Conflict, Invalid, NotFound
 from domain.feedback import CALL_NOW, TELL_FIRST, FeedbackInput
 from domain.ledger import Change, utc_now
@@ -64,13 +64,13 @@ def test_who_stopped_for_a_side_effect_is_not_improved(house: House) -> None:
 
 def test_correcting_the_stars_counts_the_new_ones(house: House) -> None:
     kept = submit(house, symptom=3)
-    edited = feedback.set_rating(house.services, house.mina, int(str(kept["id"])), 2)
+    edited = correcting.set_rating(house.services, house.mina, int(str(kept["id"])), 2)
     assert (edited["rating"], edited["symptom"]) == (2, 3)
     assert cell(house) == (1, 1, 1, 1, 2)
     newer = submit(house, rating=5, symptom=6)
-    feedback.set_rating(house.services, house.mina, int(str(kept["id"])), 1)
+    correcting.set_rating(house.services, house.mina, int(str(kept["id"])), 1)
     assert cell(house) == (1, 1, 0, 1, 5), "an older answer does not count any more"
-    feedback.set_rating(house.services, house.leila, int(str(newer["id"])), 3)
+    correcting.set_rating(house.services, house.leila, int(str(newer["id"])), 3)
     assert cell(house) == (1, 1, 0, 1, 3)
 
 
@@ -103,7 +103,7 @@ def test_what_was_noticed_in_the_words_is_for_the_practitioner(house: House) -> 
     assert "red_flags" not in feedback.listing(house.services, house.mina, house.diagnosis_id)[0]
     seen = feedback.listing(house.services, house.leila, house.diagnosis_id)[0]
     assert len(seen["red_flags"]) == 1
-    corrected = feedback.set_comment(house.services, house.leila, seen["id"], "It was heartburn.")
+    corrected = correcting.set_comment(house.services, house.leila, seen["id"], "It was heartburn.")
     assert corrected["red_flags"] == []
 
 
@@ -116,7 +116,7 @@ def test_who_withdrew_consent_is_not_counted(house: House) -> None:
     house.services.ledger.write(withdraw)
     before = cell(house)
     kept = submit(house, symptom=1)
-    feedback.set_rating(house.services, house.mina, int(str(kept["id"])), 5)
+    correcting.set_rating(house.services, house.mina, int(str(kept["id"])), 5)
     approve(house.services, house.leila, house.proposed("fennel"))
     assert cell(house) == before
     with house.services.database.read() as session:
@@ -156,9 +156,9 @@ def test_nobody_else_answers_or_corrects(house: House, who: str) -> None:
         submit(house, who)
     for feedback_id in (kept, 999_999):
         with pytest.raises(NotFound, match="There is no such feedback"):
-            feedback.set_rating(house.services, actor, feedback_id, 1)
+            correcting.set_rating(house.services, actor, feedback_id, 1)
         with pytest.raises(NotFound, match="There is no such feedback"):
-            feedback.set_comment(house.services, actor, feedback_id, "Mine now.")
+            correcting.set_comment(house.services, actor, feedback_id, "Mine now.")
     with pytest.raises(NotFound):
         feedback.listing(house.services, actor, house.diagnosis_id)
     assert rows(house) == before

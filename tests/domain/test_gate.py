@@ -149,7 +149,7 @@ MEDICINE_CASES = [
     ("danshen", "warfarin", "block", "Danshen with Warfarin: Bleeding, the INR rises."),
     ("danshen", "Warfarin 5 mg daily", "block", "Danshen with Warfarin"),
     ("danshen", "وارفارین ۵ میلی‌گرم", "block", "Danshen with Warfarin"),
-    ("danshen", "warfrin", "unknown", "did you mean Warfarin"),
+    ("danshen", "warfrin", "block", "Danshen with Warfarin"),
     ("poria", "Qqqqqq", "unknown", "not recognised"),
     ("valerian", "sertraline", "minor", "Drowsiness"),  # by its class
     ("valerian", "SSRI", "unknown", "names a class"),  # documented for the class; which one it is stays open

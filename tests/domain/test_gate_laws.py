@@ -36,7 +36,9 @@ class Base:
     more: dict[str, st.SearchStrategy[str]]
 
     def judged(self, item: Item, profile: Profile, beside: Sequence[Item]) -> Judgement:
-        return judge(item, profile, beside, self.knowledge, self.names)
+        found = judge(item, profile, beside, self.knowledge, self.names)
+        assert not any(one.rule == "gate_failed" for one in found.reasons), "the gate itself has a fault"
+        return found
 
 
 def base_of(knowledge: Knowledge) -> Base:
@@ -186,3 +188,59 @@ def test_more_is_never_better_above_the_minimum(data: st.DataObject) -> None:
     ]
     below = any(one.min > small for one in base.knowledge.doses[key] if one.preparation == row.preparation)
     assert badness(verdicts[1]) >= badness(verdicts[0]) or below
+
+
+@ON_BOTH
+@given(data=st.data())
+def test_what_nobody_has_recorded_is_never_better_than_a_no(name: str, data: st.DataObject) -> None:
+    """Not asked is not "no": an unknown never lowers a verdict against the most harmless answer, nor a yes against a no."""
+    base = BASES[name]
+    item, profile = data.draw(base.items), data.draw(base.profiles)
+    beside = data.draw(st.lists(base.items, max_size=2))
+    what = data.draw(st.sampled_from(["pregnant", "lactating", "trimester", "surgery_within_days", "age"]))
+    harmless: dict[str, Any] = {
+        "pregnant": False, "lactating": False, "trimester": 2, "surgery_within_days": None, "age": 40,
+    }  # fmt: skip
+    change: dict[str, Any] = {what: harmless[what]}
+    answered = base.judged(item, replace(profile, **change), beside)
+    nobody: dict[str, Any] = {what: None}
+    open_ = base.judged(item, replace(profile, **nobody), beside)
+    assert badness(open_.verdict) >= badness(answered.verdict)
+    if what in ("pregnant", "lactating"):
+        yes: dict[str, Any] = {what: True}
+        assert badness(base.judged(item, replace(profile, **yes), beside).verdict) >= badness(answered.verdict)
+
+
+@ON_BOTH
+@given(data=st.data())
+def test_a_harm_of_the_plan_outlives_whatever_is_added_to_it(name: str, data: st.DataObject) -> None:
+    """Not only the worst: each reason from moderate on is there still, as bad as it was, under its key or a wider one."""
+    base = BASES[name]
+    item, profile = data.draw(base.items), data.draw(base.profiles)
+    beside = data.draw(st.lists(base.items, max_size=2))
+    plan = data.draw(st.permutations([*beside, data.draw(base.items)]))
+    after = base.judged(item, profile, plan).reasons
+    for one in base.judged(item, profile, beside).reasons:
+        if badness(one.verdict) >= badness(Verdict.MODERATE):
+            assert any(
+                other.rule == one.rule
+                and other.mechanism == one.mechanism
+                and set(one.about) <= set(other.about)
+                and badness(other.verdict) >= badness(one.verdict)
+                for other in after
+            ), one
+
+
+@given(data=st.data())
+def test_a_dose_line_that_says_less_is_not_judged_better_than_the_worst_reading(data: st.DataObject) -> None:
+    """A line without its preparation is compared with every documented one: it is above where it is above all of them."""
+    base = BASES["real"]
+    key = data.draw(st.sampled_from(sorted(set(base.knowledge.doses) & set(base.knowledge.herbs))))
+    rows = [row for row in base.knowledge.doses[key] if row.age == "adult" and row.per == "day"]
+    if not rows:
+        return
+    row = data.draw(st.sampled_from(rows))
+    profile = replace(data.draw(base.profiles), age=40)
+    amount = data.draw(st.floats(2.01, 10)) * max(one.max for one in base.knowledge.doses[key] if one.unit == row.unit)
+    found = base.judged(Item("herb", key, key, DoseLine(amount, row.unit, "day", "")), profile, ())
+    assert badness(found.verdict) >= badness(Verdict.MAJOR)

@@ -73,7 +73,7 @@ def test_a_formula_among_the_medicines_is_its_herbs() -> None:
     [
         (
             "warfrin",
-            "The medicine warfrin is not recognised, so interactions with it could not be checked; did you mean warfarin?",
+            "The medicine warfrin is not recognised, so it was checked as what it resembles; did you mean warfarin?",
         ),
         ("Qqqqqq", "The medicine Qqqqqq is not recognised, so interactions with it could not be checked."),
         (
@@ -91,9 +91,20 @@ def test_what_could_not_be_checked_is_one_sentence(written: str, sentence: str) 
 
 def test_a_combination_is_checked_as_each_and_says_which_part_is_unknown() -> None:
     found = find_medicines(("losartan / hydrochlorotiazid",), REAL, NAMES)
-    assert [one.id for one in found.taken] == ["losartan"]
+    assert [one.id for one in found.taken] == ["losartan", "hydrochlorothiazide"]
     [reason] = found.reasons
     assert "hydrochlorotiazid is not recognised" in reason.message
+
+
+def test_a_slip_of_the_pen_is_checked_as_what_it_resembles_and_stays_open() -> None:
+    """Nothing is accepted: it is unknown, and what warfarin would do is not missed meanwhile. Other words are left alone."""
+    found = find_medicines(("warfrin 5 mg daily",), REAL, NAMES)
+    assert [one.id for one in found.taken] == ["warfarin"]
+    assert [one.verdict for one in found.reasons] == [Verdict.UNKNOWN]
+    ginger = judge(Item("herb", "ginger", "ginger"), Profile(age=40, medicines=("warfrin",)), (), REAL, NAMES)
+    assert ginger.verdict is Verdict.MAJOR
+    for other in ("aspirin-free ointment", "Qqqqol", "war"):
+        assert find_medicines((other,), REAL, NAMES).taken == ()
 
 
 def test_a_class_has_what_all_its_medicines_share() -> None:

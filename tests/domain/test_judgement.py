@@ -6,18 +6,20 @@ import pytest
 from pydantic import ValidationError
 from sqlmodel import select
 
-from domain import diagnosis, profile, recommendation
+from domain import alert, diagnosis, profile, recommendation
+from domain.alert import AcknowledgeInput
 from domain.calendar import judge_before_surgery
 from domain.diagnosis import FindingInput
 from domain.errors import Conflict, Invalid, NotFound
+from domain.events import Audience
 from domain.judgement import profile_for, reason_of
 from domain.messages import RecommendationState
 from domain.patient import PatientInput
 from domain.patient import trimester as trimester_of
-from domain.recommendation import AcknowledgeInput, ApproveInput, DoseInput, StopInput
+from domain.recommendation import ApproveInput, DoseInput, StopInput
 from storage.tables import AlertAcknowledgement, AuditEntry, Diagnosis, Event, Recommendation
 from tests.support.house import House, approve
-from tests.support.snapshots import follows
+from tests.support.snapshots import follows, messages_after
 
 WHY = "The cardiologist knows and agrees."
 
@@ -129,11 +131,11 @@ def test_a_reason_that_was_read_stays_read_until_the_regimen_changes(house: Hous
     keys = open_keys(house, house.ginger)
     assert keys
     with follows(house.services, house.diagnosis_id):
-        recommendation.acknowledge(house.services, house.leila, house.ginger, AcknowledgeInput(reasons=keys))
+        alert.acknowledge(house.services, house.leila, house.ginger, AcknowledgeInput(reasons=keys))
     assert open_keys(house, house.ginger) == []
     assert state(house, house.ginger).verdict == before, "reading changes what is shown, never the verdict"
     assert state(house, house.ginger).worsened is not None, "nor that somebody has to decide"
-    recommendation.acknowledge(house.services, house.leila, house.ginger, AcknowledgeInput(reasons=keys))
+    alert.acknowledge(house.services, house.leila, house.ginger, AcknowledgeInput(reasons=keys))
     with house.services.database.read() as session:
         assert len(session.exec(select(AlertAcknowledgement)).all()) == len(set(keys)), "noted once"
     becomes(house, medicines=["warfarin", "metformin"])
@@ -146,11 +148,11 @@ def test_a_block_cannot_be_read_away(house: House) -> None:
     becomes(house, allergies=["ginger"])
     block = next(one for one in state(house, house.ginger).verdict_reasons if one.verdict == "block")
     with pytest.raises(Invalid, match="not a reason"):
-        recommendation.acknowledge(house.services, house.leila, house.ginger, AcknowledgeInput(reasons=[block.key]))
+        alert.acknowledge(house.services, house.leila, house.ginger, AcknowledgeInput(reasons=[block.key]))
     with pytest.raises(Invalid, match="not a reason"):
-        recommendation.acknowledge(house.services, house.leila, house.ginger, AcknowledgeInput(reasons=["stacking||x"]))
+        alert.acknowledge(house.services, house.leila, house.ginger, AcknowledgeInput(reasons=["stacking||x"]))
     with pytest.raises(NotFound):
-        recommendation.acknowledge(house.services, house.stranger, house.ginger, AcknowledgeInput(reasons=[block.key]))
+        alert.acknowledge(house.services, house.stranger, house.ginger, AcknowledgeInput(reasons=[block.key]))
     with pytest.raises(ValidationError):
         AcknowledgeInput(reasons=[])
 
@@ -188,6 +190,35 @@ def test_a_dose_far_above_what_is_documented_is_not_approved_with_a_click(house:
     dose = state(house, fennel).dose
     assert dose is not None
     assert dose.amount < 400
+
+
+def test_the_dose_of_what_is_taken_is_changed_and_its_patient_is_told(house: House) -> None:
+    approved = typed(house, "fennel", amount=4, preparation="decoction")
+
+    def with_dose(amount: float, **more: object) -> RecommendationState:
+        dose = DoseInput(amount=amount, unit="g", per="day", preparation="decoction", duration_days=14)
+        given = ApproveInput.model_validate({"dose": dose, **more})
+        return recommendation.go_on(house.services, house.leila, approved.id, given)
+
+    with follows(house.services, house.diagnosis_id):
+        changed = with_dose(5)
+    assert changed.dose is not None
+    assert (changed.dose.amount, changed.duration_days, changed.status) == (5, 14, "approved")
+    told = [
+        message["data"]
+        for message in messages_after(house.services, house.diagnosis_id, Audience.PATIENT, 0)
+        if message["type"] == "recommendation_update" and not message["data"].get("withheld")
+    ]
+    assert {"dose", "duration_days"} <= set(told[-1]["changed_fields"])
+    with pytest.raises(Invalid, match="gate"):
+        with_dose(400)
+    stands = state(house, approved.id).dose
+    assert stands is not None
+    assert stands.amount == 5, "what the gate refuses changes nothing"
+    overruled = with_dose(400, override_reason="Weighed with the patient.", confirmed=True)
+    assert (overruled.verdict, overruled.worsened, overruled.override_reason) == (
+        "block", None, "Weighed with the patient.",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,7 @@ async def test_a_running_program_learns_when_cases_come_in_and_go(
         cases = case_history.read("h.csv", text)
         await asyncio.to_thread(case_history.bring_in, services, house.leila, "h.csv", text, cases)
         await eventually(lambda: services.learned.ranker(practice_id) is not None)
+        await eventually(lambda: "past cases like this one" in " ".join(row(house, "fennel").reasons))
         with monkeypatch.context() as broken:  # one practice whose cases cannot be fitted does not end the job
             broken.setattr(learned, "fit", lambda _cases: 1 / 0)
             await asyncio.to_thread(own_knowledge.bring_in, services, house.leila, "ours.yaml", LEAF)

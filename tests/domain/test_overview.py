@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from domain import diagnosis, feedback, overview
+from domain import diagnosis, feedback, overview, profile
 from domain.feedback import FeedbackInput, SideEffectInput
 from domain.overview import Risk
 from domain.patient import PatientInput, profile_of
 from storage.tables import Patient
-from tests.support.house import House
+from tests.support.house import House, under_treatment
 
 
 def say(house: House, **more: Any) -> None:
@@ -24,6 +24,26 @@ def test_a_serious_answer_is_not_drowned_by_later_ones(house: House) -> None:
     for _ in range(30):
         say(house, improvement=4)
     assert risks(house) == [Risk.SERIOUS]
+
+
+def test_a_dangerous_plan_is_not_drowned_by_serious_answers_nor_by_others(house: House) -> None:
+    """Twenty-five patients with a plan that has become dangerous, and as many with a serious answer: each of them is there."""
+    courses = [under_treatment(house.services, house.leila, name=f"Patient {number}") for number in range(25)]
+    for course in courses:
+        profile.change(
+            house.services,
+            house.leila,
+            course.patient.patient_id or 0,
+            PatientInput(name=course.patient.name, medicines=["warfarin"]),
+        )
+        answer = FeedbackInput(
+            recommendation_id=course.recommendation_id,
+            rating=1,
+            side_effects=[SideEffectInput(term="wheeze", serious=True)],
+        )
+        feedback.submit(house.services, course.patient, course.diagnosis_id, answer)
+    found = risks(house)
+    assert (found.count(Risk.SERIOUS), found.count(Risk.DANGEROUS)) == (25, 25)
 
 
 def test_a_severe_side_effect_that_the_phone_acts_on_is_seen_by_the_practitioner(house: House) -> None:

@@ -6,6 +6,7 @@ from domain import own_knowledge, recommendation
 from domain.bringing_in import Refused
 from domain.errors import NotFound
 from domain.log import join
+from domain.snapshot import recommendation_state
 from storage.tables import PracticeRow, Recommendation
 from tests.support.house import House, diagnose, new_patient, recommended
 from tests.support.own_files import LEAF, METFORMIN
@@ -46,7 +47,7 @@ def test_a_new_danger_is_the_loudest_thing_on_the_page(house: House) -> None:
     given = recommendation.ApproveInput(override_reason="Discussed with the patient.", confirmed=True)
     recommendation.approve(services, house.leila, ginger, given)
     assert row_of(house, ginger).worsened is None
-    mina = row_of(house, house.ginger)
+    mina = recommendation_state(row_of(house, house.ginger))
 
     kept = own_knowledge.bring_in(services, house.leila, "interactions.csv", METFORMIN)
     patients = own_knowledge.patients_under_treatment(services, house.leila.practice_id)
@@ -56,7 +57,7 @@ def test_a_new_danger_is_the_loudest_thing_on_the_page(house: House) -> None:
     assert worse.verdict == "major"
     assert worse.worsened is not None
     assert "Our own observation: sugar fell too far" in str(worse.verdict_reasons)
-    assert row_of(house, house.ginger) == mina, "who takes no such medicine is not touched"
+    assert recommendation_state(row_of(house, house.ginger)) == mina, "who takes no such medicine is not touched"
     told = [one.values for one in join(services, house.leila, diagnosis_id, since=0).missed]
     [loud] = [
         one for one in told if one.get("recommendation_id") == ginger and "worsened" in one.get("changed_fields", ())

@@ -5,10 +5,13 @@ from pydantic import ValidationError
 from sqlmodel import select
 
 from domain import diagnosis, recommendation
+from domain.deciding import objection
 from domain.errors import Conflict, Invalid, NotFound
 from domain.gate import Verdict
+from domain.gate.verdict import GateReason, conclude
+from domain.judgement import Judged
 from domain.ledger import Change
-from domain.recommendation import ApproveInput, StopInput, objection
+from domain.recommendation import ApproveInput, StopInput
 from storage.tables import AuditEntry, Diagnosis, Evidence, Patient, Recommendation
 from tests.support.house import House
 
@@ -38,7 +41,8 @@ def test_what_the_gate_asks_for(verdict: str, plain: bool, with_a_reason: bool, 
         (TYPED, False, with_a_reason),
         (TYPED, True, confirmed_too),
     ):
-        missing = objection(Verdict(verdict), ApproveInput(override_reason=reason, confirmed=confirmed))
+        found = Judged(conclude([GateReason(Verdict(verdict), "dose", "Too much.")]), "")
+        missing = objection(found, ApproveInput(override_reason=reason, confirmed=confirmed))
         assert (missing is None) is passes
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from domain import diagnosis, feedback, recommendation
+from domain import correcting, diagnosis, feedback, recommendation
+from domain.correcting import FeedbackChange
 from domain.diagnosis import FindingInput
 from domain.events import Audience
 from domain.feedback import FeedbackInput, SideEffectInput
@@ -74,17 +75,42 @@ ACTIONS: dict[str, tuple[Act, Act]] = {
     "a second answer": (first_answer, lambda house: answer(house, house.mina, symptom=2, improvement=5)),
     "the rating is corrected": (
         first_answer,
-        lambda house: feedback.set_rating(house.services, house.mina, first_feedback(house), 2),
+        lambda house: correcting.set_rating(house.services, house.mina, first_feedback(house), 2),
     ),
     "the comment is corrected": (
         first_answer,
-        lambda house: feedback.set_comment(house.services, house.leila, first_feedback(house), "بهتر شدم."),
+        lambda house: correcting.set_comment(house.services, house.leila, first_feedback(house), "بهتر شدم."),
     ),
     "an answer that no longer counts is corrected": (
         lambda house: [answer(house, house.mina, symptom=symptom) for symptom in (6, 1)],
-        lambda house: feedback.set_rating(house.services, house.mina, first_feedback(house), 1),
+        lambda house: correcting.set_rating(house.services, house.mina, first_feedback(house), 1),
+    ),
+    "all of an answer is corrected": (
+        first_answer,
+        lambda house: correcting.edit(
+            house.services,
+            house.mina,
+            first_feedback(house),
+            FeedbackChange(symptom=None, improvement=1, stopped=True, side_effects=[SideEffectInput(term="nausea")]),
+        ),
+    ),
+    "the only answer is withdrawn": (
+        first_answer,
+        lambda house: correcting.withdraw(house.services, house.mina, first_feedback(house)),
+    ),
+    "the latest answer is withdrawn": (
+        lambda house: [answer(house, house.mina, symptom=symptom) for symptom in (6, 1)],
+        lambda house: correcting.withdraw(house.services, house.mina, last_feedback(house)),
+    ),
+    "an answer is seen": (
+        first_answer,
+        lambda house: correcting.mark_seen(house.services, house.leila, first_feedback(house)),
     ),
 }
+
+
+def last_feedback(house: House) -> int:
+    return int(feedback.listing(house.services, house.leila, house.diagnosis_id)[-1]["id"])
 
 
 def first_feedback(house: House) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 from sqlmodel import select
 
-from domain import diagnosis, feedback, recommendation
+from domain import correcting, diagnosis, feedback, recommendation
 from domain.events import Audience
 from domain.feedback import FeedbackInput
 from domain.recommendation import ApproveInput, StopInput
@@ -62,8 +62,8 @@ async def test_each_action_is_seen_by_practice_and_patient_alike(live: Live) -> 
     def work() -> None:
         recommendation.approve(services, house.leila, house.proposed("fennel"), ApproveInput())
         first = live.answer("First.")
-        feedback.set_rating(services, house.mina, first, 2)
-        feedback.set_comment(services, house.leila, first, "Corrected.")
+        correcting.set_rating(services, house.mina, first, 2)
+        correcting.set_comment(services, house.leila, first, "Corrected.")
         recommendation.stop(services, house.leila, house.ginger, StopInput(reason="Heartburn."))
         diagnosis.confirm(services, house.leila, live.diagnosis_id, "t-spqi")
 

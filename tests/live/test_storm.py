@@ -14,7 +14,7 @@ import pytest
 from fastapi import FastAPI
 
 from api import connections
-from domain import feedback
+from domain import correcting, feedback
 from domain.events import Audience
 from domain.feedback import FeedbackInput
 from domain.permission import Actor
@@ -102,7 +102,7 @@ def write(live: Live, courses: list[Course], seed: object) -> None:
             given = feedback.submit(services, course.patient, course.diagnosis_id, said)
             if chance.random() < 0.3:
                 who: Actor = chance.choice((course.patient, live.house.leila))
-                feedback.set_comment(services, who, int(given["id"]), f"{writer}/{number}, corrected")
+                correcting.set_comment(services, who, int(given["id"]), f"{writer}/{number}, corrected")
 
     with ThreadPoolExecutor(WRITERS) as pool:
         list(pool.map(one, range(WRITERS)))

@@ -2,6 +2,9 @@
 
 from nicegui import ui
 
+from domain.feedback import FeedbackInput, submit
+from pages.elements.plan import Plan
+from pages.elements.stream import Stream
 from tests.pages.conftest import Visit
 from tests.support.house import House
 
@@ -15,6 +18,17 @@ async def test_persian_is_said_in_the_page_and_written_in_its_digits(house: Hous
     await leila.open("/")
     assert leila.the(ui.label, "count-patients").text == "۲"
     await leila.user.should_see("نمای کلی")
+
+
+async def test_herbs_are_named_in_persian_wherever_they_are_shown(house: House, visitor: Visit) -> None:
+    submit(house.services, house.mina, house.diagnosis_id, FeedbackInput(rating=1, improvement=1))
+    leila = await visitor(house.leila)
+    await leila.http.get("/language/fa")
+    await leila.open("/")
+    assert [item["subtitle"] for item in leila.the(Stream, "inbox").items] == ["زنجبیل"]
+    assert [item["subtitle"] for item in leila.the(Stream, "recent").items] == ["زنجبیل"]
+    await leila.open(f"/recommendations/{house.diagnosis_id}")
+    assert leila.the(Plan, "plan").cards[house.ginger]["name"] == "زنجبیل"
 
 
 async def test_a_language_that_nobody_speaks_is_english_and_leads_nowhere_else(house: House, visitor: Visit) -> None:

@@ -6,10 +6,11 @@ from typing import Any, get_args
 import pytest
 from nicegui import ui
 
-from domain import diagnosis, patient
+from domain import diagnosis, patient, profile
 from domain.diagnosis import FindingInput
 from domain.ledger import utc_now
 from domain.patient import PatientInput
+from pages.elements.facts import Facts
 from pages.elements.findings import Findings
 from pages.elements.notes import Notes
 from pages.kinds import FIRST, KINDS, TIMES, order_of, scale_of
@@ -142,7 +143,17 @@ async def test_a_finding_is_found_by_any_of_its_names(
 
     monkeypatch.setattr(Findings, "offer", offer)
     leila = await intake_of(house, visitor)
-    asked = ["loose stool", "lose stol", "舌淡白", "مدفوع شل", "zzzzzz"]
+    asked = [
+        "loose stool",
+        "lose stol",
+        "舌淡白",
+        "مدفوع شل",
+        "zzzzzz",
+        "shé dàn bái",
+        "she dan bai",
+        "mai shuo",
+        "mai fu",
+    ]
     for number, text in enumerate(asked):
         tell(leila, "ask", text=text, kind="", number=number)
     tell(leila, "ask", text="", kind="tongue_moisture", number=len(asked))
@@ -150,7 +161,10 @@ async def test_a_finding_is_found_by_any_of_its_names(
     assert offers[0][0] == offers[1][0] == offers[3][0] == "Loose stool"
     assert offers[2][0] == "Pale tongue body"
     assert offers[4] == []
-    assert len(offers[5]) == 2
+    assert offers[5][0] == offers[6][0] == "Pale tongue body"
+    assert offers[7][0] == "Rapid pulse"
+    assert set(offers[8][:2]) == {"Floating pulse", "Hidden pulse"}, "without tones it may be either"
+    assert len(offers[9]) == 2
 
 
 async def test_what_fits_says_how_well_in_words_and_takes_the_answer_to_its_question(
@@ -217,6 +231,19 @@ async def test_what_was_approved_against_the_gate_is_shown_again(house: House, v
     assert note["beside"] == Language("en").day(utc_now())
     leila.the(ui.select, "patient").value = house.omar.patient_id
     await eventually(lambda: not leila.shows("overruled"))
+
+
+async def test_what_a_colleague_changes_of_who_is_chosen_is_seen_at_once(house: House, visitor: Visit) -> None:
+    leila = await intake_of(house, visitor)
+    leila.the(ui.select, "patient").value = house.omar.patient_id
+    await eventually(
+        lambda: leila.shows("profile") and ("Medicines", "None recorded") in leila.the(Facts, "profile").facts
+    )
+    tell(leila, "put", id="stool-loose", mark="3", days="")
+    given = PatientInput(name="Omar Haddad", medicines=["warfarin"])
+    profile.change(house.services, house.leila, house.omar.patient_id or 0, given)
+    await eventually(lambda: ("Medicines", "warfarin") in leila.the(Facts, "profile").facts)
+    assert [row["id"] for row in leila.the(Findings, "findings").rows] == ["stool-loose"]
 
 
 async def test_another_tradition_keeps_what_is_recorded_and_says_what_does_not_count(

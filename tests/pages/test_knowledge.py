@@ -67,10 +67,35 @@ async def test_a_list_that_is_searched_and_turned(house: House, visitor: Visit) 
     await eventually(lambda: [one["key"] for one in shelf.leaf["items"]] == ["saffron"])
     leila.the(ui.input, "search").value = "zzzzzz"
     await eventually(lambda: shelf.leaf["items"] == [])
+    assert (shelf.leaf["count"], shelf.leaf["others"]) == ("", [])
     leila.the(ui.select, "set").value = "interactions.csv"
     leila.the(ui.input, "search").value = "warfarin"
     await eventually(lambda: shelf.leaf["items"] and "warfarin" in shelf.leaf["items"][0]["title"])
     assert all(one["chip"] in ("block", "major", "moderate", "minor") for one in shelf.leaf["items"])
+
+
+async def test_a_search_says_in_which_other_sets_there_is_something(house: House, visitor: Visit) -> None:
+    leila = await at(house, visitor, "/knowledge")
+    shelf = leila.the(Shelf, "shelf")
+    leila.the(ui.input, "search").value = "warfarin"
+    await eventually(lambda: shelf.leaf["others"])
+    others = {one["set"]: one["text"] for one in shelf.leaf["others"]}
+    assert others["drugs.csv"] == "Medicines (1)"
+    assert "herbs.yaml" not in others
+    leila.user.find(Shelf).trigger("other", "interactions.csv")
+    await eventually(lambda: all("× warfarin" in one["title"] for one in shelf.leaf["items"]))
+    assert leila.the(ui.select, "set").value == "interactions.csv"
+    assert others["interactions.csv"] == f"Interactions ({shelf.leaf['count'].rpartition(' ')[2]})"
+
+
+async def test_two_names_mean_the_rows_that_speak_of_both(house: House, visitor: Visit) -> None:
+    leila = await at(house, visitor, "/knowledge?set=interactions")
+    shelf = leila.the(Shelf, "shelf")
+    leila.the(ui.input, "search").value = "ginseng warfarin"
+    await eventually(lambda: shelf.leaf["items"] and len(shelf.leaf["items"]) < 30)
+    titles = [one["title"] for one in shelf.leaf["items"]]
+    assert titles
+    assert all("ginseng" in one and "warfarin" in one for one in titles)
 
 
 async def test_a_herb_with_all_that_is_said_of_it(house: House, visitor: Visit) -> None:
@@ -112,8 +137,14 @@ async def test_a_regulated_herb_shows_no_dose_and_says_why(house: House, visitor
     fact = leila.the(FactCard, "fact").fact
     why = house.services.library.shared.knowledge.herbs["fu-zi"].regulated
     assert fact is not None
-    assert why in fact["warning"]
-    assert section(fact, "Doses") == {"title": "Doses", "remark": f"No dose is shown: {why}", "lines": []}
+    assert (fact["warning"], fact["why"]) == ("The safety gate blocks it, and no dose is shown.", why)
+    assert [one["text"] for one in fact["marks"]] == ["Blocked", "Toxic"]
+    assert section(fact, "Doses") == {"title": "Doses", "remark": "It is blocked: no dose is shown.", "lines": []}
+    shelf = leila.the(Shelf, "shelf")
+    leila.the(ui.input, "search").value = "fu zi"
+    await eventually(lambda: shelf.leaf["items"][0]["key"] == "fu-zi")
+    in_list = shelf.leaf["items"][0]
+    assert (in_list["chip"], in_list["more"].split(" · ")[:2]) == ("block", ["fù zǐ", "附子"])
 
 
 async def test_nothing_documented_is_never_safe(house: House, visitor: Visit) -> None:
@@ -135,7 +166,7 @@ async def test_a_condition_with_its_signs_its_code_and_what_is_used(house: House
     assert fact is not None
     condition = house.services.library.shared.knowledge.conditions["t-spqi"]
     assert len(section(fact, "Speaks for it")["lines"]) == len(condition.supporting)
-    assert section(fact, "Speaks for it")["lines"][0]["more"] == "nearly defining"
+    assert section(fact, "Speaks for it")["lines"][0]["beside"] == "nearly defining"
     assert len(section(fact, "Speaks against it")["lines"]) == len(condition.contrary)
     assert dict(fact["facts"])["ICD-11"].startswith(f"{condition.icd11} ")
     assert section(fact, "Uses")["lines"]

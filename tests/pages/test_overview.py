@@ -3,7 +3,8 @@
 from nicegui import ui
 
 from domain import overview
-from domain.feedback import FeedbackInput, SideEffectInput, set_comment, submit
+from domain.correcting import set_comment
+from domain.feedback import FeedbackInput, SideEffectInput, submit
 from pages.elements.stream import Stream
 from tests.pages.conftest import Visit
 from tests.support.house import House, new_patient

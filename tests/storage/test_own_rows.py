@@ -80,7 +80,20 @@ def test_a_date_is_a_text(base: Files) -> None:
 
 
 NEWER = "the file has format 2, which a newer version of Vervain writes; this one reads format 1"
+BOMB = "format: 1\na: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{chr(98 + at)}: &{chr(98 + at)} [{', '.join(['*' + chr(97 + at)] * 9)}]\n" for at in range(12)
+)
+"""Nine to the twelfth rows."""
 WRONG = [
+    ("ours.yaml", BOMB + "herbs: *m\n", "the file cannot be read: no & and * are read"),
+    ("ours.yaml", "format: 1\nherbs: &a\n- *a\n", "the file cannot be read: no & and * are read"),
+    ("ours.yaml", "format: 1\nherbs: " + "[" * 100_000, "the file cannot be read: it is more than 12 lists deep"),
+    ("herbs.yaml", "- " * 100_000 + "x", "the file cannot be read: it is more than 12 lists deep"),
+    ("herbs.yaml", "- {" + "a: {" * 100_000, "the file cannot be read: it is more than 12 lists deep"),
+    ("ours.yaml", "format: " + "9" * 10_000, "the file cannot be read: Exceeds the limit"),
+    ("ours.yaml", "format: 1\nherbs: [{id: a, note: a\0b}]", "the file cannot be read: "),
+    ("doses.csv", DOSES + GINGER.replace("rhizome", "rhiz\0ome"), "doses.csv, 2: a text holds a character that"),
+    ("doses.csv", DOSES + GINGER.replace("rhizome", "x" * 200_000), "the file cannot be read: field larger than"),
     ("ours.yaml", BUNDLE.replace("format: 1", "format: 2"), NEWER),
     ("doses.csv", f"# format: 2\n{DOSES}{GINGER}", NEWER),
     ("doses.csv", f"# format: two\n{DOSES}{GINGER}", "the format is a whole number"),

@@ -24,7 +24,7 @@ def test_what_stood_at_the_approval_is_found(house: House) -> None:
         services.database.engine.execution_options(write=True).connect() as connection,
         migrations._rebuilding(connection),
     ):
-        command.downgrade(migrations._config(connection), "0004")
+        command.downgrade(migrations._config(connection), "0005")
     migrations.upgrade(services.database)
     migrations.check(services.database)
     assert prescribed() == before

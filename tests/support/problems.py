@@ -19,7 +19,7 @@ def refused(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
     problem: dict[str, Any] = answer.json()
     assert (problem["status"], problem["code"], problem["type"]) == (status, code, "about:blank")
     assert problem["title"]
-    assert problem["detail"][0].isupper() or "field" in str(problem.get("errors")), problem
+    assert not problem["detail"][0].islower() or "field" in str(problem.get("errors")), problem
     assert problem["detail"].endswith("."), problem
     assert "\n" not in problem["detail"]
     assert "Traceback" not in answer.text

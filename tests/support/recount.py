@@ -7,7 +7,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from domain.past import outcome_of
-from storage.tables import Diagnosis, Evidence, EvidenceDay, Feedback, Recommendation
+from storage.tables import Consent, Diagnosis, Evidence, EvidenceDay, Feedback, Recommendation
 
 
 @dataclass
@@ -31,10 +31,14 @@ def recounted(session: Session) -> tuple[dict[Cell, Counts], dict[tuple[Cell, da
     for plan in session.exec(select(Recommendation).where(col(Recommendation.approved).is_not(None))):
         if plan.kind not in ("herb", "formula"):
             continue
+        words = select(Consent).where(Consent.patient_id == plan.patient_id, Consent.kind == "statistics")
+        said = session.exec(words.order_by(col(Consent.id).desc())).first()
+        if said is not None and not said.granted:
+            continue
         cell = plan.item_id, plan.condition_id
         cells[cell].prescribed += 1
-        answers = select(Feedback).where(Feedback.recommendation_id == plan.id).order_by(col(Feedback.id).desc())
-        newest = session.exec(answers).first()
+        answers = select(Feedback).where(Feedback.recommendation_id == plan.id, col(Feedback.withdrawn).is_(None))
+        newest = session.exec(answers.order_by(col(Feedback.id).desc())).first()
         if newest is None:
             continue
         cells[cell].ratings += 1
@@ -54,6 +58,7 @@ def kept(session: Session) -> tuple[dict[Cell, Counts], dict[tuple[Cell, date], 
     cells = {
         (row.item_id, row.condition_id): Counts(row.prescribed, row.answered, row.improved, row.ratings, row.rating_sum)
         for row in rows.values()
+        if row.prescribed
     }
     days = {
         ((rows[day.evidence_id].item_id, rows[day.evidence_id].condition_id), day.day): (day.improved, day.answered)

@@ -38,9 +38,11 @@ function row(app) {
   const comment = h('p', { dir: 'auto', class: 'quote' });
   const detail = h('p', { class: 'error', dir: 'auto' });
   const remove = h('button', { type: 'button', class: 'button button--soft', text: t('status.delete') });
+  const seen = h('p', { class: 'vv-small seen', testid: 'seen' });
+  const withdraw = h('button', { type: 'button', class: 'button button--soft', testid: 'withdraw', text: t('history.withdraw') });
   let shown = null;
   return {
-    node: h('li', {}, h('article', { class: 'vv-card entry' }, h('div', { class: 'row' }, title, chip), line, comment, detail, remove)),
+    node: h('li', {}, h('article', { class: 'vv-card entry' }, h('div', { class: 'row' }, title, chip), line, comment, seen, detail, h('div', { class: 'row' }, remove, withdraw))),
     update({ key, of, answer, created, status, detail: why }) {
       const name = app.model.state.recommendations.find((one) => one.id === answer.recommendation_id)?.name ?? '';
       if (shown?.of === of && shown.name === name && shown.effects === app.model.effects) return;
@@ -55,6 +57,17 @@ function row(app) {
       show(detail, status === 'refused' && Boolean(why));
       show(remove, status === 'refused');
       remove.onclick = () => app.outbox.drop(key);
+      write(seen, of.seen ? t('history.seen', { time: moment(of.seen) }) : '');
+      show(seen, Boolean(of.seen));
+      show(withdraw, status === 'received');
+      withdraw.onclick = async () => {
+        if (!confirm(t('history.withdraw.sure'))) return;
+        withdraw.disabled = true;
+        const why = await app.withdraw(of.id);
+        withdraw.disabled = false;
+        write(detail, why);
+        show(detail, Boolean(why));
+      };
     },
   };
 }

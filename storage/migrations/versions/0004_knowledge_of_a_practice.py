@@ -24,6 +24,7 @@ def upgrade() -> None:
     sa.Column('digest', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('rows', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('whole', sa.Boolean(), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.CheckConstraint("kind IN ('knowledge', 'cases')", name=op.f('ck_file_import_kind')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_file_import_person_id_person')),
@@ -63,12 +64,16 @@ def upgrade() -> None:
     sa.Column('patient_id', sa.Integer(), nullable=False),
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('regimen', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('verdict', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_alert_acknowledgement_patient_id_patient')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_alert_acknowledgement_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_alert_acknowledgement')),
-    sa.UniqueConstraint('patient_id', 'reason', 'regimen', name=op.f('uq_alert_acknowledgement_patient_id_reason_regimen'))
+    sa.CheckConstraint(
+        "verdict IN ('major', 'moderate', 'minor', 'nothing_documented', 'unknown')", name=op.f('ck_alert_acknowledgement_verdict')
+    ),
+    sa.UniqueConstraint('patient_id', 'reason', 'regimen', 'verdict', name=op.f('uq_alert_acknowledgement_patient_id_reason_regimen_verdict'))
     )
     op.create_index(op.f('ix_alert_acknowledgement_patient_id'), 'alert_acknowledgement', ['patient_id'], unique=False)
     with op.batch_alter_table('patient', schema=None) as batch_op:
@@ -77,6 +82,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('degree', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('duration_days', sa.Integer(), nullable=True))
     with op.batch_alter_table('recommendation', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('judged_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('accepted', sa.JSON(), nullable=False, server_default='[]'))
         batch_op.add_column(sa.Column('worsened', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column('duration_days', sa.Integer(), nullable=True))
@@ -84,6 +90,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('follow_up_on', sa.Date(), nullable=True))
     with op.batch_alter_table('recommendation', schema=None) as batch_op:
         batch_op.alter_column('accepted', server_default=None)
+        batch_op.alter_column('judged_by', server_default=None)
 
 
 def downgrade() -> None:
@@ -93,6 +100,7 @@ def downgrade() -> None:
         batch_op.drop_column('duration_days')
         batch_op.drop_column('worsened')
         batch_op.drop_column('accepted')
+        batch_op.drop_column('judged_by')
     with op.batch_alter_table('finding', schema=None) as batch_op:
         batch_op.drop_column('duration_days')
         batch_op.drop_column('degree')

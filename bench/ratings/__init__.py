@@ -1,0 +1,1 @@
+"""How well the evidence model tells who improves, judged on ratings that people gave."""

@@ -1,0 +1,242 @@
+"""Feedback after it was given: corrected, taken back, looked at. What it said before is always kept."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel import Session
+
+from domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from domain.feedback import MOST_SIDE_EFFECTS, SideEffectInput, count_again, flags_in, tell, told
+from domain.ledger import Change
+from domain.messages import FeedbackState
+from domain.once import once
+from domain.patient import key
+from domain.permission import Action, Actor
+from domain.recommendation import load
+from domain.services import Services
+from domain.snapshot import feedback_state
+from domain.text import Comment
+from storage import answer as answers
+from storage import care
+from storage.tables import Diagnosis, Feedback, FeedbackVersion, Recommendation, SideEffect
+
+
+class FeedbackChange(BaseModel):
+    """What a feedback says from now on: what is left out stays as it is (no default is read), null says that it is not known."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rating: int = Field(default=3, ge=1, le=5, strict=True)
+    comment: Comment = ""
+    symptom: int | None = Field(default=None, ge=0, le=10, strict=True)
+    improvement: int | None = Field(default=None, ge=1, le=5, strict=True)
+    adherence: int | None = Field(default=None, ge=0, le=100, strict=True)
+    ease_of_use: int | None = Field(default=None, ge=1, le=5, strict=True)
+    stopped: bool = False
+    side_effects: list[SideEffectInput] = Field(default_factory=list, max_length=MOST_SIDE_EFFECTS)
+
+
+class Version(BaseModel):
+    """What a feedback said until ``at``, and whether it was then changed or withdrawn; ``by`` is the person's id."""
+
+    what: Literal["changed", "withdrawn"]
+    said: dict[str, Any]
+    by: int
+    at: datetime
+
+
+class _Nothing(BaseModel):
+    """A request without a body."""
+
+
+def set_rating(
+    services: Services, actor: Actor, feedback_id: int, rating: int, *, repeat_key: str | None = None
+) -> dict[str, Any]:
+    """Correct the stars of a feedback. Raises NotFound, Invalid, and Conflict where it was withdrawn."""
+    if not 1 <= rating <= 5:
+        raise Invalid("A rating is a whole number from 1 to 5.")
+    return edit(services, actor, feedback_id, FeedbackChange(rating=rating), repeat_key=repeat_key)
+
+
+def set_comment(
+    services: Services, actor: Actor, feedback_id: int, comment: str, *, repeat_key: str | None = None
+) -> dict[str, Any]:
+    """Correct the comment of a feedback. Raises NotFound, and Conflict where it was withdrawn."""
+    return edit(services, actor, feedback_id, FeedbackChange(comment=comment), repeat_key=repeat_key)
+
+
+def edit(
+    services: Services, actor: Actor, feedback_id: int, given: FeedbackChange, *, repeat_key: str | None = None
+) -> dict[str, Any]:
+    """Correct a feedback: what is given replaces what stood there; returns its state.
+
+    Raises NotFound, Invalid where nothing is given, and Conflict where it was withdrawn.
+    """
+    if not given.model_fields_set:
+        raise Invalid("Say what is to be changed.")
+    values = {name: getattr(given, name) for name in sorted(given.model_fields_set)}
+
+    def act(change: Change, row: Feedback, recommendation: Recommendation, diagnosis: Diagnosis) -> dict[str, Any]:
+        return told(actor, correct(change, services, actor, row, recommendation, diagnosis, values))
+
+    return _on(services, actor, feedback_id, repeat_key, ("change", given), act)
+
+
+def withdraw(services: Services, actor: Actor, feedback_id: int, *, repeat_key: str | None = None) -> dict[str, Any]:
+    """Take a feedback back: it counts nowhere and is shown nowhere from now on; the answer before it counts again.
+
+    Only who gave it may; returns its last state. Raises NotFound, NotAllowed, and Conflict where it was withdrawn before.
+    """
+
+    def act(change: Change, row: Feedback, recommendation: Recommendation, diagnosis: Diagnosis) -> dict[str, Any]:
+        if row.person_id != actor.person_id:
+            raise NotAllowed("Only who gave an answer can withdraw it.")
+        latest = answers.newest_id(change.rows, row.recommendation_id) == row.id
+        _keep_version(change, actor, row, "withdrawn")
+        row.withdrawn = change.now
+        change.session.add(row)
+        change.session.flush()
+        state = tell(change, row, diagnosis, "withdrawn")
+        if latest:
+            before = care.latest_feedback(change.session, row.recommendation_id)
+            count_again(change, services, before, diagnosis, recommendation)
+        change.audit(actor, "withdraw", "feedback", key(row))
+        return told(actor, state)
+
+    return _on(services, actor, feedback_id, repeat_key, ("withdraw", _Nothing()), act)
+
+
+def mark_seen(services: Services, actor: Actor, feedback_id: int, *, repeat_key: str | None = None) -> dict[str, Any]:
+    """Say that the practice has read a feedback; its patient is told. Raises NotFound, Conflict where it was withdrawn."""
+
+    def act(change: Change, row: Feedback, _: Recommendation, diagnosis: Diagnosis) -> dict[str, Any]:
+        if row.seen is not None:
+            return told(actor, state_of(change, row))
+        row.seen, row.seen_by = change.now, actor.person_id
+        change.session.add(row)
+        change.session.flush()
+        state = tell(change, row, diagnosis, "changed")
+        change.audit(actor, "see", "feedback", key(row))
+        return told(actor, state)
+
+    return _on(services, actor, feedback_id, repeat_key, ("seen", _Nothing()), act, action=Action.TREAT)
+
+
+def history(services: Services, actor: Actor, feedback_id: int) -> list[Version]:
+    """List what a feedback said before each change, oldest first, also of one that was withdrawn. Raises NotFound."""
+    with services.database.read() as session:
+        _find(session, actor, feedback_id, Action.READ)
+        hidden = FeedbackState.NOT_FOR_PATIENTS if actor.is_patient else frozenset()
+        return [
+            Version(
+                what=one.what,
+                said={name: value for name, value in one.said.items() if name not in hidden},
+                by=one.person_id,
+                at=one.at,
+            )
+            for one in care.feedback_versions(session, feedback_id)
+        ]
+
+
+def correct(
+    change: Change,
+    services: Services,
+    actor: Actor,
+    row: Feedback,
+    recommendation: Recommendation,
+    diagnosis: Diagnosis,
+    values: dict[str, Any],
+) -> FeedbackState:
+    """Correct what a feedback says, with its events, as part of a change. What was seen before is to be seen again."""
+    _must_stand(row)
+    _keep_version(change, actor, row, "changed")
+    for name, value in values.items():
+        if name == "side_effects":
+            care.replace_side_effects(change.session, row, [_row_of(one, row, services) for one in value])
+        else:
+            setattr(row, name, value)
+    row.updated, row.seen, row.seen_by = change.now, None, None
+    row.red_flags = flags_in(services, row.comment)
+    change.session.add(row)
+    change.session.flush()
+    state = tell(change, row, diagnosis, "changed")
+    if answers.newest_id(change.rows, row.recommendation_id) == row.id:  # only the latest answer counts
+        count_again(change, services, row, diagnosis, recommendation)
+    change.audit(actor, "edit", "feedback", key(row), ", ".join(values))
+    return state
+
+
+def state_of(change: Change, row: Feedback) -> FeedbackState:
+    """Describe a feedback as it stands."""
+    return feedback_state(row, care.side_effects(change.session, [key(row)])[key(row)])
+
+
+def _row_of(given: SideEffectInput, row: Feedback, services: Services) -> SideEffect:
+    said = given.state(services).model_dump()
+    return SideEffect(feedback_id=key(row), recommendation_id=row.recommendation_id, **said)
+
+
+def _keep_version(change: Change, actor: Actor, row: Feedback, what: str) -> None:
+    said = state_of(change, row).model_dump(mode="json")
+    change.session.add(
+        FeedbackVersion(feedback_id=key(row), what=what, said=said, person_id=actor.person_id, at=change.now)
+    )
+
+
+_Act = Callable[[Change, Feedback, Recommendation, Diagnosis], dict[str, Any]]
+
+
+def _on(
+    services: Services,
+    actor: Actor,
+    feedback_id: int,
+    repeat_key: str | None,
+    request: tuple[str, BaseModel],
+    act: _Act,
+    *,
+    action: Action = Action.ANSWER,
+) -> dict[str, Any]:
+    """Do something to a feedback that stands, once for a ``repeat_key``, in one change."""
+    what, given = request
+
+    def write(change: Change) -> dict[str, Any]:
+        row, recommendation, diagnosis = _find(change.session, actor, feedback_id, action)
+
+        def now() -> dict[str, Any]:
+            _must_stand(row)
+            return act(change, row, recommendation, diagnosis)
+
+        return once(
+            change,
+            actor,
+            repeat_key,
+            (f"{what} feedback {feedback_id}", _Sent(sent=given.model_dump(mode="json", exclude_unset=True))),
+            now,
+        )
+
+    return services.ledger.write(write)
+
+
+def _find(
+    session: Session, actor: Actor, feedback_id: int, action: Action
+) -> tuple[Feedback, Recommendation, Diagnosis]:
+    row = session.get(Feedback, feedback_id)
+    try:
+        if row is not None:
+            return row, *load(session, actor, row.recommendation_id, action)
+    except NotFound:
+        pass
+    raise NotFound("There is no such feedback.")
+
+
+def _must_stand(row: Feedback) -> None:
+    if row.withdrawn is not None:
+        raise Conflict("This answer was withdrawn: give a new one.")
+
+
+class _Sent(BaseModel):
+    """What was sent, without what was left out: to leave a field out and to send its default are two requests."""
+
+    sent: dict[str, Any]

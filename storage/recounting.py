@@ -1,0 +1,117 @@
+"""Reading everything that a practice's statistics are counted from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_
+from sqlalchemy import select as columns
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, func, select
+
+from storage.care import STANDS
+from storage.database import Rows, connection_of
+from storage.prepared import setting
+from storage.tables import Consent, Diagnosis, Evidence, Feedback, Recommendation
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A recommendation that was approved at some time: what is counted for it, and what its latest answer says.
+
+    ``rating`` is None where nobody has answered, ``statistics`` where the patient was not asked.
+    """
+
+    id: int
+    prescribed_counted: bool
+    outcome_counted: bool | None
+    rating_counted: int | None
+    counted_on: date | None
+    baseline: int | None
+    symptom: int | None
+    improvement: int | None
+    stopped: bool | None
+    rating: int | None
+    created: datetime | None
+    statistics: bool | None
+
+
+def cells_of(session: Session, practice_id: int, kinds: tuple[str, ...]) -> list[tuple[str, str]]:
+    """List the item and condition of every cell that is there, or should be."""
+    there = select(Evidence.item_id, Evidence.condition_id).where(Evidence.practice_id == practice_id)
+    prescribed = select(Recommendation.item_id, Recommendation.condition_id).where(
+        Recommendation.practice_id == practice_id,
+        col(Recommendation.kind).in_(kinds),
+        col(Recommendation.approved).is_not(None),
+    )
+    return sorted({*session.exec(there), *session.exec(prescribed.distinct())})
+
+
+def standing(
+    session: Session, practice_id: int, item_id: str, condition_id: str, kinds: tuple[str, ...]
+) -> Iterator[Standing]:
+    """Read what one cell is counted from, in the order in which it was prescribed."""
+    of_cell = and_(
+        col(Recommendation.practice_id) == practice_id,
+        col(Recommendation.item_id) == item_id,
+        col(Recommendation.condition_id) == condition_id,
+        col(Recommendation.kind).in_(kinds),
+    )
+    return _standing(session, of_cell)
+
+
+def standing_of_patient(session: Session, patient_id: int, kinds: tuple[str, ...]) -> list[Standing]:
+    """Read everything of one patient that could be counted."""
+    of_patient = and_(col(Recommendation.patient_id) == patient_id, col(Recommendation.kind).in_(kinds))
+    return list(_standing(session, of_patient))
+
+
+def keep_counted(
+    rows: Rows, recommendation_id: int, *, prescribed: bool, outcome: bool | None, rating: int | None, on: date | None
+) -> None:
+    """Write what the evidence counts for a recommendation."""
+    _KEEP.run(
+        connection_of(rows),
+        row=recommendation_id,
+        prescribed_counted=prescribed,
+        outcome_counted=outcome,
+        rating_counted=rating,
+        counted_on=on,
+    )
+
+
+def _standing(session: Session, which: ColumnElement[bool]) -> Iterator[Standing]:
+    newest = (
+        columns(func.max(col(Feedback.id)))
+        .where(col(Feedback.recommendation_id) == col(Recommendation.id), STANDS)
+        .correlate(Recommendation)
+        .scalar_subquery()
+    )
+    said = aliased(Consent)
+    statistics = (
+        columns(col(said.granted))
+        .where(col(said.patient_id) == col(Recommendation.patient_id), col(said.kind) == "statistics")
+        .order_by(col(said.id).desc())
+        .limit(1)
+        .correlate(Recommendation)
+        .scalar_subquery()
+    )
+    answer = aliased(Feedback)
+    statement = (
+        columns(
+            *(col(getattr(Recommendation, name)) for name in ("id", *COUNTED)),
+            col(Diagnosis.baseline),
+            *(col(getattr(answer, name)) for name in ("symptom", "improvement", "stopped", "rating", "created")),
+            statistics,
+        )
+        .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
+        .outerjoin(answer, col(answer.id) == newest)
+        .where(which, col(Recommendation.approved).is_not(None))
+        .order_by(col(Recommendation.id))
+    )
+    for row in session.execute(statement):
+        yield Standing(*row)
+
+
+COUNTED = ("prescribed_counted", "outcome_counted", "rating_counted", "counted_on")
+_KEEP = setting(Recommendation, COUNTED)

@@ -148,6 +148,8 @@ class Hub:
 
 LEARNT = "cases_learnt"
 """Told to pages only, and kept nowhere: a practice's ranker is another one now."""
+PREDICTOR_READ = "predictor_read"
+"""Told to pages and jobs only, and kept nowhere: what a practice's predictions come from is another one now."""
 
 
 def _topics(event: LoggedEvent) -> Sequence[str]:
@@ -155,6 +157,8 @@ def _topics(event: LoggedEvent) -> Sequence[str]:
         return [delivery_topic(event.diagnosis_id), deliveries_topic(event.practice_id)]
     if event.type == LEARNT:
         return [knowledge_topic(event.practice_id)]
+    if event.type == PREDICTOR_READ:
+        return [EVERYTHING, predictor_topic(event.practice_id)]
     topics = [EVERYTHING]
     if event.diagnosis_id is not None:
         topics.append(diagnosis_topic(event.diagnosis_id))

@@ -1,11 +1,16 @@
-"""How likely a recommendation is to help: computed anew when something it rests on changes, every value that was shown kept."""
+"""How likely a recommendation is to help: renewed when something it rests on changes, every value that was shown kept.
+
+The rules are computed inside the change. A fitted or remote predictor answers beside the program, and what it said last goes
+before the rules.
+"""
 
 from domain.events import DomainEvent
+from domain.judgement import dose_of
 from domain.ledger import Change
 from domain.messages import PredictionUpdate
 from domain.patient import key
 from domain.predicting import Probability, from_rules
-from domain.predictors.standing import features_now
+from domain.predictors.standing import Asked, features_now
 from domain.services import Services
 from storage import answer
 from storage import evidence as evidence_rows
@@ -31,7 +36,10 @@ def renew(
     """Predict anew and record it where the number that is shown changes, as part of a change; ``cell`` where it was read."""
     if recommendation.kind not in PREDICTED:
         return
-    found = predict(change, services, recommendation, diagnosis, cell)
+    found, predictor = _made(services, recommendation, diagnosis) or (
+        predict(change, services, recommendation, diagnosis, cell),
+        PREDICTOR,
+    )
     if isinstance(recommendation, Prescribed):
         standing = recommendation.shown_probability
     else:
@@ -44,7 +52,7 @@ def renew(
         low=round(found.low, 4),
         high=round(found.high, 4),
         basis=found.basis,
-        predictor=PREDICTOR,
+        predictor=predictor,
     )
     answer.add_prediction(change.rows, created=change.now, **shown.model_dump())
     change.record(
@@ -63,8 +71,18 @@ def prescribed(change: Change, services: Services, row: Recommendation, diagnosi
     """Freeze the probability that stands at an approval, with what was known then: the outcome scores it when it comes."""
     if row.kind in PREDICTED:
         knowledge = services.library.of(row.practice_id).knowledge
-        [features] = features_now(change.session, knowledge, diagnosis, [row], now=change.now)
+        asked = Asked(row.item_id, row.condition_id, dose_of(row), key(row))
+        [features] = features_now(change.session, knowledge, diagnosis, [asked], on=change.now.date())
         answer.prescribe_prediction(change.rows, key(row), features.kept())
+
+
+def _made(
+    services: Services, recommendation: Recommendation | Prescribed, diagnosis: Diagnosis | Record
+) -> tuple[Probability, str] | None:
+    """Give what a model has predicted last beside the program; None where the rules speak."""
+    at = recommendation.item_id, recommendation.condition_id
+    made = services.predictors.made(key(diagnosis)).get(at)
+    return None if made is None else (made.probability, made.predictor)
 
 
 def predict(

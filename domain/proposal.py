@@ -74,17 +74,25 @@ def refresh(change: Change, services: Services, diagnosis: Diagnosis) -> None:
 
 def candidates_for(session: Session, services: Services, diagnosis: Diagnosis) -> Candidates:
     """Compute what passes the gate for a diagnosis at present, and what the gate holds back, with the reasons."""
-    condition_id = condition_of(session, diagnosis)
-    if condition_id is None:
+    treated = treated_as(session, services, diagnosis)
+    if treated is None:
         return Candidates((), ())
-    known = services.library.of(diagnosis.practice_id)
-    profile = profile_for(session, diagnosis)
     rejected = [
         Answered(row.item_id, stopped=True)
         for row in care.recommendations(session, key(diagnosis))
         if row.status == "stopped"
     ]
-    treated = Treated(
+    return candidates(treated, [*rejected, *answered(session, diagnosis.patient_id)])
+
+
+def treated_as(session: Session, services: Services, diagnosis: Diagnosis) -> Treated | None:
+    """Describe a diagnosis as it is proposed for at present; None while no condition is known."""
+    condition_id = condition_of(session, diagnosis)
+    if condition_id is None:
+        return None
+    known = services.library.of(diagnosis.practice_id)
+    profile = profile_for(session, diagnosis)
+    return Treated(
         condition_id=condition_id,
         matches=[match_of(row) for row in care.matches(session, key(diagnosis))],
         profile=profile,
@@ -94,8 +102,8 @@ def candidates_for(session: Session, services: Services, diagnosis: Diagnosis) -
         already=plan_of(session, diagnosis.patient_id),
         elsewhere=left_over(session, diagnosis.patient_id),
         past=_past_cases(services, diagnosis.practice_id, profile.findings),
+        expected={at: one.probability.value for at, one in services.predictors.made(key(diagnosis)).items()},
     )
-    return candidates(treated, [*rejected, *answered(session, diagnosis.patient_id)])
 
 
 def _past_cases(services: Services, practice_id: int, findings: Sequence[str]) -> PastCases:
@@ -131,7 +139,8 @@ def _fill(
 ) -> None:
     row.condition_id, row.rank, row.name, row.text = condition_id, rank, proposal.name, proposal.text
     row.dose = dose_kept(proposal.dose)
-    row.score = round(proposal.score, 4)
+    if row.score is None or abs(row.score - proposal.score) >= prediction.LEAST_CHANGE:
+        row.score = round(proposal.score, 4)  # a number stays as it was told while nobody would see the difference
     row.reasons = list(proposal.reasons)
     row.duration_days, row.follow_up_days = proposal.days, proposal.follow_up_days
     put(row, Judged(proposal.judgement, proposal.regimen, version), read, change.now)

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from domain import trust
 from domain.cases import Suggestion
+from domain.dosing import dose_to_start_with
 from domain.gate import DoseLine, Item, Judgement, Profile, Verdict, regimen
-from domain.gate.doses import fits_age
 from domain.gate.judging import judge_for, meet
 from domain.gate.naming import REMEDIES, called, formula_name
 from domain.knowledge import NameIndex
 from domain.matching import Match
 from domain.predicting import GRADE_WORDS, UNMATCHED, from_rules
 from domain.statistics import Estimate, Tier, tier
-from storage.knowledge import Dose, Knowledge
+from storage.knowledge import Knowledge
 
 KINDS = ("herb", "formula", "diet", "lifestyle", "protocol")
 LIMITS: Mapping[str, int] = {"herb": 5, "formula": 3, "diet": 3, "lifestyle": 3, "protocol": 1}
@@ -21,15 +22,11 @@ LIMITS: Mapping[str, int] = {"herb": 5, "formula": 3, "diet": 3, "lifestyle": 3,
 FOLLOW_UP_DAYS = 14
 """After how many days one looks at it together where the knowledge base does not say: the first day of the window in which an
 answer counts (reference 4.1, a proposal)."""
-TRADITION_SOURCES = {
-    "tcm": ("CHP",),
-    "ayurveda": ("API",),
-    "avicenna": ("CAN", "CANb", "QAR", "MUT", "TAB", "ANT", "KAK", "TOU"),
-}
-"""Source keys whose doses come first in a tradition."""
-
 EvidenceOf = Callable[[str, str], Estimate | None]
 """From a herb or formula id and a condition id to what this practice knows of the pair."""
+
+Expected = Mapping[tuple[str, str], float]
+"""From item and condition to the probability that a fitted or remote predictor gives, 0–1; the rules speak for all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +78,7 @@ class Treated:
     elsewhere: Sequence[Item] = ()
     """What is taken from diagnoses that are closed: judged against, and proposed again where it fits."""
     past: PastCases = NO_CASES
+    expected: Expected = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +134,18 @@ def candidates(diagnosis: Treated, feedback: Iterable[Answered]) -> Candidates:
         elsewhere=diagnosis.elsewhere,
         failed=failed(feedback),
         past=diagnosis.past,
+        expected=diagnosis.expected,
     )
+
+
+def remedies(diagnosis: Treated) -> list[tuple[str, DoseLine | None]]:
+    """List the herbs and formulas that may be proposed for a diagnosis, each with its starting dose, before the gate."""
+    condition_id, knowledge = diagnosis.condition_id, diagnosis.knowledge
+    if condition_id not in knowledge.conditions:
+        return []
+    found = (*_documented(condition_id, knowledge), *_only_given(condition_id, diagnosis.past, knowledge))
+    herbs = [one.item_id for one in found if one.kind in REMEDIES]
+    return [(one, dose_to_start_with(one, condition_id, diagnosis.profile, knowledge)) for one in herbs]
 
 
 def failed(feedback: Iterable[Answered]) -> set[str]:
@@ -156,12 +165,14 @@ def propose(
     elsewhere: Sequence[Item] = (),
     failed: Collection[str] = (),
     past: PastCases = NO_CASES,
+    expected: Expected = MappingProxyType({}),
     limits: Mapping[str, int] = LIMITS,
 ) -> Candidates:
     """Propose herbs, formulas, diet, lifestyle and protocols for a condition.
 
     score = match × expectation, each 0–1: the match score of the condition (0.5 where it was confirmed by hand and is not among
-    the matches), and the mean of ``from_rules``: the prior of the grade, moved by what this practice has seen of the pair. The
+    the matches), and the mean of ``from_rules``: the prior of the grade, moved by what this practice has seen of the pair; what
+    another predictor gives (``expected``) goes before it. The
     gate's verdict does not enter: it decides what is held back, and it is shown beside the score. Where the practice has
     enough past cases, a herb's score is joined with how often cases like this one had it (``trust``), and a herb that only they
     speak for is proposed, too.
@@ -186,7 +197,7 @@ def propose(
     for found in (*_documented(condition_id, knowledge), *_only_given(condition_id, past, knowledge)):
         if found.item_id in failed or (found.kind, found.item_id) in settled:
             continue
-        dose = _dose(found, condition_id, profile, knowledge)
+        dose = dose_to_start_with(found.item_id, condition_id, profile, knowledge) if found.kind in REMEDIES else None
         item = Item(found.kind, found.item_id, found.name, dose)
         judgement = judge_for(patient, item, beside, knowledge, names)
         known = evidence(found.item_id, condition_id) if found.kind in REMEDIES else None
@@ -197,7 +208,7 @@ def propose(
             text=found.text,
             dose=dose,
             match_score=match_score,
-            score=_score(found, fit * from_rules(match_score, found.grade or None, known).value, past),
+            score=_score(found, fit * _expectation(found, condition_id, match_score, known, expected), past),
             reasons=tuple(_reasons(found, condition_id, known, failed, past, knowledge)),
             judgement=judgement,
             regimen=regimen(profile, beside, item),
@@ -252,41 +263,18 @@ def _only_given(condition_id: str, past: PastCases, knowledge: Knowledge) -> Ite
             yield _Documented("herb", herb, called(knowledge.herbs[herb]), "")
 
 
+def _expectation(
+    found: _Documented, condition_id: str, match_score: float | None, known: Estimate | None, expected: Expected
+) -> float:
+    given = expected.get((found.item_id, condition_id)) if found.kind in REMEDIES else None
+    return from_rules(match_score, found.grade or None, known).value if given is None else given
+
+
 def _score(found: _Documented, documented: float, past: PastCases) -> float:
     if found.kind != "herb" or not trust.trust(past.cases):
         return documented
     suggestion = past.suggestions.get(found.item_id)
     return trust.together(documented if found.grade else 0.0, suggestion.score if suggestion else None, past.cases)
-
-
-def _dose(found: _Documented, condition_id: str, profile: Profile, knowledge: Knowledge) -> DoseLine | None:
-    if found.kind not in REMEDIES:
-        return None
-    herb = knowledge.herbs.get(found.item_id)
-    if herb is not None and herb.regulated:
-        return None
-    fitting = [row for row in knowledge.doses.get(found.item_id, ()) if fits_age(row.age, profile.age)]
-    own = TRADITION_SOURCES[knowledge.conditions[condition_id].tradition.value]
-    ours = [row for row in fitting if any(key.partition(":")[0] in own for key in row.source)]
-    chosen = next(iter(ours or fitting), None)
-    return None if chosen is None else starting_dose(chosen)
-
-
-def starting_dose(row: Dose) -> DoseLine:
-    """Turn a documented dose into the line to start with: its minimum, for as long as it is documented."""
-    return DoseLine(
-        amount=row.min,
-        unit=row.unit,
-        per=row.per,
-        preparation=row.preparation,
-        part=row.part,
-        route=row.route,
-        duration_days=row.max_days,
-        vehicle=row.vehicle,
-        times_a_day=row.times_a_day,
-        source=row.source,
-        drops_per_ml=row.drops_per_ml,
-    )
 
 
 def _reasons(

@@ -1,26 +1,57 @@
-"""The fitted predictor of each practice that uses one, as far as it is read from its file."""
+"""What is asked before the rules: the fitted predictor of each practice that uses one, and what was predicted last.
+
+Nothing is predicted by a model inside a change: that would hold up the writer. Predictions are made beside the program
+(``domain/rescoring.py``) and kept here; a change takes them from here, and the rules' number where there is none.
+"""
 
 import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
+from domain.predicting import Probability
 from domain.predictors.files import read
 from domain.predictors.fitted import Fitted
 from storage import predictor_rows
 from storage.database import Database
 
+MOST_DIAGNOSES = 10_000
+"""Of which predictions are kept: about 1 KB each. Of older ones the rules speak until they are looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A prediction of a model, and which one made it."""
+
+    probability: Probability
+    predictor: str
+
+
+MadeBy = Mapping[tuple[str, str], Made]
+"""By item and condition."""
+NOTHING: MadeBy = MappingProxyType({})
+
 
 class Predictors:
-    """What is asked for a prediction before the rules are; a practice without one is answered by the rules."""
+    """The models of the practices; a practice without one is answered by the rules."""
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
         self._folder = folder
         self._fitted: dict[int, Fitted] = {}
         self._reading = threading.Lock()
+        self._made: OrderedDict[int, MadeBy] = OrderedDict()
+        self._keeping = threading.Lock()
 
     def fitted(self, practice_id: int) -> Fitted | None:
         """Give the predictor of a practice; None while it is not read, and where the practice uses none."""
         return self._fitted.get(practice_id)
+
+    def in_use(self, practice_id: int) -> bool:
+        """Say whether anything is asked before the rules in a practice."""
+        return practice_id in self._fitted
 
     def folder(self, practice_id: int) -> Path:
         """Name the folder of a practice's predictors."""
@@ -43,6 +74,19 @@ class Predictors:
             found = read(self.folder(practice_id), row.version, row.digest)
             self._fitted[practice_id] = found
             return found
+
+    def made(self, diagnosis_id: int) -> MadeBy:
+        """Give what was predicted last in a diagnosis by a model; nothing where the rules speak."""
+        return self._made.get(diagnosis_id, NOTHING)
+
+    def keep(self, diagnosis_id: int, made: MadeBy) -> None:
+        """Keep what was predicted in a diagnosis, in place of what was; the oldest are forgotten where there are too many."""
+        with self._keeping:
+            self._made.pop(diagnosis_id, None)
+            if made:
+                self._made[diagnosis_id] = made
+            while len(self._made) > MOST_DIAGNOSES:
+                self._made.popitem(last=False)
 
     def forget(self, practice_id: int) -> None:
         """Stop using a practice's predictor at once."""

@@ -1,11 +1,12 @@
 """What is known now of what is, or may be, prescribed in a diagnosis: the features of a prediction that is made today."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date
 
 from sqlmodel import Session
 
-from domain.judgement import dose_of
+from domain.gate import DoseLine
 from domain.past import outcome_of
 from domain.patient import key
 from domain.predictors.examples import past_of
@@ -13,13 +14,23 @@ from domain.predictors.features import Features, Prescription, features_of
 from storage import care
 from storage import evidence as evidence_rows
 from storage.knowledge import Knowledge
-from storage.tables import Diagnosis, Patient, Recommendation
+from storage.tables import Diagnosis, Patient
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An item for a condition, with its dose; the recommendation where it is one already."""
+
+    item_id: str
+    condition_id: str
+    dose: DoseLine | None
+    recommendation_id: int | None = None
 
 
 def features_now(
-    session: Session, knowledge: Knowledge, diagnosis: Diagnosis, rows: Sequence[Recommendation], *, now: datetime
+    session: Session, knowledge: Knowledge, diagnosis: Diagnosis, asked: Sequence[Asked], *, on: date
 ) -> list[Features]:
-    """Describe recommendations of one diagnosis to a predictor, by what is known at present."""
+    """Describe what is, or may be, prescribed in a diagnosis to a predictor, by what is known on a day."""
     patient = session.get_one(Patient, diagnosis.patient_id)
     answers = care.feedback_of_patient(session, diagnosis.patient_id)
     newest = {answer.recommendation_id: answer for answer in answers}
@@ -28,23 +39,27 @@ def features_now(
     }
     scores = {match.condition_id: match.score for match in care.matches(session, key(diagnosis))}
     found = []
-    for row in rows:
+    for one in asked:
         # What was said of this very recommendation is its outcome and no part of the past.
         past = past_of(
-            (outcome for id_, outcome in became.items() if id_ != row.id),
-            (one.adherence for one in answers if one.adherence is not None and one.recommendation_id != row.id),
+            (outcome for id_, outcome in became.items() if id_ != one.recommendation_id),
+            (
+                answer.adherence
+                for answer in answers
+                if answer.adherence is not None and answer.recommendation_id != one.recommendation_id
+            ),
         )
         given = Prescription(
-            on=now.date(),
+            on=on,
             born=patient.born,
             sex=patient.sex,
             baseline=diagnosis.baseline,
             tradition=diagnosis.tradition,
-            condition_id=row.condition_id,
-            item_id=row.item_id,
-            dose=dose_of(row),
-            match_score=scores.get(row.condition_id),
+            condition_id=one.condition_id,
+            item_id=one.item_id,
+            dose=one.dose,
+            match_score=scores.get(one.condition_id),
         )
-        cell = evidence_rows.cell(session, row.practice_id, row.item_id, row.condition_id)
+        cell = evidence_rows.cell(session, diagnosis.practice_id, one.item_id, one.condition_id)
         found.append(features_of(given, past, cell, knowledge))
     return found

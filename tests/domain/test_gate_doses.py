@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.dosing import starting_dose
 from domain.gate import DoseLine, Item, Outcome, Profile, Verdict, judge, unusable
 from domain.gate.units import in_unit, times
 from domain.knowledge import NameIndex
-from domain.recommending import starting_dose
 from tests.domain.small_knowledge import DOSES, KNOWLEDGE, NAMES, dose, knowledge
 
 ADULT = Profile(age=40, pregnant=False, lactating=False)

@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 from time import perf_counter
 
+from domain.dosing import starting_dose
 from domain.gate import Item, Profile, Verdict, judge
 from domain.gate.judging import judge_for, meet
 from domain.knowledge import NameIndex
-from domain.recommending import starting_dose
 from storage.knowledge import load
 
 ADULT = Profile(age=40, pregnant=False, lactating=False)

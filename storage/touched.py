@@ -1,0 +1,49 @@
+"""The open diagnoses that something concerns: newest first, and never more than are asked for."""
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from storage.tables import Diagnosis, Recommendation
+
+UNDECIDED = or_(
+    col(Recommendation.status) == "proposed",
+    (col(Recommendation.status) == "approved") & col(Recommendation.outcome_counted).is_(None),
+)
+"""A prediction of these can still be of use: nobody knows yet what becomes of them."""
+
+
+def by_evidence(session: Session, practice_id: int, item_id: str, condition_id: str, *, limit: int) -> list[int]:
+    """List the open diagnoses in which this item is proposed, or taken without an outcome yet, for this condition."""
+    statement = (
+        select(Diagnosis.id)
+        .join(Recommendation, col(Recommendation.diagnosis_id) == col(Diagnosis.id))
+        .where(
+            Recommendation.practice_id == practice_id,
+            Recommendation.item_id == item_id,
+            Recommendation.condition_id == condition_id,
+            Diagnosis.status == "open",
+            UNDECIDED,
+        )
+        .distinct()
+        .order_by(col(Diagnosis.id).desc())
+        .limit(limit)
+    )
+    return [int(one) for one in session.exec(statement) if one is not None]
+
+
+def by_practice(session: Session, practice_id: int, *, limit: int) -> list[int]:
+    """List the open diagnoses of a practice in which a herb or formula is proposed, or taken without an outcome yet."""
+    statement = (
+        select(Diagnosis.id)
+        .join(Recommendation, col(Recommendation.diagnosis_id) == col(Diagnosis.id))
+        .where(
+            Diagnosis.practice_id == practice_id,
+            Diagnosis.status == "open",
+            col(Recommendation.kind).in_(("herb", "formula")),
+            UNDECIDED,
+        )
+        .distinct()
+        .order_by(col(Diagnosis.id).desc())
+        .limit(limit)
+    )
+    return [int(one) for one in session.exec(statement) if one is not None]

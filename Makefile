@@ -33,7 +33,7 @@ test: .venv/dev browser ## Run every test
 	$(BIN)/python -m pytest
 
 quick: .venv/dev ## Run the tests that need no browser and no farm of clients
-	$(BIN)/python -m pytest -n 2 -m "not e2e and not farm"
+	$(BIN)/python -m pytest -n 2 -m "not e2e and not farm and not served"
 
 check: .venv/dev ## Check format, style, types and the knowledge base
 	$(BIN)/ruff format --check .

@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
@@ -43,6 +44,9 @@ from storage import migrations
 from storage.database import Database
 from storage.knowledge import DATA, read_files, version_of
 
+if TYPE_CHECKING:
+    from domain.predictors.remote import Remote
+
 log = structlog.get_logger("vervain")
 
 WS_MAX_SIZE = 1024 * 1024
@@ -67,7 +71,7 @@ def build_services(settings: Settings) -> Services:
         acks=Acknowledgements(),
         library=library,
         learned=Learned(database, library),
-        predictors=Predictors(database, settings.predictors),
+        predictors=Predictors(database, settings.predictors, _remote(settings)),
         passwords=Passwords(),
         tokens=Tokens(settings.secret()),
         demo=settings.demo,
@@ -185,6 +189,14 @@ def main() -> None:
 def _built(settings: Settings) -> Services:
     configure_logs(public=settings.public, level=settings.log_level)
     return build_services(settings)
+
+
+def _remote(settings: Settings) -> "Remote | None":
+    if not settings.predictor_url:
+        return None
+    from domain.predictors.remote import Remote
+
+    return Remote(settings.predictor_url)
 
 
 def _listen(settings: Settings) -> socket.socket:

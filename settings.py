@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -39,6 +40,8 @@ class Settings(BaseSettings):
     """New live sockets a second; a herd that comes back after a restart is spread instead of served badly."""
     log_days: int = Field(default=90, ge=7)
     """How long the log is kept at least; clients that slept for longer begin anew with a snapshot."""
+    predictor_url: str = ""
+    """A model on another server that is asked first how likely something is to help; empty for none."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property
@@ -65,6 +68,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"a database's address begins with {' or '.join(DATABASES)}, as sqlite:///data/vervain.db."
             )
+        return address
+
+    @field_validator("predictor_url")
+    @classmethod
+    def what_is_known_of_patients_travels_sealed(cls, address: str) -> str:
+        """Refuse an address that is none, and one over which others could read along."""
+        parts = urlsplit(address)
+        sealed = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        if address and not (sealed and parts.hostname):
+            raise ValueError("the address of a model begins with https://, or with http:// on this machine.")
         return address
 
     @model_validator(mode="after")

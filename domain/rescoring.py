@@ -2,11 +2,16 @@
 
 Beside the program, never inside an answer. What waits is one entry a diagnosis however often it was touched, the newest first,
 and bounded; each takes a transaction of its own, between which everybody else has three quarters of the time.
+
+A patient who follows their diagnosis sees that something was told in it, though not what. So that nobody can tell from it that
+somebody else has just answered, what others' answers change there is told on the hour, for all that came in it.
 """
 
 import asyncio
 import time
 from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -24,7 +29,7 @@ from domain.predictors.standing import Asked, features_now
 from domain.proposal import refresh, treated_as
 from domain.recommending import remedies
 from domain.services import Services
-from storage import care, touched
+from storage import answer, care, touched
 from storage.tables import Diagnosis, Recommendation
 
 log = structlog.get_logger(__name__)
@@ -37,6 +42,11 @@ REST = 3.0
 """How many times as long as a re-scoring took nothing is re-scored."""
 
 
+def seconds_to_the_hour(now: datetime) -> float:
+    """Give how long it is to the next full hour, in seconds."""
+    return 3600.0 - (now.minute * 60 + now.second + now.microsecond / 1e6)
+
+
 async def rescoring(services: Services) -> None:
     """Re-score what is touched until cancelled; at the start, what a model speaks for."""
     await Rescoring(services).run()
@@ -47,7 +57,8 @@ class Rescoring:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._cells: OrderedDict[tuple[int, str, str], None] = OrderedDict()
+        self._cells: OrderedDict[tuple[int, str, str], set[int]] = OrderedDict()
+        self._on_the_hour: OrderedDict[int, None] = OrderedDict()
         self._practices: OrderedDict[int, None] = OrderedDict()
         self._spoke: dict[int, str] = {}
         self._waiting: OrderedDict[int, None] = OrderedDict()
@@ -60,10 +71,17 @@ class Rescoring:
         unfollow = self._services.hub.follow(EVERYTHING, self._notice)
         try:
             while True:
-                await self._woken.wait()
+                on_the_hour = False
+                try:
+                    async with asyncio.timeout(seconds_to_the_hour(utc_now())):
+                        await self._woken.wait()
+                except TimeoutError:
+                    on_the_hour = True
                 self._woken.clear()
                 try:
                     await self._find_touched()
+                    if on_the_hour:
+                        self.take_up_the_hour()
                     while self._waiting:
                         begun = time.monotonic()
                         await self.update_recommendations(self._waiting.popitem()[0])
@@ -73,6 +91,8 @@ class Rescoring:
                     log.exception("could not re-score")
         finally:
             unfollow()
+            if self._services.predictors.remote is not None:
+                await self._services.predictors.remote.close()
 
     async def update_recommendations(self, diagnosis: int) -> bool:
         """Propose and predict anew in a diagnosis (its id), and tell what has changed; says whether anything was told.
@@ -89,8 +109,8 @@ class Rescoring:
         if event.type == "effectiveness_update" and event.position is not None:
             values = event.values
             cell = event.practice_id, values["herb"], values["condition"]
-            self._cells.pop(cell, None)
-            self._cells[cell] = None
+            causes = self._cells.pop(cell, set())
+            self._cells[cell] = causes | ({event.diagnosis_id} if event.diagnosis_id is not None else set())
             self._woken.set()
         elif event.type == PREDICTOR_READ and self._spoke.get(event.practice_id, "") != self._speaks(event.practice_id):
             self._spoke[event.practice_id] = self._speaks(event.practice_id)
@@ -102,13 +122,19 @@ class Rescoring:
 
     def _speaks(self, practice_id: int) -> str:
         """Name what is asked before the rules; empty where nothing is."""
-        fitted = self._services.predictors.fitted(practice_id)
-        return "" if fitted is None else fitted.name
+        models = self._services.predictors.remote, self._services.predictors.fitted(practice_id)
+        return " ".join(one.name for one in models if one is not None)
 
     def _asks_a_model(self, event: LoggedEvent) -> bool:
         """Say whether a proposal has come in that only the rules have spoken of yet."""
         new = event.type == "recommendation_update" and event.values["change"] == "added"
         return new and self._services.predictors.in_use(event.practice_id)
+
+    def take_up_the_hour(self) -> None:
+        """Re-score what others' answers have changed in diagnoses that patients follow."""
+        for diagnosis_id in self._on_the_hour:
+            self._wait(diagnosis_id)
+        self._on_the_hour.clear()
 
     def _wait(self, diagnosis_id: int) -> None:
         self._waiting.pop(diagnosis_id, None)
@@ -120,34 +146,48 @@ class Rescoring:
                 log.warning("diagnoses were not re-scored because too much waited", so_far=self.left_out)
 
     async def _find_touched(self) -> None:
-        cells, practices = list(self._cells), list(self._practices)
+        cells, practices = list(self._cells.items()), list(self._practices)
         self._cells.clear()
         self._practices.clear()
-        if cells or practices:
-            for diagnosis_id in await asyncio.to_thread(self._touched, practices, cells):
-                self._wait(diagnosis_id)
+        if not cells and not practices:
+            return
+        now, later = await asyncio.to_thread(self._touched, practices, cells)
+        for diagnosis_id in now:
+            self._wait(diagnosis_id)
+        for diagnosis_id in later:
+            self._on_the_hour.pop(diagnosis_id, None)
+            self._on_the_hour[diagnosis_id] = None
+            if len(self._on_the_hour) > MOST_WAITING:
+                self._on_the_hour.popitem(last=False)
 
-    def _touched(self, practices: list[int], cells: list[tuple[int, str, str]]) -> list[int]:
-        """List what was touched, in the order in which it comes to wait: the newest last."""
-        found: list[int] = []
+    def _touched(
+        self, practices: list[int], cells: list[tuple[tuple[int, str, str], set[int]]]
+    ) -> tuple[list[int], list[int]]:
+        """List what is re-scored now and what on the hour, in the order in which it comes to wait: the newest last."""
+        now: list[int] = []
+        later: list[int] = []
         with self._services.database.read() as session:
             for practice_id in practices:
-                found += reversed(touched.by_practice(session, practice_id, limit=MOST_WAITING))
-            for practice_id, item_id, condition_id in cells:
-                found += reversed(touched.by_evidence(session, practice_id, item_id, condition_id, limit=MOST_OF_ONE))
-        return found
+                now += reversed(touched.by_practice(session, practice_id, limit=MOST_WAITING))
+            for cell, causes in cells:
+                for diagnosis_id, follows in reversed(touched.by_evidence(session, *cell, limit=MOST_OF_ONE)):
+                    (later if follows and diagnosis_id not in causes else now).append(diagnosis_id)
+        return now, later
 
     async def _predicted(self, diagnosis_id: int) -> MadeBy | None:
         """Ask the practice's model of what may be proposed and is taken; None for a diagnosis that is not open."""
         asked = await asyncio.to_thread(self._asked, diagnosis_id)
         if asked is None:
             return None
-        practice_id, keys, features = asked
-        if not features:
+        if not asked.features:
             return NOTHING
-        return await asyncio.to_thread(self._by_fitted, practice_id, keys, features)
+        remote = self._services.predictors.remote
+        told = await remote.predict(asked.features) if remote is not None and asked.may_leave else None
+        if remote is not None and told is not None:
+            return {at: Made(one, remote.name) for at, one in zip(asked.keys, told, strict=True)}
+        return await asyncio.to_thread(self._by_fitted, asked)
 
-    def _asked(self, diagnosis_id: int) -> tuple[int, list[tuple[str, str]], list[Features]] | None:
+    def _asked(self, diagnosis_id: int) -> "_Question | None":
         """Describe what may be proposed in a diagnosis and what is taken in it, where a model is used at all."""
         services = self._services
         with services.database.read() as session:
@@ -155,22 +195,34 @@ class Rescoring:
             if diagnosis is None or diagnosis.status != "open":
                 return None
             if not services.predictors.in_use(diagnosis.practice_id):
-                return diagnosis.practice_id, [], []
+                return _Question(diagnosis.practice_id)
             asked = _remedies(session, services, diagnosis)
             knowledge = services.library.of(diagnosis.practice_id).knowledge
             features = features_now(session, knowledge, diagnosis, list(asked.values()), on=utc_now().date())
-        return diagnosis.practice_id, list(asked), features
+            may_leave = answer.consent(session, diagnosis.patient_id, "statistics") is not False
+        return _Question(diagnosis.practice_id, list(asked), features, may_leave)
 
-    def _by_fitted(self, practice_id: int, keys: list[tuple[str, str]], features: list[Features]) -> MadeBy:
-        fitted = self._services.predictors.fitted(practice_id)
+    def _by_fitted(self, asked: "_Question") -> MadeBy:
+        fitted = self._services.predictors.fitted(asked.practice_id)
         if fitted is None:
             return NOTHING
         try:
-            found = fitted.predict(features)
+            found = fitted.predict(asked.features)
         except Exception:  # the rules go on
             log.exception("a fitted predictor failed", predictor=fitted.name)
             return NOTHING
-        return {at: Made(one.probability, fitted.name) for at, one in zip(keys, found, strict=True)}
+        return {at: Made(one.probability, fitted.name) for at, one in zip(asked.keys, found, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What a model is asked in a diagnosis; nothing where none is used."""
+
+    practice_id: int
+    keys: list[tuple[str, str]] = field(default_factory=list)
+    features: list[Features] = field(default_factory=list)
+    may_leave: bool = False
+    """Whether it may go to another server: not of a patient who wants to be in no statistics."""
 
 
 def _renewed(services: Services, diagnosis_id: int, change: Change) -> bool:

@@ -3,7 +3,7 @@
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from storage.tables import Diagnosis, Recommendation
+from storage.tables import Diagnosis, Patient, Recommendation
 
 UNDECIDED = or_(
     col(Recommendation.status) == "proposed",
@@ -12,11 +12,17 @@ UNDECIDED = or_(
 """A prediction of these can still be of use: nobody knows yet what becomes of them."""
 
 
-def by_evidence(session: Session, practice_id: int, item_id: str, condition_id: str, *, limit: int) -> list[int]:
-    """List the open diagnoses in which this item is proposed, or taken without an outcome yet, for this condition."""
+def by_evidence(
+    session: Session, practice_id: int, item_id: str, condition_id: str, *, limit: int
+) -> list[tuple[int, bool]]:
+    """List the open diagnoses in which this item is proposed, or taken without an outcome yet, for this condition.
+
+    Each with whether its patient can sign in, and so follow it.
+    """
     statement = (
-        select(Diagnosis.id)
+        select(Diagnosis.id, col(Patient.person_id).is_not(None))
         .join(Recommendation, col(Recommendation.diagnosis_id) == col(Diagnosis.id))
+        .join(Patient, col(Patient.id) == col(Diagnosis.patient_id))
         .where(
             Recommendation.practice_id == practice_id,
             Recommendation.item_id == item_id,
@@ -28,7 +34,7 @@ def by_evidence(session: Session, practice_id: int, item_id: str, condition_id: 
         .order_by(col(Diagnosis.id).desc())
         .limit(limit)
     )
-    return [int(one) for one in session.exec(statement) if one is not None]
+    return [(int(one), bool(follows)) for one, follows in session.exec(statement) if one is not None]
 
 
 def by_practice(session: Session, practice_id: int, *, limit: int) -> list[int]:

@@ -10,12 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from domain.predicting import Probability
 from domain.predictors.files import read
 from domain.predictors.fitted import Fitted
 from storage import predictor_rows
 from storage.database import Database
+
+if TYPE_CHECKING:  # its HTTP client costs 50 ms at the start, and few programs have one
+    from domain.predictors.remote import Remote
 
 MOST_DIAGNOSES = 10_000
 """Of which predictions are kept: about 1 KB each. Of older ones the rules speak until they are looked at again."""
@@ -37,7 +41,9 @@ NOTHING: MadeBy = MappingProxyType({})
 class Predictors:
     """The models of the practices; a practice without one is answered by the rules."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path, remote: "Remote | None" = None) -> None:
+        self.remote = remote
+        """Asked before all others, in every practice."""
         self._database = database
         self._folder = folder
         self._fitted: dict[int, Fitted] = {}
@@ -51,7 +57,7 @@ class Predictors:
 
     def in_use(self, practice_id: int) -> bool:
         """Say whether anything is asked before the rules in a practice."""
-        return practice_id in self._fitted
+        return self.remote is not None or practice_id in self._fitted
 
     def folder(self, practice_id: int) -> Path:
         """Name the folder of a practice's predictors."""

@@ -2,16 +2,18 @@
 
 import asyncio
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
-from domain import diagnosis, feedback, rescoring
+from domain import diagnosis, feedback, patient, rescoring
 from domain.events import LoggedEvent
 from domain.feedback import FeedbackInput
 from domain.ledger import utc_now
+from domain.patient import PatientInput
+from domain.permission import Actor
 from domain.predictors import keeping, measures, versions
 from domain.predictors.versions import Version
 from domain.rescoring import Rescoring
@@ -33,7 +35,9 @@ def told(house: House, diagnosis_id: int, kind: str) -> list[dict[str, Any]]:
 
 def undecided(house: House) -> int:
     """Open a diagnosis with everything still to decide."""
-    return diagnose(house.services, house.leila, new_patient(house.services, house.leila, "Undecided"))
+    who = patient.record(house.services, house.leila, PatientInput(name="Undecided"))  # who cannot sign in yet
+    actor = Actor(0, house.leila.practice_id, "patient", who.name, patient_id=who.id)
+    return diagnose(house.services, house.leila, actor)
 
 
 def answers(house: House, item_id: str, symptoms: tuple[int, ...]) -> None:
@@ -147,14 +151,36 @@ async def test_what_waits_is_one_for_each_the_newest_first_and_bounded(
     for _ in range(5):
         waiting._notice(of_kind("effectiveness_update", house, first, herb="fennel", condition="t-stcold"))
     await waiting._find_touched()
-    assert list(waiting._waiting) == [house.diagnosis_id, first, second], "the last is the first to be re-scored"
-    third = undecided(house)
+    assert list(waiting._waiting) == [first, second], "the last is the first to be re-scored"
+    third, fourth = undecided(house), undecided(house)
     waiting._notice(of_kind("effectiveness_update", house, first, herb="fennel", condition="t-stcold"))
     await waiting._find_touched()
-    assert list(waiting._waiting) == [first, second, third]
+    assert list(waiting._waiting) == [second, third, fourth]
     assert waiting.left_out == 1
     waiting._notice(of_kind("feedback_update", house, first, rating=3))
     assert list(waiting._cells) == []
+
+
+async def test_who_follows_their_diagnosis_cannot_tell_when_others_answered(house: House) -> None:
+    """What others' answers change is told there on the hour; what their own changes, at once."""
+    there = undecided(house)
+    waiting = Rescoring(house.services)
+    waiting._notice(of_kind("effectiveness_update", house, there, herb="ginger", condition="t-stcold"))
+    await waiting._find_touched()
+    assert list(waiting._waiting) == [there], "Mina, who takes ginger, can follow hers"
+    waiting.take_up_the_hour()
+    assert list(waiting._waiting) == [there, house.diagnosis_id]
+    waiting._waiting.clear()
+    waiting._notice(of_kind("effectiveness_update", house, house.diagnosis_id, herb="ginger", condition="t-stcold"))
+    await waiting._find_touched()
+    assert set(waiting._waiting) == {there, house.diagnosis_id}
+
+
+@pytest.mark.parametrize(
+    ("at", "seconds"), [((9, 0, 0), 3600), ((9, 59, 59), 1), ((23, 30, 0), 1800)], ids=["full", "nearly", "half"]
+)
+def test_how_long_it_is_to_the_hour(at: tuple[int, int, int], seconds: float) -> None:
+    assert rescoring.seconds_to_the_hour(datetime(2026, 1, 1, *at, tzinfo=UTC)) == seconds
 
 
 @pytest.fixture

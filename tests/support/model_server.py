@@ -1,0 +1,112 @@
+"""A real model server, MLServer from PyPI, with a scikit-learn model: in an environment of its own, made once and kept.
+
+It needs an older FastAPI than ours, so it cannot share our environment. Run as a program in that environment, this file
+fits the model that the server serves.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+KEPT = ROOT / ".bench" / "model-server"
+NEEDED = ("mlserver", "mlserver-sklearn")
+NUMBERS = (
+    "age",
+    "baseline",
+    "match",
+    "dose",
+    "adherence",
+    "own_answered",
+    "own_share",
+    "answered",
+    "share",
+    "expected",
+)
+WORDS = ("sex", "condition", "item", "tradition", "grade")
+
+
+class NotInstallable(Exception):
+    """The package index cannot be reached."""
+
+
+def environment() -> Path:
+    """Give the Python of the server's environment; made where it is not there yet, which takes minutes."""
+    python = KEPT / "bin" / "python"
+    done = KEPT / "done"
+    if not done.exists():
+        KEPT.parent.mkdir(exist_ok=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(KEPT)], check=True)
+        asked = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *NEEDED]
+        found = subprocess.run(asked, capture_output=True, text=True, check=False)
+        if found.returncode != 0:
+            raise NotInstallable((found.stderr.strip().splitlines() or ["pip said nothing"])[-1])
+        done.touch()
+    return python
+
+
+@contextmanager
+def serving_a_model(folder: Path, port: int | None = None) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Serve a model whose probability rises with the age; gives the process and the address of the model."""
+    python = environment()
+    if not (folder / "model.joblib").exists():
+        subprocess.run([str(python), __file__, str(folder)], check=True)
+    ports = [port or free_port(), free_port(), free_port()]
+    names = ("http_port", "grpc_port", "metrics_port")
+    said = dict(zip(names, ports, strict=True)) | {"host": "127.0.0.1", "parallel_workers": 0, "debug": False}
+    (folder / "settings.json").write_text(json.dumps(said))
+    model = {
+        "name": "vervain",
+        "implementation": "mlserver_sklearn.SKLearnModel",
+        "parameters": {"uri": "./model.joblib", "version": "1"},
+    }
+    (folder / "model-settings.json").write_text(json.dumps(model))
+    with (folder / "log").open("wb") as log:
+        started = [str(python.parent / "mlserver"), "start", str(folder)]
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+        with subprocess.Popen(started, stdout=log, stderr=subprocess.STDOUT, env=clean) as process:
+            try:
+                yield process, f"http://127.0.0.1:{ports[0]}/v2/models/vervain"
+            finally:
+                process.kill()
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def fit_the_model(folder: Path) -> None:
+    """Fit what is served; in the server's environment."""
+    import joblib
+    import numpy as np
+    import pandas as pd  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    from sklearn.compose import ColumnTransformer
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+    dice = np.random.default_rng(1)
+    count = 500
+    table = pd.DataFrame({name: dice.random(count) for name in NUMBERS} | {name: ["x"] * count for name in WORDS})
+    table["age"] = dice.integers(18, 90, count).astype(float)
+    improved = dice.random(count) < 1 / (1 + np.exp(-(table["age"] - 50) / 8))
+    table.loc[::10, "age"] = np.nan
+    columns = ColumnTransformer(
+        [
+            ("numbers", make_pipeline(SimpleImputer(), StandardScaler()), ["age"]),
+            ("words", OneHotEncoder(handle_unknown="ignore"), list(WORDS)),
+        ]
+    )
+    joblib.dump(make_pipeline(columns, LogisticRegression()).fit(table, improved), folder / "model.joblib")
+
+
+if __name__ == "__main__":
+    fit_the_model(Path(sys.argv[1]))

@@ -78,6 +78,7 @@ async def _build(here: Visit) -> None:
             most=SHOWN,
         )
         table.props("data-testid=evidence").start(_rows([spoken(view) for view in views], "", _))
+        ui.link(_("Where predictions come from"), "/predictor").props("data-testid=predictor")
         with ui.expansion(_("How to read this")).classes("vv-help"):
             for text in HELP:
                 ui.label(_(text))

@@ -1,0 +1,101 @@
+"""The card of the predictor: why the rules speak, what a fit was judged by, and that it changes while one looks."""
+
+import pytest
+
+from domain.predictors import measures, versions
+from domain.predictors.card import Bin
+from domain.predictors.features import NAMES
+from domain.predictors.files import Unusable
+from domain.predictors.pipelines import PIPELINES as FITTED
+from domain.predictors.promoting import enough, verdict
+from domain.predictors.report import DUE, of_practice
+from domain.predictors.versions import SUPERSEDED, WAITS
+from pages.calibration import picture
+from pages.elements.live_table import LiveTable
+from pages.language import Language
+from pages.predictor_words import FEATURES, PIPELINES, SENTENCES, _form, sentence_of
+from tests.domain.predictors.test_measures import measured
+from tests.pages.conftest import Visit
+from tests.support.house import House
+from tests.support.outcomes import past_outcomes
+from tests.support.waiting import eventually
+
+fa, en = Language("fa"), Language("en")
+
+
+async def test_a_practice_with_few_outcomes_is_told_what_is_lacking(house: House, visitor: Visit) -> None:
+    leila = await visitor(house.leila)
+    await leila.open("/predictor")
+    await leila.user.should_see("The rules speak: grade of the indication, match and evidence.")
+    await leila.user.should_see("The evidence is used: there are 0 outcomes, and a fitted predictor needs 200.")
+    await leila.user.should_see("It never undoes the safety gate")
+    rows = leila.the(LiveTable, "said").rows
+    assert [row["key"] for row in rows] == ["rules-1"]
+
+
+async def test_a_fit_is_shown_with_its_numbers_and_goes_while_one_looks(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, practice_id = house.services, house.leila.practice_id
+    monkeypatch.setattr(measures, "DRAWS", 30)
+    past_outcomes(house, 400)
+    found = versions.train(services, practice_id)
+    assert isinstance(found, versions.Version)
+    services.predictors.load(practice_id)
+    leila = await visitor(house.leila)
+    await leila.open("/predictor")
+    await leila.user.should_see(f"The fitted predictor speaks (version {found.version}).")
+    shown = {row["key"]: row["cells"] for row in leila.the(LiveTable, "measures").rows}
+    judged = found.card.judged
+    assert shown["Brier score"]["value"]["text"] == f"{judged.brier.value:.3f}"
+    assert shown["AUROC"]["interval"]["text"] == f"{judged.auroc.low:.3f} to {judged.auroc.high:.3f}"
+    bins = leila.the(LiveTable, "reliability").rows
+    assert [row["cells"]["counts"]["text"] for row in bins] == [
+        f"{one.improved} of {one.answered}" for one in judged.reliability
+    ]
+    report = of_practice(services, house.leila)
+    assert report.said[0].shown == 401, "with Mina’s, whose outcome nobody knows"
+    assert report.said[0].scored == 400
+    versions.demote(services, practice_id, "Taken out of use at a terminal.", by_hand=True)
+    await eventually(lambda: leila.the(LiveTable, "versions").rows[0]["cells"]["status"]["text"] == "No longer used")
+    await leila.user.should_see("The rules speak: grade of the indication, match and evidence.")
+
+
+def every_sentence() -> list[str]:
+    """Collect what the program can say of a predictor."""
+    skills = ((-0.009, 0.02, 0.05), (-0.01, 0.02, 0.05), (-0.009, 0.0, 0.05))
+    found = [enough(count, improved).sentence for count, improved in ((3, 1), (200, 49), (200, 151))]
+    for baseline in ("rules", "evidence"):
+        for skill in skills:
+            for slope in (1.0, 0.6, 1.4):
+                judged = measured(skill, slope).model_copy(update={"baseline": baseline})
+                found.append(verdict(judged).sentence)
+    return [*found, DUE, SUPERSEDED, WAITS]
+
+
+@pytest.mark.parametrize("sentence", sorted(set(every_sentence())))
+def test_what_the_program_says_of_it_is_said_in_persian(sentence: str) -> None:
+    assert sentence_of(sentence, en) == sentence
+    said = sentence_of(sentence, fa)
+    assert not any("a" <= letter <= "z" for letter in said), said
+    assert sum(_form(text).fullmatch(sentence) is not None for text in SENTENCES) == 1, "one form each"
+
+
+def test_what_somebody_says_themselves_stays() -> None:
+    assert sentence_of("It frightens me.", fa) == "It frightens me."
+    refused = Unusable("The file of predictor 1-a is not the one that was written: it is not opened.").message
+    assert sentence_of(f"The evidence is used. {refused}", fa) != f"The evidence is used. {refused}"
+
+
+def test_every_feature_and_pipeline_has_its_words() -> None:
+    assert set(FEATURES) == set(NAMES)
+    assert set(PIPELINES) == set(FITTED)
+
+
+def test_the_picture_has_a_point_for_each_bin() -> None:
+    bins = [Bin(first=0, last=0.4, predicted=0.25, improved=5, answered=20, low=0.1, high=0.5),
+            Bin(first=0.4, last=1, predicted=0.75, improved=15, answered=20, low=0.5, high=0.9)]  # fmt: skip
+    drawn = picture(bins, en)
+    assert drawn.count("<circle") == 2
+    assert "50%" in drawn
+    assert "۵۰٪" in picture(bins, fa)

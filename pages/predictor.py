@@ -15,7 +15,17 @@ from pages.calibration import draw
 from pages.elements.live_table import LiveTable, Row
 from pages.frame import built, frame, heading
 from pages.language import N_, Language
-from pages.predictor_words import FEATURES, NOT_FOR, READ_IT, STATUSES, pipeline_of, sentence_of, speaker_of
+from pages.predictor_words import (
+    FEATURES,
+    NOT_FOR,
+    READ_IT,
+    STATUSES,
+    called,
+    pipeline_of,
+    sentence_of,
+    speaker_of,
+    unturned,
+)
 from pages.visit import Visit
 
 
@@ -101,6 +111,7 @@ def _fit(card: Card, _: Language) -> None:
             _table(_("Measures"), _measure_columns(_), _measures(judged, _), _).props("data-testid=measures")
         with ui.element("section"):
             draw(judged.reliability, _)
+            ui.label(_("Across: predicted. Up: improved. Dashed: what would be right.")).classes("vv-soft vv-small")
     _table(_("Calibration"), _bin_columns(_), _bins(judged, _), _).props("data-testid=reliability")
 
 
@@ -171,7 +182,7 @@ def _said(found: Report, _: Language) -> None:
     rows = [
         _row(
             one.predictor,
-            predictor=one.predictor,
+            predictor=called(one.predictor, _),
             shown=_.number(one.shown),
             scored=_.number(one.scored),
             predicted=None if one.predicted is None else _.percent(one.predicted),
@@ -182,8 +193,8 @@ def _said(found: Report, _: Language) -> None:
     ]
     _table(_("What was shown, and what became of it"), columns, rows, _).props("data-testid=said")
     if found.watch is not None and found.watch.shifted:
-        named = _(", ").join(_(FEATURES[name]) for name, _index in found.watch.shifted)
-        ui.label(_("Other than when it was fitted: {features}.", features=named)).classes("vv-soft")
+        shifted = _(", ").join(_(FEATURES[name]) for name, _index in found.watch.shifted)
+        ui.label(_("Other than when it was fitted: {features}.", features=shifted)).classes("vv-soft")
 
 
 def _versions(found: Report, _: Language) -> None:
@@ -196,7 +207,7 @@ def _versions(found: Report, _: Language) -> None:
     rows = [
         _row(
             one.version,
-            version=one.version,
+            version=unturned(one.version),
             status=_(STATUSES[one.status]),
             why=sentence_of(one.reason, _),
             changed=_.time(one.changed),

@@ -104,8 +104,26 @@ def sentence_of(sentence: str, _: Language) -> str:
     for text in SENTENCES:
         found = _form(text).fullmatch(sentence)
         if found is not None:
-            return _(text, **{name: _.digits(value) for name, value in found.groupdict().items()})
+            return _(text, **{name: _said(name, value, _) for name, value in found.groupdict().items()})
     return sentence
+
+
+def called(predictor: str, _: Language) -> str:
+    """Name a predictor by what it is."""
+    if predictor.startswith("remote-"):
+        return _("Model {name}", name=unturned(predictor[7:]))
+    if predictor.startswith("fitted-"):
+        return _("Fitted, {version}", version=unturned(predictor[7:]))
+    return _("The rules")
+
+
+def unturned(version: str) -> str:
+    """Write a name of Latin letters and digits so that it is not turned round in a text from right to left."""
+    return f"\u2066{version}\u2069"
+
+
+def _said(name: str, value: str, _: Language) -> str:
+    return unturned(value) if name in ("version", "old", "new") else _.digits(value)
 
 
 def speaker_of(name: str, _: Language) -> str:
@@ -115,7 +133,7 @@ def speaker_of(name: str, _: Language) -> str:
             "Asked first is the model {name} on another server; where it does not answer, the next one.", name=name[7:]
         )
     if name.startswith("fitted-"):
-        return _("The fitted predictor speaks (version {version}).", version=name[7:])
+        return _("The fitted predictor speaks (version {version}).", version=unturned(name[7:]))
     return _("The rules speak: grade of the indication, match and evidence.")
 
 

@@ -50,8 +50,8 @@ def verdict(judged: Judged) -> Verdict:
         wrong = f"the fitted predictor is too {kind} (calibration slope {judged.slope.value:.2f})"
     else:
         sentence = (
-            f"The fitted predictor is used: on {judged.outcomes} later outcomes of other patients its Brier score is {better} "
-            f"better than that of the {than} ({between})."
+            f"The fitted predictor is used: on {judged.outcomes} later outcomes of other patients its Brier score is "
+            f"{judged.skill.value:.1%} better than that of the {than} ({between})."
         )
         return Verdict(promoted=True, sentence=sentence)
     return Verdict(promoted=False, sentence=f"The evidence is used: {wrong}.")

@@ -13,7 +13,7 @@ from domain.predictors.versions import SUPERSEDED, WAITS
 from pages.calibration import picture
 from pages.elements.live_table import LiveTable
 from pages.language import Language
-from pages.predictor_words import FEATURES, PIPELINES, SENTENCES, _form, sentence_of
+from pages.predictor_words import FEATURES, PIPELINES, SENTENCES, _form, sentence_of, unturned
 from tests.domain.predictors.test_measures import measured
 from tests.pages.conftest import Visit
 from tests.support.house import House
@@ -44,7 +44,7 @@ async def test_a_fit_is_shown_with_its_numbers_and_goes_while_one_looks(
     services.predictors.load(practice_id)
     leila = await visitor(house.leila)
     await leila.open("/predictor")
-    await leila.user.should_see(f"The fitted predictor speaks (version {found.version}).")
+    await leila.user.should_see(f"The fitted predictor speaks (version {unturned(found.version)}).")
     shown = {row["key"]: row["cells"] for row in leila.the(LiveTable, "measures").rows}
     judged = found.card.judged
     assert shown["Brier score"]["value"]["text"] == f"{judged.brier.value:.3f}"

@@ -53,7 +53,11 @@ def shown(
             col(Recommendation.outcome_counted),
         )
         .join(Recommendation, col(Recommendation.id) == col(Prediction.recommendation_id))
-        .where(col(Recommendation.practice_id) == practice_id, col(Prediction.prescribed))
+        .where(
+            col(Recommendation.practice_id) == practice_id,
+            col(Prediction.prescribed),
+            col(Recommendation.prescribed_counted),  # not of who wants to be in no statistics
+        )
         .order_by(col(Prediction.id).desc())
         .limit(limit)
     )

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from domain import diagnosis, feedback, patient, rescoring
+from domain import consent, diagnosis, feedback, patient, rescoring
+from domain.consent import ConsentInput
+from domain.errors import NotAllowed
 from domain.events import LoggedEvent
 from domain.feedback import FeedbackInput
 from domain.ledger import utc_now
 from domain.patient import PatientInput
 from domain.permission import Actor
-from domain.predictors import keeping, measures, versions
+from domain.predictors import keeping, measures, report, versions
 from domain.predictors.versions import Version
 from domain.rescoring import Rescoring
 from storage import care
@@ -296,3 +298,15 @@ def test_looking_after_one_that_does_not_hold(learnt: House) -> None:
     [one] = versions.listing(services, practice_id)
     assert one.status == "retired"
     assert one.reason.startswith("The evidence is used: of the last 50 outcomes")
+
+
+def test_what_was_shown_is_summed_up_without_who_wants_to_be_in_no_statistics(house: House) -> None:
+    services = house.services
+    feedback.submit(services, house.mina, house.diagnosis_id, FeedbackInput(rating=3, symptom=0))
+    [rules] = report.of_practice(services, house.leila).said
+    assert (rules.predictor, rules.shown, rules.scored, rules.improved) == ("rules-1", 1, 1, 1)
+    assert rules.brier == pytest.approx((1 - (rules.predicted or 0)) ** 2)
+    consent.say(services, house.leila, house.mina.patient_id or 0, ConsentInput(granted=False))
+    assert report.of_practice(services, house.leila).said == ()
+    with pytest.raises(NotAllowed):
+        report.of_practice(services, house.mina)

@@ -35,7 +35,7 @@ from storage.tables import Diagnosis, Feedback, Recommendation
 STOPPING = {"status", "stopped", "stop_reason"}
 """What a stop changes of a recommendation."""
 CORRECTED = {"rating", "comment"}
-MADE_HERE = {"red_flags", "created", "updated"}
+MADE_HERE = {"red_flags", "created", "updated", "seen"}
 
 
 class RecommendationNews(RecommendationUpdate):
@@ -87,6 +87,7 @@ class FeedbackNews(BaseModel):
     comment: Comment = ""
     created: AwareDatetime | None = None
     updated: AwareDatetime | None = None
+    seen: AwareDatetime | None = None
 
 
 Pushed = dict[str, Any]

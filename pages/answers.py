@@ -67,7 +67,7 @@ def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
         "time": _.time(answer.created),
         "chips": chips,
         "alert": answer.serious,
-        "action": _("Seen: tell the patient") if answer.seen is None else "",
+        "action": _("Mark as seen") if answer.seen is None else "",
     }
 
 

@@ -96,6 +96,8 @@ def profile_fields(here: Visit, prefix: str, state: PatientState | None = None) 
             ).props(f"outlined use-chips data-testid={prefix}-conditions"),
         }
         _check_medicines(here, fields["medicines"], f"{prefix}-unchecked")
+    for name in ("pregnant", "lactating"):
+        fields[name].bind_visibility_from(fields["sex"], "value", lambda value: value != "male")
     fields["pregnant_since"].bind_visibility_from(fields["pregnant"], "value", lambda value: value is True)
     if state is not None:
         _fill(fields, state)

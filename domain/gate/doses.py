@@ -100,11 +100,6 @@ def remedy_name(remedy: Remedy) -> str:
     return formula_name(remedy.formula) if remedy.formula else called(remedy.herbs[0])
 
 
-def source_of(row: Dose) -> str:
-    """Name the sources of a row for a sentence."""
-    return " and ".join(row.source)
-
-
 def _counts(row: Dose, remedy: Remedy) -> bool:
     """Say whether a dose can lift a block: a row of a practice's own only for a remedy of its own."""
     return not row.own or (remedy.formula.own if remedy.formula else remedy.herbs[0].own)
@@ -144,8 +139,8 @@ def _range(name: str, line: DoseLine, rows: Sequence[Dose]) -> Iterator[GateReas
     yield from _above(name, "dose", compared)
     for row, amount in compared:
         if amount * ROUNDING < row.min:
-            low = f"the {show(row.min)} {row.unit} of {source_of(row)}"
-            message = f"{show(amount)} {row.unit} of {name} per {row.per} is below {low}."
+            low = f"the documented {show(row.min)} {row.unit}"
+            message = f"{show(amount)} {row.unit} of {name} per {row.per} is below {low} ({row.preparation})."
             yield GateReason(Verdict.MINOR, "dose", message, row.source, row.grade.value, mechanism="dose_low")
 
 
@@ -160,7 +155,7 @@ def _above(name: str, rule: str, compared: Sequence[tuple[Dose, float]]) -> Iter
         total = " in all items together" if rule == "cumulative_dose" else ""
         message = (
             f"{show(amount)} {row.unit} of {name} per {row.per}{total} is {which} the documented maximum of "
-            f"{show(row.max)} {row.unit} ({row.preparation}, {source_of(row)})."
+            f"{show(row.max)} {row.unit} ({row.preparation})."
         )
         yield GateReason(verdict, rule, message, row.source, row.grade.value, mechanism="dose_high")
 
@@ -170,7 +165,7 @@ def _length(name: str, line: DoseLine, rows: Sequence[Dose]) -> Iterator[GateRea
         if row.max_days is None:
             continue
         if line.duration_days is None:
-            limit = f"{source_of(row)} documents it for at most {row.max_days} days"
+            limit = f"it is documented for at most {row.max_days} days"
             message = f"How long {name} is taken is not recorded; {limit}."
             yield GateReason(
                 Verdict.UNKNOWN,
@@ -182,9 +177,7 @@ def _length(name: str, line: DoseLine, rows: Sequence[Dose]) -> Iterator[GateRea
                 outcome=Outcome.NOT_RECORDED,
             )
         elif line.duration_days > row.max_days:
-            message = (
-                f"{name} for {line.duration_days} days is longer than the {row.max_days} days of {source_of(row)}."
-            )
+            message = f"{name} for {line.duration_days} days is longer than the documented {row.max_days} days."
             yield GateReason(Verdict.MODERATE, "duration", message, row.source, row.grade.value, mechanism="duration")
 
 

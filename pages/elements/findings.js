@@ -58,7 +58,7 @@ export default {
     </div>`,
   props: { labels: Object, groups: Array, initial: Array },
   data() {
-    return { rows: this.initial, text: "", kind: "", open: false, offers: [], at: 0, asked: 0, answered: 0, waiting: null, last: "", fresh: false, said: "", objection: null };
+    return { rows: this.initial, text: "", words: "", kind: "", open: false, offers: [], at: 0, asked: 0, answered: 0, waiting: null, last: "", fresh: false, said: "", objection: null };
   },
   computed: {
     flat() { return this.offers.flatMap((group) => group.items); },
@@ -85,21 +85,22 @@ export default {
     // ---- searching
     typed(event) {
       const now = event.target.value;
-      if (this.waiting && now.startsWith(this.text)) { this.waiting.rest = now.slice(this.text.length); return; } // the next word already
+      const before = this.waiting ? this.words + this.waiting.ended.map((one) => one.text).join("") : "";
+      if (this.waiting && now.startsWith(before)) { this.text = now; this.waiting.rest = now.slice(before.length); return; } // the next word already
       this.kind = ""; this.waiting = null;
       this.look(now, 100);
     },
     look(text, after) {
       clearTimeout(this.timer);
-      this.text = text; this.asked += 1;
+      this.text = this.words = text; this.asked += 1;
       if (!text.trim()) this.close();
       else if (after) this.timer = setTimeout(this.ask, after);
       else this.ask();
     },
-    ask() { clearTimeout(this.timer); this.timer = null; this.$emit("ask", { text: this.text.trim(), kind: this.kind, number: this.asked }); },
+    ask() { clearTimeout(this.timer); this.timer = null; this.$emit("ask", { text: this.words.trim(), kind: this.kind, number: this.asked }); },
     browse(kind) {
       if (this.open && this.kind === kind) return this.close();
-      this.text = ""; this.kind = kind; this.waiting = null; this.asked += 1; this.ask();
+      this.text = this.words = ""; this.kind = kind; this.waiting = null; this.asked += 1; this.ask();
       this.$refs.field.focus({ preventScroll: true });
     },
     reopen() { if (this.text.trim() && !this.open) this.look(this.text, 0); },
@@ -112,13 +113,16 @@ export default {
       if (this.waiting) this.take_waiting();
     },
     take_waiting() { // Enter came before the list: what was not seen is taken only where nothing else can be meant
-      const { absent, rest, then } = this.waiting;
+      const { absent, ended, rest } = this.waiting, [next, ...others] = ended;
+      const behind = ended.map((one) => one.text).join("") + rest;
       this.waiting = null;
       const sure = this.flat.find((one) => one.exact) || (this.flat.length === 1 ? this.flat[0] : null);
-      if (!sure) { if (rest) this.look(this.text + rest, 0); return; }
+      if (!sure) { if (behind) this.look(this.words + behind, 0); return; }
       this.choose(sure, absent);
-      if (rest) this.look(rest, 0);
-      if (rest && then) this.waiting = then;
+      if (!next) { if (rest) this.look(rest, 0); return; }
+      this.look(next.text, 0);
+      this.text = behind; // what is looked for is the first of it
+      this.waiting = { absent: next.absent, ended: others, rest };
     },
     close() { this.open = false; this.kind = ""; this.offers = []; this.at = 0; this.waiting = null; },
     left(event) { if (event.relatedTarget && !this.$el.contains(event.relatedTarget)) this.close(); },
@@ -131,8 +135,11 @@ export default {
         this.$nextTick(() => document.getElementById(this.id("option-" + this.at))?.scrollIntoView({ block: "nearest" }));
       } else if (event.key === "Enter") {
         event.preventDefault();
-        const waiting = { absent: event.shiftKey, rest: "", then: null };
-        if (this.waiting) this.waiting.then = waiting;
+        const waiting = { absent: event.shiftKey, ended: [], rest: "" };
+        if (this.waiting) { // so many words behind one another as are typed
+          if (this.waiting.rest.trim()) this.waiting.ended.push({ text: this.waiting.rest, absent: event.shiftKey });
+          this.waiting.rest = this.waiting.rest.trim() ? "" : this.waiting.rest;
+        }
         else if (this.open && this.answered === this.asked) { if (this.flat[this.at]) this.choose(this.flat[this.at], event.shiftKey); }
         else if (this.text.trim()) { this.look(this.text, 0); this.waiting = waiting; }
       } else if (event.key === "Escape" && this.open) {
@@ -143,7 +150,7 @@ export default {
     },
     // ---- recording
     choose(one, absent) {
-      if (!this.kind) { this.text = ""; this.close(); }
+      if (!this.kind) { this.text = this.words = ""; this.close(); }
       if (this.has(one.id)) { this.last = one.id; this.say(this.row(one.id)); return this.show_row(one.id); }
       this.last = one.id; this.objection = null;
       this.$emit("put", { id: one.id, mark: absent ? "absent" : "there", days: "" });

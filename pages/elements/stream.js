@@ -12,10 +12,10 @@ export default {
           </div>
           <div v-if="item.subtitle" class="vv-soft">{{ item.subtitle }}</div>
           <p v-if="item.text" class="vv-item__text" dir="auto">{{ item.text }}</p>
-          <div v-if="item.chips && item.chips.length" class="vv-toolbar vv-chips">
+          <div v-if="item.action || (item.chips && item.chips.length)" class="vv-toolbar vv-chips">
             <span v-for="chip in item.chips" :key="chip.text" class="vv-chip" :class="'vv-chip--' + chip.kind">{{ chip.text }}</span>
+            <button v-if="item.action" type="button" class="vv-button vv-push" :data-testid="'act-' + item.key" @click="$emit('act', item.key)">{{ item.action }}</button>
           </div>
-          <button v-if="item.action" type="button" class="vv-button" :data-testid="'act-' + item.key" @click="$emit('act', item.key)">{{ item.action }}</button>
         </li>
       </ol>
       <div v-if="!items.length" class="vv-empty"><p>{{ empty }}</p></div>

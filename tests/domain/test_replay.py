@@ -112,6 +112,7 @@ def test_a_file_that_is_not_there_or_no_text(tmp_path: Path) -> None:
         replay.read(tmp_path / "picture.csv")
 
 
+@pytest.mark.farm
 def test_the_real_ratings_killed_on_the_way_are_all_there_once(real_replay: RealReplay) -> None:
     with FILE.open(newline="", encoding="utf-8-sig") as file:
         ratings = list(csv.DictReader(file))

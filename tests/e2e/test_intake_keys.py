@@ -3,12 +3,16 @@
 import logging
 import re
 from collections.abc import Iterator
+from threading import Event
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
 from domain import diagnosis
 from domain.diagnosis import FindingInput
+from domain.finding_names import Named, offered
+from pages import findings
 from tests.support.browsers import Browsers, sign_in, visit
 from tests.support.house import House, diagnose
 from tests.support.pages import let_click
@@ -109,7 +113,7 @@ async def test_a_follow_up_is_recorded_by_keyboard_alone(house: House, server: S
 
 
 async def test_what_can_mean_several_things_is_never_taken_unseen(
-    house: House, server: Server, browsers: Browsers
+    house: House, server: Server, browsers: Browsers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = await browsers.desk()
     await sign_in(browser, server.http, house.leila.name)
@@ -122,9 +126,17 @@ async def test_what_can_mean_several_things_is_never_taken_unseen(
     await expect(page.get_by_test_id("recorded").get_by_role("radiogroup")).to_have_count(0)
     await page.keyboard.press("Enter")
     await expect(page.get_by_test_id("recorded").get_by_role("radiogroup")).to_have_count(1)
+    typed = Event()  # all of them, before the first search is answered
+
+    def when_typed(*given: Any, **more: Any) -> list[Named]:
+        typed.wait(10)
+        return offered(*given, **more)
+
+    monkeypatch.setattr(findings, "offered", when_typed)
     for word in ("tired after meals", "nausea", "dizziness"):  # one behind the other, without a pause
         await page.keyboard.type(word)
         await page.keyboard.press("Enter")
+    typed.set()
     await expect(page.get_by_test_id("recorded").get_by_role("radiogroup")).to_have_count(4)
     await expect(field).to_have_value("")
     await page.keyboard.type("zzzz")

@@ -56,6 +56,16 @@ async def test_the_last_period_is_asked_of_who_is_pregnant_only(house: House, vi
     await eventually(lambda: (mina(house).pregnant, mina(house).pregnant_since) == (False, None))
 
 
+async def test_a_man_is_not_asked_whether_he_is_pregnant(house: House, visitor: Visit) -> None:
+    leila = await dialog_of(house, visitor)
+    asked = [leila.the(ui.select, f"profile-{name}") for name in ("pregnant", "breast")]
+    assert all(one.visible for one in asked)
+    leila.the(ui.select, "profile-sex").value = "male"
+    assert not any(one.visible for one in asked)
+    leila.the(ui.select, "profile-sex").value = ""
+    assert all(one.visible for one in asked)
+
+
 async def test_a_medicine_that_is_not_recognised_is_said_at_once(house: House, visitor: Visit) -> None:
     leila = await dialog_of(house, visitor)
     said = leila.the(ui.label, "profile-unchecked")

@@ -39,7 +39,7 @@ function row(app) {
   const detail = h('p', { class: 'error', dir: 'auto' });
   const remove = h('button', { type: 'button', class: 'button button--soft', text: t('status.delete') });
   const seen = h('p', { class: 'vv-small seen', testid: 'seen' });
-  const withdraw = h('button', { type: 'button', class: 'button button--soft', testid: 'withdraw', text: t('history.withdraw') });
+  const withdraw = h('button', { type: 'button', class: 'quiet', testid: 'withdraw', text: t('history.withdraw') });
   let shown = null;
   return {
     node: h('li', {}, h('article', { class: 'vv-card entry' }, h('div', { class: 'row' }, title, chip), line, comment, seen, detail, h('div', { class: 'row' }, remove, withdraw))),

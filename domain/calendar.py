@@ -6,9 +6,8 @@ from datetime import date, timedelta
 import structlog
 
 from domain.gate.populations import SURGERY_DAYS
-from domain.judging_again import judged_again
-from domain.ledger import Change, utc_now
-from domain.proposal import refresh_all
+from domain.judging_again import proposed_anew
+from domain.ledger import utc_now
 from domain.services import Services
 from storage import care
 
@@ -37,17 +36,6 @@ def judge_before_surgery(services: Services, today: date) -> int:
 
     Returns how many could not be judged; the others are, whatever happens with one.
     """
-    failed = 0
     with services.database.read() as session:
         patients = care.surgery_between(session, today - timedelta(days=1), today + timedelta(days=SURGERY_DAYS))
-    for patient_id in patients:
-
-        def act(change: Change, patient_id: int = patient_id) -> None:
-            refresh_all(change, services, patient_id)
-
-        try:
-            services.ledger.write(act)
-        except Exception:
-            log.exception("could not propose anew before a surgery", patient=patient_id)
-            failed += not judged_again(services, patient_id)
-    return failed
+    return sum(not proposed_anew(services, patient_id) for patient_id in patients)

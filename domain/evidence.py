@@ -4,16 +4,15 @@ Unit: one recommendation for one patient, whose latest answer counts. What a cel
 recommendation, so that an edited answer is one subtraction and one addition however many answers there are.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
 from domain.ledger import Change
 from domain.messages import EffectivenessUpdate
 from domain.statistics import DEFAULT_PRIOR, Estimate, Pool, Prior, Sums, Tier, Trend, posterior, tier, trend
 from storage import answer
 from storage import evidence as rows
-from storage.answer import Prescribed
+from storage.answer import Counting, Prescribed
 from storage.database import Through
 from storage.evidence import Cell
 from storage.tables import Recommendation
@@ -45,15 +44,16 @@ class Counted:
     """The day of the answer."""
 
 
-class CellCounts(Protocol):
-    """What a cell should hold, with (improved, answered) by day."""
+@dataclass(slots=True)
+class CellCounts:
+    """What a cell should hold, with (improved, answered) by the day on which it was told."""
 
-    prescribed: int
-    answered: int
-    improved: int
-    ratings: int
-    rating_sum: int
-    days: dict[date, tuple[int, int]]
+    prescribed: int = 0
+    answered: int = 0
+    improved: int = 0
+    ratings: int = 0
+    rating_sum: int = 0
+    days: dict[date, tuple[int, int]] = field(default_factory=dict)
 
 
 def count_prescribed(change: Change, recommendation: Recommendation | Prescribed) -> Cell:
@@ -70,7 +70,7 @@ def count(change: Change, recommendation: Recommendation | Prescribed, counted: 
     stood = recommendation.outcome_counted, recommendation.counted_on
     cell.prescribed += counted.prescribed - recommendation.prescribed_counted
     _shift(cell, recommendation, sign=-1)
-    _note(recommendation, counted)
+    note(recommendation, counted)
     _shift(cell, recommendation, sign=+1)
     if stood != (counted.outcome, counted.on):
         _count_days(change, cell.id, {stood: -1, (counted.outcome, counted.on): +1})
@@ -227,7 +227,8 @@ def _shift(cell: Cell, recommendation: Recommendation | Prescribed, *, sign: int
         cell.improved += sign * int(recommendation.outcome_counted)
 
 
-def _note(recommendation: Recommendation | Prescribed, counted: Counted) -> None:
+def note(recommendation: Recommendation | Counting, counted: Counted) -> None:
+    """Note what is counted for a recommendation."""
     recommendation.prescribed_counted = counted.prescribed
     recommendation.outcome_counted, recommendation.rating_counted = counted.outcome, counted.rating
     recommendation.counted_on = counted.on

@@ -12,6 +12,7 @@ from domain.events import LoggedEvent
 from domain.hub import EVERYTHING
 from domain.judgement import judge_plan
 from domain.ledger import Change
+from domain.proposal import refresh_all
 from domain.services import Services
 from storage import care
 
@@ -63,6 +64,23 @@ def judge_by_what_is_known(services: Services) -> int:
         for patient_id in patients:
             failed += not judged_again(services, patient_id)
     return failed
+
+
+def proposed_anew(services: Services, patient_id: int) -> bool:
+    """Judge what one patient takes and propose anew, in a transaction; where that fails, judge at least what they take.
+
+    Says whether what they take was judged, so that the next one's turn comes.
+    """
+
+    def act(change: Change) -> None:
+        refresh_all(change, services, patient_id)
+
+    try:
+        services.ledger.write(act)
+    except Exception:
+        log.exception("could not propose anew for a patient", patient=patient_id)
+        return judged_again(services, patient_id)
+    return True
 
 
 def judged_again(services: Services, patient_id: int) -> bool:

@@ -51,7 +51,6 @@ class InboxItem:
     """Its name; ``kind`` and ``item_id`` name it in other languages."""
     kind: str
     item_id: str
-    detail: str
     since: datetime
 
 
@@ -99,32 +98,12 @@ def read(services: Services, actor: Actor) -> Overview:
         since = now - timedelta(days=ALARM_DAYS)
         inbox = _alarms(rows.alarms(session, mine, since, severe=SEVERE, worse=WORSE, limit=MOST_LOOKED_AT))
         inbox += [
-            InboxItem(
-                risk=Risk.DANGEROUS,
-                patient_id=key(patient),
-                patient=patient.name,
-                diagnosis_id=recommendation.diagnosis_id,
-                recommendation=recommendation.name,
-                kind=recommendation.kind,
-                item_id=recommendation.item_id,
-                detail="dangerous",
-                since=recommendation.worsened or now,
-            )
+            _item(Risk.DANGEROUS, patient, recommendation, recommendation.worsened or now)
             for recommendation, patient in rows.worsened(session, mine, limit=MOST_LOOKED_AT)
         ]
         told = {(item.diagnosis_id, item.recommendation) for item in inbox}
         inbox += [
-            InboxItem(
-                risk=Risk.SILENT,
-                patient_id=key(patient),
-                patient=patient.name,
-                diagnosis_id=recommendation.diagnosis_id,
-                recommendation=recommendation.name,
-                kind=recommendation.kind,
-                item_id=recommendation.item_id,
-                detail="no_answer",
-                since=since,
-            )
+            _item(Risk.SILENT, patient, recommendation, since)
             for recommendation, patient, since in rows.silent(session, mine, now - SILENT_AFTER, limit=MOST)
             if (recommendation.diagnosis_id, recommendation.name) not in told
         ]
@@ -182,19 +161,21 @@ def _alarms(found: Sequence[Row[Feedback, Patient, Recommendation, bool]]) -> li
     chosen: dict[int, InboxItem] = {}
     for feedback, patient, recommendation, urgent in found:
         risk = Risk.SERIOUS if urgent else Risk.STOPPED if feedback.stopped else Risk.WORSE
-        item = InboxItem(
-            risk=risk,
-            patient_id=key(patient),
-            patient=patient.name,
-            diagnosis_id=feedback.diagnosis_id,
-            recommendation=recommendation.name,
-            kind=recommendation.kind,
-            item_id=recommendation.item_id,
-            detail=risk.name.lower(),
-            since=feedback.created,
-        )
-        chosen.setdefault(feedback.recommendation_id, item)
+        chosen.setdefault(feedback.recommendation_id, _item(risk, patient, recommendation, feedback.created))
     return list(chosen.values())
+
+
+def _item(risk: Risk, patient: Patient, recommendation: Recommendation, since: datetime) -> InboxItem:
+    return InboxItem(
+        risk=risk,
+        patient_id=key(patient),
+        patient=patient.name,
+        diagnosis_id=recommendation.diagnosis_id,
+        recommendation=recommendation.name,
+        kind=recommendation.kind,
+        item_id=recommendation.item_id,
+        since=since,
+    )
 
 
 def _by_local_day(by_ten_minutes: dict[str, int]) -> dict[str, int]:

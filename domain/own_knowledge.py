@@ -2,20 +2,15 @@
 
 from collections.abc import Iterator
 
-import structlog
-
 from domain.bringing_in import BroughtIn, Refused, keep, refuse_twice, take_out
 from domain.gate.own_names import hidden_names
-from domain.judging_again import judged_again
+from domain.judging_again import proposed_anew
 from domain.ledger import Change
 from domain.permission import Actor
-from domain.proposal import refresh_all
 from domain.services import Services
 from storage import care
 from storage.knowledge import read_own
 from storage.tables import PracticeRow
-
-log = structlog.get_logger(__name__)
 
 
 def bring_in(services: Services, actor: Actor, name: str, text: str) -> BroughtIn:
@@ -59,13 +54,5 @@ def judge_all(services: Services, patients: list[int]) -> Iterator[None]:
     Where something fails for one of them, the turn of the others comes all the same, and what they take is judged at least.
     """
     for patient_id in patients:
-
-        def act(change: Change, patient_id: int = patient_id) -> None:
-            refresh_all(change, services, patient_id)
-
-        try:
-            services.ledger.write(act)
-        except Exception:
-            log.exception("could not propose anew by new knowledge", patient=patient_id)
-            judged_again(services, patient_id)
+        proposed_anew(services, patient_id)
         yield

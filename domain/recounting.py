@@ -1,19 +1,19 @@
 """Counting again from the answers: what the running counts have to agree with, and what makes them agree."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from functools import partial
 
 from sqlmodel import col, select
 
 from domain import evidence
-from domain.evidence import Counted
+from domain.evidence import CellCounts, Counted
 from domain.ledger import Change
 from domain.outcome import improved
 from domain.services import Services
 from domain.telling import COUNTED, tell_effectiveness
 from storage import recounting as rows
+from storage.answer import keep_counted
 from storage.recounting import Standing
 from storage.tables import Practice, Recommendation
 
@@ -26,19 +26,6 @@ class Recounted:
     item_id: str
     condition_id: str
     corrected: bool
-
-
-@dataclass(slots=True)
-class Counts:
-    """What a cell should hold."""
-
-    prescribed: int = 0
-    answered: int = 0
-    improved: int = 0
-    ratings: int = 0
-    rating_sum: int = 0
-    days: dict[date, tuple[int, int]] = field(default_factory=dict)
-    """(improved, answered) by the day on which it was told."""
 
 
 def cells(services: Services) -> list[tuple[int, str, str]]:
@@ -76,12 +63,13 @@ def counted_for(one: Standing) -> Counted:
 
 
 def _rebuild(practice_id: int, item_id: str, condition_id: str, change: Change) -> bool:
-    counts, newest, corrected = Counts(), None, False
+    counts, newest, corrected = CellCounts(), None, False
     for one in rows.standing(change.session, practice_id, item_id, condition_id, COUNTED):
         newest = one.id
         counted = counted_for(one)
         if counted != Counted(one.prescribed_counted, one.outcome_counted, one.rating_counted, one.counted_on):
-            rows.keep_counted(change.rows, one.id, **asdict(counted))
+            evidence.note(one, counted)
+            keep_counted(change.rows, one)
             corrected = True
         _add(counts, counted)
     plan = change.session.get(Recommendation, newest) if newest is not None else None
@@ -92,7 +80,7 @@ def _rebuild(practice_id: int, item_id: str, condition_id: str, change: Change) 
     return corrected
 
 
-def _add(counts: Counts, one: Counted) -> None:
+def _add(counts: CellCounts, one: Counted) -> None:
     counts.prescribed += one.prescribed
     if one.rating is not None:
         counts.ratings += 1

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import JSON, Select, bindparam, update
 from sqlalchemy import select as columns
@@ -74,9 +74,19 @@ def recommendation(through: Through, recommendation_id: int, diagnosis_id: int) 
     return None if found is None else Prescribed(*found)
 
 
-def keep_counted(rows: Rows, one: Prescribed) -> None:
+class Counting(Protocol):
+    """A recommendation with what the evidence counts for it."""
+
+    id: int
+    prescribed_counted: bool
+    outcome_counted: bool | None
+    rating_counted: int | None
+    counted_on: date | None
+
+
+def keep_counted(rows: Rows, one: Counting) -> None:
     """Write what the evidence counts for a recommendation."""
-    values = {name: getattr(one, name) for name in _COUNTED}
+    values = {name: getattr(one, name) for name in COUNTED}
     _KEEP_COUNTED.run(connection_of(rows), row=one.id, **values)
 
 
@@ -153,7 +163,7 @@ def _shown(recommendation: Any) -> Select[Any]:
 
 
 _BESIDE = ("statistics", "match_score", "shown_probability")
-_COUNTED = ("prescribed_counted", "outcome_counted", "rating_counted", "counted_on")
+COUNTED = ("prescribed_counted", "outcome_counted", "rating_counted", "counted_on")
 _ANSWER = tuple(name for name in Answer.__dataclass_fields__ if name != "id")
 _PRESCRIBED = columns(
     *(col(getattr(Recommendation, name)) for name in Prescribed.__dataclass_fields__ if name not in _BESIDE),
@@ -163,7 +173,7 @@ _PRESCRIBED = columns(
 ).where(col(Recommendation.diagnosis_id) == bindparam("diagnosis"))
 _RECOMMENDATIONS = Prepared(_PRESCRIBED.order_by(col(Recommendation.rank), col(Recommendation.id)))
 _RECOMMENDATION = Prepared(_PRESCRIBED.where(col(Recommendation.id) == bindparam("one")))
-_KEEP_COUNTED = setting(Recommendation, _COUNTED)
+_KEEP_COUNTED = setting(Recommendation, COUNTED)
 _ADD = adding(Feedback, _ANSWER, returning="id")
 _ADD_EFFECT = adding(
     SideEffect,

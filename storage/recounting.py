@@ -1,6 +1,5 @@
 """Reading everything that a practice's statistics are counted from."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,13 +8,12 @@ from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
+from storage.answer import COUNTED
 from storage.care import STANDS
-from storage.database import Rows, connection_of
-from storage.prepared import setting
 from storage.tables import Consent, Diagnosis, Evidence, Feedback, Recommendation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Standing:
     """A recommendation that was approved at some time: what is counted for it, and what its latest answer says.
 
@@ -49,7 +47,7 @@ def cells_of(session: Session, practice_id: int, kinds: tuple[str, ...]) -> list
 
 def standing(
     session: Session, practice_id: int, item_id: str, condition_id: str, kinds: tuple[str, ...]
-) -> Iterator[Standing]:
+) -> list[Standing]:
     """Read what one cell is counted from, in the order in which it was prescribed."""
     of_cell = and_(
         col(Recommendation.practice_id) == practice_id,
@@ -63,24 +61,10 @@ def standing(
 def standing_of_patient(session: Session, patient_id: int, kinds: tuple[str, ...]) -> list[Standing]:
     """Read everything of one patient that could be counted."""
     of_patient = and_(col(Recommendation.patient_id) == patient_id, col(Recommendation.kind).in_(kinds))
-    return list(_standing(session, of_patient))
+    return _standing(session, of_patient)
 
 
-def keep_counted(
-    rows: Rows, recommendation_id: int, *, prescribed: bool, outcome: bool | None, rating: int | None, on: date | None
-) -> None:
-    """Write what the evidence counts for a recommendation."""
-    _KEEP.run(
-        connection_of(rows),
-        row=recommendation_id,
-        prescribed_counted=prescribed,
-        outcome_counted=outcome,
-        rating_counted=rating,
-        counted_on=on,
-    )
-
-
-def _standing(session: Session, which: ColumnElement[bool]) -> Iterator[Standing]:
+def _standing(session: Session, which: ColumnElement[bool]) -> list[Standing]:
     newest = (
         columns(func.max(col(Feedback.id)))
         .where(col(Feedback.recommendation_id) == col(Recommendation.id), STANDS)
@@ -109,9 +93,5 @@ def _standing(session: Session, which: ColumnElement[bool]) -> Iterator[Standing
         .where(which, col(Recommendation.approved).is_not(None))
         .order_by(col(Recommendation.id))
     )
-    for row in session.execute(statement):
-        yield Standing(*row)
-
-
-COUNTED = ("prescribed_counted", "outcome_counted", "rating_counted", "counted_on")
-_KEEP = setting(Recommendation, COUNTED)
+    # All at once: some of these rows are written while they are gone through.
+    return [Standing(*row) for row in session.execute(statement)]

@@ -77,7 +77,7 @@ def _stacking(
         partners = {name for one, name in everyone.items() if one not in own} - mine
         # Inside a formula the herbs are partners of each other: each is named once.
         who = f"{_listed(mine)} with {_listed(partners)}" if partners else f"{_listed(mine)} together"
-        classes = " and ".join(sorted({rule.first, rule.second})).replace("_", " ")
+        classes = " and ".join(_mechanism(one, knowledge) for one in sorted({rule.first, rule.second}))
         message = f"{who}: {rule.effect.rstrip('.')} (both by mechanism: {classes})."
         yield GateReason(
             Verdict(rule.severity.value),
@@ -88,6 +88,12 @@ def _stacking(
             mechanism=effect_class(rule.effect),
             about=tuple(sorted(everyone)),
         )
+
+
+def _mechanism(name: str, knowledge: Knowledge) -> str:
+    """Name a mechanism as its row does, and a class of medicines, which has none, by its id."""
+    row = knowledge.mechanisms.get(name)
+    return row.names["en"] if row else name.replace("_", " ")
 
 
 def _listed(names: set[str]) -> str:

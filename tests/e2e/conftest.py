@@ -1,5 +1,6 @@
 """What the tests in a real browser stand on."""
 
+import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -68,3 +69,11 @@ def free_port() -> int:
     """Find a port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         return int(found.getsockname()[1])
+
+
+@pytest.fixture
+def no_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test that leaves an error in the server's log."""
+    yield
+    logged = [*caplog.get_records("call"), *caplog.records]
+    assert [record.getMessage() for record in logged if record.levelno >= logging.ERROR] == []

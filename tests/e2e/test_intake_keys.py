@@ -1,8 +1,6 @@
 """Recording a follow-up visit without a mouse, and what the list of findings does in a real browser."""
 
-import logging
 import re
-from collections.abc import Iterator
 from threading import Event
 from typing import Any
 
@@ -18,7 +16,7 @@ from tests.support.house import House, diagnose
 from tests.support.pages import let_click
 from tests.support.server import Server
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("no_errors")]
 
 SMALLEST = 24
 """Pixels that a thing to click has at least in both directions (WCAG 2.2, 2.5.8)."""
@@ -27,14 +25,6 @@ LAST_TIME = [
     FindingInput(finding_id="tired-after-meals", severity=3),
     FindingInput(finding_id="tongue-pale"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def no_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Fail a test that leaves an error in the server's log."""
-    yield
-    logged = [*caplog.get_records("call"), *caplog.records]
-    assert [record.getMessage() for record in logged if record.levelno >= logging.ERROR] == []
 
 
 @pytest.fixture

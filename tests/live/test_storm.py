@@ -81,7 +81,7 @@ async def test_the_same_device_twice_the_old_socket_half_dead(live: Live) -> Non
                 await all_at_the_top([reader], live.house.services)
             await beside.up_to(reader.seq)
         assert beside.seqs == list(range(beside.seqs[0], reader.seq + 1))
-        assert len(line.lines) == 3
+        assert sum(one.struck for one in line.lines) == 2, "both were half dead; a slow machine may need a line more"
         one_after_the_other(line)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 EVERY_SECONDS = 0.01
 
 
-def until(condition: Callable[[], object], *, within: float = 10.0, what: str = "the condition") -> None:
+def until(condition: Callable[[], object], *, within: float = 30.0, what: str = "the condition") -> None:
     """Block until ``condition`` gives something true; fail after ``within`` seconds."""
     deadline = time.monotonic() + within
     while not condition():
@@ -15,7 +15,7 @@ def until(condition: Callable[[], object], *, within: float = 10.0, what: str = 
         time.sleep(EVERY_SECONDS)
 
 
-async def eventually(condition: Callable[[], object], *, within: float = 10.0, what: str = "the condition") -> None:
+async def eventually(condition: Callable[[], object], *, within: float = 30.0, what: str = "the condition") -> None:
     """Wait on the loop until ``condition`` gives something true; fail after ``within`` seconds."""
     deadline = time.monotonic() + within
     while not condition():

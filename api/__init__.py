@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.sessions import SessionMiddleware
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 
 from api import (
@@ -44,6 +45,27 @@ STATIC = Path(__file__).parent.parent / "static"
 MAX_BODY = 256 * 1024
 """The largest thing a program sends us is a diagnosis with 200 findings, about 20 KiB."""
 
+
+def _routes() -> list[BaseRoute]:
+    """Gather what every application answers: taken apart once, which costs a tenth of a second, and not per application."""
+    gathered = APIRouter()
+    for noun in (auth, patient, diagnosis, recommendation, feedback, analytics, knowledge):
+        gathered.include_router(noun.router, prefix="/api")
+    for noun in (health, entrance, status, broadcast, phone, reference, asyncapi):
+        gathered.include_router(noun.router)
+    return gathered.routes
+
+
+def _unknown() -> list[BaseRoute]:
+    """Answer every other path below ``/api``, behind all that is there."""
+    gathered = APIRouter()
+    methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+    gathered.add_api_route("/api/{path:path}", no_such_path, methods=methods, include_in_schema=False)
+    return gathered.routes
+
+
+ROUTES, UNKNOWN = _routes(), _unknown()
+
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -78,14 +100,7 @@ def build(services: Services, *, public: bool, accept_per_second: int, lifespan:
     app.add_middleware(BodyLimit, largest=MAX_BODY)
     app.add_middleware(live.LiveDoor, signed_in=signed_in)
     app.add_middleware(HiddenToken)
-    for noun in (auth, patient, diagnosis, recommendation, feedback, analytics, knowledge):
-        app.include_router(noun.router, prefix="/api")
-    for noun in (health, entrance, status, broadcast, phone, reference, asyncapi):
-        app.include_router(noun.router)
+    app.router.routes.extend(ROUTES)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    unknown = APIRouter()
-    unknown.add_api_route(
-        "/api/{path:path}", no_such_path, methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
-    )
-    app.include_router(unknown)
+    app.router.routes.extend(UNKNOWN)
     return app

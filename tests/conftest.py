@@ -1,5 +1,6 @@
 """What the tests stand on: real parts over a fresh SQLite file each."""
 
+import gc
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -53,6 +54,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Services]:
     folder = tmp_path_factory.mktemp("built")
     services = main.build_services(settings_in(folder))
     services.database.close()
+    gc.collect()
+    gc.freeze()  # as the program does; NiceGUI looks through all objects at each start of an application
     return folder, services
 
 

@@ -43,11 +43,7 @@ def red_flags(text: str, knowledge: Knowledge, *, child: bool = False) -> tuple[
     hits = []
     for flag in sorted(knowledge.red_flags.values(), key=lambda one: one.id):
         found = next(
-            (
-                term
-                for term in _terms(flag.terms.values())
-                if _stands(pattern_of(term), clauses, flag.id, words=words, needed=needed_for(term), child=child)
-            ),
+            (term for term in _terms(flag.terms.values()) if _said(term, clauses, flag.id, words=words, child=child)),
             None,
         ) or _together(flag.id, clauses, words, child=child)
         if found is not None:
@@ -66,6 +62,13 @@ def _together(flag: str, clauses: Sequence[str], words: frozenset[str], *, child
     )
 
 
+def _said(term: str, clauses: Sequence[str], flag: str, *, words: frozenset[str], child: bool) -> bool:
+    """Say whether a listed term stands in a clause; its pattern is made when its letters are there for the first time."""
+    needed = needed_for(term)
+    there = [clause for clause in clauses if all(part in clause for part in needed)]
+    return bool(there) and _stands(pattern_of(term), there, flag, words=words, child=child)
+
+
 def _stands(
     pattern: re.Pattern[str],
     clauses: Iterable[str],
@@ -73,7 +76,6 @@ def _stands(
     *,
     words: frozenset[str],
     child: bool,
-    needed: Sequence[str] = (),
 ) -> bool:
     return any(
         not set_aside(
@@ -85,7 +87,6 @@ def _stands(
             child=child,
         )
         for clause in clauses
-        if all(part in clause for part in needed)
         for found in pattern.finditer(clause)
     )
 

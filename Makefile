@@ -32,7 +32,7 @@ run: .venv/run ## Start the program with a living demo practice on http://127.0.
 test: .venv/dev browser ## Run every test
 	$(BIN)/python -m pytest
 
-quick: .venv/dev ## Run the tests that need no browser and no farm of clients
+quick: .venv/dev ## Run the tests that need no browser, no farm of clients and no server of models
 	$(BIN)/python -m pytest -n 2 -m "not e2e and not farm and not served"
 
 check: .venv/dev ## Check format, style, types and the knowledge base

@@ -195,9 +195,8 @@ _STRENGTH = {Signal.NONE: 0, Signal.WATCH: 1, Signal.SIGNAL: 2}
 
 def _of_practitioner(person_id: int, name: str, cells: list[Cell], own: dict[int, tuple[int, ...]]) -> PractitionerView:
     prescribed, answered, improved = (sum(counts) for counts in zip(*own.values(), strict=True))
-    shown = None
-    if tier(answered) is not Tier.HIDDEN:
-        shown = standardised(improved, _expected(cells, own))
+    expected = _expected(cells, own) if tier(answered) is not Tier.HIDDEN else []
+    shown = standardised(improved, expected) if expected else None
     return PractitionerView(
         practitioner_id=person_id,
         name=name,

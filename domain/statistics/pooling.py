@@ -169,14 +169,15 @@ class Pool:
         practice = (DEFAULT_PRIOR.mean * spread.strength + everything[0] - whole.improved) / (
             spread.strength + everything[1] - whole.answered
         )
-        others = whole.moved(cell, (0, 0))
-        if others.answered == 0:
+        # The cell is taken out by hand: this runs thousands of times for a page that compares practitioners.
+        improved, answered = whole.improved - cell[0], whole.answered - cell[1]
+        if answered == 0:
             return practice, 0.0
         between = 1 / (spread.strength + 1)
-        blur = (spread.herb + spread.own) * between * others.answered_squared / others.answered**2
+        blur = (spread.herb + spread.own) * between * (whole.answered_squared - cell[1] ** 2) / answered**2
         of_condition = spread.condition * between
-        known = of_condition / (of_condition + blur + (1 - between) / others.answered)
-        return practice + known * (others.improved / others.answered - practice), known
+        known = of_condition / (of_condition + blur + (1 - between) / answered)
+        return practice + known * (improved / answered - practice), known
 
     def _variances(self) -> tuple[float, float, float]:
         """Solve for the variances of herb, condition and cell from what three sums of squares would be on average."""

@@ -1,6 +1,6 @@
 """Counts beside the cells: by practitioner, of side effects, of what is given together
 
-Revision ID: 0009
+Revision ID: 0007
 Revises: 0006
 """
 
@@ -9,7 +9,7 @@ import sqlmodel
 from alembic import op
 
 
-revision = '0009'
+revision = '0007'
 down_revision = '0006'
 branch_labels = None
 depends_on = None
@@ -52,7 +52,7 @@ def upgrade() -> None:
     op.create_index('ix_recommendation_item_id_condition_id', 'recommendation', ['item_id', 'condition_id'], unique=False)
     # Counting a million answers takes minutes, which no start should wait for: the program does it cell by cell once it runs.
     op.execute(
-        "INSERT INTO mark (name, value) SELECT 'evidence_to_count', 'since 0009' "
+        "INSERT INTO mark (name, value) SELECT 'evidence_to_count', 'since 0007' "
         'WHERE EXISTS (SELECT 1 FROM evidence)'
     )
 

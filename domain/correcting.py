@@ -10,6 +10,7 @@ from sqlmodel import Session
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.feedback import MOST_SIDE_EFFECTS, SideEffectInput, count_again, flags_in, tell, told
 from domain.ledger import Change
+from domain.measures import Score, check_asked
 from domain.messages import FeedbackState
 from domain.once import once
 from domain.patient import key
@@ -30,7 +31,9 @@ class FeedbackChange(BaseModel):
 
     rating: int = Field(default=3, ge=1, le=5, strict=True)
     comment: Comment = ""
-    symptom: int | None = Field(default=None, ge=0, le=10, strict=True)
+    symptom: Score | None = None
+    second_symptom: Score | None = None
+    activity: Score | None = None
     improvement: int | None = Field(default=None, ge=1, le=5, strict=True)
     adherence: int | None = Field(default=None, ge=0, le=100, strict=True)
     ease_of_use: int | None = Field(default=None, ge=1, le=5, strict=True)
@@ -157,6 +160,7 @@ def correct(
             care.replace_side_effects(change.session, row, [_row_of(one, row, services) for one in value])
         else:
             setattr(row, name, value)
+    check_asked(row, diagnosis)
     row.updated, row.seen, row.seen_by = change.now, None, None
     row.red_flags = flags_in(services, row.comment)
     change.session.add(row)

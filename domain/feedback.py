@@ -13,6 +13,7 @@ from domain.events import DomainEvent
 from domain.evidence import Counted
 from domain.gate import red_flags
 from domain.ledger import Change
+from domain.measures import Score, check_asked
 from domain.messages import FeedbackState, FeedbackUpdate, SideEffectState
 from domain.once import once
 from domain.past import outcome_of
@@ -70,7 +71,9 @@ class FeedbackInput(BaseModel):
     """May be left out where the diagnosis has exactly one approved recommendation."""
     rating: int = Field(ge=1, le=5, strict=True)
     comment: Comment = ""
-    symptom: int | None = Field(default=None, ge=0, le=10, strict=True)
+    symptom: Score | None = None
+    second_symptom: Score | None = None
+    activity: Score | None = None
     improvement: int | None = Field(default=None, ge=1, le=5, strict=True)
     adherence: int | None = Field(default=None, ge=0, le=100, strict=True)
     ease_of_use: int | None = Field(default=None, ge=1, le=5, strict=True)
@@ -150,6 +153,7 @@ def _add(
     given: FeedbackInput,
     flags: list[str],
 ) -> tuple[Answer, FeedbackState]:
+    check_asked(given, diagnosis)
     row = Answer(
         id=0,
         practice_id=diagnosis.practice_id,
@@ -160,6 +164,8 @@ def _add(
         rating=given.rating,
         comment=given.comment,
         symptom=given.symptom,
+        second_symptom=given.second_symptom,
+        activity=given.activity,
         improvement=given.improvement,
         adherence=given.adherence,
         ease_of_use=given.ease_of_use,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from domain.feedback import MOST_SIDE_EFFECTS, SideEffectInput, count_again, flags_in, tell, told
+from domain.feedback import MOST_SIDE_EFFECTS, SideEffectInput, count_again, effects_of, flags_in, tell, told
 from domain.ledger import Change
 from domain.measures import Score, check_asked
 from domain.messages import FeedbackState
@@ -157,7 +157,7 @@ def correct(
     _keep_version(change, actor, row, "changed")
     for name, value in values.items():
         if name == "side_effects":
-            care.replace_side_effects(change.session, row, [_row_of(one, row, services) for one in value])
+            care.replace_side_effects(change.session, row, _rows_of(value, row, services))
         else:
             setattr(row, name, value)
     check_asked(row, diagnosis)
@@ -177,9 +177,11 @@ def state_of(change: Change, row: Feedback) -> FeedbackState:
     return feedback_state(row, care.side_effects(change.session, [key(row)])[key(row)])
 
 
-def _row_of(given: SideEffectInput, row: Feedback, services: Services) -> SideEffect:
-    said = given.state(services).model_dump()
-    return SideEffect(feedback_id=key(row), recommendation_id=row.recommendation_id, **said)
+def _rows_of(given: list[SideEffectInput], row: Feedback, services: Services) -> list[SideEffect]:
+    return [
+        SideEffect(feedback_id=key(row), recommendation_id=row.recommendation_id, **said.model_dump())
+        for said in effects_of(services, given)
+    ]
 
 
 def _keep_version(change: Change, actor: Actor, row: Feedback, what: str) -> None:

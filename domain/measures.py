@@ -21,33 +21,40 @@ BASELINES: Mapping[str, str] = {
     "activity": "activity_baseline",
 }
 """Each measure, by the field in which a diagnosis has its words and an answer its score, with the field of its first score."""
-LATER = {"second_symptom": "second symptom", "activity": "activity"}
+LATER = ("second_symptom", "activity")
 """Measures that are there only where a diagnosis names them; the first symptom may be scored without words."""
 
 
-class Measured(Protocol):
-    """Something with the words of the measures and their first scores."""
+class Named(Protocol):
+    """The measures of a diagnosis that are there only where they are named."""
 
-    symptom: str
-    baseline: int | None
     second_symptom: str
     second_baseline: int | None
     activity: str
     activity_baseline: int | None
 
 
-def check_named(given: Measured) -> None:
+class Scored(Protocol):
+    """Their scores in an answer."""
+
+    second_symptom: int | None
+    activity: int | None
+
+
+def check_named(given: Named) -> None:
     """Refuse a first score of nothing. Raises Invalid."""
-    for name, called in LATER.items():
-        if getattr(given, BASELINES[name]) is not None and not getattr(given, name):
-            raise Invalid(f"Say what the {called} is that is scored.")
+    if given.second_baseline is not None and not given.second_symptom:
+        raise Invalid("Say what the second symptom is that is scored.")
+    if given.activity_baseline is not None and not given.activity:
+        raise Invalid("Say what the activity is that is scored.")
 
 
-def check_asked(scores: object, diagnosis: Diagnosis | Record) -> None:
+def check_asked(scores: Scored, diagnosis: Diagnosis | Record) -> None:
     """Refuse a score for a measure that the diagnosis does not have. Raises Invalid."""
-    for name, called in LATER.items():
-        if getattr(scores, name) is not None and not getattr(diagnosis, name):
-            raise Invalid(f"This diagnosis has no {called}: leave its score out.")
+    if scores.second_symptom is not None and not diagnosis.second_symptom:
+        raise Invalid("This diagnosis has no second symptom: leave its score out.")
+    if scores.activity is not None and not diagnosis.activity:
+        raise Invalid("This diagnosis has no activity: leave its score out.")
 
 
 def courses(diagnosis: Diagnosis, answers: Sequence[FeedbackState]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ export function scale({ name, title, ends, onChange }) {
   const slider = h('input', { type: 'range', class: 'slider', min: 0, max: 10, step: 1, testid: `${testid}-slider`, 'aria-label': title, oninput: drag, onclick: drag });
   const before = h('span', { class: 'vv-soft last' });
   let answered = null, lastTime = null;
-  buttons.node.querySelector('legend').append(before);
+  buttons.node.querySelector('legend').append(' ', before);
   buttons.node.append(h('div', { class: 'ends' }, h('span', { text: ends[0] }), slider, h('span', { text: ends[1] })));
 
   function drag() {

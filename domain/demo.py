@@ -279,6 +279,7 @@ def _answer(
 ) -> FeedbackInput:
     """Make an answer of a patient whom the herb helps, or does not."""
     fall = dice.randint(3, 5) if last and helps else dice.choice((0, 1, 1, 2) if helps else (-1, 0, 0, 1))
+    strays = [0, *(dice.choice((-1, 0, 0, 1)) for _ in list(scores)[1:])]  # the others go with the first, nearly
     effect = dice.random()
     effects = []
     if effect > 0.985:
@@ -289,7 +290,10 @@ def _answer(
         recommendation_id=recommendation_id,
         rating=dice.randint(3, 5) if helps else dice.randint(1, 4),
         comment=dice.choice(HELPED if helps else DID_NOT_HELP),
-        **{name: max(0, min(10, score - fall)) for name, score in scores.items()},
+        **{
+            name: max(0, min(10, score - fall - strayed))
+            for (name, score), strayed in zip(scores.items(), strays, strict=True)
+        },
         improvement=dice.randint(3, 5) if helps else dice.randint(1, 3),
         adherence=dice.choice((60, 80, 90, 100)),
         side_effects=effects,

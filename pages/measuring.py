@@ -13,7 +13,7 @@ from pages.visit import Visit
 LABELS = {
     "symptom": N_("The symptom to follow"),
     "second_symptom": N_("A second symptom"),
-    "activity": N_("Something that is hard to do because of it"),
+    "activity": N_("Something that is hard to do"),
 }
 """What each measure is called, where the patient's own words for it are asked."""
 

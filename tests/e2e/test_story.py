@@ -167,6 +167,7 @@ async def an_answer(patient: Page, herb: Herb, everywhere: list[Desk], socket: P
             newest = stream.locator("li").first
             await expect(newest).to_contain_text(PATIENT)
             await expect(newest).to_contain_text(COMMENT)
+            await expect(newest.get_by_text(COMMENT)).to_have_attribute("dir", "auto")
             await expect(newest).to_contain_text("Symptom 3 of 10")
             await expect(newest).to_contain_text("Second symptom 2 of 10")
             await expect(newest).to_contain_text("Activity: difficulty 6 of 10")

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain import evidence, prediction
+from domain.effect_terms import parted, terms_of
 from domain.errors import Conflict, Invalid
 from domain.events import DomainEvent
 from domain.evidence import Counted
@@ -23,7 +24,6 @@ from domain.permission import Action, Actor
 from domain.record import audience_of, find, reach
 from domain.row_id import RowId
 from domain.services import Services
-from domain.side_effects import parted, terms_of
 from domain.snapshot import feedback_state
 from domain.telling import counts, tell_effectiveness
 from domain.text import Comment, Words

@@ -15,10 +15,10 @@ from typing import Any
 
 import structlog
 
+from domain.effect_terms import by_name
 from domain.events import LoggedEvent
 from domain.hub import EVERYTHING, Hub, Unfollow
 from domain.knowledge import NameIndex
-from domain.side_effects import by_name
 from storage import practice_rows
 from storage.database import Database
 from storage.knowledge import Files, Knowledge, Problem, assemble, extend, own_label

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from domain import correcting, feedback
 from domain.correcting import FeedbackChange
+from domain.effect_terms import by_name, parted, terms_of
 from domain.errors import Invalid
 from domain.feedback import CALL_NOW, FeedbackInput
-from domain.side_effects import by_name, parted, terms_of
 from storage.knowledge import load
 from tests.support.house import House
 

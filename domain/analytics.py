@@ -8,6 +8,7 @@ from typing import Any
 from domain import evidence
 from domain.errors import NotAllowed
 from domain.ledger import utc_now
+from domain.measures import courses
 from domain.messages import EffectivenessUpdate
 from domain.patient import key
 from domain.permission import Action, Actor, Thing, may
@@ -46,7 +47,7 @@ class CellView:
 
 
 def of_diagnosis(services: Services, actor: Actor, diagnosis_id: int) -> dict[str, Any]:
-    """Sum up one diagnosis: its answers, the course of the symptom, ratings, adherence, side effects. Raises NotFound."""
+    """Sum up one diagnosis: its answers, the course of each measure, ratings, adherence, side effects. Raises NotFound."""
     with services.database.read() as session:
         diagnosis = find(session, actor, diagnosis_id, Action.READ)
         audience = audience_of(actor)
@@ -58,24 +59,21 @@ def of_diagnosis(services: Services, actor: Actor, diagnosis_id: int) -> dict[st
             for row in care.recommendations(session, diagnosis_id)
             if not actor.is_patient or row.approved is not None
         ]
-        course = [
-            {"at": state.created.isoformat(), "symptom": state.symptom} for state in states if state.symptom is not None
-        ]
+        measures = courses(diagnosis, states)
+        first = measures[0]
         terms: dict[str, int] = {}
         for state in states:
             for effect in state.side_effects:
                 terms[effect.term] = terms.get(effect.term, 0) + 1
-        newest = course[-1]["symptom"] if course else None
         known = [effectiveness_of(session, row, audience) for row in recommendations]
         return {
             "diagnosis_id": diagnosis_id,
-            "symptom": diagnosis.symptom,
-            "baseline": diagnosis.baseline,
-            "latest_symptom": newest,
-            "change": newest - diagnosis.baseline
-            if isinstance(newest, int) and diagnosis.baseline is not None
-            else None,
-            "course": course,
+            "symptom": first["name"],
+            "baseline": first["baseline"],
+            "latest_symptom": first["latest"],
+            "change": first["change"],
+            "course": [{"at": one["at"], "symptom": one["score"]} for one in first["course"]],
+            "measures": measures,
             "answers": len(states),
             "average_rating": _mean([state.rating for state in states]),
             "average_adherence": _mean([state.adherence for state in states]),

@@ -9,8 +9,9 @@ from sqlmodel import Session
 
 from domain import side_effects
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from domain.feedback import MOST_SIDE_EFFECTS, SideEffectInput, count_again, flags_in, tell, told
+from domain.feedback import MOST_SIDE_EFFECTS, SideEffectInput, count_again, effects_of, flags_in, tell, told
 from domain.ledger import Change
+from domain.measures import Score, check_asked
 from domain.messages import FeedbackState
 from domain.once import once
 from domain.patient import key
@@ -31,7 +32,9 @@ class FeedbackChange(BaseModel):
 
     rating: int = Field(default=3, ge=1, le=5, strict=True)
     comment: Comment = ""
-    symptom: int | None = Field(default=None, ge=0, le=10, strict=True)
+    symptom: Score | None = None
+    second_symptom: Score | None = None
+    activity: Score | None = None
     improvement: int | None = Field(default=None, ge=1, le=5, strict=True)
     adherence: int | None = Field(default=None, ge=0, le=100, strict=True)
     ease_of_use: int | None = Field(default=None, ge=1, le=5, strict=True)
@@ -158,9 +161,10 @@ def correct(
     named = side_effects.standing(change.rows, recommendation)
     for name, value in values.items():
         if name == "side_effects":
-            care.replace_side_effects(change.session, row, [_row_of(one, row, services) for one in value])
+            care.replace_side_effects(change.session, row, _rows_of(value, row, services))
         else:
             setattr(row, name, value)
+    check_asked(row, diagnosis)
     row.updated, row.seen, row.seen_by = change.now, None, None
     row.red_flags = flags_in(services, row.comment)
     change.session.add(row)
@@ -178,9 +182,11 @@ def state_of(change: Change, row: Feedback) -> FeedbackState:
     return feedback_state(row, care.side_effects(change.session, [key(row)])[key(row)])
 
 
-def _row_of(given: SideEffectInput, row: Feedback, services: Services) -> SideEffect:
-    said = given.state(services).model_dump()
-    return SideEffect(feedback_id=key(row), recommendation_id=row.recommendation_id, **said)
+def _rows_of(given: list[SideEffectInput], row: Feedback, services: Services) -> list[SideEffect]:
+    return [
+        SideEffect(feedback_id=key(row), recommendation_id=row.recommendation_id, **said.model_dump())
+        for said in effects_of(services, given)
+    ]
 
 
 def _keep_version(change: Change, actor: Actor, row: Feedback, what: str) -> None:

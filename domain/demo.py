@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -18,13 +18,15 @@ from domain.errors import VervainError
 from domain.feedback import FeedbackInput, SideEffectInput
 from domain.gate import Item, Profile, Verdict, judge
 from domain.ledger import Change, Ledger, utc_now
+from domain.measures import BASELINES
 from domain.patient import PatientInput, key
 from domain.permission import Actor
 from domain.recommendation import ApproveInput
 from domain.services import Services
+from domain.stories import STORIES, Story
 from storage import care
 from storage.knowledge import Indication
-from storage.tables import Diagnosis, Patient, PatientShare, Person, Practice, Recommendation
+from storage.tables import Diagnosis, Feedback, Patient, PatientShare, Person, Practice, Recommendation
 
 log = structlog.get_logger(__name__)
 
@@ -37,42 +39,6 @@ FIRST_ANSWER_SECONDS, LAST_ANSWER_SECONDS = 3.0, 8.0
 """How long the players wait between two answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A patient of the demo and what the practitioner found."""
-
-    name: str
-    born: date
-    sex: str
-    tradition: str
-    condition: str
-    complaint: str
-    symptom: str
-    baseline: int
-    medicines: tuple[str, ...] = ()
-    conditions: tuple[str, ...] = ()
-    pregnant: bool | None = None
-    mine: bool = True
-
-
-STORIES = (
-    Story("Mina Farahani (synthetic)", date(1984, 3, 2), "female", "avicenna", "p-sauda",
-          "Low mood and broken sleep since the spring.", "Low mood", 7, medicines=("sertraline",)),
-    Story("Tomas Berg (synthetic)", date(1971, 7, 19), "male", "tcm", "t-spqi",
-          "Tired after meals, loose stool.", "Tiredness", 6),
-    Story("Anjali Rao (synthetic)", date(1990, 11, 5), "female", "ayurveda", "a-vata",
-          "Restless, dry skin, constipated when travelling.", "Restlessness", 6),
-    Story("Farid Amini (synthetic)", date(1958, 1, 27), "male", "avicenna", "p-balgham",
-          "Heaviness in the morning, phlegm.", "Heaviness", 7, medicines=("warfarin",), conditions=("heart",)),
-    Story("Lin Yue (synthetic)", date(1996, 5, 14), "female", "tcm", "t-lvqi",
-          "Tension under the ribs before the period.", "Tension", 8),
-    Story("Grace Okafor (synthetic)", date(1993, 9, 9), "female", "tcm", "t-stcold",
-          "Nausea, better with warmth.", "Nausea", 6, pregnant=True),
-    Story("Pavel Novak (synthetic)", date(1966, 12, 1), "male", "ayurveda", "a-kapha",
-          "Slow digestion, sleeps long and wakes tired.", "Sluggishness", 5, mine=False),
-    Story("Sara Lindqvist (synthetic)", date(1988, 4, 23), "female", "tcm", "t-kiyin",
-          "Night sweats and warm palms.", "Night sweats", 7, mine=False),
-)  # fmt: skip
 SIZE = len(STORIES) + PAST_PATIENTS
 """Steps that filling takes."""
 
@@ -149,9 +115,9 @@ def answer_once(services: Services, dice: random.Random, *, diagnosis_id: int | 
         plan, who = dice.choice(plans)
         newest = care.latest_feedback(session, key(plan))
         diagnosis = session.get_one(Diagnosis, plan.diagnosis_id)
-    symptom = newest.symptom if newest and newest.symptom is not None else (diagnosis.baseline or 6)
+    scores = {name: _last_score(name, newest, diagnosis) for name in BASELINES if getattr(diagnosis, name)}
     actor = Actor(who.person_id or 0, who.practice_id, "patient", who.name, patient_id=who.id)
-    given = _answer(dice, key(plan), symptom, helps=dice.random() < _true_share(plan.item_id))
+    given = _answer(dice, key(plan), scores, helps=dice.random() < _true_share(plan.item_id))
     return int(feedback.submit(services, actor, plan.diagnosis_id, given)["id"])
 
 
@@ -187,8 +153,7 @@ def _past_patient(
             who,
             tradition=services.library.shared.knowledge.conditions[pair.condition].tradition,
             condition_id=pair.condition,
-            symptom="Main complaint",
-            baseline=dice.randint(5, 9),
+            measures={"symptom": "Main complaint", "baseline": dice.randint(5, 9)},
         )
         record.tell(change, services, row, "opened")
         herb = services.library.shared.knowledge.herbs[pair.item]
@@ -213,7 +178,7 @@ def _past_patient(
         row = change.session.get_one(Diagnosis, diagnosis_id)
         plan = change.session.get_one(Recommendation, plan_id)
         if answers:
-            given = _answer(dice, plan_id, row.baseline or 6, helps=helps, last=True)
+            given = _answer(dice, plan_id, {"symptom": row.baseline or 6}, helps=helps, last=True)
             feedback.add(change, services, actor, row, plan, given)
         row.status = "closed"
         change.session.add(row)
@@ -257,8 +222,7 @@ def _current_patient(
         findings=[FindingInput(finding_id=sign, severity=dice.randint(1, 3)) for sign in signs],
         condition_id=story.condition,
         complaint=story.complaint,
-        symptom=story.symptom,
-        baseline=story.baseline,
+        **story.measures,
     )
     snapshot = diagnoses.record(services, actor, given)
     services.ledger.write(lambda change: _let_in(change, snapshot["diagnosis"]["patient_id"]))
@@ -303,11 +267,19 @@ def _share(change: Change, owner: Actor, other: Actor) -> None:
         change.session.add(PatientShare(patient_id=key(who), person_id=other.person_id, created=change.now))
 
 
+def _last_score(name: str, newest: Feedback | None, diagnosis: Diagnosis) -> int:
+    """Say where a measure stood last."""
+    said = getattr(newest, name) if newest else None
+    start = getattr(diagnosis, BASELINES[name])
+    return next((int(score) for score in (said, start) if score is not None), 6)
+
+
 def _answer(
-    dice: random.Random, recommendation_id: int, symptom: int, *, helps: bool, last: bool = False
+    dice: random.Random, recommendation_id: int, scores: Mapping[str, int], *, helps: bool, last: bool = False
 ) -> FeedbackInput:
     """Make an answer of a patient whom the herb helps, or does not."""
     fall = dice.randint(3, 5) if last and helps else dice.choice((0, 1, 1, 2) if helps else (-1, 0, 0, 1))
+    strays = [0, *(dice.choice((-1, 0, 0, 1)) for _ in list(scores)[1:])]  # the others go with the first, nearly
     effect = dice.random()
     effects = []
     if effect > 0.985:
@@ -318,7 +290,10 @@ def _answer(
         recommendation_id=recommendation_id,
         rating=dice.randint(3, 5) if helps else dice.randint(1, 4),
         comment=dice.choice(HELPED if helps else DID_NOT_HELP),
-        symptom=max(0, min(10, symptom - fall)),
+        **{
+            name: max(0, min(10, score - fall - strayed))
+            for (name, score), strayed in zip(scores.items(), strays, strict=True)
+        },
         improvement=dice.randint(3, 5) if helps else dice.randint(1, 3),
         adherence=dice.choice((60, 80, 90, 100)),
         side_effects=effects,

@@ -1,5 +1,6 @@
 """Diagnoses: opening one, its findings, its confirmed condition, and reading it."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +14,7 @@ from domain.events import Audience
 from domain.ledger import Change
 from domain.matching import MOST_FINDINGS, Agreement, FindingValue, agreement, check_findings, match
 from domain.matching import Match as FoundMatch
+from domain.measures import BASELINES, Score, check_named
 from domain.once import once
 from domain.patient import PatientInput, key
 from domain.permission import Action, Actor, readable
@@ -62,7 +64,11 @@ class DiagnosisInput(BaseModel):
     condition_id: str | None = None
     complaint: Comment = ""
     symptom: Line = ""
-    baseline: int | None = Field(default=None, ge=0, le=10)
+    baseline: Score | None = None
+    second_symptom: Line = ""
+    second_baseline: Score | None = None
+    activity: Line = ""
+    activity_baseline: Score | None = None
 
 
 def record(services: Services, actor: Actor, given: DiagnosisInput, *, repeat_key: str | None = None) -> dict[str, Any]:
@@ -75,6 +81,7 @@ def record(services: Services, actor: Actor, given: DiagnosisInput, *, repeat_ke
         return once(change, actor, repeat_key, ("diagnosis", given), lambda: opened(change))
 
     def opened(change: Change) -> dict[str, Any]:
+        check_named(given)
         patient = _patient(change, actor, given)
         diagnosis = open_for(
             change,
@@ -82,8 +89,7 @@ def record(services: Services, actor: Actor, given: DiagnosisInput, *, repeat_ke
             patient,
             tradition=given.tradition,
             complaint=given.complaint,
-            symptom=given.symptom,
-            baseline=given.baseline,
+            measures={name: getattr(given, name) for pair in BASELINES.items() for name in pair},
         )
         _replace_findings(change, services, diagnosis, given.findings)
         if given.condition_id is not None:
@@ -106,11 +112,10 @@ def open_for(
     *,
     tradition: str,
     complaint: str = "",
-    symptom: str = "",
-    baseline: int | None = None,
+    measures: Mapping[str, Any] | None = None,
     condition_id: str | None = None,
 ) -> Diagnosis:
-    """Add the row of a new diagnosis, as part of a change."""
+    """Add the row of a new diagnosis, as part of a change; ``measures`` are the fields of what its patient scores."""
     diagnosis = Diagnosis(
         practice_id=patient.practice_id,
         patient_id=key(patient),
@@ -118,8 +123,7 @@ def open_for(
         tradition=tradition,
         condition_id=condition_id,
         complaint=complaint,
-        symptom=symptom,
-        baseline=baseline,
+        **dict(measures or {}),
         created=change.now,
     )
     change.session.add(diagnosis)

@@ -1,18 +1,21 @@
 """Feedback: what a patient says of a recommendation, and all that follows from it in the same transaction."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain import evidence, prediction, side_effects
+from domain.effect_terms import parted, terms_of
 from domain.errors import Conflict, Invalid
 from domain.events import DomainEvent
 from domain.evidence import Counted
 from domain.gate import red_flags
 from domain.ledger import Change
+from domain.measures import Score, check_asked
 from domain.messages import FeedbackState, FeedbackUpdate, SideEffectState
 from domain.once import once
 from domain.past import outcome_of
@@ -23,7 +26,7 @@ from domain.row_id import RowId
 from domain.services import Services
 from domain.snapshot import feedback_state
 from domain.telling import counts, tell_effectiveness
-from domain.text import Comment, Name
+from domain.text import Comment, Words
 from storage import answer as answers
 from storage import care
 from storage.answer import Answer, Prescribed
@@ -33,20 +36,29 @@ from storage.tables import Diagnosis, Feedback, Recommendation
 
 What = Literal["added", "changed", "withdrawn"]
 MOST_SIDE_EFFECTS = 20
-LONG_COMMENT = 200
-"""Letters. Reading a longer comment for red flags takes milliseconds, which the event loop does not have."""
+LONG = 200
+"""Letters. Reading more of them for red flags takes milliseconds, which the event loop does not have."""
 SEVERE = 3
 CALL_NOW = "Stop taking it and call your practitioner now; if you feel in danger, call the emergency number."
 TELL_FIRST = "Stop taking it until you have spoken with your practitioner."
 _TOLD = tuple(name for name in FeedbackUpdate.model_fields if name in FeedbackState.model_fields)
 
 
+def _some(typed: str) -> str:
+    if not parted(typed):
+        raise ValueError("this cannot be empty")
+    return typed
+
+
 class SideEffectInput(BaseModel):
-    """An unwanted effect: a term of the list or the patient's own word; severity 0 none to 4 very severe."""
+    """An unwanted effect: a term of the list by any of its names, or the patient's own word; severity 0 none to 4 very severe.
+
+    Several in one ``term`` ("nausea, headache") are several effects.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    term: Name
+    term: Annotated[Words, AfterValidator(_some)]
     severity: int | None = Field(default=None, ge=0, le=4, strict=True)
     serious: bool = False
     onset: date | None = None
@@ -54,11 +66,16 @@ class SideEffectInput(BaseModel):
     """Whether they stopped taking it because of this."""
     better_after_stopping: bool | None = None
 
-    def state(self, services: Services) -> SideEffectState:
-        """Describe it; a term that is serious by its nature is serious whatever was ticked."""
-        known = services.library.shared.knowledge.side_effects.get(self.term)
-        values = self.model_dump() | {"serious": self.serious or bool(known and known.serious)}
-        return SideEffectState.model_validate(values)
+    def states(self, services: Services) -> list[SideEffectState]:
+        """Describe each effect that is named; serious by its nature, or a red flag in own words, is serious anyway."""
+        shared = services.library.shared
+        found = []
+        for term in terms_of(self.term, shared.side_effects):
+            known = shared.knowledge.side_effects.get(term)
+            serious = known.serious if known else bool(flags_in(services, term))
+            values = self.model_dump() | {"term": term, "serious": self.serious or serious}
+            found.append(SideEffectState.model_validate(values))
+        return found
 
 
 class FeedbackInput(BaseModel):
@@ -70,7 +87,9 @@ class FeedbackInput(BaseModel):
     """May be left out where the diagnosis has exactly one approved recommendation."""
     rating: int = Field(ge=1, le=5, strict=True)
     comment: Comment = ""
-    symptom: int | None = Field(default=None, ge=0, le=10, strict=True)
+    symptom: Score | None = None
+    second_symptom: Score | None = None
+    activity: Score | None = None
     improvement: int | None = Field(default=None, ge=1, le=5, strict=True)
     adherence: int | None = Field(default=None, ge=0, le=100, strict=True)
     ease_of_use: int | None = Field(default=None, ge=1, le=5, strict=True)
@@ -86,19 +105,16 @@ def submit(
     With a ``repeat_key`` that was used before for the same answer the first result is given again and nothing changes.
     Raises NotFound, Invalid, and Conflict for a recommendation that is not approved or a key used for something else.
     """
-    flags = flags_in(services, given.comment)
-    return services.ledger.write(_submission(services, actor, diagnosis_id, given, repeat_key, flags))
+    return services.ledger.write(_submission(services, actor, diagnosis_id, given, repeat_key, _read(services, given)))
 
 
 async def submitted(
     services: Services, actor: Actor, diagnosis_id: int, given: FeedbackInput, *, repeat_key: str | None = None
 ) -> dict[str, Any]:
     """Do as ``submit`` does, on the event loop and without a thread that waits."""
-    if len(given.comment) > LONG_COMMENT:
-        flags = await asyncio.to_thread(flags_in, services, given.comment)
-    else:
-        flags = flags_in(services, given.comment)
-    return await services.ledger.written(_submission(services, actor, diagnosis_id, given, repeat_key, flags))
+    letters = len(given.comment) + sum(len(effect.term) for effect in given.side_effects)
+    read = await asyncio.to_thread(_read, services, given) if letters > LONG else _read(services, given)
+    return await services.ledger.written(_submission(services, actor, diagnosis_id, given, repeat_key, read))
 
 
 def answered(through: Through, actor: Actor, diagnosis_id: int, given: FeedbackInput) -> tuple[Record, Prescribed]:
@@ -113,7 +129,7 @@ def _submission(
     diagnosis_id: int,
     given: FeedbackInput,
     repeat_key: str | None,
-    flags: list[str],
+    read: "_Read",
 ) -> Callable[[Change], dict[str, Any]]:
     def act(change: Change) -> dict[str, Any]:
         diagnosis = reach(change.rows, actor, diagnosis_id, Action.ANSWER)
@@ -121,7 +137,7 @@ def _submission(
 
         def keep() -> dict[str, Any]:
             recommendation = _answered_recommendation(change.rows, actor, diagnosis, given)
-            _, state = _add(change, services, actor, diagnosis, recommendation, given, flags)
+            _, state = _add(change, services, actor, diagnosis, recommendation, given, read)
             return told(actor, state) | {"advice": advice(state)}
 
         return once(change, actor, repeat_key, (f"feedback {diagnosis_id}", given), keep)
@@ -138,7 +154,7 @@ def add(
     given: FeedbackInput,
 ) -> Answer:
     """Keep an answer with its events, as part of a change."""
-    return _add(change, services, actor, diagnosis, recommendation, given, flags_in(services, given.comment))[0]
+    return _add(change, services, actor, diagnosis, recommendation, given, _read(services, given))[0]
 
 
 def _add(
@@ -148,8 +164,9 @@ def _add(
     diagnosis: Diagnosis | Record,
     recommendation: Recommendation | Prescribed,
     given: FeedbackInput,
-    flags: list[str],
+    read: "_Read",
 ) -> tuple[Answer, FeedbackState]:
+    check_asked(given, diagnosis)
     row = Answer(
         id=0,
         practice_id=diagnosis.practice_id,
@@ -160,20 +177,21 @@ def _add(
         rating=given.rating,
         comment=given.comment,
         symptom=given.symptom,
+        second_symptom=given.second_symptom,
+        activity=given.activity,
         improvement=given.improvement,
         adherence=given.adherence,
         ease_of_use=given.ease_of_use,
         stopped=given.stopped,
-        red_flags=flags,
+        red_flags=read.flags,
         created=change.now,
         updated=change.now,
     )
-    effects = [effect.state(services) for effect in given.side_effects]
-    named = side_effects.standing(change.rows, recommendation) if effects else {}
-    answers.add(change.rows, row, [effect.model_dump() for effect in effects])
-    if effects:
+    named = side_effects.standing(change.rows, recommendation) if read.effects else {}
+    answers.add(change.rows, row, [effect.model_dump() for effect in read.effects])
+    if read.effects:
         side_effects.count_again(change, recommendation, named)
-    state = feedback_state(row, effects)
+    state = feedback_state(row, read.effects)
     _tell(change, state, diagnosis, "added")
     count_again(change, services, row, diagnosis, recommendation)  # the newest is the latest
     change.audit(actor, "answer", "feedback", row.id)
@@ -210,6 +228,26 @@ def tell(change: Change, row: Feedback, diagnosis: Diagnosis, what: What) -> Fee
 def flags_in(services: Services, comment: str) -> list[str]:
     """Name the red flags of a comment."""
     return [hit.id for hit in red_flags(comment, services.library.shared.knowledge)] if comment else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What an answer says in words: the red flags of its comment, and its side effects as they are listed."""
+
+    flags: list[str]
+    effects: list[SideEffectState]
+
+
+def _read(services: Services, given: FeedbackInput) -> _Read:
+    return _Read(flags_in(services, given.comment), effects_of(services, given.side_effects))
+
+
+def effects_of(services: Services, given: Sequence[SideEffectInput]) -> list[SideEffectState]:
+    """Describe the side effects of an answer, one that is told in two words once. Raises Invalid where they are too many."""
+    found = list(dict.fromkeys(state for effect in given for state in effect.states(services)))
+    if len(found) > MOST_SIDE_EFFECTS:
+        raise Invalid(f"An answer has at most {MOST_SIDE_EFFECTS} side effects.")
+    return found
 
 
 def _tell(change: Change, state: FeedbackState, diagnosis: Diagnosis | Record, what: What) -> None:

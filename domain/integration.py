@@ -17,6 +17,7 @@ from domain.errors import Conflict, Invalid, NotAllowed
 from domain.events import Audience
 from domain.feedback import MOST_SIDE_EFFECTS, FeedbackInput, SideEffectInput
 from domain.ledger import Change
+from domain.measures import Score
 from domain.messages import EffectivenessUpdate, RecommendationState, RecommendationUpdate
 from domain.once import once
 from domain.patient import key
@@ -78,7 +79,9 @@ class FeedbackNews(BaseModel):
     change: Literal["added", "changed", "withdrawn"]
     rating: Annotated[int | None, Field(ge=1, le=5, strict=True)] = None
     improvement: Annotated[int | None, Field(ge=1, le=5, strict=True)] = None
-    symptom: Annotated[int | None, Field(ge=0, le=10, strict=True)] = None
+    symptom: Score | None = None
+    second_symptom: Score | None = None
+    activity: Score | None = None
     adherence: Annotated[int | None, Field(ge=0, le=100, strict=True)] = None
     ease_of_use: Annotated[int | None, Field(ge=1, le=5, strict=True)] = None
     stopped: bool = False

@@ -10,10 +10,12 @@ import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import structlog
 
+from domain.effect_terms import by_name
 from domain.events import LoggedEvent
 from domain.hub import EVERYTHING, Hub, Unfollow
 from domain.knowledge import NameIndex
@@ -36,6 +38,11 @@ class Known:
     """The same rows as they stand in the files, each with its label."""
     own: Mapping[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
     """By file and label in ``files``, of the practice's own rows: the number of the import, and the label there."""
+
+    @cached_property
+    def side_effects(self) -> Mapping[str, str]:
+        """By what identifies its names, the id of each side effect that is listed."""
+        return by_name(self.knowledge.side_effects.values())
 
 
 class Library:

@@ -102,6 +102,8 @@ class FeedbackState(Shape):
     rating: int
     comment: str
     symptom: int | None
+    second_symptom: int | None = None
+    activity: int | None = None
     improvement: int | None
     adherence: int | None
     ease_of_use: int | None
@@ -139,6 +141,10 @@ class DiagnosisState(Shape):
     complaint: str
     symptom: str
     baseline: int | None
+    second_symptom: str = ""
+    second_baseline: int | None = None
+    activity: str = ""
+    activity_baseline: int | None = None
     findings: list[FindingState]
     created: datetime
     red_flags: list[str]
@@ -174,6 +180,8 @@ class FeedbackUpdate(Shape):
     rating: int
     improvement: int | None
     symptom: int | None
+    second_symptom: int | None = None
+    activity: int | None = None
     adherence: int | None
     ease_of_use: int | None
     stopped: bool

@@ -67,6 +67,8 @@ class Answer:
     item_id: str
     rating: int
     symptom: int | None
+    second_symptom: int | None
+    activity: int | None
     improvement: int | None
     comment: str
     side_effects: tuple[str, ...]
@@ -144,6 +146,8 @@ def _answers(session: Session, feedback: Sequence[Feedback]) -> tuple[Answer, ..
             item_id=recommendations[row.recommendation_id][1],
             rating=row.rating,
             symptom=row.symptom,
+            second_symptom=row.second_symptom,
+            activity=row.activity,
             improvement=row.improvement,
             comment=row.comment,
             side_effects=tuple(effect.term for effect in effects[key(row)]),

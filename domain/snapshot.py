@@ -111,6 +111,8 @@ def feedback_state(
         rating=row.rating,
         comment=row.comment,
         symptom=row.symptom,
+        second_symptom=row.second_symptom,
+        activity=row.activity,
         improvement=row.improvement,
         adherence=row.adherence,
         ease_of_use=row.ease_of_use,
@@ -145,6 +147,10 @@ def diagnosis_state(row: Diagnosis, findings: Sequence[Finding], knowledge: Know
         complaint=row.complaint,
         symptom=row.symptom,
         baseline=row.baseline,
+        second_symptom=row.second_symptom,
+        second_baseline=row.second_baseline,
+        activity=row.activity,
+        activity_baseline=row.activity_baseline,
         findings=[
             FindingState(
                 finding_id=finding.finding_id,

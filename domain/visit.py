@@ -22,6 +22,8 @@ class LastVisit:
     on: datetime
     tradition: str
     symptom: str
+    second_symptom: str
+    activity: str
     findings: tuple[FindingValue, ...]
 
 
@@ -48,7 +50,15 @@ def last_visit(services: Services, actor: Actor, patient_id: int) -> LastVisit |
         if row is None:
             return None
         findings = tuple(value_of(one) for one in care.findings(session, key(row)))
-        return LastVisit(key(row), row.created, row.tradition, row.symptom, findings)
+        return LastVisit(
+            diagnosis_id=key(row),
+            on=row.created,
+            tradition=row.tradition,
+            symptom=row.symptom,
+            second_symptom=row.second_symptom,
+            activity=row.activity,
+            findings=findings,
+        )
 
 
 def taken_over(findings: Iterable[FindingValue], *, days: int) -> list[FindingValue]:

@@ -7,13 +7,16 @@ from nicegui import ui
 from pydantic import ValidationError
 
 from domain.recommendation import DoseInput
+from domain.text import latin_digits, number
 from pages.dialog import buttons
 from pages.frame import heading
-from pages.language import N_
+from pages.language import N_, Language
 from pages.visit import Visit
 
 UNITS = ("g", "mg", "mL", "drop", "IU")
 PERS = {"day": N_("per day"), "dose": N_("per dose")}
+NUMBERS = ("amount", "duration_days", "drops_per_ml")
+DECIMAL = "inputmode=decimal maxlength=20"
 KEPT = ("part", "route", "vehicle")
 """What a dose line says besides what can be changed here."""
 
@@ -34,15 +37,15 @@ class AnotherDose:
             )
             with ui.element("div").classes("vv-grid"):
                 self._fields: dict[str, Any] = {
-                    "amount": ui.number(_("Amount"), min=0).props("outlined data-testid=dose-amount"),
+                    "amount": ui.input(_("Amount")).props(f"outlined {DECIMAL} data-testid=dose-amount"),
                     "unit": ui.select(list(UNITS), label=_("Unit"), value="g").props("outlined data-testid=dose-unit"),
                     "per": ui.select({key: _(text) for key, text in PERS.items()}, label=_("Per"), value="day").props(
                         "outlined data-testid=dose-per"
                     ),
                     "times_a_day": ui.input(_("Times a day")).props("outlined data-testid=dose-times maxlength=20"),
                     "preparation": ui.input(_("Preparation")).props("outlined maxlength=100"),
-                    "duration_days": ui.number(_("For how many days"), min=1, precision=0).props("outlined"),
-                    "drops_per_ml": ui.number(_("Drops in one millilitre"), min=0).props("outlined"),
+                    "duration_days": ui.input(_("For how many days")).props("outlined inputmode=numeric maxlength=10"),
+                    "drops_per_ml": ui.input(_("Drops in one millilitre")).props(f"outlined {DECIMAL}"),
                 }
             unit = self._fields["unit"]
             self._fields["drops_per_ml"].bind_visibility_from(unit, "value", lambda chosen: chosen == "drop")
@@ -54,7 +57,8 @@ class AnotherDose:
         self._name.text = name
         self._does.text = _("Go on with this dose") if running else _("Approve with this dose")
         for field, element in self._fields.items():
-            element.value = dose.get(field)
+            value = dose.get(field)
+            element.value = _written(value, _) if field in NUMBERS else value
         if self._fields["unit"].value not in UNITS:
             self._fields["unit"].value = "g"
         self._fields["per"].value = dose.get("per") or "day"
@@ -62,11 +66,11 @@ class AnotherDose:
         self.dialog.open()
 
     async def _go(self) -> None:
-        values = {name: field.value for name, field in self._fields.items() if field.value not in (None, "")}
+        values = {
+            name: _read(name, field.value) for name, field in self._fields.items() if field.value not in (None, "")
+        }
         if values.get("unit") != "drop":
             values.pop("drops_per_ml", None)
-        if "duration_days" in values:
-            values["duration_days"] = int(values["duration_days"])
         try:
             dose = DoseInput.model_validate({**self._kept, **values})
         except ValidationError:
@@ -74,3 +78,13 @@ class AnotherDose:
             ui.notify(words, type="warning", position="top")
             return
         await self._on_dose(dose)
+
+
+def _written(value: float | None, _: Language) -> str:
+    return "" if value is None else _.digits(str(int(value)) if value == int(value) else str(value))
+
+
+def _read(field: str, typed: str) -> str | float:
+    """Read what was typed, in any digits; what should be a number and is none stays, and is refused."""
+    read = number(typed) if field in NUMBERS else None
+    return latin_digits(typed) if read is None else read

@@ -41,12 +41,18 @@ def seeing(here: Visit) -> Callable[[int], Awaitable[None]]:
 
 
 def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
-    """Show an answer: who, of what, stars, words, symptom, side effects."""
+    """Show an answer: who, of what, stars, words, what they measure, side effects."""
     chips = []
     if answer.serious:
         chips.append({"kind": "block", "text": _("Needs you now")})
     if answer.symptom is not None:
         chips.append({"kind": "minor", "text": _("Symptom {score} of 10", score=_.number(answer.symptom))})
+    if answer.second_symptom is not None:
+        score = _.number(answer.second_symptom)
+        chips.append({"kind": "minor", "text": _("Second symptom {score} of 10", score=score)})
+    if answer.activity is not None:
+        score = _.number(answer.activity)
+        chips.append({"kind": "minor", "text": _("Activity: difficulty {score} of 10", score=score)})
     if answer.improvement is not None:
         kind = "approved" if answer.improvement >= 4 else "major" if answer.improvement <= 2 else "unknown"
         chips.append({"kind": kind, "text": _(OUTCOMES[answer.improvement])})

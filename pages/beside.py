@@ -9,6 +9,7 @@ from domain import diagnosis as diagnoses
 from domain import patient as patients
 from domain import proposal
 from domain.matching import Match
+from domain.measures import BASELINES, LATER
 from domain.patient import PatientState
 from domain.recommending import Proposal
 from domain.snapshot import condition_name
@@ -17,6 +18,7 @@ from pages.cards import KINDS
 from pages.elements.facts import Facts
 from pages.elements.notes import Note, Notes
 from pages.gate import where_from
+from pages.language import Language
 from pages.matches import show_matches
 from pages.profile import summary
 from pages.visit import Visit
@@ -85,13 +87,16 @@ def _emptied(place: ui.element, *, shown: bool = True) -> ui.element:
 def _facts(here: Visit, diagnosis: dict[str, Any], who: PatientState) -> list[tuple[str, str]]:
     _ = here._
     name = condition_name(diagnosis["condition_id"] or None, here.knowledge, _.code)
-    baseline = diagnosis["baseline"]
-    start = _("Not known yet") if baseline is None else _("{score} of 10 at the start", score=_.number(baseline))
     return [
         (_("Condition"), name or _("Not confirmed yet")),
-        (diagnosis["symptom"] or _("Symptom"), start),
+        (diagnosis["symptom"] or _("Symptom"), _start(diagnosis["baseline"], _)),
+        *((diagnosis[name], _start(diagnosis[BASELINES[name]], _)) for name in LATER if diagnosis[name]),
         *summary(who, _),
     ]
+
+
+def _start(baseline: int | None, _: Language) -> str:
+    return _("Not known yet") if baseline is None else _("{score} of 10 at the start", score=_.number(baseline))
 
 
 def _held_note(one: Proposal, here: Visit) -> Note:

@@ -15,8 +15,9 @@ from domain.events import LoggedEvent
 from domain.gate import red_flags
 from domain.patient import PatientState
 from pages.findings import Recording
-from pages.frame import built, frame, heading
+from pages.frame import built, frame, heading, written
 from pages.kinds import TRADITIONS
+from pages.measuring import Measuring
 from pages.profile import Fields, first_wrong, profile_fields, profile_given
 from pages.returning import LastTime, Returning
 from pages.thinking import Thinking
@@ -59,7 +60,7 @@ async def _build(here: Visit) -> None:
                     heading(_("Findings"))
                     tradition = ui.toggle({code: _(name) for code, name in TRADITIONS.items()}, value=FIRST_TRADITION)
                     tradition.props("no-caps unelevated spread data-testid=tradition")
-                    last = LastTime(here, lambda: recording, tradition.set_value)
+                    last = LastTime(here, lambda: recording, tradition.set_value, what["measuring"])
                     recording = Recording(here, FIRST_TRADITION, lambda: changed())
                 ui.button(_("Record and see what may help"), icon="spa", on_click=lambda: save()).props(
                     "unelevated no-caps data-testid=record"
@@ -145,11 +146,9 @@ def _complaint(here: Visit) -> Fields:
 
         complaint = ui.textarea(_("In the patient’s words"), on_change=look)
         complaint.props("outlined autogrow debounce=300 maxlength=2000 data-testid=complaint")
-        with ui.element("div").classes("vv-grid"):
-            symptom = ui.input(_("The symptom to follow")).props("outlined maxlength=200 data-testid=symptom")
-            baseline = ui.number(_("How bad today, 0 to 10"), min=0, max=10, step=1, precision=0)
-            baseline.props("outlined data-testid=baseline")
-    return {"complaint": complaint, "symptom": symptom, "baseline": baseline}
+        written("h3", _("What the patient will score")).classes("vv-title vv-h3")
+        measuring = Measuring(here)
+    return {"complaint": complaint, "measuring": measuring}
 
 
 def _given(who: Fields, what: Fields, recording: Recording) -> dict[str, Any]:
@@ -158,8 +157,7 @@ def _given(who: Fields, what: Fields, recording: Recording) -> dict[str, Any]:
         "tradition": recording.tradition,
         "findings": [asdict(one) for one in recording.values.values()],
         "complaint": what["complaint"].value or "",
-        "symptom": what["symptom"].value or "",
-        "baseline": None if what["baseline"].value is None else int(what["baseline"].value),
+        **what["measuring"].given(),
     }
     if who["chosen"].value:
         given["patient_id"] = who["chosen"].value

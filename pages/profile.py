@@ -8,9 +8,11 @@ from pydantic import ValidationError
 
 from domain import patient as patients
 from domain import profile
+from domain.measures import BASELINES
 from domain.patient import PatientInput, PatientState
 from pages.frame import heading
 from pages.language import N_, Language
+from pages.measuring import LABELS
 from pages.terms import POPULATIONS
 from pages.visit import Visit
 
@@ -20,6 +22,7 @@ WRONG = {
     "date": N_("This is not a date."),
     "string_too_short": N_("This cannot be empty."),
     "string_too_long": N_("This is too long."),
+    **dict.fromkeys(("int_type", "greater_than_equal", "less_than_equal"), N_("This is a whole number from 0 to 10.")),
 }
 """What is said of a field instead of the words of the library."""
 VALUES = (N_("this cannot be empty"), N_("the day of birth is yet to come"))
@@ -129,8 +132,8 @@ def first_wrong(error: ValidationError, _: Language) -> str:
         "medicines": _("Medicines"),
         "allergies": _("Allergies"),
         "complaint": _("Complaint"),
-        "symptom": _("The symptom to follow"),
-        "baseline": _("How bad today, 0 to 10"),
+        **{baseline: _(LABELS[name]) for name, baseline in BASELINES.items()},
+        **{name: _(label) for name, label in LABELS.items()},
     }
     named = [names[str(part)] for part in first["loc"] if str(part) in names]
     kind, said = str(first["type"]), str(first["msg"]).removeprefix("Value error, ")

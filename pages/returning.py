@@ -18,6 +18,7 @@ from pages.findings import Recording
 from pages.frame import written
 from pages.kinds import TRADITIONS
 from pages.matches import names_of_findings
+from pages.measuring import Measuring
 from pages.profile import profile_dialog, summary
 from pages.visit import Visit
 
@@ -78,13 +79,16 @@ class Returning:
 
 
 class LastTime:
-    """The findings of the last visit: offered to be taken over, and compared with what is recorded now."""
+    """The last visit: what was measured is there again, what was found is offered, and compared with what is recorded now."""
 
-    def __init__(self, here: Visit, recording: Callable[[], Recording], choose: Callable[[str], Any]) -> None:
+    def __init__(
+        self, here: Visit, recording: Callable[[], Recording], choose: Callable[[str], Any], measuring: Measuring
+    ) -> None:
         _ = here._
         self._here = here
         self._recording = recording
         self._choose = choose
+        self._measuring = measuring
         self._visit: LastVisit | None = None
         self._who = 0
         with ui.element("div").classes("vv-last") as self._place:
@@ -102,6 +106,7 @@ class LastTime:
         if self._who != patient_id:
             return
         self._visit = visit
+        self._measuring.bring(visit)
         self._place.visible = visit is not None
         if visit is not None:
             _ = self._here._

@@ -55,6 +55,8 @@ class Answer:
     rating: int
     comment: str
     symptom: int | None
+    second_symptom: int | None
+    activity: int | None
     improvement: int | None
     adherence: int | None
     ease_of_use: int | None

@@ -20,6 +20,9 @@ class Record:
     patient_id: int
     condition_id: str | None
     baseline: int | None
+    second_symptom: str
+    """Empty where the diagnosis has none, and so is the activity."""
+    activity: str
     status: str
     seq: int
     practitioner_id: int
@@ -48,6 +51,8 @@ _RECORD = Prepared(
         col(Diagnosis.patient_id),
         col(Diagnosis.condition_id),
         col(Diagnosis.baseline),
+        col(Diagnosis.second_symptom),
+        col(Diagnosis.activity),
         col(Diagnosis.status),
         col(Diagnosis.seq),
         col(Patient.practitioner_id),

@@ -13,7 +13,7 @@ export default {
           <div v-if="item.subtitle" class="vv-soft">{{ item.subtitle }}</div>
           <p v-if="item.text" class="vv-item__text" dir="auto">{{ item.text }}</p>
           <div v-if="item.action || (item.chips && item.chips.length)" class="vv-toolbar vv-chips">
-            <span v-for="chip in item.chips" :key="chip.text" class="vv-chip" :class="'vv-chip--' + chip.kind">{{ chip.text }}</span>
+            <span v-for="chip in item.chips" :key="chip.text" class="vv-chip" :class="'vv-chip--' + chip.kind" dir="auto">{{ chip.text }}</span>
             <button v-if="item.action" type="button" class="vv-button vv-push" :data-testid="'act-' + item.key" @click="$emit('act', item.key)">{{ item.action }}</button>
           </div>
         </li>

@@ -3,6 +3,7 @@
 
 import { Announcer } from './announcer.js';
 import { ask } from './api.js';
+import { draftOf, NO_DRAFT } from './draft.js';
 import { preferred, said, speak, t } from './i18n.js';
 import { follow } from './live.js';
 import { look } from './look.js';
@@ -20,7 +21,6 @@ import { signIn } from './views/sign-in.js';
 
 const VIEWS = { overview, recommendations, effectiveness, feedback };
 const SAVE_AFTER_MS = 300;      // a burst of messages is written down once
-const NO_DRAFT = { recommendation_id: null, rating: null, symptom: null, improvement: null, adherence: null, stopped: false, side_effects: {}, comment: '' };
 
 class Phone {
   model = { state: EMPTY, epoch: null, status: { state: 'stale', confirmed: null }, news: [], advice: [], sentAt: null, loaded: false, problem: null, effects: undefined };
@@ -105,7 +105,7 @@ class Phone {
       status: { state: 'stale', confirmed: mine?.confirmed ?? null },
     });
     const draft = await this.store.get('draft');
-    this.draft = draft?.person_id === person && draft.diagnosis_id === this.session.diagnosisId ? { ...NO_DRAFT, ...draft.answers } : NO_DRAFT;
+    this.draft = draft?.person_id === person && draft.diagnosis_id === this.session.diagnosisId ? draftOf(draft.answers) : NO_DRAFT;
     this.model.effects = await this.store.get('effects');
     await this.outbox.load();
   }

@@ -1,4 +1,4 @@
-// The curve of one symptom, 0–10 over time, as SVG. Time runs from left to right in every language.
+// The curve of one measure, 0–10 over time, as SVG. Time runs from left to right in every language.
 
 import { h } from './elements.js';
 import { day, number, time } from './i18n.js';

@@ -53,6 +53,11 @@ export function listed(names) {
   return names.join(language === 'fa' ? '، ' : ', ');
 }
 
+/** A text of either direction inside a sentence: it turns nothing round that stands beside it. */
+export function isolated(text) {
+  return `\u2068${text}\u2069`;
+}
+
 /** A sentence of the server in the language of the page where it is one of the known ones. */
 export function said(sentence) {
   return WORDS[language][`said:${sentence}`] ?? sentence;

@@ -94,14 +94,28 @@ function byRank(a, b) {
   return a.rank - b.rank || a.id - b.id;
 }
 
-/** The symptom over time, oldest first: the baseline where there is one, then each answer that has a value. */
-export function symptomPoints({ diagnosis, feedback }) {
-  const start = diagnosis && typeof diagnosis.baseline === 'number'
-    ? [{ when: diagnosis.created, value: diagnosis.baseline, start: true, recommendation_id: null }] : [];
-  const answers = feedback.filter((one) => typeof one.symptom === 'number')
-    .map((one) => ({ when: one.created, value: one.symptom, start: false, recommendation_id: one.recommendation_id }))
+/** What a patient may measure: the field of its words and its scores, with the field of its first score. */
+export const MEASURES = { symptom: 'baseline', second_symptom: 'second_baseline', activity: 'activity_baseline' };
+
+/** Whether a diagnosis has a measure; the first symptom is always asked for. */
+export function measures(diagnosis, measure) {
+  return measure === 'symptom' || Boolean(diagnosis?.[measure]);
+}
+
+/** A measure over time, oldest first: the baseline where there is one, then each answer that has a value. */
+export function pointsOf({ diagnosis, feedback }, measure) {
+  const baseline = diagnosis?.[MEASURES[measure]];
+  const start = typeof baseline === 'number' ? [{ when: diagnosis.created, value: baseline, start: true, recommendation_id: null }] : [];
+  const answers = feedback.filter((one) => typeof one[measure] === 'number')
+    .map((one) => ({ when: one.created, value: one[measure], start: false, recommendation_id: one.recommendation_id }))
     .sort((a, b) => new Date(a.when) - new Date(b.when));
   return [...start, ...answers];
+}
+
+/** What was answered last of a measure; null where nothing was. */
+export function lastScore(state, measure) {
+  const last = pointsOf(state, measure).at(-1);
+  return last && !last.start ? last.value : null;
 }
 
 /**

@@ -46,7 +46,12 @@ class PatientShare(SQLModel, table=True):
 class Diagnosis(SQLModel, table=True):
     """One tradition's reading of a patient's state, and the channel that clients follow."""
 
-    __table_args__ = (one_of("tradition", "avicenna", "tcm", "ayurveda", "none"), one_of("status", "open", "closed"))
+    __table_args__ = (
+        one_of("tradition", "avicenna", "tcm", "ayurveda", "none"),
+        one_of("status", "open", "closed"),
+        between("second_baseline", 0, 10),
+        between("activity_baseline", 0, 10),
+    )
 
     id: int | None = key()
     practice_id: int = points_to("practice.id")
@@ -61,6 +66,11 @@ class Diagnosis(SQLModel, table=True):
     """The complaint that the patient scores from 0 to 10."""
     baseline: int | None = Field(default=None, ge=0, le=10)
     """That score on the day of the diagnosis."""
+    second_symptom: str = ""
+    second_baseline: int | None = None
+    activity: str = ""
+    """Something that the complaint makes hard, scored from 0 (no difficulty) to 10 (cannot do it)."""
+    activity_baseline: int | None = None
     seq: int = 0
     """The last number given out in this diagnosis' log."""
     created: datetime
@@ -178,6 +188,8 @@ class Feedback(SQLModel, table=True):
     __table_args__ = (
         between("rating", 1, 5),
         between("symptom", 0, 10),
+        between("second_symptom", 0, 10),
+        between("activity", 0, 10),
         between("improvement", 1, 5),
         between("adherence", 0, 100),
         between("ease_of_use", 1, 5),
@@ -192,6 +204,8 @@ class Feedback(SQLModel, table=True):
     rating: int
     comment: str = ""
     symptom: int | None = None
+    second_symptom: int | None = None
+    activity: int | None = None
     improvement: int | None = None
     adherence: int | None = None
     """Share of the doses that were taken, in percent."""

@@ -48,6 +48,22 @@ async def test_from_findings_to_an_invite(client: Client, house: House) -> None:
     assert (len(hers["items"]), hers["held_back"]) == (1, [])
 
 
+async def test_what_a_patient_measures(client: Client, house: House) -> None:
+    leila = bearer(house.services, house.leila)
+    measured = {
+        "second_symptom": "Nausea",
+        "second_baseline": 0,
+        "activity": "خوردن با خانواده",
+        "activity_baseline": 10,
+    }
+    opened = (await client.post("/api/diagnosis", json=NEW | measured, headers=leila)).json()
+    assert opened["diagnosis"].items() >= measured.items()
+    before = rows(house.services)
+    for wrong in ({"activity_baseline": 4}, {"second_symptom": "Nausea", "second_baseline": 11}, {"baseline": "6"}):
+        refused(await client.post("/api/diagnosis", json=NEW | wrong, headers=leila), 422, "invalid")
+    assert rows(house.services) == before
+
+
 async def test_other_findings_other_matches(client: Client, house: House) -> None:
     leila = bearer(house.services, house.leila)
     at = f"/api/diagnosis/{house.diagnosis_id}"

@@ -105,6 +105,30 @@ async def test_a_wrong_field_is_named_and_nothing_changes(client: Client, house:
     assert (await client.post(path(house), json=said(house), headers=mina)).status_code == 201
 
 
+@pytest.mark.parametrize("measure", ["second_symptom", "activity"])
+async def test_a_score_of_what_is_not_measured_changes_nothing(client: Client, house: House, measure: str) -> None:
+    mina = bearer(house.services, house.mina)
+    before = rows(house.services)
+    problem = refused(await client.post(path(house), json=said(house, **{measure: 4}), headers=mina), 422, "invalid")
+    assert problem["detail"].startswith("This diagnosis has no")
+    assert rows(house.services) == before
+    kept = (await client.post(path(house), json=said(house), headers=mina)).json()
+    refused(await client.put(f"/api/feedback/{kept['id']}", json={measure: 4}, headers=mina), 422, "invalid")
+
+
+async def test_side_effects_are_read_as_they_are_typed(client: Client, house: House) -> None:
+    mina = bearer(house.services, house.mina)
+    effect = {
+        "term": "تهوع، كبودي",
+        "severity": 1,
+        "onset": "2026-11-20",
+        "stopped": True,
+        "better_after_stopping": True,
+    }
+    kept = (await client.post(path(house), json=said(house, side_effects=[effect]), headers=mina)).json()
+    assert kept["side_effects"] == [effect | {"term": term, "serious": False} for term in ("nausea", "bruising")]
+
+
 @pytest.mark.parametrize("recommendation_id", [999_999, -1, 10**30])
 async def test_an_unknown_recommendation(client: Client, house: House, recommendation_id: int) -> None:
     mina = bearer(house.services, house.mina)
@@ -149,7 +173,9 @@ async def test_an_answer_is_corrected_seen_and_withdrawn(client: Client, house: 
     assert (await client.get(path(house), headers=leila)).json()["items"] == []
 
 
-@pytest.mark.parametrize("wrong", [{}, {"rating": None}, {"rating": 6}, {"symptom": 11}, {"stars": 3}, {"rating": "4"}])
+@pytest.mark.parametrize(
+    "wrong", [{}, {"rating": None}, {"rating": 6}, {"symptom": 11}, {"activity": "۴"}, {"stars": 3}, {"rating": "4"}]
+)
 async def test_a_wrong_correction_changes_nothing(client: Client, house: House, wrong: dict[str, Any]) -> None:
     mina = bearer(house.services, house.mina)
     kept = (await client.post(path(house), json=said(house), headers=mina)).json()

@@ -5,7 +5,7 @@ from collections import Counter
 
 from sqlmodel import col, func, select
 
-from domain import demo, sign_in
+from domain import demo, sign_in, stories
 from domain.services import Services
 from storage.tables import Diagnosis, Feedback, Patient, PatientShare, Person, Practice, Recommendation
 from tests.support.recount import kept, recounted
@@ -28,7 +28,7 @@ def test_the_demo(services: Services) -> None:
 
     found = counts(services)
     assert (found["Practice"], found["Patient"], found["Diagnosis"]) == (1, demo.SIZE, demo.SIZE)
-    assert found["Person"] == 3 + len(demo.STORIES)
+    assert found["Person"] == 3 + len(stories.STORIES)
     assert found["PatientShare"] == 1
     assert 80 < found["Feedback"] < demo.PAST_PATIENTS
     with services.database.read() as session:
@@ -40,7 +40,7 @@ def test_the_demo(services: Services) -> None:
         assert kept(session) == recounted(session)
         newest = session.exec(select(func.max(col(Diagnosis.id)))).one() or 0
     roles = Counter(person.role for person in sign_in.demo_people(services))
-    assert roles == {"practitioner": 2, "admin": 1, "patient": len(demo.STORIES)}
+    assert roles == {"practitioner": 2, "admin": 1, "patient": len(stories.STORIES)}
     follows_from_nothing(services, newest)
 
     # Somebody answers, as while one watches.

@@ -12,6 +12,12 @@ RAISED = [
     ("Chest pain since this morning", "cardiac"),
     ("pressure in the chest going to my left arm", "cardiac"),
     ("درد قفسه سینه دارم", "cardiac"),
+    ("درد قفسهٔ سينه دارم", "cardiac"),  # with the Arabic ye
+    ("از ساعت ۳ درد قفسه\u200cسینه دارم، خیلی بد", "cardiac"),  # with a half-space and Persian digits
+    ("تب ندارم، درد سینه دارم", "cardiac"),  # the Persian comma parts what is denied from what is not
+    ("سکتة مغزي", "stroke"),
+    ("كبودي لب", "breathing"),  # with the Arabic kaf and ye
+    ("تب ۳۹٫۵ و تنگي نفس شديد", "breathing"),
     ("I think I'm having a heart attack", "cardiac"),
     ("I had a heart attack this morning", "cardiac"),
     ("I can't breathe", "breathing"),

@@ -73,6 +73,10 @@ async def record(page: Page, demo: Server) -> None:
     await page.get_by_test_id("complaint").fill("Tired after every meal.")
     await page.get_by_test_id("symptom").fill("Tiredness")
     await page.get_by_test_id("baseline").fill("7")
+    await page.get_by_test_id("second-symptom").fill("Loose stool")
+    await page.get_by_test_id("second-baseline").fill("۵")
+    await page.get_by_test_id("activity").fill("Work after lunch")
+    await page.get_by_test_id("activity-baseline").fill("8")
     thinking = page.get_by_test_id("thinking")
     await expect(thinking).to_contain_text("Choose a finding")
     for sign in SIGNS:
@@ -141,11 +145,18 @@ async def an_answer(patient: Page, herb: Herb, everywhere: list[Desk], socket: P
     await patient.get_by_test_id("tab-feedback").click()
     await tap(patient, f"choose-{herb.id}")
     await tap(patient, "rating-4")
+    await expect(patient.get_by_test_id("as-last-time")).to_be_hidden()
     await tap(patient, "symptom-3")
+    await tap(patient, "second-symptom-2")
+    await expect(patient.get_by_role("group", name="Work after lunch")).to_be_visible()
+    await patient.get_by_test_id("activity-slider").fill("6")
+    await expect(patient.get_by_test_id("activity-6")).to_be_checked()
     await tap(patient, "improvement-4")
     await patient.get_by_test_id("side-effects").locator("summary").click()
     await tap(patient, "side-effect-bloating")
     await tap(patient, "severity-bloating-1")
+    await expect(patient.get_by_test_id("better-bloating-yes")).to_be_hidden()
+    await tap(patient, "stopped-bloating-no")
     await patient.get_by_test_id("feedback-comment").fill(COMMENT)
     await patient.get_by_test_id("feedback-send").click()
     await expect(patient.get_by_test_id("feedback-status")).to_contain_text("Your practitioner sees it now")
@@ -156,7 +167,10 @@ async def an_answer(patient: Page, herb: Herb, everywhere: list[Desk], socket: P
             newest = stream.locator("li").first
             await expect(newest).to_contain_text(PATIENT)
             await expect(newest).to_contain_text(COMMENT)
+            await expect(newest.get_by_text(COMMENT)).to_have_attribute("dir", "auto")
             await expect(newest).to_contain_text("Symptom 3 of 10")
+            await expect(newest).to_contain_text("Second symptom 2 of 10")
+            await expect(newest).to_contain_text("Activity: difficulty 6 of 10")
             await expect(newest).to_contain_text("Bloating")
             await expect(newest.get_by_role("img", name="4 of 5 stars")).to_be_visible()
         await expect(known_of(desk, herb)).to_have_text(one_more(text))
@@ -168,15 +182,22 @@ async def an_answer(patient: Page, herb: Herb, everywhere: list[Desk], socket: P
     assert {one["data"]["recommendation_id"] for one in messages} == {herb.id}
     assert messages[0]["data"]["rating"] == 4
     assert messages[0]["data"]["comment"] == COMMENT
+    assert [messages[0]["data"][name] for name in ("symptom", "second_symptom", "activity")] == [3, 2, 6]
+    [effect] = messages[0]["data"]["side_effects"]
+    today = await patient.evaluate("new Date().toLocaleDateString('sv')")
+    assert (effect["severity"], effect["onset"], effect["stopped"]) == (1, today, False)
 
 
 async def a_serious_side_effect(patient: Page, herb: Herb, everywhere: list[Desk], socket: Phone) -> None:
     """Report a serious side effect: the phone says stop at once, the practitioner's inbox puts it on top."""
     await tap(patient, f"choose-{herb.id}")
     await tap(patient, "rating-1")
+    await patient.get_by_test_id("as-last-time").tap()
     await patient.get_by_test_id("side-effects").locator("summary").click()
     await expect(patient.get_by_test_id("stop-card")).to_be_hidden()
-    await tap(patient, "side-effect-wheeze")
+    await patient.get_by_test_id("effect-search").fill("خس\u200cخس سينه")  # with the Arabic ye
+    await patient.get_by_test_id("effect-search").press("Enter")
+    await expect(patient.get_by_test_id("side-effect-wheeze")).to_be_checked()
     await expect(patient.get_by_test_id("stop-card")).to_contain_text("call your practitioner now")
     await patient.get_by_test_id("feedback-send").click()
     await expect(patient.get_by_test_id("feedback-advice")).to_contain_text("call your practitioner now")
@@ -187,7 +208,8 @@ async def a_serious_side_effect(patient: Page, herb: Herb, everywhere: list[Desk
         await expect(on_top).to_contain_text("Serious side effect")
         await expect(desk.feedback.get_by_test_id("answers").locator("li").first).to_contain_text("Needs you now")
     told = await socket.until("feedback_update")
-    assert [effect["serious"] for effect in told["side_effects"]] == [True]
+    assert [(effect["term"], effect["serious"]) for effect in told["side_effects"]] == [("wheeze", True)]
+    assert [told[name] for name in ("symptom", "second_symptom", "activity")] == [3, 2, 6], "as last time"
     assert socket.seqs == list(range(socket.seqs[0], socket.seqs[0] + len(socket.seqs)))
 
 

@@ -1,12 +1,15 @@
 """The stream of answers."""
 
+from typing import Any
+
 import pytest
 
 from domain.correcting import withdraw
 from domain.feedback import FeedbackInput, submit
+from pages.elements.facts import Facts
 from pages.elements.stream import Stream
 from tests.pages.conftest import Visit
-from tests.support.house import House
+from tests.support.house import House, approve, diagnose, new_patient, recommended
 from tests.support.waiting import eventually
 
 
@@ -21,6 +24,29 @@ async def test_in_a_flood_no_answer_is_lost(
     for rating in (1, 2, 3, 4, 5):
         submit(house.services, house.mina, house.diagnosis_id, FeedbackInput(rating=rating))
     await eventually(lambda: [item["stars"] for item in answers] == [5, 4, 3, 2, 1])
+
+
+async def test_all_that_was_measured_is_shown(house: House, visitor: Visit) -> None:
+    who = new_patient(house.services, house.leila)
+    measured: dict[str, Any] = {"second_symptom": "Nausea", "activity": "Eating", "activity_baseline": 8}
+    diagnosis_id = diagnose(house.services, house.leila, who, **measured)
+    approve(house.services, house.leila, recommended(house.services, diagnosis_id, "ginger"))
+    submit(house.services, who, diagnosis_id, FeedbackInput(rating=4, symptom=3, second_symptom=0, activity=6))
+    leila = await visitor(house.leila)
+    await leila.open("/feedback")
+    [item] = leila.the(Stream, "answers").items
+    assert [chip["text"] for chip in item["chips"]] == [
+        "Symptom 3 of 10",
+        "Second symptom 0 of 10",
+        "Activity: difficulty 6 of 10",
+    ]
+    await leila.open(f"/recommendations/{diagnosis_id}")
+    facts = next(one for one in leila.page.elements.values() if isinstance(one, Facts)).facts
+    assert facts[1:4] == [
+        ("Stomach pain", "7 of 10 at the start"),
+        ("Nausea", "Not known yet"),
+        ("Eating", "8 of 10 at the start"),
+    ]
 
 
 async def test_what_is_withdrawn_goes_and_what_is_seen_says_so(house: House, visitor: Visit) -> None:

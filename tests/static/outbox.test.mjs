@@ -8,7 +8,6 @@ const { ask, Problem } = await import('../../static/m/api.js');
 const { Outbox } = await import('../../static/m/outbox.js');
 const { Session } = await import('../../static/m/session.js');
 const { forgetPerson, MemoryStore, randomId } = await import('../../static/m/store.js');
-const { bodyOf } = await import('../../static/m/views/feedback.js');
 
 const BODY = { recommendation_id: 1, rating: 4 };
 
@@ -104,14 +103,6 @@ test('what came back on the live channel leaves the phone', async () => {
   await outbox.add(1, BODY);
   await outbox.delivered([{ id: 1 }]);
   assert.deepEqual([outbox.items, await store.outbox()], [[], []]);
-});
-
-test('only what was answered is sent', () => {
-  const draft = { recommendation_id: 3, rating: 5, symptom: 0, improvement: null, adherence: null, stopped: false, comment: '  ', side_effects: { nausea: 2, rash: null } };
-  assert.deepEqual(bodyOf(draft, (id) => id === 'rash'), {
-    recommendation_id: 3, rating: 5, stopped: false, symptom: 0,
-    side_effects: [{ term: 'nausea', severity: 2, serious: false }, { term: 'rash', serious: true }],
-  });
 });
 
 test('many questions at once renew the token once', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { apply, changesBetween, EMPTY, plan, stopped, symptomPoints } from '../../static/m/state.js';
+import { apply, changesBetween, EMPTY, lastScore, measures, plan, pointsOf, stopped } from '../../static/m/state.js';
 
 const DOSE = { amount: 3, unit: 'g', per: 'day', preparation: 'infusion', part: 'flower', route: 'oral', times_a_day: '', duration_days: 28, vehicle: '' };
 const diagnosis = { id: 1, condition: 'Insomnia', symptom: 'Sleep', baseline: 7, tradition: 'tcm', status: 'open', created: '2026-11-01T08:00:00Z' };
@@ -112,6 +112,16 @@ test('a new rank alone is no news', () => {
 
 test('the curve begins with the baseline and leaves out answers without a value', () => {
   const state = { ...start(), feedback: [answer(2, { symptom: 0 }), answer(1, { symptom: null }), answer(0)] };
-  assert.deepEqual(symptomPoints(state).map(({ value, start: isStart }) => [value, isStart]), [[7, true], [5, false], [0, false]]);
-  assert.deepEqual(symptomPoints({ ...state, diagnosis: { ...diagnosis, baseline: null }, feedback: [] }), []);
+  assert.deepEqual(pointsOf(state, 'symptom').map(({ value, start: isStart }) => [value, isStart]), [[7, true], [5, false], [0, false]]);
+  assert.deepEqual(pointsOf({ ...state, diagnosis: { ...diagnosis, baseline: null }, feedback: [] }, 'symptom'), []);
+});
+
+test('each measure has a curve of its own, and one that the diagnosis does not have is not asked for', () => {
+  const measured = { ...diagnosis, second_symptom: '', activity: 'Walking', activity_baseline: 8 };
+  const state = { ...start(), diagnosis: measured, feedback: [answer(1, { symptom: null, activity: 0 }), answer(2, { symptom: 4, activity: null })] };
+  assert.deepEqual(pointsOf(state, 'activity').map(({ value }) => value), [8, 0]);
+  assert.deepEqual(['symptom', 'second_symptom', 'activity'].map((one) => measures(measured, one)), [true, false, true]);
+  assert.deepEqual(['symptom', 'second_symptom', 'activity'].map((one) => lastScore(state, one)), [4, null, 0]);
+  assert.equal(lastScore({ ...state, feedback: [] }, 'activity'), null, 'the score at the start is not the last answer');
+  assert.deepEqual(['symptom', 'activity'].map((one) => measures({ symptom: 'Pain' }, one)), [true, false], 'kept from before there were three');
 });

@@ -1,32 +1,23 @@
-// Effectiveness: my own symptom over time, and what others of the practice reported, where it may be said.
+// Effectiveness: what I measure over time, and what others of the practice reported, where it may be said.
 
 import { curve } from '../curve.js';
 import { isTaken } from '../dose.js';
 import { flash, h, keyed, nodeOf, show, write } from '../elements.js';
-import { capital, count, fullDay, listed, moment, number, percent, t, word } from '../i18n.js';
-import { plan, stopped, symptomPoints } from '../state.js';
+import { capital, count, fullDay, isolated, listed, moment, number, percent, t, word } from '../i18n.js';
+import { MEASURES, measures, plan, pointsOf, stopped } from '../state.js';
 
 export function effectiveness() {
-  const mine = h('h2', { class: 'vv-h3' });
-  const figure = h('p', { class: 'figure' });
-  const compared = h('p', { class: 'compared' });
-  const chart = h('div', { class: 'chart' });
-  const hint = h('p', { class: 'vv-soft vv-small', text: t('effect.scale') });
-  const rows = h('tbody');
-  const table = h('details', { class: 'twin' }, h('summary', { text: t('effect.table') }),
-    h('div', { class: 'scroll' }, h('table', { class: 'vv-table' }, h('thead', {}, h('tr', {}, head('effect.date'), head('effect.value'), head('effect.for'))), rows)));
+  const own = Object.keys(MEASURES).map(mine);
   const others = h('ul', { class: 'plain stack' });
   const rest = h('p', { class: 'vv-soft', dir: 'auto' });
-  const node = h('section', {}, h('h1', { class: 'vv-title', tabindex: '-1', text: t('effect.title') }),
-    h('article', { class: 'vv-card', testid: 'symptom-card' }, mine, figure, compared, chart, hint, table),
+  const node = h('section', {}, h('h1', { class: 'vv-title', tabindex: '-1', text: t('effect.title') }), own.map((one) => one.node),
     h('h2', { class: 'vv-h3', text: t('effect.others') }), h('p', { class: 'vv-soft vv-small', text: t('effect.caution') }), others, rest);
   let drawn = null;
 
   function update(model, changed) {
     const { state } = model;
     if (drawn?.feedback !== state.feedback || drawn.diagnosis !== state.diagnosis || drawn.recommendations !== state.recommendations) {
-      if (drawn) flash(chart);
-      drawMine(state);
+      for (const one of own) one.draw(state, Boolean(drawn));
       drawn = state;
     }
     const items = [...plan(state), ...stopped(state)].map((recommendation) => ({
@@ -40,26 +31,45 @@ export function effectiveness() {
     show(rest, Boolean(rest.textContent));
   }
 
-  function drawMine(state) {
-    const points = symptomPoints(state);
-    const own = points.filter((point) => !point.start);
-    const symptom = state.diagnosis?.symptom;
-    write(mine, symptom ? t('effect.mine.named', { symptom: word('symptom', symptom) }) : t('effect.mine'));
-    const latest = own.at(-1);
+  return { node, update };
+}
+
+/** One measure of the person's own: where it stands, its curve, and the same as a table. */
+function mine(measure) {
+  const active = measure === 'activity' ? '.activity' : '';
+  const title = h('h2', { class: 'vv-h3', dir: 'auto' });
+  const figure = h('p', { class: 'figure' });
+  const compared = h('p', { class: 'compared' });
+  const chart = h('div', { class: 'chart' });
+  const hint = h('p', { class: 'vv-soft vv-small', text: t(`effect.scale${active}`) });
+  const rows = h('tbody');
+  const table = h('details', { class: 'twin' }, h('summary', { text: t('effect.table') }),
+    h('div', { class: 'scroll' }, h('table', { class: 'vv-table' }, h('thead', {}, h('tr', {}, head('effect.date'), head(`effect.value${active}`), head('effect.for'))), rows)));
+  const node = h('article', { class: 'vv-card', testid: `${measure.replaceAll('_', '-')}-card` }, title, figure, compared, chart, hint, table);
+
+  function draw(state, again) {
+    show(node, measures(state.diagnosis, measure));
+    const points = pointsOf(state, measure);
+    const words = state.diagnosis?.[measure];
+    write(title, words ? t(`effect.mine${active || '.named'}`, { symptom: isolated(word(active ? 'activity' : 'symptom', words)) }) : t('effect.mine'));
+    const latest = points.filter((point) => !point.start).at(-1);
+    const value = latest ? `${latest.value} ${latest.when}` : '';
+    if (again && figure.dataset.value !== value) flash(chart);
+    figure.dataset.value = value;
     figure.replaceChildren(...(latest
       ? [h('strong', { class: 'vv-number', text: number(latest.value) }), ` / ${number(10)} `, h('span', { class: 'vv-soft vv-small', text: moment(latest.when) })]
       : [t('effect.none')]));
     figure.classList.toggle('figure--value', Boolean(latest));
     write(compared, latest ? comparison(points, latest) : '');
     show(compared, Boolean(compared.textContent));
-    chart.replaceChildren(...(points.length > 1 ? [curve(points, chartText(points))] : latest ? [h('p', { class: 'vv-soft', text: t('effect.none.curve') })] : []));
+    chart.replaceChildren(...(points.length > 1 ? [curve(points, chartText(points, `effect.chart${active}`))] : latest ? [h('p', { class: 'vv-soft', text: t('effect.none.curve') })] : []));
     show(hint, points.length > 0);
     show(table, points.length > 0);
     const names = new Map(state.recommendations.map((one) => [one.id, one.name]));
     rows.replaceChildren(...[...points].reverse().map((point) => h('tr', {}, h('td', { text: moment(point.when) }), h('td', { class: 'vv-number', text: number(point.value) }), h('td', { dir: 'auto', text: point.start ? t('effect.baseline') : capital(names.get(point.recommendation_id) ?? '') }))));
   }
 
-  return { node, update };
+  return { node, draw };
 }
 
 function head(key) { return h('th', { scope: 'col', text: t(key) }); }
@@ -71,9 +81,9 @@ function comparison(points, latest) {
   return lower > 0 ? count('effect.lower', lower) : count('effect.higher', -lower);
 }
 
-function chartText(points) {
+function chartText(points, key) {
   const last = points.at(-1);
-  return t('effect.chart', { first: points[0].value, from: fullDay(points[0].when), last: last.value, to: fullDay(last.when), n: points.length });
+  return t(key, { first: points[0].value, from: fullDay(points[0].when), last: last.value, to: fullDay(last.when), n: points.length });
 }
 
 function othersRow({ recommendation: { id } }) {

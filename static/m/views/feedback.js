@@ -1,12 +1,14 @@
 // Feedback: a check-in of less than a minute, and what became of the earlier ones.
 
 import { isTaken } from '../dose.js';
+import { bodyOf } from '../draft.js';
 import { h, keyed, show, write } from '../elements.js';
-import { capital, moment, number, said, t, time, word } from '../i18n.js';
-import { plan } from '../state.js';
+import { capital, isolated, moment, number, said, t, time, word } from '../i18n.js';
+import { lastScore, MEASURES, measures, plan } from '../state.js';
 import { choices } from './choices.js';
 import { empty, icon } from './frame.js';
 import { history } from './history.js';
+import { scale } from './scale.js';
 import { sideEffects } from './side-effects.js';
 
 const MOST_LETTERS = 2000; // the server's bound for a comment
@@ -16,8 +18,11 @@ export function feedback(app) {
   const which = h('div', {});
   const rating = choices({ name: 'rating', kind: 'stars', title: t('feedback.rating'), onChange: (value) => { keep({ rating: value }); rating.fail(''); },
     options: [1, 2, 3, 4, 5].map((value) => ({ value, text: number(value), label: t(`rating.${value}`), icon: icon(STAR), testid: `rating-${value}` })) });
-  const symptom = choices({ name: 'symptom', kind: 'scale', optional: true, title: t('feedback.symptom'), ends: [t('feedback.symptom.low'), t('feedback.symptom.high')], onChange: (value) => keep({ symptom: value }),
-    options: Array.from({ length: 11 }, (_, value) => ({ value, text: number(value), testid: `symptom-${value}` })) });
+  const scales = Object.fromEntries(Object.keys(MEASURES).map((measure) => {
+    const kind = measure === 'activity' ? 'activity' : 'symptom';
+    return [measure, scale({ name: measure, title: t('feedback.symptom'), ends: [t(`feedback.${kind}.low`), t(`feedback.${kind}.high`)], onChange: (value) => { keep({ [measure]: value }); drawSame(); } })];
+  }));
+  const same = h('button', { type: 'button', class: 'button button--soft', testid: 'as-last-time', text: t('feedback.same'), onclick: answerAsBefore });
   const improvement = choices({ name: 'improvement', kind: 'words', optional: true, title: t('feedback.improvement'), onChange: (value) => keep({ improvement: value }),
     options: [1, 2, 3, 4, 5].map((value) => ({ value, text: t(`improvement.${value}`), testid: `improvement-${value}` })) });
   const adherenceLabel = h('label', { for: 'adherence', class: 'legend' });
@@ -26,15 +31,17 @@ export function feedback(app) {
   const stoppedBox = h('input', { type: 'checkbox', testid: 'feedback-stopped', onchange: () => keep({ stopped: stoppedBox.checked }) });
   const effects = sideEffects({
     chosen: () => app.draft.side_effects, offline: () => app.model.status.state !== 'live',
-    onChange: (id, severity) => {
-      const { [id]: _, ...rest } = app.draft.side_effects;
-      keep({ side_effects: severity === undefined ? rest : { ...app.draft.side_effects, [id]: severity } });
+    onChange: (term, said) => {
+      const { [term]: _, ...rest } = app.draft.side_effects;
+      keep({ side_effects: said === undefined ? rest : { ...app.draft.side_effects, [term]: said } });
+      if (said?.stopped) { keep({ stopped: true }); stoppedBox.checked = true; }
     },
   });
   const left = h('p', { class: 'vv-soft vv-small', id: 'comment-left' });
   const comment = h('textarea', { id: 'comment', class: 'input', rows: 3, maxlength: MOST_LETTERS, dir: 'auto', testid: 'feedback-comment', 'aria-describedby': 'comment-left', oninput: () => { keep({ comment: comment.value }); drawLeft(); } });
   const send = h('button', { type: 'submit', class: 'button button--main', testid: 'feedback-send', text: t('feedback.send') });
-  const form = h('form', { class: 'form', novalidate: true, onsubmit: submit }, h('p', { class: 'vv-soft', text: t('feedback.lead') }), which, rating.node, symptom.node, improvement.node,
+  const form = h('form', { class: 'form', novalidate: true, onsubmit: submit }, h('p', { class: 'vv-soft', text: t('feedback.lead') }), which, rating.node,
+    h('div', { class: 'stack' }, Object.values(scales).map((one) => one.node), same), improvement.node,
     h('div', { class: 'question' }, adherenceLabel, adherence, h('label', { class: 'tick' }, stoppedBox, h('span', { text: t('feedback.stopped') }))),
     effects.node,
     h('div', { class: 'question' }, h('label', { for: 'comment', class: 'legend', text: t('feedback.comment') }), comment, left), send);
@@ -43,14 +50,15 @@ export function feedback(app) {
   const nothing = empty(t('feedback.none'), t('feedback.none.text'));
   const past = history(app);
   const node = h('section', {}, h('h1', { class: 'vv-title', tabindex: '-1', text: t('feedback.title') }), advice, status, form, nothing, past.node);
-  let choose = null, offered = null, listed = false;
+  let choose = null, offered = null, listed = false, lastTime = {};
 
   function keep(change) { app.keepDraft(change); }
 
   function fillForm() {
     const draft = app.draft;
     rating.set(draft.rating);
-    symptom.set(draft.symptom);
+    for (const [measure, one] of Object.entries(scales)) one.set(draft[measure]);
+    drawSame();
     improvement.set(draft.improvement);
     adherence.value = draft.adherence === null ? '' : String(draft.adherence);
     stoppedBox.checked = draft.stopped;
@@ -59,6 +67,32 @@ export function feedback(app) {
     effects.draw();
     drawLeft();
     drawChosen();
+  }
+
+  /** One tap for everything that is as it was and is not answered yet. */
+  function answerAsBefore() {
+    const open = Object.entries(lastTime).filter(([measure, value]) => value !== null && app.draft[measure] === null);
+    keep(Object.fromEntries(open));
+    for (const [measure, value] of open) scales[measure].set(value);
+    drawSame();
+  }
+
+  function drawSame() {
+    show(same, Object.entries(lastTime).some(([measure, value]) => value !== null && app.draft[measure] === null));
+  }
+
+  function drawMeasures(state) {
+    for (const [measure, one] of Object.entries(scales)) {
+      const there = measures(state.diagnosis, measure), words = state.diagnosis?.[measure];
+      const title = measure === 'activity' ? 'feedback.activity.named' : 'feedback.symptom.named';
+      show(one.node, there);
+      if (words) one.rename(t(title, { symptom: isolated(word(measure === 'activity' ? 'activity' : 'symptom', words)) }));
+      else one.rename(t('feedback.symptom'));
+      const before = there ? lastScore(state, measure) : null;
+      if (before !== lastTime[measure]) one.last(before);
+      lastTime = { ...lastTime, [measure]: before };
+    }
+    drawSame();
   }
 
   function drawLeft() {
@@ -103,8 +137,7 @@ export function feedback(app) {
   function update(model) {
     const items = plan(model.state);
     if (items.length || offered) offer(items);
-    const symptomName = model.state.diagnosis?.symptom;
-    symptom.rename(symptomName ? t('feedback.symptom.named', { symptom: word('symptom', symptomName) }) : t('feedback.symptom'));
+    drawMeasures(model.state);
     show(form, items.length > 0);
     show(nothing, model.loaded && !items.length);
     if (!listed && model.effects !== undefined) { listed = Boolean(model.effects); effects.fill(model.effects, model.effects === null); }
@@ -131,15 +164,6 @@ export function feedback(app) {
   }
 
   return { node, update, open };
-}
-
-/** The feedback as the API takes it: only what was answered. */
-export function bodyOf(draft, isSerious) {
-  const body = { recommendation_id: draft.recommendation_id, rating: draft.rating, stopped: draft.stopped };
-  for (const field of ['symptom', 'improvement', 'adherence']) if (draft[field] !== null) body[field] = draft[field];
-  if (draft.comment.trim()) body.comment = draft.comment.trim();
-  body.side_effects = Object.entries(draft.side_effects).map(([term, severity]) => ({ term, ...(severity !== null && { severity }), serious: isSerious(term) }));
-  return body;
 }
 
 function adviceCard({ sentences, name, at }, onRead) {

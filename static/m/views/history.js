@@ -77,6 +77,8 @@ function summary(answer, effects) {
   return [
     count('history.stars', answer.rating),
     isNumber(answer.symptom) && t('history.symptom', { n: answer.symptom }),
+    isNumber(answer.second_symptom) && t('history.second', { n: answer.second_symptom }),
+    isNumber(answer.activity) && t('history.activity', { n: answer.activity }),
     isNumber(answer.improvement) && t('history.improvement', { text: t(`improvement.${answer.improvement}`) }),
     isNumber(answer.adherence) && t('history.adherence', { text: taken(answer.adherence) }),
     answer.stopped && t('history.stopped'),

@@ -1,80 +1,134 @@
-// Unwanted effects: the practice's list, found by typing, each with how strong it is. Serious ones say at once what to do.
+// Unwanted effects: the practice's list, found by typing, or one's own words. What is asked of each comes once it is chosen;
+// serious ones say at once what to do.
 
+import { dateOf, newEffect } from '../draft.js';
 import { h, keyed, show, write } from '../elements.js';
-import { capital, listed, spoken, t, word } from '../i18n.js';
+import { capital, isolated, listed, spoken, t, word } from '../i18n.js';
 import { choices } from './choices.js';
 
 const SEVERITIES = [1, 2, 3, 4];
 const SEVERE = 3;
+const OWN = 'own';
 
-/** `chosen()` gives {id: severity|null}; `onChange(id, severity|null|undefined)`, undefined taking it back. */
+/** `chosen()` gives {term: what is said of it}; `onChange(term, said)`, undefined taking it back. */
 export function sideEffects({ chosen, onChange, offline }) {
   const summary = h('span', { class: 'vv-soft' });
-  const search = h('input', { type: 'search', id: 'effect-search', class: 'input', autocomplete: 'off', enterkeyhint: 'search', oninput: () => filter() });
+  const search = h('input', { type: 'search', id: 'effect-search', class: 'input', dir: 'auto', maxlength: 200, autocomplete: 'off', enterkeyhint: 'done', testid: 'effect-search', oninput: () => filter(), onkeydown: enter });
+  const add = h('button', { type: 'button', class: 'button button--soft', testid: 'effect-add', hidden: true, onclick: addTyped });
   const list = h('div', { class: 'effects' });
   const nothing = h('p', { class: 'vv-soft', role: 'status' });
   const stopTitle = h('h3', {});
   const stopText = h('p', {});
   const stopWhich = h('p', { dir: 'auto' });
   const stop = h('div', { class: 'vv-card vv-card--alert stop', role: 'alert', testid: 'stop-card', hidden: true }, stopTitle, stopText, stopWhich);
+  const ownBoxes = h('div', { class: 'chips' });
+  const own = group(t('feedback.effects.own'), OWN, ownBoxes);
   const details = h('details', { class: 'question more', testid: 'side-effects' }, h('summary', {}, h('span', { class: 'legend', text: t('feedback.effects') }), summary),
-    h('label', { for: 'effect-search', text: t('feedback.effects.search') }), search, list, nothing);
+    h('label', { for: 'effect-search', text: t('feedback.effects.search') }), search, nothing, add, own.node, list);
   const node = h('div', {}, details, stop);
   let items = [];
-  const strengths = new Map(); // the place under each group where the strength of what was chosen is asked
+  const inOwnWords = new Map(); // by the words, so that a row is made once
+  let places = new Map(); // the place under each group where more is asked of what was chosen
 
   function fill(given, failed) {
     items = given ?? [];
     const groups = new Map();
     for (const item of items) groups.set(item.group, [...(groups.get(item.group) ?? []), item]);
-    strengths.clear();
-    list.replaceChildren(...[...groups].map(([group, members]) => {
-      strengths.set(group, h('div', { class: 'stack' }));
-      return h('fieldset', { class: 'effect-group' }, h('legend', { text: groupName(group) }), h('div', { class: 'chips' }, members.map(box)), strengths.get(group));
-    }));
-    show(search, items.length > 0);
-    show(search.previousSibling, items.length > 0);
+    const made = [...groups].map(([name, members]) => [name, group(capital(word('group', name)), name, h('div', { class: 'chips' }, members.map(box)))]);
+    places = new Map([[OWN, own.place], ...made.map(([name, { place }]) => [name, place])]);
+    list.replaceChildren(...made.map(([, { node: fieldset }]) => fieldset));
     write(nothing, failed ? t('feedback.effects.failed') : '');
     draw();
   }
 
   function box(item) {
-    const input = h('input', { type: 'checkbox', value: item.id, testid: `side-effect-${item.id}`, onchange: (event) => { onChange(item.id, event.currentTarget.checked ? null : undefined); draw(); } });
+    const input = h('input', { type: 'checkbox', value: item.id, testid: `side-effect-${item.id}`, onchange: (event) => choose(item.id, event.currentTarget.checked) });
     input.checked = item.id in chosen();
-    return h('label', { class: 'choice choice--effect' }, input, h('span', { class: 'choice-face' }, h('span', { text: nameOf(item) }), item.serious ? h('small', { class: 'serious', text: t('feedback.serious') }) : null));
+    return h('label', { class: 'choice choice--effect' }, input, h('span', { class: 'choice-face' }, h('span', { dir: 'auto', text: nameOf(item) }), item.serious ? h('small', { class: 'serious', text: t('feedback.serious') }) : null));
+  }
+
+  function choose(id, is) {
+    onChange(id, is ? newEffect() : undefined);
+    draw();
   }
 
   function filter() {
     const wanted = folded(search.value);
-    const visible = new Set(items.filter((item) => Object.values(item.names).some((name) => folded(name).includes(wanted))).map((item) => item.id));
+    const visible = new Set(items.filter((item) => namesOf(item).some((name) => folded(name).includes(wanted))).map((item) => item.id));
     for (const input of list.querySelectorAll('[type=checkbox]')) show(input.parentNode, input.checked || visible.has(input.value));
-    for (const group of list.children) show(group, [...group.querySelectorAll('.choice--effect')].some((one) => !one.hidden));
+    for (const one of list.children) show(one, [...one.querySelectorAll('.choice--effect')].some((each) => !each.hidden));
+    const typed = parted(search.value);
+    show(add, typed.length > 0 && !(typed.length === 1 && find(typed[0], items)));
+    write(add, t('feedback.effects.add', { words: isolated(listed(typed)) }));
     write(nothing, visible.size ? '' : t('feedback.effects.nothing'));
   }
 
-  /** Show what is chosen: its strength, and what to do about it. */
+  /** Take over what was typed: listed effects by any of their names, the rest in the person's own words. */
+  function addTyped() {
+    for (const words of parted(search.value)) {
+      const term = find(words, items)?.id ?? words;
+      if (!(term in chosen())) onChange(term, newEffect());
+    }
+    search.value = '';
+    filter();
+    write(nothing, '');
+    draw();
+  }
+
+  function enter(event) {
+    if (event.key !== 'Enter') return;
+    event.preventDefault(); // it would send the whole check-in
+    const typed = parted(search.value);
+    const shown = [...list.querySelectorAll('.choice--effect')].some((one) => !one.hidden && !one.querySelector('input').checked);
+    if (typed.length && (typed.length > 1 || !shown || find(typed[0], items))) addTyped();
+  }
+
+  /** Show what is chosen: what more is asked of it, and what to do about it. */
   function draw() {
     const now = chosen();
-    const picked = items.filter((item) => item.id in now);
+    const mine = Object.keys(now).filter((term) => !items.some((item) => item.id === term)).map(ownItem);
+    const picked = [...items.filter((item) => item.id in now), ...mine];
     write(summary, picked.length ? t('feedback.effects.some', { names: names(picked) }) : t('feedback.effects.none'));
     for (const input of list.querySelectorAll('[type=checkbox]')) if (input.checked !== input.value in now) input.checked = input.value in now;
-    for (const [group, place] of strengths) keyed(place, picked.filter((item) => item.group === group), (item) => item.id, strength);
-    const serious = picked.filter((item) => item.serious);
-    const severe = picked.filter((item) => now[item.id] >= SEVERE);
+    show(own.node, mine.length > 0);
+    keyed(ownBoxes, mine, (item) => item.id, (item) => ({ node: box(item) }));
+    for (const [name, place] of places) keyed(place, picked.filter((item) => item.group === name), (item) => item.id, more);
+    const serious = picked.filter((item) => item.serious || now[item.id].serious);
+    const severe = picked.filter((item) => now[item.id].severity >= SEVERE);
     show(stop, serious.length + severe.length > 0);
     write(stopTitle, t(serious.length ? 'stop.title' : 'stop.severe.title'));
     write(stopText, serious.length ? [t('stop.text'), offline() ? t('stop.offline') : ''].filter(Boolean).join(' ') : t('stop.severe'));
     write(stopWhich, t('stop.which', { names: names(serious.length ? serious : severe) }));
   }
 
-  function strength(item) {
-    const question = choices({
-      name: `severity-${item.id}`, kind: 'words', optional: true, title: t('feedback.severity', { name: nameOf(item) }),
-      options: SEVERITIES.map((value) => ({ value, text: t(`severity.${value}`), testid: `severity-${item.id}-${value}` })),
-      onChange: (value) => { onChange(item.id, value); draw(); },
+  function ownItem(words) {
+    if (!inOwnWords.has(words)) inOwnWords.set(words, { id: words, group: OWN, names: {}, serious: false });
+    return inOwnWords.get(words);
+  }
+
+  /** What is asked of a chosen effect: how strong, since when, whether they stopped and whether that helped, and whether it is serious. */
+  function more(item) {
+    const say = (change) => { onChange(item.id, { ...chosen()[item.id], ...change }); draw(); };
+    const said = chosen()[item.id];
+    const key = item.group === OWN ? `${OWN}-${[...inOwnWords.keys()].indexOf(item.id)}` : item.id;
+    const strength = choices({
+      name: `severity-${key}`, kind: 'words', optional: true, title: t('feedback.severity', { name: isolated(nameOf(item)) }),
+      options: SEVERITIES.map((value) => ({ value, text: t(`severity.${value}`), testid: `severity-${key}-${value}` })),
+      onChange: (value) => say({ severity: value }),
     });
-    question.set(chosen()[item.id]);
-    return { node: question.node };
+    const onset = h('input', { type: 'date', id: `onset-${key}`, class: 'input input--small', max: dateOf(new Date()), testid: `onset-${key}`, onchange: () => say({ onset: onset.value || null }) });
+    const better = yesOrNo(`better-${key}`, t('feedback.effects.better'), (value) => say({ better_after_stopping: value }));
+    const stopped = yesOrNo(`stopped-${key}`, t('feedback.effects.stopped'), (value) => { show(better.node, value === true); say({ stopped: value }); });
+    const serious = h('input', { type: 'checkbox', testid: `serious-${key}`, onchange: () => say({ serious: serious.checked }) });
+    onset.value = said.onset ?? '';
+    serious.checked = said.serious;
+    strength.set(said.severity);
+    stopped.set(said.stopped);
+    better.set(said.better_after_stopping);
+    show(better.node, said.stopped === true);
+    return { node: h('div', { class: 'about-effect' }, strength.node,
+      h('div', { class: 'onset' }, h('label', { for: onset.id, class: 'legend', text: t('feedback.effects.onset') }), onset),
+      stopped.node, better.node, item.serious ? null : h('label', { class: 'tick' }, serious, h('span', { text: t('feedback.effects.serious') }))) };
   }
 
   return {
@@ -90,12 +144,36 @@ export function effectName(items, term) {
   return item ? nameOf(item) : term;
 }
 
+/** The effects that were typed into one field. The practice parts what is sent once more, and the same way. */
+export function parted(typed) {
+  return typed.split(/[;؛\n]|[,،](?![0-9۰-۹٠-٩])/).map((words) => words.trim().replace(/\s+/g, ' ')).filter(Boolean);
+}
+
+/** The listed effect that has this name in any language, however it is written. */
+export function find(words, items) {
+  const wanted = folded(words);
+  return items.find((item) => namesOf(item).some((name) => folded(name) === wanted)) ?? null;
+}
+
+function group(title, name, boxes) {
+  const place = h('div', { class: 'stack' });
+  return { node: h('fieldset', { class: 'effect-group', testid: `effects-${name}` }, h('legend', { text: title }), boxes, place), place };
+}
+
+function yesOrNo(name, title, onChange) {
+  const question = choices({
+    name, kind: 'words', optional: true, title,
+    options: [['yes', 'feedback.yes'], ['no', 'feedback.no']].map(([value, key]) => ({ value, text: t(key), testid: `${name}-${value}` })),
+    onChange: (value) => onChange(value === null ? null : value === 'yes'),
+  });
+  return { node: question.node, set: (value) => question.set(value === null ? null : value ? 'yes' : 'no') };
+}
+
 function nameOf(item) { return item.names[spoken()] ?? item.names.en ?? item.id; }
+function namesOf(item) { return [item.id, ...Object.values(item.names)]; }
 function names(items) { return listed(items.map(nameOf)); }
 
-function groupName(group) { return capital(word('group', group)); }
-
-/** Letters that are typed in two ways count as one: Arabic and Persian ye and kaf, the half-space, accents. */
-function folded(text) {
-  return text.normalize('NFKD').replace(/[\u0300-\u036f\u200c\s]/g, '').replaceAll('ي', 'ی').replaceAll('ك', 'ک').toLowerCase();
+/** Letters that are typed in two ways count as one: Arabic and Persian ye and kaf, the half-space, accents. As the practice reads them. */
+export function folded(text) {
+  return text.normalize('NFKD').replace(/[\p{M}\p{Cf}\s-]/gu, '').replace(/[يى]/g, 'ی').replaceAll('ك', 'ک').replace(/[ةەھ]/g, 'ه').toLowerCase();
 }

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.identity import Asking, ServicesOf
-from domain import analytics
+from domain import analytics, cell_views, trending
 from domain.row_id import RowId
 
 router = APIRouter(tags=["analytics"])

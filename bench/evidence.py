@@ -21,7 +21,7 @@ from sqlalchemy import insert
 from sqlmodel import col, func, select
 
 from bench.feedback.place import settings_in
-from domain import analytics, demo, feedback, recounting
+from domain import cell_views, demo, feedback, recounting
 from domain.feedback import FeedbackInput
 from domain.permission import Actor
 from domain.services import Services
@@ -92,10 +92,10 @@ def answered(both: tuple[Stored, Stored], rounds: int) -> list[dict[str, Any]]:
 def looked(one: Stored) -> dict[str, Any]:
     """Ask what the Effectiveness page asks."""
     times = []
-    views: list[analytics.CellView] = []
+    views: list[cell_views.CellView] = []
     for _ in range(QUERIES):
         began = time.perf_counter()
-        views = analytics.of_practice(one.services, one.practitioner)
+        views = cell_views.found(one.services, one.practitioner, "", "en", SHOWN).views
         times.append((time.perf_counter() - began) * 1e3)
     return {"answers": one.answers, "cells": len(views), "median_ms": median(times), "worst_ms": max(times)}
 

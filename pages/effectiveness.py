@@ -6,8 +6,8 @@ from fastapi import Request
 from nicegui import ui
 from starlette.responses import Response
 
-from domain import analytics
-from domain.analytics import CellView
+from domain import cell_views as analytics
+from domain.cell_views import CellView
 from domain.events import LoggedEvent
 from domain.hub import evidence_topic
 from domain.snapshot import condition_name

@@ -132,6 +132,14 @@ class Pool:
             self._spread = Spread(strength, herb, condition, own)
         return self._spread
 
+    def practice(self, without: Counts = (0, 0)) -> Prior:
+        """Give the practice's prior: the default mean worth M answers, updated by all answers but those of ``without``.
+
+        For a sum over cells, whose own answers are left out as a cell's are. The strength is that of the spread.
+        """
+        everything = self._everything.improved, self._everything.answered
+        return Prior(_inside(self._practice_mean(everything, without)), self.spread.strength)
+
     def prior(self, condition: str, cells_of_herb: Mapping[str, Counts]) -> Prior:
         """Give the prior of a herb for a condition: what is expected of the condition, moved by what the herb did elsewhere.
 
@@ -166,9 +174,7 @@ class Pool:
     def _expected(self, condition: str, cell: Counts, everything: Counts) -> tuple[float, float]:
         """Give the condition's mean without one of its cells, and how much of what sets it apart is known (0–1)."""
         spread, whole = self.spread, self._conditions.get(condition, Sums())
-        practice = (DEFAULT_PRIOR.mean * spread.strength + everything[0] - whole.improved) / (
-            spread.strength + everything[1] - whole.answered
-        )
+        practice = self._practice_mean(everything, (whole.improved, whole.answered))
         others = whole.moved(cell, (0, 0))
         if others.answered == 0:
             return practice, 0.0
@@ -177,6 +183,10 @@ class Pool:
         of_condition = spread.condition * between
         known = of_condition / (of_condition + blur + (1 - between) / others.answered)
         return practice + known * (others.improved / others.answered - practice), known
+
+    def _practice_mean(self, everything: Counts, without: Counts) -> float:
+        strength = self.spread.strength
+        return (DEFAULT_PRIOR.mean * strength + everything[0] - without[0]) / (strength + everything[1] - without[1])
 
     def _variances(self) -> tuple[float, float, float]:
         """Solve for the variances of herb, condition and cell from what three sums of squares would be on average."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from domain import evidence
 from domain.errors import NotAllowed
@@ -99,6 +99,19 @@ def view_of(services: Services, actor: Actor, item_id: str, condition_id: str, l
         windows = evidence.windows(session, actor.practice_id, [cell.id])
     knowledge = services.library.of(actor.practice_id).knowledge
     return _view(cell, evidence.estimate(cell), windows, knowledge, language)
+
+
+def of_one(
+    services: Services, actor: Actor, by: Literal["herb", "condition"], name: str, language: str = "en"
+) -> list[CellView]:
+    """List the cells of one herb, or of one condition, best first. Raises NotAllowed."""
+    require_statistics(actor)
+    which = {"item_id": name} if by == "herb" else {"condition_id": name}
+    with services.database.read() as session:
+        cells = rows.cells(session, actor.practice_id, **which)
+        windows = evidence.windows(session, actor.practice_id, [cell.id for cell in cells])
+    knowledge = services.library.of(actor.practice_id).knowledge
+    return [_view(cell, known, windows, knowledge, language) for cell, known in _best_first(cells)]
 
 
 def require_statistics(actor: Actor) -> None:

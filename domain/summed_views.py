@@ -14,7 +14,7 @@ from domain.library import Knowledge
 from domain.permission import Actor
 from domain.services import Services
 from domain.snapshot import condition_name
-from domain.statistics import Estimate, Pool, Prior, bounds, posteriors, tier
+from domain.statistics import Estimate, Pool, Prior, Tier, bounds, posteriors, tier
 from storage import evidence as rows
 from storage.evidence import Cell, Windows
 
@@ -105,6 +105,8 @@ def _name(one: _Sum, by: By, knowledge: Knowledge, language: str) -> str:
 
 def _view(one: _Sum, name: str, known: Estimate | None, prior: Prior, windows: dict[int, Windows]) -> SummedView:
     improved, answered = one.counts
+    how_plainly = tier(answered)
+    hidden = how_plainly is Tier.HIDDEN
     prescribed, ratings = one.of("prescribed"), one.of("ratings")
     return SummedView(
         id=one.id,
@@ -113,11 +115,11 @@ def _view(one: _Sum, name: str, known: Estimate | None, prior: Prior, windows: d
         prescribed=prescribed,
         answered=answered,
         improved=improved,
-        estimate=known,
-        tier=tier(answered),
+        estimate=None if hidden else known,
+        tier=how_plainly,
         trend=trend_of(plus_windows([windows.get(cell.id, NO_WINDOWS) for cell in one.cells]), prior),
         average_rating=one.of("rating_sum") / ratings if ratings else None,
-        worst_case=bounds(improved, answered, prescribed) if prescribed else None,
+        worst_case=bounds(improved, answered, prescribed) if prescribed and not hidden else None,
         prior=prior,
         updated=max(cell.updated for cell in one.cells),
     )

@@ -1,10 +1,10 @@
-"""The Effectiveness page shows what ``analytics.of_practice`` computes, row by row."""
+"""The Effectiveness page shows what the domain computes, row by row."""
 
 import re
 
 import pytest
 
-from domain import analytics
+from domain import cell_views
 from domain.feedback import FeedbackInput, submit
 from domain.statistics import Tier
 from pages.elements.live_table import LiveTable, Row
@@ -20,7 +20,7 @@ async def test_the_rows_are_those_of_the_practice(house: House, visitor: Visit) 
     under_treatment(house.services, house.chen, "fennel")
     chen = await visitor(house.chen)  # what works is everybody's in the practice
     await chen.open("/effectiveness")
-    views = analytics.of_practice(house.services, house.chen)
+    views = cell_views.of_practice(house.services, house.chen)
     rows = chen.the(LiveTable, "evidence").rows
     assert len(rows) == len(views) >= 2
     for row, view in zip(rows, views, strict=True):
@@ -47,7 +47,7 @@ async def test_an_answer_changes_its_row_only(house: House, visitor: Visit) -> N
 
 
 async def test_in_a_flood_no_row_is_left_behind(house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pages.effectiveness.AT_ONCE", 1)
+    monkeypatch.setattr("pages.effects.cells.AT_ONCE", 1)
     courses = [under_treatment(house.services, house.leila, herb) for herb in ("ginger", "fennel")]
     leila = await visitor(house.leila)
     await leila.open("/effectiveness")

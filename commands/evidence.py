@@ -26,4 +26,5 @@ def add(cli: typer.Typer, program: Program) -> None:
                 if cell.corrected:
                     corrected += 1
                     print(f"practice {cell.practice_id}, {cell.item_id} for {cell.condition_id}: corrected")
+            recounting.counted(services)
         print(f"{len(cells)} cells counted, {corrected} corrected.")

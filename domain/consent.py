@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
-from domain import evidence
+from domain import evidence, side_effects, together
 from domain.errors import NotAllowed, NotFound
 from domain.ledger import Change
 from domain.once import once
@@ -60,7 +60,7 @@ def say(
         def keep() -> dict[str, object]:
             before = _state(change.session, patient_id, "statistics")
             if before.granted is not given.granted:
-                _keep(change, actor, patient_id, granted=given.granted)
+                _keep(change, actor, patient_id, before=before.granted, granted=given.granted)
             return _state(change.session, patient_id, "statistics").model_dump(mode="json")
 
         return ConsentState.model_validate(once(change, actor, repeat_key, (f"consent {patient_id}", given), keep))
@@ -68,7 +68,7 @@ def say(
     return services.ledger.write(act)
 
 
-def _keep(change: Change, actor: Actor, patient_id: int, *, granted: bool) -> None:
+def _keep(change: Change, actor: Actor, patient_id: int, *, before: bool | None, granted: bool) -> None:
     change.session.add(
         Consent(patient_id=patient_id, kind="statistics", granted=granted, at=change.now, recorded_by=actor.person_id)
     )
@@ -76,8 +76,14 @@ def _keep(change: Change, actor: Actor, patient_id: int, *, granted: bool) -> No
     for one in rows.standing_of_patient(change.session, patient_id, COUNTED):
         plan = change.session.get_one(Recommendation, one.id)
         cell = evidence.count(change, plan, counted_for(one))
+        if (before is not False) != granted:
+            named = side_effects.standing(change.rows, plan)
+            side_effects.exchange(change, plan, {} if granted else named, named if granted else {})
         change.session.flush()
         tell_effectiveness(change, plan, cell)
+    if (before is not False) != granted:
+        taken = together.courses(change, patient_id)
+        together.exchange(change, [] if granted else taken, taken if granted else [])
     change.audit(actor, "consent" if granted else "withdraw consent", "patient", patient_id, "statistics")
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
+from domain import side_effects
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.feedback import MOST_SIDE_EFFECTS, SideEffectInput, count_again, flags_in, tell, told
 from domain.ledger import Change
@@ -95,9 +96,11 @@ def withdraw(services: Services, actor: Actor, feedback_id: int, *, repeat_key: 
             raise NotAllowed("Only who gave an answer can withdraw it.")
         latest = answers.newest_id(change.rows, row.recommendation_id) == row.id
         _keep_version(change, actor, row, "withdrawn")
+        named = side_effects.standing(change.rows, recommendation)
         row.withdrawn = change.now
         change.session.add(row)
         change.session.flush()
+        side_effects.count_again(change, recommendation, named)
         state = tell(change, row, diagnosis, "withdrawn")
         if latest:
             before = care.latest_feedback(change.session, row.recommendation_id)
@@ -152,6 +155,7 @@ def correct(
     """Correct what a feedback says, with its events, as part of a change. What was seen before is to be seen again."""
     _must_stand(row)
     _keep_version(change, actor, row, "changed")
+    named = side_effects.standing(change.rows, recommendation)
     for name, value in values.items():
         if name == "side_effects":
             care.replace_side_effects(change.session, row, [_row_of(one, row, services) for one in value])
@@ -161,6 +165,7 @@ def correct(
     row.red_flags = flags_in(services, row.comment)
     change.session.add(row)
     change.session.flush()
+    side_effects.count_again(change, recommendation, named)
     state = tell(change, row, diagnosis, "changed")
     if answers.newest_id(change.rows, row.recommendation_id) == row.id:  # only the latest answer counts
         count_again(change, services, row, diagnosis, recommendation)

@@ -11,12 +11,13 @@ from datetime import date, datetime, timedelta
 from domain.ledger import Change, utc_now
 from domain.messages import EffectivenessUpdate
 from domain.statistics import DEFAULT_PRIOR, Estimate, Pool, Prior, Sums, Tier, Trend, posterior, tier, trend
-from storage import answer
+from storage import answer, tallies
 from storage import evidence as rows
 from storage.answer import Counting, Prescribed
 from storage.database import Through
 from storage.evidence import Cell
-from storage.tables import Recommendation
+from storage.tables import Diagnosis, Recommendation
+from storage.tallies import Tallies
 
 RECENT_DAYS = 30
 BEFORE_DAYS = 60
@@ -55,6 +56,7 @@ class CellCounts:
     ratings: int = 0
     rating_sum: int = 0
     days: dict[date, tuple[int, int]] = field(default_factory=dict)
+    beside: Tallies = field(default_factory=Tallies)
 
 
 def count_prescribed(change: Change, recommendation: Recommendation | Prescribed) -> Cell:
@@ -68,6 +70,7 @@ def count(change: Change, recommendation: Recommendation | Prescribed, counted: 
     """Count this for a recommendation in its cell, in place of what stood there: one subtraction and one addition."""
     cell = _cell(change, recommendation)
     before = cell.improved, cell.answered
+    held = _of_practitioner(cell)
     stood = recommendation.outcome_counted, recommendation.counted_on
     cell.prescribed += counted.prescribed - recommendation.prescribed_counted
     _shift(cell, recommendation, sign=-1)
@@ -75,6 +78,9 @@ def count(change: Change, recommendation: Recommendation | Prescribed, counted: 
     _shift(cell, recommendation, sign=+1)
     if stood != (counted.outcome, counted.on):
         _count_days(change, cell.id, {stood: -1, (counted.outcome, counted.on): +1})
+    more = tuple(now - then for now, then in zip(_of_practitioner(cell), held, strict=True))
+    if any(more):
+        tallies.count_practitioner(change.rows, cell.id, _practitioner(change, recommendation), more)
     _touch(change, cell, before)
     _keep_counted(change, recommendation)
     return cell
@@ -96,6 +102,15 @@ def correct(change: Change, practice_id: int, item_id: str, name: str, condition
         setattr(cell, one, number)
     rows.replace_days(change.rows, cell.id, counts.days)
     _touch(change, cell, before)
+    return True
+
+
+def correct_beside(change: Change, practice_id: int, item_id: str, condition_id: str, beside: Tallies) -> bool:
+    """Make what stands beside a cell hold these counts; says whether it held others. The cell and its number stay."""
+    cell = rows.cell(change.rows, practice_id, item_id, condition_id)
+    if cell is None or tallies.of_cell(change.rows, cell.id) == beside:
+        return False
+    tallies.replace(change.rows, cell.id, beside)
     return True
 
 
@@ -227,6 +242,16 @@ def _new_cell(change: Change, practice_id: int, item_id: str, name: str, conditi
         updated=change.now,
     )
     return rows.add(change.rows, new)
+
+
+def _of_practitioner(cell: Cell) -> tuple[int, int, int]:
+    return cell.prescribed, cell.answered, cell.improved
+
+
+def _practitioner(change: Change, recommendation: Recommendation | Prescribed) -> int:
+    if isinstance(recommendation, Prescribed):
+        return recommendation.practitioner_id
+    return change.session.get_one(Diagnosis, recommendation.diagnosis_id).practitioner_id
 
 
 def _shift(cell: Cell, recommendation: Recommendation | Prescribed, *, sign: int) -> None:

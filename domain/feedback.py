@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain import evidence, prediction
+from domain import evidence, prediction, side_effects
 from domain.errors import Conflict, Invalid
 from domain.events import DomainEvent
 from domain.evidence import Counted
@@ -169,7 +169,10 @@ def _add(
         updated=change.now,
     )
     effects = [effect.state(services) for effect in given.side_effects]
+    named = side_effects.standing(change.rows, recommendation) if effects else {}
     answers.add(change.rows, row, [effect.model_dump() for effect in effects])
+    if effects:
+        side_effects.count_again(change, recommendation, named)
     state = feedback_state(row, effects)
     _tell(change, state, diagnosis, "added")
     count_again(change, services, row, diagnosis, recommendation)  # the newest is the latest

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
-from domain import evidence, prediction
+from domain import evidence, prediction, together
 from domain import patient as patients
 from domain.deciding import Overruling, decide, objection
 from domain.errors import Conflict, Invalid, NotFound, VervainError
@@ -106,6 +106,7 @@ def approve(
         state = tell_recommendation(change, row, "approved", before)
         if counts(change.session, row):
             evidence.count_prescribed(change, row)
+            together.begun(change, row)
         tell_effectiveness(change, row)
         prediction.prescribed(change, services, row, diagnosis)
         refresh_all(change, services, row.patient_id)  # beside this one, the others may be dangerous now
@@ -170,6 +171,8 @@ def end(change: Change, services: Services, actor: Actor, row: Recommendation, g
     row.status, row.stopped, row.stop_reason = "stopped", change.now, given.reason
     row.worsened = None  # somebody has decided
     change.session.add(row)
+    if row.approved is not None and counts(change.session, row):
+        together.ended(change, row)
     change.audit(actor, "stop", "recommendation", key(row), given.reason)
     state = tell_recommendation(change, row, "stopped", before, reason=given.reason)
     refresh_all(change, services, row.patient_id)
@@ -211,6 +214,7 @@ def prescribe(
     tell_recommendation(change, row, "added", None)
     if counts(change.session, row):
         evidence.count_prescribed(change, row)
+        together.begun(change, row)
     tell_effectiveness(change, row)
     return row
 

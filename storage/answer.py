@@ -11,7 +11,7 @@ from sqlmodel import col, func
 
 from storage.database import Rows, Through, connection_of
 from storage.prepared import Prepared, adding, setting
-from storage.tables import Consent, Feedback, IdempotencyKey, Match, Prediction, Recommendation, SideEffect
+from storage.tables import Consent, Diagnosis, Feedback, IdempotencyKey, Match, Prediction, Recommendation, SideEffect
 
 
 @dataclass(slots=True)
@@ -32,6 +32,8 @@ class Prescribed:
     outcome_counted: bool | None
     rating_counted: int | None
     counted_on: date | None
+    practitioner_id: int
+    """Whose diagnosis it belongs to."""
     statistics: bool | None
     """The patient's newest word on being counted; None where they were not asked."""
     match_score: float | None
@@ -110,6 +112,12 @@ def consent(through: Through, patient_id: int, kind: str) -> bool | None:
     return granted
 
 
+def side_effects(through: Through, recommendation_id: int) -> list[tuple[str, bool]]:
+    """Read every side effect (term, serious) in the answers that stand of a recommendation."""
+    found = _SIDE_EFFECTS.run(connection_of(through), recommendation=recommendation_id)
+    return [(term, serious) for term, serious in found]
+
+
 def match_score(through: Through, diagnosis_id: int, condition_id: str) -> float | None:
     """Read how well a condition fits a diagnosis, 0–1; None for one that is not among its matches."""
     score: float | None = _SCORE.value(connection_of(through), diagnosis=diagnosis_id, condition=condition_id)
@@ -162,11 +170,15 @@ def _shown(recommendation: Any) -> Select[Any]:
     return standing.order_by(col(Prediction.id).desc()).limit(1)
 
 
-_BESIDE = ("statistics", "match_score", "shown_probability")
+_BESIDE = ("practitioner_id", "statistics", "match_score", "shown_probability")
 COUNTED = ("prescribed_counted", "outcome_counted", "rating_counted", "counted_on")
 _ANSWER = tuple(name for name in Answer.__dataclass_fields__ if name != "id")
 _PRESCRIBED = columns(
     *(col(getattr(Recommendation, name)) for name in Prescribed.__dataclass_fields__ if name not in _BESIDE),
+    columns(col(Diagnosis.practitioner_id))
+    .where(col(Diagnosis.id) == col(Recommendation.diagnosis_id))
+    .scalar_subquery()
+    .label("practitioner_id"),
     _consent(col(Recommendation.patient_id), "statistics").scalar_subquery().label("statistics"),
     _score(col(Recommendation.diagnosis_id), col(Recommendation.condition_id)).scalar_subquery().label("match_score"),
     _shown(col(Recommendation.id)).scalar_subquery().label("shown_probability"),
@@ -183,6 +195,11 @@ _NEWEST = Prepared(
     columns(func.max(Feedback.id)).where(
         col(Feedback.recommendation_id) == bindparam("recommendation"), col(Feedback.withdrawn).is_(None)
     )
+)
+_SIDE_EFFECTS = Prepared(
+    columns(col(SideEffect.term), col(SideEffect.serious))
+    .join(Feedback, col(Feedback.id) == col(SideEffect.feedback_id))
+    .where(col(SideEffect.recommendation_id) == bindparam("recommendation"), col(Feedback.withdrawn).is_(None))
 )
 _CONSENT = Prepared(_consent(bindparam("patient"), bindparam("kind")))
 _SCORE = Prepared(_score(bindparam("diagnosis"), bindparam("condition")))

@@ -1,5 +1,6 @@
 """Reading people, their sign-ins and invites."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,12 @@ def by_login(session: Session, login: str) -> Person | None:
 def demo_people(session: Session) -> list[Person]:
     """List the demo's one-click people."""
     return list(session.exec(select(Person).where(col(Person.demo)).order_by(col(Person.id))))
+
+
+def names(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """Read what people are called."""
+    statement = select(Person.id, Person.name).where(col(Person.id).in_(person_ids))
+    return {int(one): name for one, name in session.exec(statement) if one is not None}
 
 
 def patient_of(session: Session, person_id: int) -> Patient | None:

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, delete, or_
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from storage.answer import COUNTED
 from storage.care import STANDS
-from storage.tables import Consent, Diagnosis, Evidence, Feedback, Recommendation
+from storage.tables import Consent, Diagnosis, Evidence, Feedback, Mark, Recommendation, SideEffect
+
+TO_COUNT = "evidence_to_count"
+"""The mark that a migration leaves where it has added counts."""
 
 
 @dataclass(slots=True)
@@ -25,6 +28,7 @@ class Standing:
     outcome_counted: bool | None
     rating_counted: int | None
     counted_on: date | None
+    practitioner_id: int
     baseline: int | None
     symptom: int | None
     improvement: int | None
@@ -49,19 +53,78 @@ def standing(
     session: Session, practice_id: int, item_id: str, condition_id: str, kinds: tuple[str, ...]
 ) -> list[Standing]:
     """Read what one cell is counted from, in the order in which it was prescribed."""
-    of_cell = and_(
-        col(Recommendation.practice_id) == practice_id,
-        col(Recommendation.item_id) == item_id,
-        col(Recommendation.condition_id) == condition_id,
-        col(Recommendation.kind).in_(kinds),
-    )
-    return _standing(session, of_cell)
+    return _standing(session, _of_cell(practice_id, item_id, condition_id, kinds))
 
 
 def standing_of_patient(session: Session, patient_id: int, kinds: tuple[str, ...]) -> list[Standing]:
     """Read everything of one patient that could be counted."""
     of_patient = and_(col(Recommendation.patient_id) == patient_id, col(Recommendation.kind).in_(kinds))
     return _standing(session, of_patient)
+
+
+def side_effects(
+    session: Session, practice_id: int, item_id: str, condition_id: str, kinds: tuple[str, ...]
+) -> list[tuple[int, str, bool]]:
+    """Read every side effect (recommendation, term, serious) of one cell in the answers that stand."""
+    statement = (
+        columns(col(SideEffect.recommendation_id), col(SideEffect.term), col(SideEffect.serious))
+        .join(Feedback, col(Feedback.id) == col(SideEffect.feedback_id))
+        .join(Recommendation, col(Recommendation.id) == col(SideEffect.recommendation_id))
+        .where(_of_cell(practice_id, item_id, condition_id, kinds), STANDS)
+    )
+    return [(one, term, serious) for one, term, serious in session.execute(statement)]
+
+
+def beside(
+    session: Session, practice_id: int, item_id: str, condition_id: str, kinds: tuple[str, ...]
+) -> list[tuple[int, str]]:
+    """List which other items ran beside each recommendation of one cell, each once (recommendation, item)."""
+    other = aliased(Recommendation)
+    start, end = col(Recommendation.approved), col(Recommendation.stopped)
+    statement = (
+        columns(col(Recommendation.id), col(other.item_id))
+        .join(other, col(other.patient_id) == col(Recommendation.patient_id))
+        .where(
+            _of_cell(practice_id, item_id, condition_id, kinds),
+            col(other.kind).in_(kinds),
+            col(other.item_id) != item_id,
+            or_(end.is_(None), col(other.approved) < end),
+            or_(col(other.stopped).is_(None), start < col(other.stopped)),
+            start.is_not(None),
+            col(other.approved).is_not(None),
+        )
+        .distinct()
+    )
+    return [(one, item) for one, item in session.execute(statement)]
+
+
+def courses(session: Session, patient_id: int, kinds: tuple[str, ...]) -> list[Recommendation]:
+    """Read everything that was ever approved for a patient and could be counted."""
+    statement = select(Recommendation).where(
+        Recommendation.patient_id == patient_id,
+        col(Recommendation.kind).in_(kinds),
+        col(Recommendation.approved).is_not(None),
+    )
+    return list(session.exec(statement.order_by(col(Recommendation.id))))
+
+
+def to_count(session: Session) -> bool:
+    """Say whether an upgrade has left the evidence to be counted again."""
+    return session.get(Mark, TO_COUNT) is not None
+
+
+def counted(session: Session) -> None:
+    """Note that the evidence has been counted again."""
+    session.execute(delete(Mark).where(col(Mark.name) == TO_COUNT))
+
+
+def _of_cell(practice_id: int, item_id: str, condition_id: str, kinds: tuple[str, ...]) -> ColumnElement[bool]:
+    return and_(
+        col(Recommendation.practice_id) == practice_id,
+        col(Recommendation.item_id) == item_id,
+        col(Recommendation.condition_id) == condition_id,
+        col(Recommendation.kind).in_(kinds),
+    )
 
 
 def _standing(session: Session, which: ColumnElement[bool]) -> list[Standing]:
@@ -84,6 +147,7 @@ def _standing(session: Session, which: ColumnElement[bool]) -> list[Standing]:
     statement = (
         columns(
             *(col(getattr(Recommendation, name)) for name in ("id", *COUNTED)),
+            col(Diagnosis.practitioner_id),
             col(Diagnosis.baseline),
             *(col(getattr(answer, name)) for name in ("symptom", "improvement", "stopped", "rating", "created")),
             statistics,

@@ -4,6 +4,7 @@ Everything is computed from counts, so an answer costs the same at ten rows and 
 ``k`` improved among ``n`` answered. scipy and numpy are imported inside the functions: they cost 0.2 s once, and only there.
 """
 
+from domain.statistics.pairs import FEWEST_ALONE, inseparable, phi
 from domain.statistics.pooling import MAX_STRENGTH, MIN_STRENGTH, Pool, Spread, Sums, fit_prior
 from domain.statistics.shares import (
     DEFAULT_PRIOR,
@@ -18,19 +19,25 @@ from domain.statistics.shares import (
     tier,
     wilson,
 )
-from domain.statistics.signals import Signal, chi_square_yates, ic025, prr, signal
+from domain.statistics.signals import Disproportion, Signal, chi_square_yates, ic025, prr, signal, signals
+from domain.statistics.standardised import FEWEST_OTHERS, Expected, Standardised, standardised
 from domain.statistics.trends import Trend, benjamini_hochberg, trend, trend_p
 
 __all__ = [
     "DEFAULT_PRIOR",
+    "FEWEST_ALONE",
+    "FEWEST_OTHERS",
     "MAX_STRENGTH",
     "MIN_STRENGTH",
     "USUAL_STRENGTH",
+    "Disproportion",
     "Estimate",
+    "Expected",
     "Pool",
     "Prior",
     "Signal",
     "Spread",
+    "Standardised",
     "Sums",
     "Tier",
     "Trend",
@@ -39,11 +46,15 @@ __all__ = [
     "chi_square_yates",
     "fit_prior",
     "ic025",
+    "inseparable",
     "over_half",
+    "phi",
     "posterior",
     "posteriors",
     "prr",
     "signal",
+    "signals",
+    "standardised",
     "tier",
     "trend",
     "trend_p",

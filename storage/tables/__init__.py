@@ -14,7 +14,18 @@ from storage.tables.care import (
     Recommendation,
     SideEffect,
 )
-from storage.tables.learning import Evidence, EvidenceDay, FileImport, PastCase, PracticeRow, Prediction, Predictor
+from storage.tables.learning import (
+    Evidence,
+    EvidenceDay,
+    EvidenceOfPractitioner,
+    EvidenceSideEffect,
+    EvidenceTogether,
+    FileImport,
+    PastCase,
+    PracticeRow,
+    Prediction,
+    Predictor,
+)
 from storage.tables.log import AuditEntry, Delivery, DeliveryMark, Event, IdempotencyKey, Mark
 from storage.tables.people import Consent, Invite, Person, Practice, RefreshToken, SignIn
 
@@ -30,6 +41,9 @@ __all__ = [
     "Event",
     "Evidence",
     "EvidenceDay",
+    "EvidenceOfPractitioner",
+    "EvidenceSideEffect",
+    "EvidenceTogether",
     "Feedback",
     "FeedbackVersion",
     "FileImport",

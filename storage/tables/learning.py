@@ -49,6 +49,47 @@ class EvidenceDay(SQLModel, table=True):
     improved: int = 0
 
 
+class EvidenceOfPractitioner(SQLModel, table=True):
+    """What one practitioner's diagnoses have put into a cell."""
+
+    __tablename__ = "evidence_of_practitioner"
+    __table_args__ = (UniqueConstraint("evidence_id", "practitioner_id"),)
+
+    id: int | None = key()
+    evidence_id: int = points_to("evidence.id", index=False)
+    practitioner_id: int = points_to("person.id", index=False)
+    prescribed: int = 0
+    answered: int = 0
+    improved: int = 0
+
+
+class EvidenceSideEffect(SQLModel, table=True):
+    """How many recommendations of a cell have an answer that names a side effect; ``ratings`` of the cell have one at all."""
+
+    __tablename__ = "evidence_side_effect"
+    __table_args__ = (UniqueConstraint("evidence_id", "term"),)
+
+    id: int | None = key()
+    evidence_id: int = points_to("evidence.id", index=False)
+    term: str
+    """Folded, so that one word is counted once however it is written."""
+    reported: int = 0
+    serious: int = 0
+    """Of these, with an answer that names it as serious."""
+
+
+class EvidenceTogether(SQLModel, table=True):
+    """How many recommendations of a cell ran while the same patient also took another item, whatever that was for."""
+
+    __tablename__ = "evidence_together"
+    __table_args__ = (UniqueConstraint("evidence_id", "other_item_id"),)
+
+    id: int | None = key()
+    evidence_id: int = points_to("evidence.id", index=False)
+    other_item_id: str
+    together: int = 0
+
+
 class Predictor(SQLModel, table=True):
     """A version of the model that predicts success, with its card."""
 

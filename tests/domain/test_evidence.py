@@ -21,6 +21,7 @@ from domain.errors import Conflict
 from domain.events import Audience
 from domain.evidence import LEAST_MOVE, PATIENT_EVERY, PATIENT_MINIMUM, estimate, refresh_priors
 from domain.feedback import FeedbackInput
+from domain.gate import Judgement, Verdict
 from domain.hub import Hub
 from domain.ledger import Change, Ledger, utc_now
 from domain.recommendation import StopInput
@@ -29,10 +30,10 @@ from domain.statistics import MAX_STRENGTH, MIN_STRENGTH, Pool, posterior
 from storage import evidence as cell_rows
 from storage.database import Database
 from storage.evidence import Cell
-from storage.tables import Evidence, EvidenceDay, Recommendation
+from storage.tables import Diagnosis, Evidence, EvidenceDay, EvidenceOfPractitioner, EvidenceTogether, Recommendation
 from tests.support.clock import with_clock
-from tests.support.house import Course, House, approve, furnish, under_treatment
-from tests.support.recount import kept, recounted
+from tests.support.house import Course, House, approve, diagnose, furnish, under_treatment
+from tests.support.recount import beside_kept, beside_recounted, kept, recounted
 from tests.support.snapshots import messages_after
 
 ANSWERS = st.fixed_dictionaries(
@@ -41,14 +42,22 @@ ANSWERS = st.fixed_dictionaries(
         "symptom": st.integers(0, 10),
         "improvement": st.integers(1, 5),
         "stopped": st.booleans(),
+        "side_effects": st.lists(
+            st.fixed_dictionaries(
+                {"term": st.sampled_from(("nausea", "Nausea", "NAUSEA ", "rash"))}, optional={"serious": st.booleans()}
+            ),
+            min_size=1,
+            max_size=2,
+        ),
     },
 )
 STEPS = st.one_of(
-    st.tuples(st.just("answer"), st.integers(0, 2), ANSWERS),
+    st.tuples(st.just("answer"), st.integers(0, 9), ANSWERS),
+    st.tuples(st.just("prescribe"), st.integers(0, 2), st.booleans()),
     st.tuples(st.just("correct"), st.integers(0, 9), st.integers(1, 5)),
     st.tuples(st.just("edit"), st.integers(0, 9), ANSWERS),
     st.tuples(st.just("withdraw"), st.integers(0, 9), st.none()),
-    st.tuples(st.just("stop"), st.integers(0, 2), st.none()),
+    st.tuples(st.just("stop"), st.integers(0, 9), st.none()),
     st.tuples(st.just("consent"), st.just(0), st.booleans()),
     st.tuples(st.just("a day passes"), st.integers(1, 40), st.none()),
 )
@@ -64,14 +73,20 @@ def test_the_counts_are_what_one_would_count_by_hand(
         database, hub = Database(f"sqlite:///{folder}/vervain.db"), Hub()
         services, clock = with_clock(replace(built[1], database=database, hub=hub, ledger=Ledger(database, hub)))
         house = furnish(services)
-        plans = [house.ginger, *(house.proposed(item) for item in ("fennel", "clove"))]
-        for plan in plans[1:]:
-            approve(services, house.leila, plan)
+        approve(services, house.leila, house.proposed("fennel"))
+        house.share_with(house.chen)
+        diagnoses = house.diagnosis_id, diagnose(services, house.chen, house.mina, "t-spqi")
+        plans = [(diagnoses[0], house.ginger), (diagnoses[0], house.proposed("fennel"))]
         answers: list[int] = []
         for what, number, how in steps:
+            diagnosis_id, plan = plans[number % len(plans)]
             if what == "answer":
-                said = FeedbackInput.model_validate({"recommendation_id": plans[number], **how})
-                answers.append(feedback.submit(services, house.mina, house.diagnosis_id, said)["id"])
+                said = FeedbackInput.model_validate({"recommendation_id": plan, **how})
+                answers.append(feedback.submit(services, house.mina, diagnosis_id, said)["id"])
+            elif what == "prescribe":
+                plans.append(
+                    (diagnoses[how], prescribe(services, diagnoses[how], ("ginger", "fennel", "clove")[number]))
+                )
             elif what == "correct" and answers:
                 with contextlib.suppress(Conflict):
                     correcting.set_rating(services, house.leila, answers[number % len(answers)], how)
@@ -86,28 +101,52 @@ def test_the_counts_are_what_one_would_count_by_hand(
                 consent.say(services, house.mina, house.mina.patient_id or 0, ConsentInput(granted=how))
             elif what == "stop":
                 with contextlib.suppress(Conflict):  # stopped before
-                    recommendation.stop(services, house.leila, plans[number], StopInput(reason="Enough."))
+                    recommendation.stop(services, house.leila, plan, StopInput(reason="Enough."))
             elif what == "a day passes":
                 clock.move(timedelta(days=number))
         with database.read() as session:
             assert kept(session) == recounted(session)
+            assert beside_kept(session) == beside_recounted(session)
         again = list(recounting.rebuild(services, recounting.cells(services)))
         assert again
         assert not [one for one in again if one.corrected], "counting again finds what the running counts hold"
         database.close()
 
 
+def prescribe(services: Services, diagnosis_id: int, item_id: str) -> int:
+    """Prescribe a herb that was chosen elsewhere, also a second time."""
+
+    def act(change: Change) -> int:
+        row = change.session.get_one(Diagnosis, diagnosis_id)
+        plan = recommendation.prescribe(
+            change,
+            row,
+            kind="herb",
+            item_id=item_id,
+            name=item_id,
+            judgement=Judgement(Verdict.NOTHING_DOCUMENTED, ()),
+            reasons=[],
+            override_reason="",
+        )
+        return plan.id or 0
+
+    return services.ledger.write(act)
+
+
 def test_wrong_counts_are_made_right_and_everybody_is_told(house: House) -> None:
     course = under_treatment(house.services, house.leila, name="Another")
     answer(house, course, 2)
     with house.services.database.read() as session:
-        right = kept(session)
+        right, beside = kept(session), beside_kept(session)
 
     def spoil(change: Change) -> None:
         for row in change.session.exec(select(Evidence)):
             row.answered, row.improved, row.prescribed = row.answered + 7, row.improved + 3, 0
         for day in change.session.exec(select(EvidenceDay)):
             day.answered += 1
+        for whose in change.session.exec(select(EvidenceOfPractitioner)):
+            whose.improved += 1
+        change.session.add(EvidenceTogether(evidence_id=1, other_item_id="clove", together=3))
         plan = change.session.get_one(Recommendation, course.recommendation_id)
         plan.outcome_counted = False
 
@@ -115,7 +154,7 @@ def test_wrong_counts_are_made_right_and_everybody_is_told(house: House) -> None
     done = list(recounting.rebuild(house.services, recounting.cells(house.services)))
     assert {one.item_id for one in done if one.corrected} == {"ginger"}
     with house.services.database.read() as session:
-        assert kept(session) == right
+        assert (kept(session), beside_kept(session)) == (right, beside)
         assert session.get_one(Recommendation, course.recommendation_id).outcome_counted is True
     assert not any(one.corrected for one in recounting.rebuild(house.services, recounting.cells(house.services)))
     messages = messages_after(house.services, course.diagnosis_id, Audience.PRACTICE, 0)

@@ -8,7 +8,7 @@ from math import sqrt
 from domain.statistics import Signal, Tier, tier
 
 MOST = 10
-MOST_WATCHED, MOST_WORSE = 4, 3
+MOST_WATCHED, MOST_WORSE, MOST_SILENT, MOST_UNSURE = 4, 3, 4, 3
 """So that one reason leaves room for the others (a proposal)."""
 LEAST_PRESCRIBED = 5
 LEAST_SILENT = 5
@@ -113,13 +113,10 @@ def next_steps(cells: Sequence[Cell], side_effects: Iterable[Watched] = ()) -> l
         (Unsure(cell, _gain(cell)) for cell in rest if tier(cell.answered) is not Tier.PLAIN),
         key=lambda one: (-one.gain * one.cell.prescribed, one.cell.item_id, one.cell.condition_id),
     )
-    steps: list[Step] = [*watched[:MOST_WATCHED], *worse[:MOST_WORSE]]
-    named: set[int] = set()
-    for one in chain.from_iterable(zip_longest(silent, unsure)):
-        if one is not None and id(one.cell) not in named:
-            named.add(id(one.cell))
-            steps.append(one)
-    return steps[:MOST]
+    asked_about = {id(one.cell) for one in silent[:MOST_SILENT]}
+    unsure = [one for one in unsure if id(one.cell) not in asked_about]
+    by_turns = chain.from_iterable(zip_longest(silent[:MOST_SILENT], unsure[:MOST_UNSURE]))
+    return [*watched[:MOST_WATCHED], *worse[:MOST_WORSE], *(one for one in by_turns if one is not None)][:MOST]
 
 
 def _worse(cells: Sequence[Cell]) -> list[Worse]:

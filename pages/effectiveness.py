@@ -93,6 +93,9 @@ async def _build(here: Visit) -> None:
                 search = ui.input(shown.search, value=words, on_change=look)
                 search.props("outlined dense clearable debounce=300 data-testid=search").classes("vv-search")
             count = ui.label(_count(found, _)).classes("vv-soft vv-small").props("role=status data-testid=count")
+            if below is not None:
+                ui.link(_("What to improve next"), "#next").classes("vv-small")
+                ui.link(_("Trending"), "#trending").classes("vv-small")
             button = ui.button(_("Download CSV"), icon="download", on_click=download).classes("vv-push")
             button.props("outline no-caps data-testid=csv")
         table = LiveTable(
@@ -175,7 +178,7 @@ def _count(found: Rows, _: Language) -> str:
     if found.total <= len(found.rows):
         return _.plural(N_("{count} row"), N_("{count} rows"), found.total)
     return _(
-        "{shown} of {total} rows, best first; the search finds the others",
+        "{shown} of {total} rows; the search finds the others",
         shown=_.number(len(found.rows)),
         total=_.number(found.total),
     )

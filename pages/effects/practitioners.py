@@ -44,8 +44,8 @@ def by_practitioner(here: Visit) -> Table:
             "cells": {
                 "name": {"text": view.name if view.practitioner_id is not None else _("The whole practice")},
                 "funnel": funnel(view.prescribed, view.answered, view.improved, _),
-                "expected": {"text": _.number(view.expected, 1)} if view.expected is not None else None,
-                "ratio": {"text": _ratio(view, _)} if view.ratio is not None else None,
+                "expected": {"text": _.number(view.expected, 1) if view.expected is not None else "–"},
+                "ratio": {"text": _ratio(view, _) if view.ratio is not None else "–"},
                 "tier": {"chip": view.tier.value, "text": _(TIERS[view.tier])},
             },
         }
@@ -90,6 +90,8 @@ def _ratio(view: PractitionerView, _: Language) -> str:
 
 def _told(view: PractitionerView, _: Language) -> str:
     counts = {"improved": _.number(view.improved), "answered": _.number(view.answered)}
+    if view.practitioner_id is None:
+        return _("{improved} of the {answered} who answered improved, whoever prescribed it.", **counts)
     if view.tier is Tier.HIDDEN:
         return _("{improved} of {answered} who answered improved. A share is shown from 5 answers on.", **counts)
     if view.expected is None:

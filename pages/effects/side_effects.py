@@ -4,7 +4,7 @@ from domain import effectiveness
 from domain.cell_views import item_name, likes
 from domain.effectiveness import SignalView
 from domain.events import LoggedEvent
-from domain.statistics import Signal
+from domain.statistics import Signal, Tier, tier
 from pages.answers import effect_name
 from pages.effects.table import SHOWN, Rows, Sheet, Table
 from pages.elements.live_table import Line, Row
@@ -24,7 +24,7 @@ HELP = (
     N_(
         "Expected: how many reports there would be if the side effect had nothing to do with the herb. Watch: at least 3 "
         "reports, at least twice as often as with other herbs (PRR), and χ² of 4 or more. Signal: more than chance explains "
-        "even at the lower end of the interval (IC025 above 0)."
+        "even at the lower end of the interval (IC025 above 0), and still so after control for looking at many pairs (q = 0.10)."
     ),
     N_(
         "A signal asks for a look at the cases and proves nothing. A single serious side effect calls for a look at once, "
@@ -57,7 +57,7 @@ def side_effects(here: Visit) -> Table:
                 "term": {"text": term, "words": True},
                 "reported": {"text": _of(view.reported, view.answered, _)},
                 "others": {"text": _of(view.others_reported, view.others_answered, _)},
-                "expected": {"text": _.number(view.expected, 1)},
+                "expected": {"text": _.number(view.expected, 2)},
                 "verdict": {"chip": kind, "text": _(verdict)},
                 "serious": {"chip": "block", "text": serious} if view.serious else {"text": "–"},
             },
@@ -108,15 +108,16 @@ def _of(count: int, of: int, _: Language) -> str:
 
 
 def _told(view: SignalView, _: Language) -> list[str]:
+    if tier(view.answered) is Tier.HIDDEN:
+        return [_("{reported} of {answered} with an answer: too few for a comparison.", **_counts(view, _))]
     texts = [
         _(
-            "{reported} of {answered} patients with an answer reported it; with all other herbs {others} of {others_answered}. "
+            "{reported} of {answered} with an answer reported it; with all other herbs {others} of {others_answered}. "
             "If it had nothing to do with the herb, {expected} would be expected.",
-            reported=_.number(view.reported),
-            answered=_.number(view.answered),
+            **_counts(view, _),
             others=_.number(view.others_reported),
             others_answered=_.number(view.others_answered),
-            expected=_.number(view.expected, 1),
+            expected=_.number(view.expected, 2),
         ),
         _("IC {ic}, its lower 2.5 % end (IC025) {ic025}.", ic=_.number(view.ic, 2), ic025=_.number(view.ic025, 2)),
     ]
@@ -130,8 +131,13 @@ def _told(view: SignalView, _: Language) -> list[str]:
     return texts
 
 
+def _counts(view: SignalView, _: Language) -> dict[str, str]:
+    return {"reported": _.number(view.reported), "answered": _.number(view.answered)}
+
+
 def _values(view: SignalView, herb: str, term: str) -> list[str | int | float | None]:
-    numbers = (view.expected, view.prr, view.chi2, view.ic, view.ic025)
+    few = tier(view.answered) is Tier.HIDDEN
+    numbers = [None] * 5 if few else [view.expected, view.prr, view.chi2, view.ic, view.ic025]
     return [
         *(view.item_id, herb, term, view.reported, view.serious, view.answered),
         *(view.others_reported, view.others_answered),

@@ -60,8 +60,8 @@ def cells(view: Numbers, _: Language) -> dict[str, Cell]:
         "effect": effect(view.estimate, view.tier, _),
         "funnel": funnel(view.prescribed, view.answered, view.improved, _) | ({"more": worst} if worst else {}),
         "tier": {"chip": view.tier.value, "text": _(TIERS[view.tier])},
-        "trend": {"chip": view.trend.value, "text": _(TRENDS[view.trend])} if view.trend in TRENDS else None,
-        "stars": {"text": _.number(view.average_rating, 1)} if view.average_rating is not None else None,
+        "trend": {"chip": view.trend.value, "text": _(TRENDS[view.trend])} if view.trend in TRENDS else {"text": "–"},
+        "stars": {"text": _.number(view.average_rating, 1)} if view.average_rating is not None else {"text": "–"},
         "updated": {"text": _.time(view.updated)},
     }
 

@@ -119,7 +119,7 @@ def _told(view: SignalView, _: Language) -> list[str]:
             others_answered=_.number(view.others_answered),
             expected=_.number(view.expected, 2),
         ),
-        _("IC {ic}, its lower 2.5 % end (IC025) {ic025}.", ic=_.number(view.ic, 2), ic025=_.number(view.ic025, 2)),
+        _("IC {ic}, its lower 2.5 % end (IC025) {lower}.", ic=_.number(view.ic, 2), lower=_.number(view.ic025, 2)),
     ]
     if view.prr is not None:
         ratio = _(

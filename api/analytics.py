@@ -7,7 +7,7 @@ from typing import Any, Literal
 from fastapi import APIRouter
 
 from api.identity import Asking, ServicesOf
-from domain import analytics, cell_views, effectiveness, patient_views, summed_views
+from domain import analytics, cell_views, effectiveness, named_side_effects, patient_views, summed_views
 from domain import trending as trends
 from domain.errors import Invalid
 from domain.evidence import BEFORE_DAYS, RECENT_DAYS
@@ -22,7 +22,7 @@ READ: dict[By, Callable[[Services, Actor], Sequence[Any]]] = {
     "condition": lambda services, actor: summed_views.found(services, actor, "condition").views,
     "patient": lambda services, actor: patient_views.found(services, actor).views,
     "practitioner": effectiveness.by_practitioner,
-    "effects": effectiveness.side_effect_signals,
+    "effects": named_side_effects.of_practice,
 }
 
 

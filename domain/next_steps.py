@@ -1,6 +1,6 @@
 """What to improve next in a practice, read from its counts."""
 
-from domain import effectiveness
+from domain import named_side_effects
 from domain.cell_views import item_name, require_statistics
 from domain.improving import LEAST_SILENT, LEAST_WIDTH, Cell, Step, Watched, next_steps
 from domain.ledger import utc_now
@@ -63,6 +63,6 @@ def of_practice(services: Services, actor: Actor, language: str = "en") -> list[
             serious=one.serious,
             verdict=one.verdict,
         )
-        for one in effectiveness.side_effect_signals(services, actor)
+        for one in named_side_effects.of_practice(services, actor)
     ]
     return next_steps(cells, watched)

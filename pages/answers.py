@@ -72,6 +72,8 @@ def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
 
 
 def effect_name(term: str, _: Language, knowledge: Knowledge) -> str:
-    """Name a side effect in the person's language; the patient's own word stays as it is."""
+    """Name a side effect in the person's language; the patient's own word stays as it is, or is not told (empty)."""
+    if not term:
+        return _("in the patient’s own words")
     known = knowledge.side_effects.get(term)
     return (known.names.get(_.code) or known.names["en"]) if known else term

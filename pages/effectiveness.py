@@ -81,8 +81,8 @@ async def _build(here: Visit) -> None:
         await here.follow_practice(lambda _events: None)  # so that it is known whose record may be read
     found = await shown.read(words)
     below = await _below(here) if not by else None
-    subtitle = _("Patients who improved among those who answered, over all patients of the practice.")
-    with frame(here, _("Effectiveness"), "/effectiveness", subtitle=subtitle):
+    everybody = _("Patients who improved among those who answered, over all patients of the practice.")
+    with frame(here, _("Effectiveness"), "/effectiveness", subtitle=shown.subtitle or everybody):
         _ways(by, _)
         if by == "patient" and narrowed(here):
             with ui.row().classes("vv-toolbar"):

@@ -85,24 +85,18 @@ def signals(tables: Sequence[Table], *, looked_at: int) -> list[Disproportion]:
         raise ValueError("what is given was looked at")
     if not tables:
         return []
-    for table in tables:
-        _check_table(*table)
     observed = array([a for a, *_ in tables], dtype=float)
     expected = array([(a + b) * (a + c) / (a + b + c + d) for a, b, c, d in tables])
     ic = log2((observed + 0.5) / (expected + 0.5)).tolist()
     lower = log2(gammaincinv(observed + 0.5, 0.025) / (expected + 0.5)).tolist()
     p = [*gammainc(observed, expected).tolist(), *[1.0] * (looked_at - len(tables))]
     kept = benjamini_hochberg(p, FALSE_DISCOVERY_RATE)
+    measures = [(prr(*table), chi_square_yates(*table)) for table in tables]
     return [
-        Disproportion(
-            expected=mean,
-            prr=prr(*table),
-            chi2=chi_square_yates(*table),
-            ic=middle,
-            ic025=low,
-            verdict=_verdict(table, low, holds=holds),
+        Disproportion(mean, ratio, chi2, middle, low, _verdict(table[0], ratio, chi2, low, holds=holds))
+        for table, (ratio, chi2), mean, middle, low, holds in zip(
+            tables, measures, expected.tolist(), ic, lower, kept, strict=False
         )
-        for table, mean, middle, low, holds in zip(tables, expected.tolist(), ic, lower, kept, strict=False)
     ]
 
 
@@ -114,15 +108,16 @@ def signal(a: int, b: int, c: int, d: int) -> Signal:
     _check_table(a, b, c, d)
     if a < 3:
         return Signal.NONE
-    return _verdict((a, b, c, d), ic025(a, (a + b) * (a + c) / (a + b + c + d)), holds=True)
+    lower = ic025(a, (a + b) * (a + c) / (a + b + c + d))
+    return _verdict(a, prr(a, b, c, d), chi_square_yates(a, b, c, d), lower, holds=True)
 
 
-def _verdict(table: Table, lower: float, *, holds: bool) -> Signal:
-    if table[0] < 3:
+def _verdict(a: int, ratio: float, chi2: float, lower: float, *, holds: bool) -> Signal:
+    if a < 3:
         return Signal.NONE
     if lower > 0:
         return Signal.SIGNAL if holds else Signal.WATCH
-    return Signal.WATCH if prr(*table) >= 2 and chi_square_yates(*table) >= 4 else Signal.NONE
+    return Signal.WATCH if ratio >= 2 and chi2 >= 4 else Signal.NONE
 
 
 def _check_table(a: int, b: int, c: int, d: int) -> None:

@@ -1,6 +1,6 @@
 """What works per herb and condition, per herb, and per condition."""
 
-from domain import cell_views, effectiveness, summed_views
+from domain import cell_views, effectiveness, named_side_effects, summed_views
 from domain.cell_views import CellView, item_name, likes
 from domain.effectiveness import PartnerView, SignalView
 from domain.events import LoggedEvent
@@ -47,7 +47,7 @@ def by_pair(here: Visit) -> Table:
         if view is None:
             return []
         partners = await here.read_of_practice(effectiveness.given_together)
-        signals = await here.read_of_practice(effectiveness.side_effect_signals)
+        signals = await here.read_of_practice(named_side_effects.of_practice)
         return [
             *told(view, _),
             *_together(here, partners.get(view.evidence_id, [])),
@@ -110,7 +110,7 @@ def _summed(here: Visit, by: By, *, title: str, label: str, cells_are: str) -> T
             return []
         parts = await here.read_of_practice(cell_views.of_one, by, key, _.code)
         more = [_("and {count} more", count=_.number(len(parts) - MOST_PARTS))] if len(parts) > MOST_PARTS else []
-        signals = await here.read_of_practice(effectiveness.side_effect_signals) if by == "herb" else []
+        signals = await here.read_of_practice(named_side_effects.of_practice) if by == "herb" else []
         return [
             *told(view, _),
             {"label": _("Made of"), "texts": [_(MIXTURE), *(_part(one, by, _) for one in parts[:MOST_PARTS]), *more]},

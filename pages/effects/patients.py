@@ -109,6 +109,7 @@ def by_patient(here: Visit) -> Table:
         changed=changed,
         details=details,
         sheet=sheet,
+        subtitle=_("What became of the prescriptions of those patients whose record you may read."),
         help=HELP,
     )
 

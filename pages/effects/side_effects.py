@@ -1,6 +1,8 @@
 """Which side effects stand out for which herb, beside all other herbs of the practice."""
 
-from domain import effectiveness
+from collections import Counter
+
+from domain import named_side_effects
 from domain.cell_views import item_name, likes
 from domain.effectiveness import SignalView
 from domain.events import LoggedEvent
@@ -42,16 +44,21 @@ def side_effects(here: Visit) -> Table:
         herb = item_name(view.item_id, view.item, here.knowledge, _.code)
         return herb, effect_name(view.term, _, here.knowledge)
 
-    async def views(words: str) -> list[SignalView]:
-        found = await here.read_of_practice(effectiveness.side_effect_signals)
-        return [view for view in found if not words or likes(words, *named(view))]
+    async def views(words: str) -> list[tuple[str, SignalView]]:
+        found = await here.read_of_practice(named_side_effects.of_practice)
+        numbers = Counter[str]()
+        keyed = []
+        for view in found:
+            numbers[view.item_id] += not view.term
+            keyed.append((f"{view.item_id}|{view.term or numbers[view.item_id]}", view))
+        return [(key, view) for key, view in keyed if not words or likes(words, *named(view))]
 
-    def row(view: SignalView) -> Row:
+    def row(key: str, view: SignalView) -> Row:
         herb, term = named(view)
         kind, verdict = VERDICTS[view.verdict]
         serious = _.plural(N_("{count} serious"), N_("{count} serious"), view.serious)
         return {
-            "key": _key(view),
+            "key": key,
             "cells": {
                 "herb": {"text": herb},
                 "term": {"text": term, "words": True},
@@ -65,18 +72,18 @@ def side_effects(here: Visit) -> Table:
 
     async def read(words: str) -> Rows:
         found = await views(words)
-        return Rows([row(view) for view in found[:SHOWN]], len(found))
+        return Rows([row(*one) for one in found[:SHOWN]], len(found))
 
     async def changed(events: list[LoggedEvent], words: str) -> list[Row] | None:
         herbs = {event.values["herb"] for event in events}
-        return [row(view) for view in await views(words) if view.item_id in herbs]
+        return [row(key, view) for key, view in await views(words) if view.item_id in herbs]
 
     async def details(key: str) -> list[Line]:
-        view = next((one for one in await views("") if _key(one) == key), None)
+        view = dict(await views("")).get(key)
         return [] if view is None else [{"label": _("How the number comes about"), "texts": _told(view, _)}]
 
     async def sheet(words: str) -> Sheet:
-        return Sheet(COLUMNS, [_values(view, *named(view)) for view in await views(words)])
+        return Sheet(COLUMNS, [_values(view, *named(view)) for _key, view in await views(words)])
 
     return Table(
         columns=[
@@ -97,10 +104,6 @@ def side_effects(here: Visit) -> Table:
         sheet=sheet,
         help=HELP,
     )
-
-
-def _key(view: SignalView) -> str:
-    return f"{view.item_id}|{view.term}"
 
 
 def _of(count: int, of: int, _: Language) -> str:

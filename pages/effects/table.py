@@ -55,5 +55,7 @@ class Table:
     details: Callable[[str], Awaitable[list[Line]]]
     """What the row with this key tells when it is opened."""
     sheet: Callable[[str], Awaitable[Sheet]]
+    subtitle: str = ""
+    """Of whom the numbers are; empty for all patients of the practice."""
     help: Sequence[str] = field(default_factory=tuple)
     """What this view has to explain beside what all have; to be translated."""

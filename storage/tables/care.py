@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Field, SQLModel, UniqueConstraint
+from sqlmodel import Field, Index, SQLModel, UniqueConstraint
 
 from storage.tables.columns import between, json_list, json_object, key, one_of, points_to
 
@@ -103,6 +103,7 @@ class Recommendation(SQLModel, table=True):
         one_of("kind", "herb", "formula", "diet", "lifestyle", "protocol"),
         one_of("status", "proposed", "approved", "stopped"),
         one_of("verdict", "block", "major", "moderate", "minor", "nothing_documented", "unknown"),
+        Index("ix_recommendation_item_id_condition_id", "item_id", "condition_id"),
     )
 
     id: int | None = key()
@@ -110,7 +111,7 @@ class Recommendation(SQLModel, table=True):
     diagnosis_id: int = points_to("diagnosis.id")
     patient_id: int = points_to("patient.id")
     kind: str
-    item_id: str = Field(index=True)
+    item_id: str
     condition_id: str = ""
     name: str
     text: str = ""

@@ -47,6 +47,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_evidence_together')),
     sa.UniqueConstraint('evidence_id', 'other_item_id', name=op.f('uq_evidence_together_evidence_id_other_item_id'))
     )
+    # All of one cell is found at once, which counting it again asks for; a few seconds where there are a million.
+    op.drop_index('ix_recommendation_item_id', table_name='recommendation')
+    op.create_index('ix_recommendation_item_id_condition_id', 'recommendation', ['item_id', 'condition_id'], unique=False)
     # Counting a million answers takes minutes, which no start should wait for: the program does it cell by cell once it runs.
     op.execute(
         "INSERT INTO mark (name, value) SELECT 'evidence_to_count', 'since 0009' "
@@ -56,6 +59,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DELETE FROM mark WHERE name = 'evidence_to_count'")
+    op.drop_index('ix_recommendation_item_id_condition_id', table_name='recommendation')
+    op.create_index('ix_recommendation_item_id', 'recommendation', ['item_id'], unique=False)
     op.drop_table('evidence_together')
     op.drop_table('evidence_side_effect')
     op.drop_table('evidence_of_practitioner')

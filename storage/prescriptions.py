@@ -90,7 +90,7 @@ def given(session: Session, readable: Readable, patient_id: int) -> list[Given]:
     statement = (
         columns(*(col(getattr(Recommendation, name)) for name in names))
         .where(col(Recommendation.patient_id) == patient_id, col(Recommendation.patient_id).in_(readable), COUNTED)
-        .order_by(col(Recommendation.id).desc())
+        .order_by(col(Recommendation.approved).desc(), col(Recommendation.id).desc())
     )
     return [Given(*row) for row in session.execute(statement).all()]
 

@@ -21,7 +21,7 @@ from storage.tables import Diagnosis
 
 LEAST, MOST, QUICK_MOST = 1_000, 1_000_000, 100_000
 ANSWERS, QUICK_ANSWERS = 600, 200
-QUERIES = 30
+QUERIES = 12
 SHOWN = 40
 """Rows of the page, of all that are ranked."""
 GOAL_RATIO, GOAL_MS = 1.2, 20.0

@@ -34,6 +34,8 @@ class LiveTable(Element, component="live_table.js"):
         self.rows: list[Row] = []
         self.opened: str | None = None
         """The key of the row that is open."""
+        self.lines: list[Line] = []
+        """What it tells."""
         self._most = most
         self._on_open = on_open
         self._props.update(
@@ -67,9 +69,13 @@ class LiveTable(Element, component="live_table.js"):
     async def tell(self) -> None:
         """Say again what the open row tells, where one is open: something of it has changed."""
         key = self.opened
-        if self._on_open is not None and key is not None and any(row["key"] == key for row in self.rows):
-            self.run_method("tell", key, await self._on_open(key))
+        if self._on_open is None or key is None or not any(row["key"] == key for row in self.rows):
+            return
+        lines = await self._on_open(key)
+        if lines != self.lines or not lines:
+            self.lines = lines
+            self.run_method("tell", key, lines)
 
     async def _open(self, key: object) -> None:
-        self.opened = key if isinstance(key, str) else None
+        self.opened, self.lines = key if isinstance(key, str) else None, []
         await self.tell()

@@ -16,11 +16,13 @@ from domain.row_id import RowId
 from domain.services import Services
 
 router = APIRouter(tags=["analytics"])
+MOST_PATIENTS = 500
+"""The newest answers; each patient's own are at the patient."""
 By = Literal["herb", "condition", "patient", "practitioner", "effects"]
 READ: dict[By, Callable[[Services, Actor], Sequence[Any]]] = {
     "herb": lambda services, actor: summed_views.found(services, actor, "herb").views,
     "condition": lambda services, actor: summed_views.found(services, actor, "condition").views,
-    "patient": lambda services, actor: patient_views.found(services, actor).views,
+    "patient": lambda services, actor: patient_views.found(services, actor, limit=MOST_PATIENTS).views,
     "practitioner": effectiveness.by_practitioner,
     "effects": named_side_effects.of_practice,
 }

@@ -67,8 +67,10 @@ def found(
     are none.
     """
     with services.database.read() as session:
-        mine = rows.by_patient(session, readable(actor), search=words.strip(), silent_about=silent_about)
-        return Found(_views(session, actor, mine[:limit]), len(mine))
+        some, total = rows.by_patient(
+            session, readable(actor), search=words.strip(), silent_about=silent_about, limit=limit
+        )
+        return Found(_views(session, actor, some), total)
 
 
 def view_of(services: Services, actor: Actor, patient_id: int) -> PatientView | None:

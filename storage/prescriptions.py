@@ -22,8 +22,8 @@ COUNTED = col(Recommendation.prescribed_counted)
 class OfPatient(NamedTuple):
     """How many counted prescriptions one patient has, was asked about and answered, and in which diagnosis the newest stands."""
 
-    patient_id: int
     name: str
+    patient_id: int
     prescribed: int
     answered: int
     improved: int
@@ -52,17 +52,17 @@ def by_patient(
     search: str = "",
     silent_about: tuple[str, str] | None = None,
     limit: int | None = None,
-) -> list[OfPatient]:
-    """List readable patients with what was counted of them, the newest answer first.
+) -> tuple[list[OfPatient], int]:
+    """List readable patients with what was counted of them, the newest answer first; and how many there are without the limit.
 
     ``search``: part of the name. ``silent_about``: only those who have not said how this item for this condition went.
     """
-    statement = _of_patients(readable)
+    who = readable
     if search:
-        statement = statement.where(col(Patient.name).icontains(search, autoescape=True))
+        who = who.where(col(Patient.name).icontains(search, autoescape=True))
     if silent_about is not None:
         about = aliased(Recommendation)
-        statement = statement.where(
+        who = who.where(
             columns(col(about.id))
             .where(
                 col(about.patient_id) == col(Patient.id),
@@ -73,15 +73,23 @@ def by_patient(
             )
             .exists()
         )
-    last = func.max(col(Recommendation.counted_on))
-    ordered = statement.order_by(last.is_(None), last.desc(), col(Patient.id).desc()).limit(limit)
-    return [OfPatient(*row) for row in session.execute(ordered).all()]
+    patient, last = col(Recommendation.patient_id), func.max(col(Recommendation.counted_on))
+    found = session.execute(
+        _counts()
+        .add_columns(func.count().over())
+        .where(patient.in_(who))
+        .order_by(last.is_(None), last.desc(), patient.desc())
+        .limit(limit)
+    ).all()
+    names = _names(session, [row[0] for row in found])
+    return [OfPatient(names[row[0]], *row[:-1]) for row in found], (found[0][-1] if found else 0)
 
 
 def of_patient(session: Session, readable: Readable, patient_id: int) -> OfPatient | None:
     """Read the same of one patient; None where nothing is counted of them, or their record may not be read."""
-    row = session.execute(_of_patients(readable).where(col(Patient.id) == patient_id)).first()
-    return None if row is None else OfPatient(*row)
+    patient = col(Recommendation.patient_id)
+    row = session.execute(_counts().where(patient == patient_id, patient.in_(readable))).first()
+    return None if row is None else OfPatient(_names(session, [patient_id])[patient_id], *row)
 
 
 def given(session: Session, readable: Readable, patient_id: int) -> list[Given]:
@@ -119,23 +127,26 @@ def silent(through: Through, practice_id: int, item_id: str, condition_id: str, 
     return int(_SILENT.value(connection_of(through), **named) or 0)
 
 
-def _of_patients(readable: Readable) -> Any:
+def _counts() -> Any:
     outcome = col(Recommendation.outcome_counted)
     answered, improved = (func.sum(case((test, 1), else_=0)) for test in (outcome.is_not(None), outcome.is_(True)))
     return (
         columns(
-            col(Patient.id),
-            col(Patient.name),
+            col(Recommendation.patient_id),
             func.count(),
             answered,
             improved,
             func.max(col(Recommendation.counted_on)),
             func.max(col(Recommendation.diagnosis_id)),
         )
-        .join(Recommendation, col(Recommendation.patient_id) == col(Patient.id))
-        .where(col(Patient.id).in_(readable), COUNTED)
-        .group_by(col(Patient.id), col(Patient.name))
+        .where(COUNTED)
+        .group_by(col(Recommendation.patient_id))
     )
+
+
+def _names(session: Session, patient_ids: Sequence[int]) -> dict[int, str]:
+    found = session.execute(columns(col(Patient.id), col(Patient.name)).where(col(Patient.id).in_(patient_ids)))
+    return {int(patient_id): name for patient_id, name in found.all() if patient_id is not None}
 
 
 _SILENT = Prepared(

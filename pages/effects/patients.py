@@ -11,6 +11,8 @@ from pages.elements.live_table import Line, Row
 from pages.language import N_, Language
 from pages.visit import Visit
 
+MOST_IN_A_FILE = 5_000
+"""Patients, those with the newest answers."""
 OUTCOMES = {True: N_("improved"), False: N_("not improved"), None: N_("no answer yet")}
 SHEET = ("patient_id", "patient", "diagnosis_id", "prescribed", "answered", "improved", "share", "low_95", "high_95")
 HELP = (
@@ -80,7 +82,7 @@ def by_patient(here: Visit) -> Table:
         return [{"label": _("What became of it"), "texts": [_outcome(one, _) for one in found]}]
 
     async def sheet(words: str) -> Sheet:
-        found = await here.read(patient_views.found, words, about)
+        found = await here.read(patient_views.found, words, about, MOST_IN_A_FILE)
         return Sheet(
             (*SHEET, "symptom", "baseline", "last_scores", "last_answer"),
             [

@@ -8,7 +8,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import insert
 from sqlmodel import SQLModel, col, func, select
 
 from bench.feedback.place import settings_in
@@ -116,14 +115,16 @@ def _insert(services: Services, practice_id: int, practitioners: list[int], many
     while written < many:
         rows: dict[type[SQLModel], list[dict[str, Any]]] = {table: [] for table in TABLES}
         while written + len(rows[Feedback]) < many and len(rows[Feedback]) < CHUNK:
-            for table, values in next(courses):
-                rows[table].append(values)
+            for table, made in next(courses):
+                rows[table].append(made)
         written += len(rows[Feedback])
-        # Not by the ledger, which would make a session's objects of them: rows as they are, ten times as fast.
+        # Neither by the ledger nor with a converter for each value: as SQLite keeps it, so that a million take minutes.
         with services.database.together() as together, together.one() as one:
-            for table, values_of in rows.items():
-                if values_of:
-                    one.connection.execute(insert(table.__table__), values_of)  # type: ignore[attr-defined]
+            for table, values in ((table, values) for table, values in rows.items() if values):
+                names = ", ".join(values[0])
+                places = ", ".join(f":{name}" for name in values[0])
+                into = f"INSERT INTO {table.__tablename__} ({names}) VALUES ({places})"
+                one.connection.exec_driver_sql(into, values)
 
 
 def _courses(
@@ -141,14 +142,14 @@ def _courses(
         return table, {"id": ids[table]} | values
 
     while True:
-        at = now - timedelta(days=dice.uniform(0, DAYS))
+        at = f"{now - timedelta(days=dice.uniform(0, DAYS)):%Y-%m-%d %H:%M:%S.%f}"
         condition, practitioner = dice.randrange(CONDITIONS), dice.choice(practitioners)
         herbs = dice.sample(treated_by[condition], 1 if dice.random() < ALONE else 2)
         common = {"practice_id": practice_id, "created": at}
         made = [
             row(
                 Patient, **common, practitioner_id=practitioner, name=f"P {ids[Patient]}",
-                allergies=[], conditions=[], medicines=[], synthetic=True, sex="",
+                allergies="[]", conditions="[]", medicines="[]", synthetic=True, sex="",
             ),
             row(
                 Diagnosis, **common, patient_id=ids[Patient], practitioner_id=practitioner, tradition="none",
@@ -161,17 +162,17 @@ def _courses(
             made.append(
                 row(
                     Recommendation, **common, diagnosis_id=ids[Diagnosis], patient_id=ids[Patient], kind="herb",
-                    item_id=f"herb-{herb}", condition_id=f"condition-{condition}", name=f"herb-{herb}", text="", dose={},
-                    rank=1, score=0.5, reasons=[], verdict="nothing_documented", verdict_reasons=[], judged_by="",
-                    override_reason="", accepted=[], status="approved", stop_reason="", approved=at,
-                    prescribed_counted=True, outcome_counted=outcome, rating_counted=rating, counted_on=at.date(),
+                    item_id=f"herb-{herb}", condition_id=f"condition-{condition}", name=f"herb-{herb}", text="", dose="{}",
+                    rank=1, score=0.5, reasons="[]", verdict="nothing_documented", verdict_reasons="[]", judged_by="",
+                    override_reason="", accepted="[]", status="approved", stop_reason="", approved=at,
+                    prescribed_counted=True, outcome_counted=outcome, rating_counted=rating, counted_on=at[:10],
                 )
             )  # fmt: skip
             about = {"recommendation_id": ids[Recommendation]}
             made.append(
                 row(
                     Feedback, **common, **about, diagnosis_id=ids[Diagnosis], patient_id=ids[Patient],
-                    person_id=practitioner, rating=rating, comment="", symptom=symptom, stopped=False, red_flags=[],
+                    person_id=practitioner, rating=rating, comment="", symptom=symptom, stopped=False, red_flags="[]",
                     updated=at,
                 )
             )  # fmt: skip

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from domain import next_steps, trending
 from domain.events import LoggedEvent
-from domain.hub import evidence_topic
+from domain.hub import evidence_topic, practice_topic
 from domain.improving import Step
 from domain.ledger import utc_now
 from domain.sheet import sheet
@@ -66,6 +66,9 @@ async def _build(here: Visit) -> None:
         table.replace(found.rows)
         count.text = _count(found, _)
 
+    async def renew(_events: list[LoggedEvent]) -> None:
+        show_all(await shown.read(words))
+
     async def look() -> None:
         nonlocal words
         words = (search.value or "").strip()
@@ -77,8 +80,8 @@ async def _build(here: Visit) -> None:
         ui.download.content(sheet(made.columns, made.rows), name, "text/csv; charset=utf-8")
 
     here.follow(evidence_topic(here.actor.practice_id), show)
-    if by == "patient":
-        await here.follow_practice(lambda _events: None)  # so that it is known whose record may be read
+    if by == "patient":  # a record that changes hands comes and goes
+        here.follow(practice_topic(here.actor.practice_id), renew, keep=lambda event: event.type == "patient_update")
     found = await shown.read(words)
     below = await _below(here) if not by else None
     everybody = _("Patients who improved among those who answered, over all patients of the practice.")

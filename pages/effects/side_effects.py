@@ -9,6 +9,7 @@ from domain.events import LoggedEvent
 from domain.statistics import Signal, Tier, tier
 from pages.answers import effect_name
 from pages.effects.table import SHOWN, Rows, Sheet, Table
+from pages.effects.words import TIERS
 from pages.elements.live_table import Line, Row
 from pages.language import N_, Language
 from pages.visit import Visit
@@ -18,6 +19,8 @@ VERDICTS = {
     Signal.WATCH: ("moderate", N_("Watch")),
     Signal.NONE: ("nothing", N_("Does not stand out")),
 }
+FEWEST_REPORTS = 3
+"""Below this nothing is watched (reference 4.10)."""
 COLUMNS = (
     "herb_id", "herb", "side_effect", "reported", "serious", "answered", "others_reported", "others_answered", "expected", "prr",
     "chi2", "ic", "ic025", "verdict",
@@ -55,7 +58,7 @@ def side_effects(here: Visit) -> Table:
 
     def row(key: str, view: SignalView) -> Row:
         herb, term = named(view)
-        kind, verdict = VERDICTS[view.verdict]
+        kind, verdict = _verdict(view)
         serious = _.plural(N_("{count} serious"), N_("{count} serious"), view.serious)
         return {
             "key": key,
@@ -64,7 +67,7 @@ def side_effects(here: Visit) -> Table:
                 "term": {"text": term, "words": True},
                 "reported": {"text": _of(view.reported, view.answered, _)},
                 "others": {"text": _of(view.others_reported, view.others_answered, _)},
-                "expected": {"text": _.number(view.expected, 2)},
+                "expected": {"text": "–" if _few(view) else _.number(view.expected, 2)},
                 "verdict": {"chip": kind, "text": _(verdict)},
                 "serious": {"chip": "block", "text": serious} if view.serious else {"text": "–"},
             },
@@ -102,6 +105,7 @@ def side_effects(here: Visit) -> Table:
         changed=changed,
         details=details,
         sheet=sheet,
+        subtitle=_("Side effects that patients reported, over all patients of the practice."),
         help=HELP,
     )
 
@@ -110,8 +114,21 @@ def _of(count: int, of: int, _: Language) -> str:
     return _("{count} of {all}", count=_.number(count), all=_.number(of))
 
 
+def _few(view: SignalView) -> bool:
+    return tier(view.answered) is Tier.HIDDEN
+
+
+def _verdict(view: SignalView) -> tuple[str, str]:
+    """Give the chip of a verdict; what cannot be judged by its rule is not said not to stand out."""
+    if _few(view):
+        return "unknown", TIERS[Tier.HIDDEN]
+    if view.reported < FEWEST_REPORTS:
+        return "unknown", N_("Too few reports to judge")
+    return VERDICTS[view.verdict]
+
+
 def _told(view: SignalView, _: Language) -> list[str]:
-    if tier(view.answered) is Tier.HIDDEN:
+    if _few(view):
         return [_("{reported} of {answered} with an answer: too few for a comparison.", **_counts(view, _))]
     texts = [
         _(
@@ -139,8 +156,7 @@ def _counts(view: SignalView, _: Language) -> dict[str, str]:
 
 
 def _values(view: SignalView, herb: str, term: str) -> list[str | int | float | None]:
-    few = tier(view.answered) is Tier.HIDDEN
-    numbers = [None] * 5 if few else [view.expected, view.prr, view.chi2, view.ic, view.ic025]
+    numbers = [None] * 5 if _few(view) else [view.expected, view.prr, view.chi2, view.ic, view.ic025]
     return [
         *(view.item_id, herb, term, view.reported, view.serious, view.answered),
         *(view.others_reported, view.others_answered),

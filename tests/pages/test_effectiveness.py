@@ -6,14 +6,18 @@ import re
 
 import pytest
 from nicegui import ui
+from sqlmodel import select
 
-from domain import cell_views, consent
+from domain import cell_views, consent, profile
 from domain.consent import ConsentInput
 from domain.feedback import FeedbackInput, SideEffectInput, submit
+from domain.ledger import Change
+from domain.patient import PatientInput
 from domain.statistics import Tier
 from pages.effects.table import WAYS
 from pages.elements.live_table import LiveTable, Row
 from pages.elements.notes import Notes
+from storage.tables import PatientShare
 from tests.pages.conftest import Visit
 from tests.support.house import House, under_treatment
 from tests.support.pages import Visitor
@@ -167,6 +171,38 @@ async def test_patients_are_those_whose_record_one_may_read(house: House, visito
     await leila.open("/effectiveness?by=patient&herb=ginger&condition=t-stcold")
     assert leila.the(LiveTable, "evidence").rows == [], "Mina has said how it went"
     assert "have not said how ginger for" in leila.the(ui.label, "narrowed").text
+
+
+async def test_a_record_that_changes_hands_leaves_the_page(house: House, visitor: Visit) -> None:
+    house.share_with(house.chen)
+    chen = await visitor(house.chen)
+    await chen.open("/effectiveness?by=patient")
+    table = chen.the(LiveTable, "evidence")
+    assert [row["key"] for row in table.rows] == [str(house.mina.patient_id)]
+
+    def taken_back(change: Change) -> None:
+        change.session.delete(change.session.exec(select(PatientShare)).one())
+
+    house.services.ledger.write(taken_back)
+    profile.change(house.services, house.leila, house.mina.patient_id or 0, PatientInput(name="Mina F."))
+    await eventually(lambda: table.rows == [], what="the row's end")
+
+
+async def test_what_too_few_reports_cannot_say_is_not_called_harmless(house: House, visitor: Visit) -> None:
+    effect = SideEffectInput(term="wheeze", serious=True)
+    submit(house.services, house.mina, house.diagnosis_id, FeedbackInput(rating=1, symptom=7, side_effects=[effect]))
+    leila = await visitor(house.leila)
+    await leila.open("/effectiveness?by=effects")
+    table = leila.the(LiveTable, "evidence")
+    [row] = table.rows
+    assert row["cells"]["serious"] == {"chip": "block", "text": "1 serious"}
+    assert row["cells"]["verdict"]["text"] == "Too few answers"
+    assert row["cells"]["expected"]["text"] == "–"
+    for _ in range(4):
+        course = under_treatment(house.services, house.leila)
+        submit(house.services, course.patient, course.diagnosis_id, FeedbackInput(rating=4, symptom=2))
+    await eventually(lambda: table.rows[0]["cells"]["verdict"]["text"] == "Too few reports to judge")
+    assert table.rows[0]["cells"]["reported"]["text"] == "1 of 5"
 
 
 async def test_who_says_no_to_statistics_leaves_every_table(house: House, visitor: Visit) -> None:

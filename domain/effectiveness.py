@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from math import isfinite
 
-from domain.errors import NotAllowed
-from domain.permission import Action, Actor, Thing, may
+from domain.cell_views import require_statistics
+from domain.permission import Actor
 from domain.services import Services
 from domain.statistics import (
     FEWEST_ALONE,
@@ -104,7 +104,7 @@ def by_practitioner(services: Services, actor: Actor) -> list[PractitionerView]:
 
     A practitioner sees themselves, an admin everybody. Raises NotAllowed.
     """
-    _require_statistics(actor)
+    require_statistics(actor)
     with services.database.read() as session:
         if to_count(session):
             return []
@@ -123,7 +123,7 @@ def by_practitioner(services: Services, actor: Actor) -> list[PractitionerView]:
 
 def side_effect_signals(services: Services, actor: Actor) -> list[SignalView]:
     """List every side effect that was reported of an item: serious ones first, then by strength. Raises NotAllowed."""
-    _require_statistics(actor)
+    require_statistics(actor)
     with services.database.read() as session:
         if to_count(session):
             return []
@@ -168,7 +168,7 @@ def given_together(services: Services, actor: Actor) -> dict[int, list[PartnerVi
 
     Cells without such a partner are left out. Raises NotAllowed.
     """
-    _require_statistics(actor)
+    require_statistics(actor)
     with services.database.read() as session:
         if to_count(session):
             return {}
@@ -255,8 +255,3 @@ def _partner(
             neither += one.prescribed - max(beside.get(cell.item_id, 0), beside.get(other, 0))
     likeness = phi(both, alone, without, neither)
     return PartnerView(other, name, both, alone, likeness, inseparable(both, alone, likeness))
-
-
-def _require_statistics(actor: Actor) -> None:
-    if not may(actor, Action.READ_STATISTICS, Thing(actor.practice_id)):
-        raise NotAllowed("The practice's statistics are for its practitioners.")

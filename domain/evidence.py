@@ -4,10 +4,11 @@ Unit: one recommendation for one patient, whose latest answer counts. What a cel
 recommendation, so that an edited answer is one subtraction and one addition however many answers there are.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from domain.ledger import Change
+from domain.ledger import Change, utc_now
 from domain.messages import EffectivenessUpdate
 from domain.statistics import DEFAULT_PRIOR, Estimate, Pool, Prior, Sums, Tier, Trend, posterior, tier, trend
 from storage import answer, tallies
@@ -174,10 +175,21 @@ def cell_trend(session: Through, cell: Cell, *, today: date) -> Trend:
     """Compare the last 30 days of a cell with the 60 before; ``insufficient`` below 10 answers in either."""
     if cell.answered < 2 * TREND_MINIMUM:  # too few in one window for certain
         return Trend.INSUFFICIENT
-    recent_from = today - timedelta(days=RECENT_DAYS - 1)
-    recent = rows.window(session, cell.id, recent_from, today)
-    before = rows.window(session, cell.id, recent_from - timedelta(days=BEFORE_DAYS), recent_from - timedelta(days=1))
+    before_from, recent_from, last = window_days(today)
+    recent = rows.window(session, cell.id, recent_from, last)
+    before = rows.window(session, cell.id, before_from, recent_from - timedelta(days=1))
     return trend(recent, before, Prior(cell.prior_mean, cell.prior_strength))
+
+
+def windows(session: Through, practice_id: int, cell_ids: Sequence[int] | None = None) -> dict[int, rows.Windows]:
+    """Sum the recent and the earlier window of every cell, or of these, up to today; by cell id."""
+    return rows.windows(session, practice_id, window_days(utc_now().date()), cell_ids)
+
+
+def window_days(today: date) -> tuple[date, date, date]:
+    """Give the first day of the earlier window, the first of the recent one, and its last, today."""
+    recent_from = today - timedelta(days=RECENT_DAYS - 1)
+    return recent_from - timedelta(days=BEFORE_DAYS), recent_from, today
 
 
 def pool(session: Through, practice_id: int) -> Pool:

@@ -56,7 +56,7 @@ def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
     if answer.improvement is not None:
         kind = "approved" if answer.improvement >= 4 else "major" if answer.improvement <= 2 else "unknown"
         chips.append({"kind": kind, "text": _(OUTCOMES[answer.improvement])})
-    chips += [{"kind": "moderate", "text": _effect(term, _, knowledge)} for term in answer.side_effects]
+    chips += [{"kind": "moderate", "text": effect_name(term, _, knowledge)} for term in answer.side_effects]
     if answer.seen is not None:
         chips.append({"kind": "approved", "text": _("Seen")})
     return {
@@ -77,7 +77,9 @@ def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
     }
 
 
-def _effect(term: str, _: Language, knowledge: Knowledge) -> str:
-    """Name a side effect in the person's language; the patient's own word stays as it is."""
+def effect_name(term: str, _: Language, knowledge: Knowledge) -> str:
+    """Name a side effect in the person's language; the patient's own word stays as it is, or is not told (empty)."""
+    if not term:
+        return _("in the patient’s own words")
     known = knowledge.side_effects.get(term)
     return (known.names.get(_.code) or known.names["en"]) if known else term

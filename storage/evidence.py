@@ -1,12 +1,13 @@
 """Counts of what worked, per practice, herb and condition."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Float, bindparam, cast, delete, update
+from sqlalchemy import Date, Float, bindparam, case, cast, delete, not_, update
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func
 
 from storage.database import Rows, Through, connection_of
 from storage.prepared import Prepared, adding, setting
@@ -14,6 +15,10 @@ from storage.tables import Evidence, EvidenceDay
 
 Sums = tuple[int, int, int, float, float]
 """Sums over cells with answers: how many cells, Σn, Σk, Σn², Σk²/n."""
+Windows = tuple[tuple[int, int], tuple[int, int]]
+"""(improved, answered) of the last days, and of those before."""
+MOST_NAMED = 1_000
+"""Cells that are named one by one in a question; where more are asked for, it is asked for all."""
 
 
 @dataclass(slots=True)
@@ -50,6 +55,8 @@ def cells(
     session: Through, practice_id: int, *, condition_id: str | None = None, item_id: str | None = None
 ) -> list[Cell]:
     """Read the counts of a practice, of one condition or one herb where named."""
+    if condition_id is None and item_id is None:
+        return [Cell(*row) for row in _CELLS.run(connection_of(session), practice=practice_id)]
     statement = columns(*_COLUMNS).where(col(Evidence.practice_id) == practice_id)
     if condition_id is not None:
         statement = statement.where(col(Evidence.condition_id) == condition_id)
@@ -118,15 +125,38 @@ def window(through: Through, evidence_id: int, first: date, last: date) -> tuple
     return int(improved or 0), int(answered or 0)
 
 
-def windows(session: Session, practice_id: int, first: date, last: date) -> dict[int, tuple[int, int]]:
-    """Sum (improved, answered) over the days ``first`` to ``last`` for every cell of a practice, by cell id."""
-    statement = (
-        select(EvidenceDay.evidence_id, func.sum(EvidenceDay.improved), func.sum(EvidenceDay.answered))
-        .join(Evidence, col(Evidence.id) == col(EvidenceDay.evidence_id))
-        .where(Evidence.practice_id == practice_id, col(EvidenceDay.day) >= first, col(EvidenceDay.day) <= last)
+def windows(
+    through: Through,
+    practice_id: int,
+    days: tuple[date, date, date],
+    cell_ids: Sequence[int] | None = None,
+) -> dict[int, Windows]:
+    """Sum the days of two windows for every cell of a practice, or for these of it, by cell id.
+
+    ``days``: the first day of the earlier window, the first of the later one, and its last.
+    """
+    connection, names = connection_of(through), ("before_from", "recent_from", "today")
+    if cell_ids is None or len(cell_ids) > MOST_NAMED:
+        return _by_cell(_WINDOWS.run(connection, practice=practice_id, **dict(zip(names, days, strict=True))))
+    return _by_cell(connection.execute(_two_windows(*days).where(col(EvidenceDay.evidence_id).in_(cell_ids))).all())
+
+
+def _by_cell(found: Sequence[Any]) -> dict[int, Windows]:
+    return {cell: ((int(k1), int(n1)), (int(k0), int(n0))) for cell, k1, n1, k0, n0 in found}
+
+
+def _two_windows(before_from: Any, recent_from: Any, today: Any) -> Any:
+    recent = col(EvidenceDay.day) >= recent_from
+    sums = [
+        func.sum(case((within, count), else_=0))
+        for within in (recent, not_(recent))
+        for count in (col(EvidenceDay.improved), col(EvidenceDay.answered))
+    ]
+    return (
+        columns(col(EvidenceDay.evidence_id), *sums)
+        .where(col(EvidenceDay.day) >= before_from, col(EvidenceDay.day) <= today)
         .group_by(col(EvidenceDay.evidence_id))
     )
-    return {cell: (int(improved), int(answered)) for cell, improved, answered in session.exec(statement).all()}
 
 
 _NAMES = tuple(Cell.__dataclass_fields__)
@@ -138,6 +168,11 @@ _CELL = Prepared(
         col(Evidence.item_id) == bindparam("item"),
         col(Evidence.condition_id) == bindparam("condition"),
     )
+)
+_CELLS = Prepared(
+    columns(*_COLUMNS)
+    .where(col(Evidence.practice_id) == bindparam("practice"))
+    .order_by(col(Evidence.item_id), col(Evidence.condition_id))
 )
 _ADD = adding(Evidence, [name for name in _NAMES if name != "id"], returning="id")
 _KEEP = setting(Evidence, _KEPT)
@@ -171,4 +206,12 @@ _WINDOW = Prepared(
         col(EvidenceDay.day) >= bindparam("first"),
         col(EvidenceDay.day) <= bindparam("last"),
     )
+)
+_DAY = Date()
+_WINDOWS = Prepared(
+    _two_windows(
+        bindparam("before_from", type_=_DAY), bindparam("recent_from", type_=_DAY), bindparam("today", type_=_DAY)
+    )
+    .join(Evidence, col(Evidence.id) == col(EvidenceDay.evidence_id))
+    .where(col(Evidence.practice_id) == bindparam("practice"))
 )

@@ -132,6 +132,17 @@ class Pool:
             self._spread = Spread(strength, herb, condition, own)
         return self._spread
 
+    def practice(self, without: Counts = (0, 0)) -> Prior:
+        """Give the practice's prior: the default mean worth M answers, updated by all answers but those of ``without``.
+
+        For a sum over cells, whose own answers are left out as a cell's are. The strength is that of the spread.
+        """
+        strength, everything = self.spread.strength, self._everything
+        mean = (DEFAULT_PRIOR.mean * strength + everything.improved - without[0]) / (
+            strength + everything.answered - without[1]
+        )
+        return Prior(_inside(mean), strength)
+
     def prior(self, condition: str, cells_of_herb: Mapping[str, Counts]) -> Prior:
         """Give the prior of a herb for a condition: what is expected of the condition, moved by what the herb did elsewhere.
 

@@ -1,5 +1,6 @@
 """Say how often something helps and how sure one may be: shrunken shares, intervals, tiers, bounds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
@@ -65,13 +66,34 @@ def wilson(k: int, n: int) -> tuple[float, float]:
 
 def posterior(k: int, n: int, prior: Prior = DEFAULT_PRIOR) -> Estimate:
     """Update the prior by ``k`` of ``n``: Beta(Mμ + k, M(1−μ) + n − k). Source: reference 4.3 and 4.5."""
+    return posteriors([(k, n)], [prior])[0]
+
+
+def posteriors(counts: Sequence[tuple[int, int]], priors: Sequence[Prior]) -> list[Estimate]:
+    """Update each prior by its ``k`` of ``n``: as ``posterior``, in one call of scipy however many there are."""
+    from numpy import array
     from scipy.special import betaincinv
 
+    if not counts:
+        return []
+    for k, n in counts:
+        check_counts(k, n)
+    parameters = [beta(k, n, prior) for (k, n), prior in zip(counts, priors, strict=True)]
+    columns = array(parameters)
+    found = betaincinv(columns[:, :1], columns[:, 1:], _QUANTILES).tolist()
+    estimates = []
+    for (k, n), prior, (a, b), (low, q05, high) in zip(counts, priors, parameters, found, strict=True):
+        confidence = n / (n + prior.strength)
+        estimates.append(Estimate(a / (a + b), low, high, q05, confidence, 1 - confidence, k, n))
+    return estimates
+
+
+def over_half(k: int, n: int, prior: Prior = DEFAULT_PRIOR) -> float:
+    """Give P(share > ½) after ``k`` of ``n`` (0–1). Source: reference 4.5."""
+    from scipy.special import betainc
+
     check_counts(k, n)
-    a, b = beta(k, n, prior)
-    low, q05, high = betaincinv(a, b, _QUANTILES).tolist()
-    confidence = n / (n + prior.strength)
-    return Estimate(a / (a + b), low, high, q05, confidence, 1 - confidence, k, n)
+    return float(1 - betainc(*beta(k, n, prior), 0.5))
 
 
 def tier(n: int) -> Tier:

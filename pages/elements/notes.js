@@ -1,15 +1,17 @@
-// Short cards: a title, a word beside it, some lines, and a mark or one thing to do. Texts are escaped by Vue.
+// Short cards: a title, a word beside it, some lines, and a mark, one thing to do, or where to do it. Texts are escaped by Vue.
 export default {
   template: `
     <div class="vv-notes">
       <article v-for="note in notes" :key="note.key" class="vv-card vv-note" :class="{'vv-card--accent': note.mark}">
         <div class="vv-toolbar">
           <span class="vv-strong" dir="auto">{{ note.title }}</span>
+          <span v-if="note.chip" class="vv-chip vv-push" :class="'vv-chip--' + note.chip.kind">{{ note.chip.text }}</span>
           <span v-if="note.beside" class="vv-push vv-soft vv-number">{{ note.beside }}</span>
         </div>
         <p v-for="line in note.lines" :key="line" class="vv-small vv-words">{{ line }}</p>
         <span v-if="note.mark" class="vv-chip vv-chip--approved">{{ note.mark }}</span>
         <button v-else-if="note.action" type="button" class="vv-button" :data-testid="'choose-' + note.key" @click="$emit('choose', note.key)">{{ note.action }}</button>
+        <a v-if="note.href" :href="note.href" class="vv-small" :data-testid="'go-' + note.key">{{ note.link }}</a>
       </article>
     </div>`,
   props: { initial: Array },

@@ -6,7 +6,8 @@ from typing import Any
 from nicegui.element import Element
 
 Note = dict[str, Any]
-"""``key, title, lines`` and, where there are such, ``beside``, ``mark`` (it is settled) or ``action`` (it can be chosen)."""
+"""``key, title, lines`` and, where there are such, ``beside``, ``chip`` (``kind, text``), ``mark`` (it is settled), ``action``
+(it can be chosen), or ``href`` and ``link`` (where to go)."""
 
 
 class Notes(Element, component="notes.js"):

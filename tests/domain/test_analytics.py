@@ -1,14 +1,11 @@
 """Numbers over answers."""
 
-from datetime import timedelta
-
 import pytest
 
 from domain import analytics, feedback
-from domain.errors import NotAllowed, NotFound
+from domain.errors import NotFound
 from domain.feedback import FeedbackInput
-from tests.support.clock import with_clock
-from tests.support.house import House, approve, under_treatment
+from tests.support.house import House
 
 
 def answer(house: House, **given: object) -> None:
@@ -50,63 +47,3 @@ def test_a_patient_sees_their_own_course_and_no_proposals(house: House) -> None:
             analytics.of_diagnosis(house.services, nobody, house.diagnosis_id)
         with pytest.raises(NotFound):
             analytics.of_recommendation(house.services, nobody, house.ginger)
-
-
-def test_statistics_are_for_those_who_treat_or_administer(house: House) -> None:
-    for reader in (house.leila, house.chen, house.ida):
-        assert [cell.item_id for cell in analytics.of_practice(house.services, reader)] == ["ginger"]
-    assert analytics.of_practice(house.services, house.stranger) == []
-    assert analytics.trending(house.services, house.stranger) == []
-    for attempt in (analytics.of_practice, analytics.trending):
-        with pytest.raises(NotAllowed):
-            attempt(house.services, house.mina)
-    with pytest.raises(NotAllowed):
-        analytics.view_of(house.services, house.mina, "ginger", "t-stcold")
-
-
-def test_a_cell_with_its_worst_and_best_case(house: House) -> None:
-    answer(house, symptom=2)
-    under_treatment(house.services, house.leila)
-    view = analytics.view_of(house.services, house.leila, "ginger", "t-stcold")
-    assert view is not None
-    assert (view.prescribed, view.answered, view.improved) == (2, 1, 1)
-    assert view.worst_case == (0.5, 1.0), "the silent one may or may not have improved"
-    assert view.condition == house.services.library.shared.knowledge.conditions["t-stcold"].names["en"]
-    assert analytics.view_of(house.services, house.leila, "clove", "t-stcold") is None
-    assert analytics.of_practice(house.services, house.leila, item_id="clove") == []
-
-
-def test_few_answers_do_not_lead(house: House) -> None:
-    approve(house.services, house.leila, house.proposed("fennel"))
-    said = FeedbackInput(recommendation_id=house.proposed("fennel"), rating=5, symptom=1)
-    feedback.submit(house.services, house.mina, house.diagnosis_id, said)  # 1 of 1
-    for number in range(10):
-        course = under_treatment(house.services, house.leila, name=f"Patient {number}")
-        said = FeedbackInput(recommendation_id=course.recommendation_id, rating=4, symptom=2 if number < 8 else 7)
-        feedback.submit(house.services, course.patient, course.diagnosis_id, said)  # 8 of 10
-    assert [cell.item_id for cell in analytics.of_practice(house.services, house.leila)] == ["ginger", "fennel"]
-
-
-def test_what_is_trending(house: House) -> None:
-    services, clock = with_clock(house.services)
-    clock.move(timedelta(days=-60))
-
-    def ten(item_id: str, symptom: int) -> None:
-        for number in range(10):
-            course = under_treatment(services, house.leila, item_id, name=f"{item_id} {number}")
-            said = FeedbackInput(recommendation_id=course.recommendation_id, rating=4, symptom=symptom)
-            feedback.submit(services, course.patient, course.diagnosis_id, said)
-
-    ten("ginger", 7)
-    ten("fennel", 2)
-    clock.move(timedelta(days=59))
-    ten("ginger", 2)
-    ten("fennel", 2)
-    found = {one["herb"]: one for one in analytics.trending(house.services, house.leila)}
-    assert set(found) == {"ginger", "fennel"}
-    assert (found["ginger"]["trend"], found["fennel"]["trend"]) == ("rising", "steady")
-    assert found["ginger"]["change"] == 1.0
-    assert found["ginger"]["before"] == {"improved": 0, "answered": 10, "days": 60}
-    assert found["ginger"]["recent"] == {"improved": 10, "answered": 10, "days": 30}
-    known = analytics.of_recommendation(services, house.leila, house.ginger)
-    assert known.trend == "rising"

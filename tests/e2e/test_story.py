@@ -140,6 +140,9 @@ async def an_answer(patient: Page, herb: Herb, everywhere: list[Desk], socket: P
     answered = [int(await counter(desk).inner_text()) for desk in everywhere]
     known = [await known_of(desk, herb).inner_text() for desk in everywhere]
     rows = [await row_of(desk, herb).inner_text() for desk in everywhere]
+    for desk in everywhere:
+        await row_of(desk, herb).get_by_role("button", name="Details").press("Enter")
+        await expect(details_of(desk)).to_contain_text("How the number comes about")
     before = socket.seqs[-1] if socket.seqs else socket.seen[-1]["data"]["seq"]
 
     await patient.get_by_test_id("tab-feedback").click()
@@ -175,6 +178,8 @@ async def an_answer(patient: Page, herb: Herb, everywhere: list[Desk], socket: P
             await expect(newest.get_by_role("img", name="4 of 5 stars")).to_be_visible()
         await expect(known_of(desk, herb)).to_have_text(one_more(text))
         await expect(row_of(desk, herb)).to_contain_text(funnel_with_one_more(row))
+        await expect(details_of(desk)).to_contain_text(one_more_told(row))
+        await expect(details_of(desk)).to_contain_text("Bloating: reported by")
 
     messages = [await socket.next() for _ in range(3)]
     assert [one["type"] for one in messages] == ["feedback_update", "effectiveness_update", "prediction_update"]
@@ -243,13 +248,25 @@ def known_of(desk: Desk, herb: Herb) -> Locator:
 
 def row_of(desk: Desk, herb: Herb) -> Locator:
     """Find the herb's row on the Effectiveness page."""
-    return desk.effectiveness.get_by_role("row").filter(has_text=herb.name).filter(has_text=CONDITION)
+    rows = desk.effectiveness.get_by_test_id("evidence").locator("tr[data-testid^=row-]")
+    return rows.filter(has_text=herb.name).filter(has_text=CONDITION)
+
+
+def details_of(desk: Desk) -> Locator:
+    """Find what the opened row of the Effectiveness page tells."""
+    return desk.effectiveness.get_by_test_id("evidence").locator("tr[data-testid^=detail-]")
 
 
 def one_more(known: str) -> re.Pattern[str]:
     """Say what stands on a card after one more patient answered and improved."""
     improved, answered = (int(number) for number in re.findall(r"\d+", known)[:2])
     return re.compile(rf"^{improved + 1} of {answered + 1} improved: \d+%")
+
+
+def one_more_told(row: str) -> re.Pattern[str]:
+    """Say what an opened row tells after one more patient answered and improved."""
+    answered, improved = re.findall(r"\d+", funnel_with_one_more(row))[1:]
+    return re.compile(rf"{improved} of (the )?{answered} ")
 
 
 def funnel_with_one_more(row: str) -> str:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.statistics import DEFAULT_PRIOR, Prior, Tier, bounds, posterior, prr, tier, wilson
+from domain.statistics import DEFAULT_PRIOR, Prior, Tier, bounds, over_half, posterior, posteriors, prr, tier, wilson
 from tests.domain.statistics.counts import answers
 
 priors = st.builds(Prior, st.floats(0.05, 0.95), st.floats(4, 50))
@@ -87,3 +87,27 @@ def test_impossible_counts_are_refused(call: object) -> None:
     assert callable(call)
     with pytest.raises(ValueError):
         call()
+
+
+@given(st.lists(st.tuples(answers(), priors), max_size=5))
+def test_many_posteriors_at_once_are_those_one_by_one(given: list[tuple[tuple[int, int], Prior]]) -> None:
+    counts, beliefs = [one for one, _ in given], [prior for _, prior in given]
+    assert posteriors(counts, beliefs) == [posterior(*one, prior) for one, prior in given]
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "prior", "chance"),
+    [
+        (0, 0, Prior(0.5, 10), 0.5),  # symmetric
+        (8, 10, DEFAULT_PRIOR, 0.9682),  # Beta(14, 6): 1 − I½(14, 6), from the binomial sum P(X ≤ 13 | 19, ½)
+        (0, 20, DEFAULT_PRIOR, 0.0004),
+    ],
+)
+def test_how_certain_it_is_that_more_than_half_improve(k: int, n: int, prior: Prior, chance: float) -> None:
+    assert over_half(k, n, prior) == pytest.approx(chance, abs=5e-4)
+
+
+@given(answers(most=60), priors)
+def test_the_more_improve_the_more_certain_is_more_than_half(counts: tuple[int, int], prior: Prior) -> None:
+    k, n = counts
+    assert 0 <= over_half(k, n, prior) <= over_half(k + 1, n + 1, prior) + 1e-12 <= 1 + 1e-12

@@ -81,7 +81,7 @@ def _made(
 ) -> tuple[Probability, str] | None:
     """Give what a model has predicted last beside the program; None where the rules speak."""
     at = recommendation.item_id, recommendation.condition_id
-    made = services.predictors.made(key(diagnosis)).get(at)
+    made = services.predictors.made(diagnosis.practice_id, key(diagnosis)).get(at)
     return None if made is None else (made.probability, made.predictor)
 
 

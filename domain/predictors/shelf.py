@@ -12,11 +12,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from domain.predicting import Probability
-from domain.predictors.files import read
+from domain.predictors.card import Card
+from domain.predictors.files import Unusable, read
 from domain.predictors.fitted import Fitted
 from storage import predictor_rows
 from storage.database import Database
+from storage.tables import Predictor
 
 if TYPE_CHECKING:  # its HTTP client costs 50 ms at the start, and few programs have one
     from domain.predictors.remote import Remote
@@ -77,13 +81,18 @@ class Predictors:
             self._fitted.pop(practice_id, None)
             if row is None:
                 return None
-            found = read(self.folder(practice_id), row.version, row.digest)
+            found = read(self.folder(practice_id), _card_of(row), row.digest)
             self._fitted[practice_id] = found
             return found
 
-    def made(self, diagnosis_id: int) -> MadeBy:
-        """Give what was predicted last in a diagnosis by a model; nothing where the rules speak."""
-        return self._made.get(diagnosis_id, NOTHING)
+    def made(self, practice_id: int, diagnosis_id: int) -> MadeBy:
+        """Give what was predicted last in a diagnosis by a model that is still asked; nothing where the rules speak.
+
+        What a predictor said before it was taken out of use counts no more, also where nobody has looked at the diagnosis since.
+        """
+        made = self._made.get(diagnosis_id, NOTHING)
+        asked = {one.name for one in (self.remote, self.fitted(practice_id)) if one is not None}
+        return made if all(one.predictor in asked for one in made.values()) else NOTHING
 
     def keep(self, diagnosis_id: int, made: MadeBy) -> None:
         """Keep what was predicted in a diagnosis, in place of what was; the oldest are forgotten where there are too many."""
@@ -97,3 +106,10 @@ class Predictors:
     def forget(self, practice_id: int) -> None:
         """Stop using a practice's predictor at once."""
         self._fitted.pop(practice_id, None)
+
+
+def _card_of(row: Predictor) -> Card:
+    try:
+        return Card.model_validate(row.card)
+    except ValidationError:
+        raise Unusable(f"The card of predictor {row.version} cannot be read: fit it anew.") from None

@@ -83,9 +83,10 @@ def promote(services: Services, practice_id: int, version: str) -> Version:
     """Use a version. Raises NotFound, Conflict where it did not pass the rule, and Unusable where its file cannot be used."""
     with services.database.read() as session:
         row = _find(predictor_rows.versions(session, practice_id), version)
-    if not Card.model_validate(row.card).promoted:
-        raise Conflict(f"Predictor {version} did not pass the rule. {row.card['sentence']}")
-    files.read(services.predictors.folder(practice_id), row.version, row.digest)
+    card = Card.model_validate(row.card)
+    if not card.promoted:
+        raise Conflict(f"Predictor {version} did not pass the rule. {card.sentence}")
+    files.read(services.predictors.folder(practice_id), card, row.digest)
 
     def act(change: Change) -> Predictor:
         _retire(change, practice_id, f"Predictor {version} is used in its place.", by_hand=True)

@@ -222,7 +222,7 @@ async def test_a_fitted_predictor_speaks_before_the_rules_and_the_rules_after_it
     assert 0 <= high.low <= high.probability <= high.high <= 1
     with services.database.read() as session:
         row = session.get_one(Recommendation, fennels[0])
-        match = services.predictors.made(theirs[0])["fennel", "t-stcold"].probability.value
+        match = services.predictors.made(practice_id, theirs[0])["fennel", "t-stcold"].probability.value
         assert row.score == pytest.approx(match * fit_of(learnt, theirs[0]), abs=0.006), "it ranks, too"
 
     approve(services, learnt.leila, fennels[0])
@@ -232,6 +232,7 @@ async def test_a_fitted_predictor_speaks_before_the_rules_and_the_rules_after_it
     assert keeping.watched(services, practice_id) is not None
 
     versions.demote(services, practice_id, "Enough.", by_hand=True)
+    assert services.predictors.made(practice_id, theirs[1]) == {}, "what it said counts no more, before anybody looks"
     for one in theirs:
         assert await again.update_recommendations(one)
     assert {newest(learnt, one).predictor for one in fennels} == {"rules-1"}

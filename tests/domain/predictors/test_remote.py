@@ -1,6 +1,7 @@
 """A model on another server: what it is asked, what counts as an answer, and that nobody waits for what is none."""
 
 import asyncio
+import gzip
 import json
 import socket
 from collections.abc import Callable
@@ -151,6 +152,8 @@ FAULTS = {
     "elsewhere": raw(b"", "307 Temporary Redirect\r\nlocation: http://127.0.0.1:9/"),
     "too much": raw(b" " * (MOST_BYTES + 1)),
     "no text": raw(b"\xff\xfe"),
+    "huge": raw(json.dumps(proba(0.1, 10**400, 0.3)).encode()),
+    "packed": raw(gzip.compress(b" " * 1_000_000), "200 OK\r\ncontent-encoding: gzip"),
     "deep": raw(b'{"outputs":' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
 }
 

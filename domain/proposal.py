@@ -104,6 +104,7 @@ def treated_as(session: Session, services: Services, diagnosis: Diagnosis) -> Tr
         elsewhere=left_over(session, diagnosis.patient_id),
         past=_past_cases(services, diagnosis.practice_id, profile.findings),
         expected={at: one.probability.value for at, one in made.items()},
+        history=prediction.history_of(session, diagnosis.patient_id, condition_id),
     )
 
 

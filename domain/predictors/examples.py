@@ -1,7 +1,8 @@
 """The outcomes of a practice as examples to fit to: each with what was known when it was prescribed.
 
 The practice's history is gone through once, in the order of time: a prescription is described by the counts as they stand, an
-answer changes them. So nothing that was said later can be in an example, whatever the database holds by now.
+answer changes them, a corrected one at its correction. So nothing that was said later can be in an example, whatever the database
+holds by now.
 """
 
 from collections import defaultdict
@@ -14,6 +15,7 @@ from sqlmodel import Session
 
 from domain.gate import DoseLine
 from domain.outcome import improved
+from domain.predicting import PastOutcome
 from domain.predictors.features import Counted, Features, Past, Prescription, features_of
 from domain.statistics import Pool
 from domain.telling import COUNTED
@@ -55,15 +57,20 @@ def gone_through(given: Iterable[Given], said: Iterable[Said], knowledge: Knowle
     history = _History()
     waiting: dict[int, tuple[Given, Features, float]] = {}
     told: dict[int, tuple[datetime, bool]] = {}
+    newest: dict[int, int] = {}
     moments: Iterable[Given | Said] = merge(given, said, key=_moment)
     for one in moments:
         if isinstance(one, Given):
             cell = history.cell(one)
             features = features_of(_prescription(one), history.past(one.patient_id), cell, knowledge)
-            if one.features is not None:  # the dose may have been changed since
-                features = replace(features, dose=one.features.get("dose"))
+            if one.features is not None:  # both may have been changed since
+                kept = {name: one.features[name] for name in ("dose", "baseline") if name in one.features}
+                features = replace(features, **kept)
             waiting[one.recommendation_id] = one, features, history.expected(one)
             continue
+        if one.id < newest.get(one.recommendation_id, 0):
+            continue  # an earlier answer that was corrected after a later one had come
+        newest[one.recommendation_id] = one.id
         about = waiting.get(one.recommendation_id)
         helped = improved(
             baseline=one.baseline,
@@ -89,7 +96,7 @@ class _History:
         self._pool = Pool({}, {})
         self._herbs: defaultdict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
         self._outcomes: dict[int, bool | None] = {}
-        self._of_patient: defaultdict[int, dict[int, bool | None]] = defaultdict(dict)
+        self._of_patient: defaultdict[int, dict[int, PastOutcome]] = defaultdict(dict)
         self._adherence: defaultdict[int, list[int]] = defaultdict(list)
 
     def cell(self, one: Given) -> Counted:
@@ -105,7 +112,11 @@ class _History:
         return (prior.mean * prior.strength + counted.improved) / (prior.strength + counted.answered)
 
     def take(self, one: Said, helped: bool | None, about: Given | None) -> None:
-        self._of_patient[one.patient_id][one.recommendation_id] = helped
+        became = self._of_patient[one.patient_id]
+        became.pop(one.recommendation_id, None)
+        if helped is not None:
+            item_id, condition_id = ("", "") if about is None else (about.item_id, about.condition_id)
+            became[one.recommendation_id] = PastOutcome(item_id, condition_id, helped)
         if one.adherence is not None:
             self._adherence[one.patient_id].append(one.adherence)
         if about is None:
@@ -124,11 +135,10 @@ class _History:
             )
 
 
-def past_of(outcomes_: Iterable[bool | None], adherence: Iterable[int]) -> Past:
+def past_of(became: Iterable[PastOutcome], adherence: Iterable[int]) -> Past:
     """Sum up what became of a patient's earlier recommendations (each once), and the adherence of all their answers."""
-    known = [one for one in outcomes_ if one is not None]
     taken = list(adherence)
-    return Past(len(known), sum(known), sum(taken) / len(taken) if taken else None)
+    return Past(tuple(became), sum(taken) / len(taken) if taken else None)
 
 
 def _prescription(one: Given) -> Prescription:

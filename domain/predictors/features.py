@@ -9,7 +9,7 @@ from typing import Any
 from domain.age import age as whole_years
 from domain.gate import DoseLine
 from domain.gate.doses import fits_age, share_of_documented
-from domain.predicting import Counts, grade_prior
+from domain.predicting import Candidate, Counts, PastOutcome, predict_success
 from storage.knowledge import Knowledge
 
 WORDS = ("sex", "condition", "item", "tradition", "grade")
@@ -58,12 +58,21 @@ NUMBERS = tuple(name for name in NAMES if name not in WORDS)
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What became of all that a patient was given before: k improved of n answered, and how much of the doses was taken."""
+    """What became of all that a patient was given before, and how much of the doses was taken."""
 
-    answered: int = 0
-    improved: int = 0
+    outcomes: tuple[PastOutcome, ...] = ()
     adherence: float | None = None
     """Mean over the answers that say it, in percent."""
+
+    @property
+    def answered(self) -> int:
+        """Outcomes that are known."""
+        return len(self.outcomes)
+
+    @property
+    def improved(self) -> int:
+        """How many of them are that it helped."""
+        return sum(one.improved for one in self.outcomes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +113,15 @@ def features_of(given: Prescription, past: Past, cell: Counts | None, knowledge:
         own_share=past.improved / past.answered if past.answered else None,
         answered=answered,
         share=improved / answered if answered else None,
-        expected=rules_mean(given.match_score, grade, improved, answered),
+        expected=predict_success(
+            Candidate(given.item_id, given.condition_id, given.match_score, grade, cell), {}, past.outcomes
+        ),
         sex=given.sex.strip().casefold(),
         condition=given.condition_id,
         item=given.item_id,
         tradition=given.tradition,
         grade=grade or "",
     )
-
-
-def rules_mean(match_score: float | None, grade: str | None, improved: int, answered: int) -> float:
-    """Give the mean of ``predicting.from_rules`` (0–1) without its interval, which costs a hundred times as much."""
-    prior = grade_prior(grade, match_score)
-    return (prior.mean * prior.strength + improved) / (prior.strength + answered)
 
 
 def features_kept(kept: Mapping[str, Any]) -> Features | None:

@@ -25,8 +25,8 @@ from storage.tables import Predictor
 if TYPE_CHECKING:  # its HTTP client costs 50 ms at the start, and few programs have one
     from domain.predictors.remote import Remote
 
-MOST_DIAGNOSES = 10_000
-"""Of which predictions are kept: about 1 KB each. Of older ones the rules speak until they are looked at again."""
+MOST_DIAGNOSES = 2_000
+"""Of which predictions are kept: about 10 KB each. Of older ones the rules speak until they are looked at again."""
 
 
 @dataclass(frozen=True, slots=True)

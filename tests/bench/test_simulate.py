@@ -20,7 +20,7 @@ from bench.simulate.measuring import (
 from bench.simulate.picture import Line, Panel, svg
 from bench.simulate.practice import COMPANION, HARMFUL, HERBS, LEADER, Course, World, draw_courses, draw_world
 from bench.simulate.runs import SITUATIONS, run
-from domain.predicting import from_rules
+from domain.predicting import Candidate, from_rules
 from domain.statistics import Pool, posterior
 
 
@@ -98,7 +98,7 @@ def test_predictions_know_only_what_was_answered_before() -> None:
     world = World(numpy.full((6, 1), 0.5), [["B"]] * 6, numpy.ones(6))
     courses = [course(patient=1), course(patient=2), course(patient=3, answers_by_outcome=False), course(patient=4)]
     made = predictions(world, courses, lambda one: one.answers_by_outcome)
-    expected = [from_rules(0.5, "B", posterior(n, n) if n else None).value for n in (0, 1, 2, 2)]
+    expected = [from_rules(Candidate("a", "x", 0.5, "B", posterior(n, n) if n else None)).value for n in (0, 1, 2, 2)]
     assert [said for said, _ in made] == pytest.approx(expected)
     assert len(made) == 4, "the silent are judged as well"
 

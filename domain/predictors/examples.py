@@ -8,7 +8,7 @@ holds by now.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import merge
 
 from sqlmodel import Session
@@ -16,13 +16,16 @@ from sqlmodel import Session
 from domain.gate import DoseLine
 from domain.outcome import improved
 from domain.predicting import PastOutcome
-from domain.predictors.features import Counted, Features, Past, Prescription, features_of
+from domain.predictors.features import Counted, Documented, Features, Past, Prescription, features_of
 from domain.statistics import Pool
 from domain.telling import COUNTED
 from storage import outcomes
-from storage.knowledge import Knowledge
 from storage.outcomes import Given, Said
 from storage.practice_rows import refused_statistics
+
+MATURE = timedelta(days=28)
+"""From the approval to when an outcome is one to fit to and to judge by, four check-ins later: of what was approved since then
+only early answers are in, and those who stopped. The evidence counts every answer at once. A proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +44,38 @@ class Example:
     evidence: float
 
 
-def examples_of(session: Session, practice_id: int, knowledge: Knowledge) -> list[Example]:
-    """Read the examples of a practice, oldest first; patients who want to be in no statistics are left out of everything."""
+def examples_of(session: Session, practice_id: int, knowledge: Documented, *, until: datetime) -> list[Example]:
+    """Read the examples of a practice, approved until a time, oldest first.
+
+    Patients who want to be in no statistics are left out of everything.
+    """
     refused = refused_statistics(session, practice_id)
     given = (one for one in outcomes.given(session, practice_id, COUNTED) if one.patient_id not in refused)
     said = (one for one in outcomes.said(session, practice_id) if one.patient_id not in refused)
-    return gone_through(list(given), list(said), knowledge)
+    return [one for one in gone_through(given, said, knowledge) if one.prescribed <= until]
 
 
-def gone_through(given: Iterable[Given], said: Iterable[Said], knowledge: Knowledge) -> list[Example]:
-    """Go through a history, both in the order of time; returns the prescriptions that have an outcome, oldest first.
+def gone_through(given: Iterable[Given], said: Iterable[Said], knowledge: Documented) -> list[Example]:
+    """Go through a history, both in the order of time; returns the prescriptions that have an outcome, oldest first."""
+    return [
+        Example(one.given.patient_id, one.given.approved, *one.became, one.features, one.evidence)
+        for one in described(given, said, knowledge)
+        if one.became is not None
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A prescription with what was known at the approval; ``became``: since when its outcome is known, and whether it helped."""
+
+    given: Given
+    features: Features
+    evidence: float
+    became: tuple[datetime, bool] | None
+
+
+def described(given: Iterable[Given], said: Iterable[Said], knowledge: Documented) -> list[Described]:
+    """Go through a history, both in the order of time; returns all prescriptions, also those without an outcome.
 
     Of what happens in the same moment prescriptions come first: they knew nothing of the answers.
     """
@@ -82,11 +107,7 @@ def gone_through(given: Iterable[Given], said: Iterable[Said], knowledge: Knowle
         told.pop(one.recommendation_id, None)  # the latest answer counts, also where it says nothing of the outcome
         if about is not None and helped is not None:
             told[one.recommendation_id] = one.at, helped
-    return [
-        Example(one.patient_id, one.approved, *told[id_], features, evidence)
-        for id_, (one, features, evidence) in waiting.items()
-        if id_ in told
-    ]
+    return [Described(*waiting[id_], told.get(id_)) for id_ in waiting]
 
 
 class _History:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from math import log, log1p, nan
-from typing import Any
+from typing import Any, Protocol
 
 from domain.age import age as whole_years
 from domain.gate import DoseLine
 from domain.gate.doses import fits_age, share_of_documented
 from domain.predicting import Candidate, Counts, PastOutcome, predict_success
-from storage.knowledge import Knowledge
+from storage.knowledge import Dose
 
 WORDS = ("sex", "condition", "item", "tradition", "grade")
 COUNTS = ("own_answered", "answered")
@@ -98,7 +98,19 @@ class Prescription:
     match_score: float | None
 
 
-def features_of(given: Prescription, past: Past, cell: Counts | None, knowledge: Knowledge) -> Features:
+class Documented(Protocol):
+    """What is documented of items: all that features need of a knowledge base."""
+
+    @property
+    def grades(self) -> Mapping[tuple[str, str], str]:
+        """The grade of each indication, by item and condition."""
+
+    @property
+    def doses(self) -> Mapping[str, tuple[Dose, ...]]:
+        """The documented doses of each item."""
+
+
+def features_of(given: Prescription, past: Past, cell: Counts | None, knowledge: Documented) -> Features:
     """Describe a prescription to a predictor, by what was known on its day: ``past`` and ``cell`` are of then."""
     age = None if given.born is None else whole_years(given.born, given.on)
     grade = knowledge.grades.get((given.item_id, given.condition_id))
@@ -129,7 +141,7 @@ def features_kept(kept: Mapping[str, Any]) -> Features | None:
     return Features(**kept) if set(kept) == set(NAMES) else None
 
 
-def _dose(given: Prescription, age: int | None, knowledge: Knowledge) -> float | None:
+def _dose(given: Prescription, age: int | None, knowledge: Documented) -> float | None:
     if given.dose is None:
         return None
     rows = [row for row in knowledge.doses.get(given.item_id, ()) if fits_age(row.age, age)]

@@ -57,10 +57,15 @@ def of_practice(services: Services, actor: Actor) -> Report:
         outcomes, improved = counted(session, practice_id)
         shown = predictor_rows.shown(session, practice_id, limit=MOST_SHOWN)
     fitted, remote = services.predictors.fitted(practice_id), services.predictors.remote
+    unfitted = services.predictors.unfitted(practice_id)
     decided = max((one for one in versions), key=lambda one: one.changed, default=None)
     return Report(
         speaks=remote.name if remote else fitted.name if fitted else PREDICTOR,
-        sentence=decided.reason if decided else enough(outcomes, improved).sentence or DUE,
+        sentence=decided.reason
+        if decided
+        else unfitted.sentence
+        if unfitted
+        else enough(outcomes, improved).sentence or DUE,
         outcomes=outcomes,
         improved=improved,
         card=versions[0].card if versions else None,

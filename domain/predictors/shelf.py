@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -37,6 +38,14 @@ class Made:
     predictor: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotFitted:
+    """Why nothing could be fitted, and when that was tried."""
+
+    sentence: str
+    at: datetime
+
+
 MadeBy = Mapping[tuple[str, str], Made]
 """By item and condition."""
 NOTHING: MadeBy = MappingProxyType({})
@@ -51,6 +60,7 @@ class Predictors:
         self._database = database
         self._folder = folder
         self._fitted: dict[int, Fitted] = {}
+        self._unfitted: dict[int, NotFitted] = {}
         self._reading = threading.Lock()
         self._made: OrderedDict[int, MadeBy] = OrderedDict()
         self._keeping = threading.Lock()
@@ -84,6 +94,17 @@ class Predictors:
             found = read(self.folder(practice_id), _card_of(row), row.digest)
             self._fitted[practice_id] = found
             return found
+
+    def tried(self, practice_id: int, unfitted: str | None) -> None:
+        """Keep why nothing could be fitted, in one sentence; None where something was."""
+        if unfitted is None:
+            self._unfitted.pop(practice_id, None)
+        else:
+            self._unfitted[practice_id] = NotFitted(unfitted, datetime.now(UTC))
+
+    def unfitted(self, practice_id: int) -> "NotFitted | None":
+        """Say why nothing could be fitted when it was tried last; None where something was, or nobody has tried."""
+        return self._unfitted.get(practice_id)
 
     def made(self, practice_id: int, diagnosis_id: int) -> MadeBy:
         """Give what was predicted last in a diagnosis by a model that is still asked; nothing where the rules speak.

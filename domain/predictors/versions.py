@@ -9,7 +9,7 @@ from domain.ledger import Change, utc_now
 from domain.messages import PredictorUpdate
 from domain.predictors import files
 from domain.predictors.card import Card
-from domain.predictors.examples import examples_of
+from domain.predictors.examples import MATURE, examples_of
 from domain.predictors.fitting import Progress, Unfitted, fit
 from domain.services import Services
 from storage import predictor_rows
@@ -41,8 +41,9 @@ def train(
     progress("Reading the outcomes", 0.0)
     knowledge = services.library.of(practice_id).knowledge
     with services.database.read() as session:
-        examples = examples_of(session, practice_id, knowledge)
+        examples = examples_of(session, practice_id, knowledge, until=utc_now() - MATURE)
     found = fit(examples, made=utc_now(), progress=progress)
+    services.predictors.tried(practice_id, found.sentence if isinstance(found, Unfitted) else None)
     if isinstance(found, Unfitted):
         services.ledger.write(lambda change: _retire(change, practice_id, found.sentence, by_hand=False))
         services.predictors.forget(practice_id)

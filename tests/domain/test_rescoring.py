@@ -352,7 +352,7 @@ def test_looking_after_one_that_does_not_hold(learnt: House) -> None:
     assert services.predictors.fitted(practice_id) is None
     [one] = versions.listing(services, practice_id)
     assert one.status == "retired"
-    assert one.reason.startswith("The evidence is used: of the last 50 outcomes")
+    assert one.reason.startswith("The evidence is used: of the last 100 outcomes")
 
 
 def test_what_was_shown_is_summed_up_without_who_wants_to_be_in_no_statistics(house: House) -> None:

@@ -15,6 +15,7 @@ from domain.correcting import FeedbackChange
 from domain.feedback import FeedbackInput
 from domain.gate import DoseLine
 from domain.gate.doses import share_of_documented
+from domain.ledger import utc_now
 from domain.predicting import Candidate, PastOutcome, predict_success
 from domain.predictors.examples import examples_of, gone_through, past_of
 from domain.predictors.features import (
@@ -218,7 +219,7 @@ def test_what_is_kept_at_the_approval_is_what_is_fitted_to(house: House) -> None
 
     with services.database.read() as session:
         kept = session.exec(select(Prediction).where(col(Prediction.prescribed)).order_by("id")).all()
-        found = examples_of(session, house.leila.practice_id, services.library.shared.knowledge)
+        found = examples_of(session, house.leila.practice_id, services.library.shared.knowledge, until=utc_now())
     assert len(kept) == 5 == len(found), "one for each approval"
     assert [one.features.kept() for one in found] == [one.features for one in kept]
     last = found[-1].features
@@ -241,6 +242,8 @@ def test_who_wants_to_be_in_no_statistics_is_in_no_example(house: House) -> None
     consent = Consent(patient_id=course.patient.patient_id or 0, kind="statistics", granted=False, at=START)
     services.ledger.write(lambda change: change.session.add(consent))
     with services.database.read() as session:
-        found = examples_of(session, house.leila.practice_id, services.library.shared.knowledge)
-        assert examples_of(session, house.stranger.practice_id, services.library.shared.knowledge) == []
+        found = examples_of(session, house.leila.practice_id, services.library.shared.knowledge, until=utc_now())
+        assert (
+            examples_of(session, house.stranger.practice_id, services.library.shared.knowledge, until=utc_now()) == []
+        )
     assert [one.patient_id for one in found] == [house.mina.patient_id]

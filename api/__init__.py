@@ -23,6 +23,7 @@ from api import (
     live,
     patient,
     phone,
+    predictor,
     recommendation,
     reference,
     status,
@@ -78,7 +79,7 @@ def build(services: Services, *, public: bool, accept_per_second: int, lifespan:
     app.add_middleware(BodyLimit, largest=MAX_BODY)
     app.add_middleware(live.LiveDoor, signed_in=signed_in)
     app.add_middleware(HiddenToken)
-    for noun in (auth, patient, diagnosis, recommendation, feedback, analytics, knowledge):
+    for noun in (auth, patient, diagnosis, recommendation, feedback, analytics, predictor, knowledge):
         app.include_router(noun.router, prefix="/api")
     for noun in (health, entrance, status, broadcast, phone, reference, asyncapi):
         app.include_router(noun.router)

@@ -21,6 +21,8 @@ PATIENT_STRENGTH = 20.0
 least where patients do not differ, and gains most of what there is where they do (``bench.simulate``, docs/prediction.md)."""
 OTHER_ITEM_WEIGHT = 0.5
 """What an answer to another item for the same condition counts for this one. A proposal, from the same trial."""
+STARTS = ("Rests on ", "Of the number ", "Against the usual case: ")
+"""How the sentences begin that say what a prediction rests on."""
 GRADE_WORDS: Mapping[str, str] = {
     "A": "meta-analyses of trials",
     "B": "some trials",
@@ -155,7 +157,7 @@ def _counts(recommendation: Candidate) -> tuple[int, int]:
 
 
 def _basis(asked: Candidate, own: Own, value: float) -> str:
-    """Say in two sentences what moves the number, and what each source weighs in it."""
+    """Say in two sentences what moves the number, and what each source weighs in it; ``clauses`` takes them apart."""
     improved, answered = _counts(asked)
     start = GRADE_MEANS.get(asked.grade or "", UNGRADED_MEAN)
     with_match, with_answers = grade_prior(asked.grade, asked.match_score).mean, others_mean(asked)
@@ -172,15 +174,24 @@ def _basis(asked: Candidate, own: Own, value: float) -> str:
         parts.append("no answers here yet")
     if own.known:
         parts.append(f"{own.helped} of {own.known} earlier outcomes of this patient ({_points(value - with_answers)})")
-    said = f"Rests on {', '.join(parts[:-1])} and {parts[-1]}."
+    said = f"Rests on {'; '.join(parts)}."
     of_own = own.answered / (PATIENT_STRENGTH + own.answered)
     of_answers = (1 - of_own) * answered / (USUAL_STRENGTH + answered)
     if not answered and not own.known:
         return said
     weighed = [f"the answers here weigh {of_answers:.0%}"] if answered else []
     weighed += [f"the patient’s own {of_own:.0%}"] if own.known else []
-    return f"{said} Of the number {', '.join(weighed)}, document and match {1 - of_own - of_answers:.0%}."
+    return f"{said} Of the number {'; '.join(weighed)}; document and match {1 - of_own - of_answers:.0%}."
 
 
 def _points(by: float) -> str:
     return f"{100 * by:+.0f} points"
+
+
+def clauses(basis: str) -> list[str]:
+    """Take what a prediction rests on apart into its reasons, each as it is said in the sentence."""
+    found = []
+    for sentence in basis.removesuffix(".").split(". "):
+        start = next((one for one in STARTS if sentence.startswith(one)), "")
+        found += sentence.removeprefix(start).split("; ")
+    return found

@@ -24,8 +24,8 @@ from pages.predictor_words import (
     pipeline_of,
     sentence_of,
     speaker_of,
-    unturned,
 )
+from pages.said import unturned
 from pages.visit import Visit
 
 

@@ -20,6 +20,15 @@ MOST_SHOWN = 5_000
 DUE = "The evidence is used: there are outcomes enough, and a predictor is fitted to them at the next look."
 
 
+NOT_FOR = (
+    "It is no proof that a herb works: nobody knows what would have happened without it, and silent patients are not in it.",
+    "It never undoes the safety gate, withholds no treatment and replaces no referral.",
+    "It is for this practice alone and must not be carried to another one.",
+    "It is not for patients to read by themselves: a number about somebody needs a conversation.",
+)
+"""What it must not be used for; the page says the same in the reader's language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What one predictor said at approvals: how often, how many have an outcome, and what became of these."""

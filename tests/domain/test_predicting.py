@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.predicting import GRADE_MEANS, Candidate, PastOutcome, from_rules, predict_success
+from domain.predicting import GRADE_MEANS, Candidate, PastOutcome, clauses, from_rules, predict_success
 from domain.statistics import Estimate, Prior, posterior
 
 KNOWN = posterior(8, 10)
@@ -52,20 +52,20 @@ def test_answers_update_the_prior_of_the_grade() -> None:
         (
             Candidate("a", "x", 0.83, "C", posterior(12, 17)),
             [],
-            "Rests on small human studies (grade C, 50%), a match of 83% (+3 points) and 12 of 17 answers here (+11 points). "
-            "Of the number the answers here weigh 63%, document and match 37%.",
+            "Rests on small human studies (grade C, 50%); a match of 83% (+3 points); 12 of 17 answers here (+11 points). "
+            "Of the number the answers here weigh 63%; document and match 37%.",
         ),
         (
             Candidate("a", "x", 0.5, "A", KNOWN),
             [PastOutcome("a", "x", improved=True), PastOutcome("b", "x", improved=True)],
-            "Rests on meta-analyses of trials (grade A, 60%), a match of 50% (+0 points), 8 of 10 answers here (+10 points) "
-            "and 2 of 2 earlier outcomes of this patient (+2 points). Of the number the answers here weigh 47%, the patient’s "
-            "own 7%, document and match 47%.",
+            "Rests on meta-analyses of trials (grade A, 60%); a match of 50% (+0 points); 8 of 10 answers here (+10 points); "
+            "2 of 2 earlier outcomes of this patient (+2 points). Of the number the answers here weigh 47%; the patient’s "
+            "own 7%; document and match 47%.",
         ),
         (
             Candidate("a", "x"),
             [PastOutcome("a", "y", improved=True)],
-            "Rests on no documented use (45%), the condition as confirmed and no answers here yet.",
+            "Rests on no documented use (45%); the condition as confirmed; no answers here yet.",
         ),
     ],
     ids=["answers", "own", "nothing"],
@@ -123,3 +123,17 @@ def test_what_is_shown_is_the_prediction_and_lies_in_its_interval(
     found = from_rules(candidate, history)
     assert found.value == predict_success(candidate, {}, history)
     assert 0 <= found.low <= found.value <= found.high <= 1
+
+
+def test_its_reasons_can_be_taken_apart() -> None:
+    found = from_rules(Candidate("a", "x", 0.83, "C", posterior(12, 17)), [PastOutcome("b", "x", improved=True)]).basis
+    assert clauses(found) == [
+        "small human studies (grade C, 50%)",
+        "a match of 83% (+3 points)",
+        "12 of 17 answers here (+11 points)",
+        "1 of 1 earlier outcomes of this patient (+1 points)",
+        "the answers here weigh 61%",
+        "the patient’s own 2%",
+        "document and match 36%",
+    ]
+    assert clauses("Said by hand.") == ["Said by hand"]

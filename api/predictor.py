@@ -44,6 +44,7 @@ class WatchShape(_Part):
 
     recent: int
     score: float | None
+    limit: float
     shifted: dict[str, float]
     windows: list[WindowShape]
     demote: str | None
@@ -95,6 +96,7 @@ def card(actor: Asking, services: ServicesOf) -> PredictorShape:
         and WatchShape(
             recent=watch.recent,
             score=watch.score,
+            limit=watch.limit,
             shifted=dict(watch.shifted),
             windows=[WindowShape.model_validate(one) for one in watch.windows],
             demote=watch.demote,

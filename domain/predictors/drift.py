@@ -18,10 +18,13 @@ from storage.predictor_rows import Shown
 RECENT = 400
 """Approvals that spreads are compared over, the newest."""
 LEAST_RECENT = 200
-"""With fewer, chance alone reaches the limit: 9 / n is expected of ten bins that are alike, and several times that of few
-patients who come often."""
+"""With fewer, chance alone reaches the limit."""
 SHIFTED = 0.25
-"""Population stability index from which on a spread is another one (recalled, not checked: a usual limit)."""
+"""Population stability index from which on a spread is another one, beside what chance gives (recalled, not checked: a usual
+limit)."""
+BY_CHANCE = 18.0
+"""Over the approvals, and over the outcomes that were fitted to: 9 is expected of ten bins that are alike, and twice that of
+patients who come often. A proposal; without it one steady predictor in 24 of small practices ends a year (``bench.drift``)."""
 WINDOW, WINDOWS = 50, 10
 """Outcomes of one window of the calibration, and how many windows are looked at."""
 MOST_ERRORS = 2.5
@@ -50,6 +53,8 @@ class Watch:
 
     recent: int
     score: float | None
+    limit: float
+    """Of the stability index."""
     shifted: tuple[tuple[str, float], ...]
     """Features whose spread is another one by now: a reason to fit anew, and none to stop, as counts grow by themselves."""
     windows: tuple[Window, ...]
@@ -64,20 +69,22 @@ def watch(fitted: Fitted, recent: Sequence[Shown], ripe: Sequence[Shown]) -> Wat
     """
     known = [features for one in recent if (features := features_kept(one.features or {})) is not None][:RECENT]
     score, shifted = None, []
+    limit = SHIFTED + BY_CHANCE * (1 / max(1, len(known)) + 1 / max(1, fitted.card.outcomes))
     if len(known) >= LEAST_RECENT:
         spreads = fitted.card.spreads
         score = stability(spreads[SCORE], fitted.probabilities(known))
         for name in NAMES:
             moved = stability(spreads[name], [getattr(one, name) for one in known])
-            if moved > SHIFTED:
+            if moved > limit:
                 shifted.append((name, moved))
     windows = _windows([one for one in ripe if one.improved is not None])
     return Watch(
         recent=len(known),
         score=score,
+        limit=limit,
         shifted=tuple(sorted(shifted, key=lambda pair: -pair[1])),
         windows=windows,
-        demote=_reason(len(known), score, windows),
+        demote=_reason(len(known), score, limit, windows),
     )
 
 
@@ -94,7 +101,7 @@ def _windows(scored: Sequence[Shown]) -> tuple[Window, ...]:
     return tuple(found)
 
 
-def _reason(recent: int, score: float | None, windows: Sequence[Window]) -> str | None:
+def _reason(recent: int, score: float | None, limit: float, windows: Sequence[Window]) -> str | None:
     if len(windows) > 1 and min(abs(one.errors) for one in windows[:2]) > MOST_ERRORS:
         newest, before = windows[:2]
         if newest.errors * before.errors > 0:
@@ -103,7 +110,7 @@ def _reason(recent: int, score: float | None, windows: Sequence[Window]) -> str 
                 f"{newest.improved + before.improved} improved where the fitted predictor had expected "
                 f"{newest.predicted + before.predicted:.0f}."
             )
-    if score is not None and score > SHIFTED:
+    if score is not None and score > limit:
         return (
             f"The evidence is used: what the fitted predictor said at the last {recent} approvals is spread otherwise than what "
             f"it was judged by (stability index {score:.2f})."

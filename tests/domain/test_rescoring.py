@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from domain.ledger import utc_now
 from domain.patient import PatientInput
 from domain.permission import Actor
 from domain.predictors import keeping, measures, report, versions
+from domain.predictors.shelf import Predictors
 from domain.predictors.versions import Version
 from domain.rescoring import Rescoring
 from domain.updating import update_recommendations
@@ -335,6 +337,25 @@ async def test_a_running_program_reads_uses_and_drops_a_predictor(learnt: House)
             job.cancel()
         await asyncio.gather(*jobs, return_exceptions=True)
     assert services.hub.follower_count() == 0
+
+
+async def test_after_a_restart_it_speaks_again_without_anybody_looking(learnt: House) -> None:
+    """In the newest diagnosis first, also in those that patients follow: nothing in it tells of anybody's answer."""
+    last = undecided(learnt)
+    shelf = Predictors(learnt.services.database, learnt.services.predictors.folder(0).parent)
+    services = replace(learnt.services, predictors=shelf)
+    assert not shelf.in_use(learnt.leila.practice_id), "nothing of before the restart is known"
+    services.hub.bind(asyncio.get_running_loop())
+    jobs = [asyncio.create_task(one(services)) for one in (rescoring.rescoring, keeping.keeping)]
+    both = [recommended(services, there, "fennel") for there in (last, learnt.diagnosis_id)]
+    try:
+        await eventually(lambda: all(newest(learnt, one).predictor.startswith("fitted-") for one in both))
+    finally:
+        for job in jobs:
+            job.cancel()
+        await asyncio.gather(*jobs, return_exceptions=True)
+    first, second = (newest(learnt, one).id or 0 for one in both)
+    assert first < second, "the newest first"
 
 
 def test_looking_after_one_that_does_not_hold(learnt: House) -> None:

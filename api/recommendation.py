@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.identity import Asking, RepeatKey, ServicesOf
 from domain import alert, analytics, recommendation
 from domain.alert import AcknowledgeInput
+from domain.analytics import PredictionState
 from domain.messages import EffectivenessUpdate, RecommendationState
 from domain.recommendation import ApproveInput, StopInput
 from domain.row_id import RowId
@@ -48,3 +49,9 @@ def stop(
 def effectiveness(recommendation_id: RowId, actor: Asking, services: ServicesOf) -> EffectivenessUpdate:
     """Say what is known of a recommendation's herb for its condition."""
     return analytics.of_recommendation(services, actor, recommendation_id)
+
+
+@router.get("/{recommendation_id}/prediction")
+def predicted(recommendation_id: RowId, actor: Asking, services: ServicesOf) -> PredictionState:
+    """Say how likely a recommendation is to help this patient, and what that rests on; not for patients."""
+    return analytics.predicted(services, actor, recommendation_id)

@@ -1,17 +1,20 @@
 """Numbers over answers: of one diagnosis, and of what is recommended in it."""
 
+from datetime import datetime
 from statistics import fmean
 from typing import Any
 
+from domain.errors import NotAllowed, NotFound
 from domain.ledger import utc_now
 from domain.measures import courses
-from domain.messages import EffectivenessUpdate
+from domain.messages import EffectivenessUpdate, PredictionUpdate
 from domain.patient import key
 from domain.permission import Action, Actor
+from domain.predicting import clauses
 from domain.recommendation import load
 from domain.record import audience_of, find
 from domain.services import Services
-from domain.snapshot import effectiveness_of, feedback_state
+from domain.snapshot import effectiveness_of, feedback_state, prediction_state
 from storage import care
 
 
@@ -79,6 +82,29 @@ def of_recommendation(services: Services, actor: Actor, recommendation_id: int) 
             average_rating=None,
             as_of=None,
         )
+
+
+class PredictionState(PredictionUpdate):
+    """A prediction as it stands, with what it rests on taken apart, and since when it is shown."""
+
+    reasons: list[str]
+    as_of: datetime
+
+
+def predicted(services: Services, actor: Actor, recommendation_id: int) -> PredictionState:
+    """Say how likely a recommendation is to help its patient; not for patients.
+
+    Raises NotFound, also for advice, which is not predicted, and NotAllowed.
+    """
+    with services.database.read() as session:
+        row, _ = load(session, actor, recommendation_id, Action.READ)
+        if actor.is_patient:
+            raise NotAllowed("A number about somebody needs a conversation: it is shown to their practitioner.")
+        found = care.newest_predictions(session, [recommendation_id]).get(recommendation_id)
+        if found is None:
+            raise NotFound(f"{row.name} is not predicted.")
+        state = prediction_state(found)
+        return PredictionState(**state.model_dump(), reasons=clauses(found.basis), as_of=found.created)
 
 
 def _mean(values: list[Any]) -> float | None:

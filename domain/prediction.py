@@ -9,12 +9,13 @@ from domain.judgement import dose_of
 from domain.ledger import Change
 from domain.messages import PredictionUpdate
 from domain.patient import key
-from domain.predicting import Probability, from_rules
+from domain.predicting import Candidate, PastOutcome, Probability, from_rules
 from domain.predictors.standing import Asked, features_now
 from domain.services import Services
 from storage import answer
 from storage import evidence as evidence_rows
 from storage.answer import Prescribed
+from storage.database import Through
 from storage.evidence import Cell
 from storage.record import Record
 from storage.tables import Diagnosis, Recommendation
@@ -81,7 +82,7 @@ def _made(
 ) -> tuple[Probability, str] | None:
     """Give what a model has predicted last beside the program; None where the rules speak."""
     at = recommendation.item_id, recommendation.condition_id
-    made = services.predictors.made(key(diagnosis)).get(at)
+    made = services.predictors.made(diagnosis.practice_id, key(diagnosis)).get(at)
     return None if made is None else (made.probability, made.predictor)
 
 
@@ -92,7 +93,7 @@ def predict(
     diagnosis: Diagnosis | Record,
     cell: Cell | None = None,
 ) -> Probability:
-    """Predict by the rules: how well the condition fits, the grade of the indication, and the practice's own evidence."""
+    """Predict by the rules: match, grade, the practice's evidence, and what helped this patient before."""
     item_id, condition_id = recommendation.item_id, recommendation.condition_id
     if isinstance(recommendation, Prescribed):
         score = recommendation.match_score
@@ -101,4 +102,13 @@ def predict(
     grade = services.library.of(recommendation.practice_id).knowledge.grades.get((item_id, condition_id))
     if cell is None:
         cell = evidence_rows.cell(change.rows, recommendation.practice_id, item_id, condition_id)
-    return from_rules(score, grade, cell)
+    history = history_of(change.rows, recommendation.patient_id, condition_id, beside=key(recommendation))
+    return from_rules(Candidate(item_id, condition_id, score, grade, cell), history)
+
+
+def history_of(through: Through, patient_id: int, condition_id: str, *, beside: int | None = None) -> list[PastOutcome]:
+    """List what became of what a patient had for a condition, where it is counted; not of ``beside``, which is asked about."""
+    return [
+        PastOutcome(item_id, condition_id, improved)
+        for item_id, improved in answer.outcomes(through, patient_id, condition_id, beside=beside)
+    ]

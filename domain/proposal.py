@@ -92,6 +92,7 @@ def treated_as(session: Session, services: Services, diagnosis: Diagnosis) -> Tr
         return None
     known = services.library.of(diagnosis.practice_id)
     profile = profile_for(session, diagnosis)
+    made = services.predictors.made(diagnosis.practice_id, key(diagnosis))
     return Treated(
         condition_id=condition_id,
         matches=[match_of(row) for row in care.matches(session, key(diagnosis))],
@@ -102,7 +103,8 @@ def treated_as(session: Session, services: Services, diagnosis: Diagnosis) -> Tr
         already=plan_of(session, diagnosis.patient_id),
         elsewhere=left_over(session, diagnosis.patient_id),
         past=_past_cases(services, diagnosis.practice_id, profile.findings),
-        expected={at: one.probability.value for at, one in services.predictors.made(key(diagnosis)).items()},
+        expected={at: one.probability.value for at, one in made.items()},
+        history=prediction.history_of(session, diagnosis.patient_id, condition_id),
     )
 
 

@@ -12,7 +12,7 @@ from domain.gate.judging import judge_for, meet
 from domain.gate.naming import REMEDIES, called, formula_name
 from domain.knowledge import NameIndex
 from domain.matching import Match
-from domain.predicting import GRADE_WORDS, UNMATCHED, from_rules
+from domain.predicting import GRADE_WORDS, UNMATCHED, Candidate, PastOutcome, others_mean, predict_success
 from domain.statistics import Estimate, Tier, tier
 from storage.knowledge import Knowledge
 
@@ -79,6 +79,8 @@ class Treated:
     """What is taken from diagnoses that are closed: judged against, and proposed again where it fits."""
     past: PastCases = NO_CASES
     expected: Expected = field(default_factory=dict)
+    history: Sequence[PastOutcome] = ()
+    """What became of what this patient had for the condition before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ def candidates(diagnosis: Treated, feedback: Iterable[Answered]) -> Candidates:
         failed=failed(feedback),
         past=diagnosis.past,
         expected=diagnosis.expected,
+        history=diagnosis.history,
     )
 
 
@@ -166,13 +169,14 @@ def propose(
     failed: Collection[str] = (),
     past: PastCases = NO_CASES,
     expected: Expected = MappingProxyType({}),
+    history: Sequence[PastOutcome] = (),
     limits: Mapping[str, int] = LIMITS,
 ) -> Candidates:
     """Propose herbs, formulas, diet, lifestyle and protocols for a condition.
 
     score = match × expectation, each 0–1: the match score of the condition (0.5 where it was confirmed by hand and is not among
-    the matches), and the mean of ``from_rules``: the prior of the grade, moved by what this practice has seen of the pair; what
-    another predictor gives (``expected``) goes before it. The
+    the matches), and ``predict_success``: the prior of the grade, moved by what this practice has seen of the pair and by what
+    helped this patient before (``history``); what another predictor gives (``expected``) goes before it. The
     gate's verdict does not enter: it decides what is held back, and it is shown beside the score. Where the practice has
     enough past cases, a herb's score is joined with how often cases like this one had it (``trust``), and a herb that only they
     speak for is proposed, too.
@@ -201,6 +205,7 @@ def propose(
         item = Item(found.kind, found.item_id, found.name, dose)
         judgement = judge_for(patient, item, beside, knowledge, names)
         known = evidence(found.item_id, condition_id) if found.kind in REMEDIES else None
+        candidate = Candidate(found.item_id, condition_id, match_score, found.grade or None, known)
         proposal = Proposal(
             kind=found.kind,
             item_id=found.item_id,
@@ -208,7 +213,7 @@ def propose(
             text=found.text,
             dose=dose,
             match_score=match_score,
-            score=_score(found, fit * _expectation(found, condition_id, match_score, known, expected), past),
+            score=_score(found, fit * _expectation(found, candidate, expected, history), past),
             reasons=tuple(_reasons(found, condition_id, known, failed, past, knowledge)),
             judgement=judgement,
             regimen=regimen(profile, beside, item),
@@ -263,11 +268,11 @@ def _only_given(condition_id: str, past: PastCases, knowledge: Knowledge) -> Ite
             yield _Documented("herb", herb, called(knowledge.herbs[herb]), "")
 
 
-def _expectation(
-    found: _Documented, condition_id: str, match_score: float | None, known: Estimate | None, expected: Expected
-) -> float:
-    given = expected.get((found.item_id, condition_id)) if found.kind in REMEDIES else None
-    return from_rules(match_score, found.grade or None, known).value if given is None else given
+def _expectation(found: _Documented, asked: Candidate, expected: Expected, history: Sequence[PastOutcome]) -> float:
+    if found.kind not in REMEDIES:
+        return others_mean(asked)
+    given = expected.get((asked.item_id, asked.condition_id))
+    return predict_success(asked, {}, history) if given is None else given
 
 
 def _score(found: _Documented, documented: float, past: PastCases) -> float:

@@ -10,27 +10,18 @@ somebody else has just answered, what others' answers change there is told on th
 import asyncio
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import partial
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 import structlog
-from sqlmodel import Session
 
 from domain.events import LoggedEvent
 from domain.hub import EVERYTHING, PREDICTOR_READ
-from domain.judgement import dose_of
-from domain.ledger import Change, utc_now
-from domain.patient import key
-from domain.prediction import PREDICTED, renew
-from domain.predictors.features import Features
-from domain.predictors.shelf import NOTHING, Made, MadeBy
-from domain.predictors.standing import Asked, features_now
-from domain.proposal import refresh, treated_as
-from domain.recommending import remedies
+from domain.ledger import utc_now
 from domain.services import Services
-from storage import answer, care, touched
-from storage.tables import Diagnosis, Recommendation
+from domain.updating import update_recommendations
+from storage import touched
 
 log = structlog.get_logger(__name__)
 
@@ -38,13 +29,18 @@ MOST_WAITING = 2_000
 """Diagnoses that wait at a time; beyond it those that were touched longest ago are left as they are, which the log says."""
 MOST_OF_ONE = 200
 """Diagnoses that one change of evidence touches: the newest."""
+ASKED_ANEW: Mapping[str, Sequence[str]] = {
+    "recommendation_update": ("added",),
+    "diagnosis_update": ("findings", "condition"),
+}
+"""Changes after which a model is asked anew, by the wire name."""
 REST = 3.0
 """How many times as long as a re-scoring took nothing is re-scored."""
 
 
-def seconds_to_the_hour(now: datetime) -> float:
-    """Give how long it is to the next full hour, in seconds."""
-    return 3600.0 - (now.minute * 60 + now.second + now.microsecond / 1e6)
+def next_hour(now: datetime) -> datetime:
+    """Give the next full hour, later than now."""
+    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 async def rescoring(services: Services) -> None:
@@ -58,6 +54,8 @@ class Rescoring:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._cells: OrderedDict[tuple[int, str, str], set[int]] = OrderedDict()
+        self._answered: OrderedDict[int, None] = OrderedDict()
+        """Diagnoses with an answer: all that their patient has open is looked at, as an own outcome says something there, too."""
         self._on_the_hour: OrderedDict[int, None] = OrderedDict()
         self._practices: OrderedDict[int, None] = OrderedDict()
         self._spoke: dict[int, str] = {}
@@ -69,22 +67,21 @@ class Rescoring:
     async def run(self) -> None:
         """Follow the hub, and re-score until cancelled."""
         unfollow = self._services.hub.follow(EVERYTHING, self._notice)
+        hour = next_hour(utc_now())
         try:
             while True:
-                on_the_hour = False
-                try:
-                    async with asyncio.timeout(seconds_to_the_hour(utc_now())):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(max(0.0, (hour - utc_now()).total_seconds())):
                         await self._woken.wait()
-                except TimeoutError:
-                    on_the_hour = True
                 self._woken.clear()
                 try:
                     await self._find_touched()
-                    if on_the_hour:
+                    if utc_now() >= hour:  # also where it was busy when the hour struck
+                        hour = next_hour(utc_now())
                         self.take_up_the_hour()
                     while self._waiting:
                         begun = time.monotonic()
-                        await self.update_recommendations(self._waiting.popitem()[0])
+                        await self._updated(self._waiting.popitem()[0])
                         await asyncio.sleep(REST * (time.monotonic() - begun))
                         await self._find_touched()
                 except Exception:
@@ -94,16 +91,11 @@ class Rescoring:
             if self._services.predictors.remote is not None:
                 await self._services.predictors.remote.close()
 
-    async def update_recommendations(self, diagnosis: int) -> bool:
-        """Propose and predict anew in a diagnosis (its id), and tell what has changed; says whether anything was told.
-
-        Raises nothing for a diagnosis that is closed, or gone: there is nothing to decide in it any more.
-        """
-        made = await self._predicted(diagnosis)
-        if made is None:
-            return False
-        self._services.predictors.keep(diagnosis, made)
-        return await self._services.ledger.written(partial(_renewed, self._services, diagnosis))
+    async def _updated(self, diagnosis_id: int) -> None:
+        try:
+            await update_recommendations(diagnosis_id, self._services)
+        except Exception:  # the others go on
+            log.exception("could not re-score a diagnosis", diagnosis=diagnosis_id)
 
     def _notice(self, event: LoggedEvent) -> None:
         if event.type == "effectiveness_update" and event.position is not None:
@@ -111,6 +103,8 @@ class Rescoring:
             cell = event.practice_id, values["herb"], values["condition"]
             causes = self._cells.pop(cell, set())
             self._cells[cell] = causes | ({event.diagnosis_id} if event.diagnosis_id is not None else set())
+            if event.diagnosis_id is not None:
+                self._answered[event.diagnosis_id] = None
             self._woken.set()
         elif event.type == PREDICTOR_READ and self._spoke.get(event.practice_id, "") != self._speaks(event.practice_id):
             self._spoke[event.practice_id] = self._speaks(event.practice_id)
@@ -126,9 +120,11 @@ class Rescoring:
         return " ".join(one.name for one in models if one is not None)
 
     def _asks_a_model(self, event: LoggedEvent) -> bool:
-        """Say whether a proposal has come in that only the rules have spoken of yet."""
-        new = event.type == "recommendation_update" and event.values["change"] == "added"
-        return new and self._services.predictors.in_use(event.practice_id)
+        """Say whether only the rules have spoken yet of what has come in, or a model of a diagnosis as it was before."""
+        changes = ASKED_ANEW.get(event.type, ())
+        return (
+            bool(changes) and event.values["change"] in changes and self._services.predictors.in_use(event.practice_id)
+        )
 
     def take_up_the_hour(self) -> None:
         """Re-score what others' answers have changed in diagnoses that patients follow."""
@@ -146,12 +142,12 @@ class Rescoring:
                 log.warning("diagnoses were not re-scored because too much waited", so_far=self.left_out)
 
     async def _find_touched(self) -> None:
-        cells, practices = list(self._cells.items()), list(self._practices)
-        self._cells.clear()
-        self._practices.clear()
-        if not cells and not practices:
+        cells, practices, answered = list(self._cells.items()), list(self._practices), list(self._answered)
+        for found in (self._cells, self._practices, self._answered):
+            found.clear()
+        if not cells and not practices and not answered:
             return
-        now, later = await asyncio.to_thread(self._touched, practices, cells)
+        now, later = await asyncio.to_thread(self._touched, practices, cells, answered)
         for diagnosis_id in now:
             self._wait(diagnosis_id)
         for diagnosis_id in later:
@@ -161,7 +157,7 @@ class Rescoring:
                 self._on_the_hour.popitem(last=False)
 
     def _touched(
-        self, practices: list[int], cells: list[tuple[tuple[int, str, str], set[int]]]
+        self, practices: list[int], cells: list[tuple[tuple[int, str, str], set[int]]], answered: list[int]
     ) -> tuple[list[int], list[int]]:
         """List what is re-scored now and what on the hour, in the order in which it comes to wait: the newest last."""
         now: list[int] = []
@@ -172,84 +168,5 @@ class Rescoring:
             for cell, causes in cells:
                 for diagnosis_id, follows in reversed(touched.by_evidence(session, *cell, limit=MOST_OF_ONE)):
                     (later if follows and diagnosis_id not in causes else now).append(diagnosis_id)
+            now += reversed(touched.beside(session, answered[-MOST_WAITING:], limit=MOST_WAITING))
         return now, later
-
-    async def _predicted(self, diagnosis_id: int) -> MadeBy | None:
-        """Ask the practice's model of what may be proposed and is taken; None for a diagnosis that is not open."""
-        asked = await asyncio.to_thread(self._asked, diagnosis_id)
-        if asked is None:
-            return None
-        if not asked.features:
-            return NOTHING
-        remote = self._services.predictors.remote
-        told = await remote.predict(asked.features) if remote is not None and asked.may_leave else None
-        if remote is not None and told is not None:
-            return {at: Made(one, remote.name) for at, one in zip(asked.keys, told, strict=True)}
-        return await asyncio.to_thread(self._by_fitted, asked)
-
-    def _asked(self, diagnosis_id: int) -> "_Question | None":
-        """Describe what may be proposed in a diagnosis and what is taken in it, where a model is used at all."""
-        services = self._services
-        with services.database.read() as session:
-            diagnosis = session.get(Diagnosis, diagnosis_id)
-            if diagnosis is None or diagnosis.status != "open":
-                return None
-            if not services.predictors.in_use(diagnosis.practice_id):
-                return _Question(diagnosis.practice_id)
-            asked = _remedies(session, services, diagnosis)
-            knowledge = services.library.of(diagnosis.practice_id).knowledge
-            features = features_now(session, knowledge, diagnosis, list(asked.values()), on=utc_now().date())
-            may_leave = answer.consent(session, diagnosis.patient_id, "statistics") is not False
-        return _Question(diagnosis.practice_id, list(asked), features, may_leave)
-
-    def _by_fitted(self, asked: "_Question") -> MadeBy:
-        fitted = self._services.predictors.fitted(asked.practice_id)
-        if fitted is None:
-            return NOTHING
-        try:
-            found = fitted.predict(asked.features)
-        except Exception:  # the rules go on
-            log.exception("a fitted predictor failed", predictor=fitted.name)
-            return NOTHING
-        return {at: Made(one.probability, fitted.name) for at, one in zip(asked.keys, found, strict=True)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What a model is asked in a diagnosis; nothing where none is used."""
-
-    practice_id: int
-    keys: list[tuple[str, str]] = field(default_factory=list)
-    features: list[Features] = field(default_factory=list)
-    may_leave: bool = False
-    """Whether it may go to another server: not of a patient who wants to be in no statistics."""
-
-
-def _renewed(services: Services, diagnosis_id: int, change: Change) -> bool:
-    diagnosis = change.session.get(Diagnosis, diagnosis_id)
-    if diagnosis is None or diagnosis.status != "open":
-        return False
-    refresh(change, services, diagnosis)
-    for row in _taken(change.session, diagnosis_id):
-        renew(change, services, row, diagnosis)
-    return bool(change.entries)
-
-
-def _taken(session: Session, diagnosis_id: int) -> list[Recommendation]:
-    """List what is taken and has no outcome yet."""
-    return [
-        row
-        for row in care.recommendations(session, diagnosis_id)
-        if row.status == "approved" and row.outcome_counted is None and row.kind in PREDICTED
-    ]
-
-
-def _remedies(session: Session, services: Services, diagnosis: Diagnosis) -> dict[tuple[str, str], Asked]:
-    found: dict[tuple[str, str], Asked] = {}
-    treated = treated_as(session, services, diagnosis)
-    if treated is not None:
-        for item_id, dose in remedies(treated):
-            found[item_id, treated.condition_id] = Asked(item_id, treated.condition_id, dose)
-    for row in _taken(session, key(diagnosis)):
-        found[row.item_id, row.condition_id] = Asked(row.item_id, row.condition_id, dose_of(row), row.id)
-    return found

@@ -11,6 +11,8 @@ from pages.delivered import Delivered
 from pages.elements.plan import Card
 from pages.gate import gate_of
 from pages.language import N_, Language
+from pages.prediction_words import reasons_of
+from pages.predictor_words import called
 
 KINDS = {
     "herb": N_("Herbs"),
@@ -42,6 +44,7 @@ def labels(_: Language) -> dict[str, Any]:
         "herbs": _("Herbs in it:"),
         "effectiveness": _("In this practice"),
         "prediction": _("Chance that it helps"),
+        "why": _("Why"),
         "unknown": _("Not known yet"),
         "override": _("Approved against the gate:"),
         "stopped_because": _("Stopped because:"),
@@ -188,12 +191,16 @@ class Cards:
             "text": text + (_(" · early") if values["tier"] == Tier.EARLY else ""),
         }
 
-    def _prediction(self, values: Mapping[str, Any] | None) -> dict[str, str] | None:
+    def _prediction(self, values: Mapping[str, Any] | None) -> dict[str, Any] | None:
         if values is None:
             return None
         _ = self._
         share, low, high = (_.percent(values[name]) for name in ("probability", "low", "high"))
-        return {"text": f"{share} ({low}–{high})", "basis": values["basis"]}
+        return {
+            "text": f"{share} ({low}–{high})",
+            "by": called(values["predictor"], _),
+            "reasons": reasons_of(values["basis"], _),
+        }
 
 
 def cards_of(

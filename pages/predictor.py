@@ -24,8 +24,8 @@ from pages.predictor_words import (
     pipeline_of,
     sentence_of,
     speaker_of,
-    unturned,
 )
+from pages.said import unturned
 from pages.visit import Visit
 
 
@@ -50,7 +50,7 @@ async def _build(here: Visit) -> None:
 
     here.follow(predictor_topic(here.actor.practice_id), show)
     found = await here.read(report.of_practice)
-    subtitle = _("Where the number “For this patient” comes from, and how far it may be believed.")
+    subtitle = _("Where the number “Chance that it helps” comes from, and how far it may be believed.")
     with frame(here, _("Predictor"), "/effectiveness", subtitle=subtitle):
         place = ui.column().classes("vv-card-of-predictor")
         with place:

@@ -1,9 +1,7 @@
 """The words of the predictor's card: what the program says of it in English sentences, as each language has them."""
 
-import re
-from functools import cache
-
 from pages.language import N_, Language
+from pages.said import said_as, unturned
 
 STATUSES = {"active": N_("In use"), "candidate": N_("Not used"), "retired": N_("No longer used")}
 PIPELINES = {
@@ -53,6 +51,10 @@ READ_IT = (
         "A fitted predictor is used from 200 outcomes on, 50 of the rarer kind, with a skill above 0 whose lower bound is above "
         "−1 %, and a slope from 0.7 to 1.3. Once an hour it is looked whether it still holds."
     ),
+    N_(
+        "An outcome counts here from four weeks after the approval on: earlier only early answers are in, and fewer have "
+        "improved than will have. The evidence itself counts every answer at once."
+    ),
 )
 SENTENCES = (
     N_("The evidence is used: there are {count} outcomes, and a fitted predictor needs {needed}."),
@@ -77,7 +79,7 @@ SENTENCES = (
         "{expected}."
     ),
     N_(
-        "The evidence is used: what the fitted predictor said at the last {count} approvals is spread otherwise than what it was "
+        "The evidence is used: what the fitted predictor says of the last {count} approvals is spread otherwise than what it was "
         "judged by (stability index {index})."
     ),
     N_(
@@ -94,6 +96,8 @@ SENTENCES = (
     N_("Predictor {version} is used in its place."),
     N_("The evidence is used. The file of predictor {version} is not the one that was written: it is not opened."),
     N_("The evidence is used. The file of predictor {version} cannot be read: {why}."),
+    N_("The evidence is used. Predictor {version} reads other features than this program: fit it anew."),
+    N_("The evidence is used. The card of predictor {version} cannot be read: fit it anew."),
     N_("The evidence is used. Predictor {version} was made with scikit-learn {old}, and this is {new}: fit it anew."),
 )
 """What the program says of a predictor, as it is kept: found again by its form, and said in the reader's language."""
@@ -101,11 +105,7 @@ SENTENCES = (
 
 def sentence_of(sentence: str, _: Language) -> str:
     """Say in a language what was kept as an English sentence; one that nobody has foreseen (a person's own) stays as it is."""
-    for text in SENTENCES:
-        found = _form(text).fullmatch(sentence)
-        if found is not None:
-            return _(text, **{name: _said(name, value, _) for name, value in found.groupdict().items()})
-    return sentence
+    return said_as(sentence, SENTENCES, lambda name, value: _said(name, value, _), _)
 
 
 def called(predictor: str, _: Language) -> str:
@@ -115,11 +115,6 @@ def called(predictor: str, _: Language) -> str:
     if predictor.startswith("fitted-"):
         return _("Fitted, {version}", version=unturned(predictor[7:]))
     return _("The rules")
-
-
-def unturned(version: str) -> str:
-    """Write a name of Latin letters and digits so that it is not turned round in a text from right to left."""
-    return f"\u2066{version}\u2069"
 
 
 def _said(name: str, value: str, _: Language) -> str:
@@ -140,9 +135,3 @@ def speaker_of(name: str, _: Language) -> str:
 def pipeline_of(name: str, _: Language) -> str:
     """Name a pipeline."""
     return _(PIPELINES.get(name, name))
-
-
-@cache
-def _form(text: str) -> re.Pattern[str]:
-    escaped = re.escape(text).replace(r"\{", "{").replace(r"\}", "}")
-    return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>.+?)", escaped))

@@ -33,8 +33,9 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An answer to anything that was approved."""
+    """An answer to anything that was approved, as it stands; ``at`` is since when it says so: a corrected one, since then."""
 
+    id: int
     recommendation_id: int
     patient_id: int
     at: datetime
@@ -78,12 +79,13 @@ def given(session: Session, practice_id: int, kinds: tuple[str, ...]) -> Iterato
 
 
 def said(session: Session, practice_id: int) -> Iterator[Said]:
-    """Yield all answers of a practice that stand, in the order of time."""
+    """Yield all answers of a practice that stand, in the order of the times since when they stand so."""
     statement = (
         columns(
+            col(Feedback.id),
             col(Feedback.recommendation_id),
             col(Feedback.patient_id),
-            col(Feedback.created),
+            col(Feedback.updated),
             col(Diagnosis.baseline),
             col(Feedback.symptom),
             col(Feedback.improvement),
@@ -92,7 +94,7 @@ def said(session: Session, practice_id: int) -> Iterator[Said]:
         )
         .join(Diagnosis, col(Diagnosis.id) == col(Feedback.diagnosis_id))
         .where(col(Feedback.practice_id) == practice_id, col(Feedback.withdrawn).is_(None))
-        .order_by(col(Feedback.created), col(Feedback.id))
+        .order_by(col(Feedback.updated), col(Feedback.id))
     )
     for row in session.execute(statement).yield_per(AT_ONCE):
         yield Said(*row)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -19,6 +20,7 @@ class Shown:
     predictor: str
     features: dict[str, Any] | None
     shown: datetime
+    """The time of the approval."""
     improved: bool | None
 
 
@@ -41,15 +43,21 @@ def practices_with_answers(session: Session) -> list[int]:
 
 
 def shown(
-    session: Session, practice_id: int, *, predictor: str | None = None, since: datetime | None = None, limit: int
+    session: Session,
+    practice_id: int,
+    *,
+    limit: int,
+    line: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> Sequence[Shown]:
-    """Read what stood at approvals, newest first: of one predictor, and from a time on, where named."""
+    """Read what stood at approvals, the newest first: of predictors whose name begins with ``line``, and between times."""
     statement = (
         columns(
             col(Prediction.probability),
             col(Prediction.predictor),
             col(Prediction.features),
-            col(Prediction.created),
+            col(Recommendation.approved),
             col(Recommendation.outcome_counted),
         )
         .join(Recommendation, col(Recommendation.id) == col(Prediction.recommendation_id))
@@ -57,12 +65,30 @@ def shown(
             col(Recommendation.practice_id) == practice_id,
             col(Prediction.prescribed),
             col(Recommendation.prescribed_counted),  # not of who wants to be in no statistics
+            col(Recommendation.approved).is_not(None),
         )
-        .order_by(col(Prediction.id).desc())
+        .order_by(col(Recommendation.approved).desc(), col(Prediction.id).desc())
         .limit(limit)
     )
-    if predictor is not None:
-        statement = statement.where(col(Prediction.predictor) == predictor)
+    if line:
+        statement = statement.where(col(Prediction.predictor).startswith(line, autoescape=True))
     if since is not None:
-        statement = statement.where(col(Prediction.created) >= since)
+        statement = statement.where(col(Recommendation.approved) >= since)
+    if until is not None:
+        statement = statement.where(col(Recommendation.approved) <= until)
     return [Shown(*row) for row in session.execute(statement)]
+
+
+def counted(session: Session, practice_id: int, *, until: datetime) -> tuple[int, int]:
+    """Count the outcomes of what was approved until a time, and how many of them are that it helped."""
+    of_each = (
+        columns(col(Recommendation.outcome_counted), func.count())
+        .where(
+            col(Recommendation.practice_id) == practice_id,
+            col(Recommendation.outcome_counted).is_not(None),
+            col(Recommendation.approved) <= until,
+        )
+        .group_by(col(Recommendation.outcome_counted))
+    )
+    found: dict[bool, int] = {bool(improved): count for improved, count in session.execute(of_each)}
+    return sum(found.values()), found.get(True, 0)

@@ -1,6 +1,8 @@
 """The open diagnoses that something concerns: newest first, and never more than are asked for."""
 
-from sqlalchemy import or_
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from storage.tables import Diagnosis, Patient, Recommendation
@@ -37,17 +39,22 @@ def by_evidence(
     return [(int(one), bool(follows)) for one, follows in session.exec(statement) if one is not None]
 
 
+def beside(session: Session, diagnosis_ids: Sequence[int], *, limit: int) -> list[int]:
+    """List the open diagnoses of the patients whose diagnoses these are, with a herb or formula that is undecided."""
+    theirs = select(Diagnosis.patient_id).where(col(Diagnosis.id).in_(diagnosis_ids))
+    return _open_ones(session, col(Diagnosis.patient_id).in_(theirs), limit)
+
+
 def by_practice(session: Session, practice_id: int, *, limit: int) -> list[int]:
     """List the open diagnoses of a practice in which a herb or formula is proposed, or taken without an outcome yet."""
+    return _open_ones(session, col(Diagnosis.practice_id) == practice_id, limit)
+
+
+def _open_ones(session: Session, which: ColumnElement[bool], limit: int) -> list[int]:
     statement = (
         select(Diagnosis.id)
         .join(Recommendation, col(Recommendation.diagnosis_id) == col(Diagnosis.id))
-        .where(
-            Diagnosis.practice_id == practice_id,
-            Diagnosis.status == "open",
-            col(Recommendation.kind).in_(("herb", "formula")),
-            UNDECIDED,
-        )
+        .where(which, Diagnosis.status == "open", col(Recommendation.kind).in_(("herb", "formula")), UNDECIDED)
         .distinct()
         .order_by(col(Diagnosis.id).desc())
         .limit(limit)

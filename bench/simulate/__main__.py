@@ -2,7 +2,8 @@
 
 ``python -m bench.simulate`` prints a table: how far the shown shares are off and how many of their intervals hold the truth, as
 one trouble after another is added; how many of the truly best five come first; how many answers it takes to flag a harmful herb;
-and how well predictions agree with what happens. ``--picture FILE`` draws it as SVG, ``--quick`` takes fewer practices.
+and how well predictions agree with what happens, by the rules and by a fitted predictor, and what a patient's own outcomes should
+weigh. ``--picture FILE`` draws it as SVG, ``--quick`` takes fewer practices.
 """
 
 import argparse
@@ -13,11 +14,14 @@ from pathlib import Path
 from statistics import fmean, stdev
 
 from bench.simulate.measuring import TOP
+from bench.simulate.own_outcomes import BEFORE, SPREADS
 from bench.simulate.picture import Line, Panel, svg
 from bench.simulate.practice import HERBS, PATIENTS, TERMS
 from bench.simulate.runs import AFTER, COMPANION_ROW, SITUATIONS, Run, run
 
 PRACTICES, QUICK_PRACTICES = 40, 8
+FITS, QUICK_FITS = 12, 2
+"""In how many of them predictors are fitted, and own outcomes weighed."""
 BINS = 10
 LONGEST_WAIT = 200
 
@@ -36,7 +40,7 @@ def main() -> None:
     practices = chosen.practices or (QUICK_PRACTICES if chosen.quick else PRACTICES)
     runs = []
     for number in range(practices):
-        runs.append(run(chosen.seed + number, chosen.patients))
+        runs.append(run(chosen.seed + number, chosen.patients, fits=number < (QUICK_FITS if chosen.quick else FITS)))
         print(f"\r{number + 1} of {practices}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     print(f"{len(runs)} practices of {chosen.patients:,} patients; mean ± standard deviation of one practice.\n")
@@ -44,6 +48,8 @@ def main() -> None:
     _print_top_five(runs)
     _print_flags(runs)
     _print_calibration(runs)
+    _print_fitted(runs)
+    _print_own(runs)
     if chosen.picture:
         chosen.picture.write_text(picture(runs), encoding="utf-8")
 
@@ -117,6 +123,37 @@ def _print_calibration(runs: Sequence[Run]) -> None:
     for situation in SITUATIONS[1:]:
         cells = [_mean((one.calibration[situation][column] for one in runs), 3) for column in columns]
         print(f"{situation:>26}" + "".join(f"{cell:>17}" for cell in cells))
+
+
+def _print_fitted(runs: Sequence[Run]) -> None:
+    fitted = [one for one in runs if one.fitted]
+    columns = ("predicted", "happened", "Brier", "skill", "slope", "AUROC")
+    print(
+        f"\nA fitted predictor beside the rules, on the last 40 % of the courses of {len(fitted)} practices, the silent too\n"
+    )
+    print(f"{'':>34}" + "".join(f"{column:>17}" for column in columns))
+    for situation in SITUATIONS[1:]:
+        for name in ("rules", "fitted"):
+            cells = [_mean((one.fitted[situation][name][column] for one in fitted), 3) for column in columns]
+            print(f"{situation:>26}{name:>8}" + "".join(f"{cell:>17}" for cell in cells))
+
+
+def _print_own(runs: Sequence[Run]) -> None:
+    known = [one for one in runs if one.own]
+    print(
+        "\nPatients who return with the same condition, by how much they differ: the rules without their own outcomes, as the "
+        f"rules\nweigh them, and weighed as if all that is known of others were worth {BEFORE:g}. Brier score beside "
+        "without (below 0 is better), and slope\n"
+    )
+    columns = ("Brier rules", "Brier more", "slope without", "slope rules", "slope more")
+    print(f"{'patients differ by':>26}" + "".join(f"{column:>18}" for column in columns))
+    for spread in SPREADS:
+        cells = [
+            _mean((one.own[spread][name]["Brier"] - one.own[spread]["without"]["Brier"] for one in known), 4)
+            for name in ("rules", "more")
+        ]
+        cells += [_mean((one.own[spread][name]["slope"] for one in known), 2) for name in ("without", "rules", "more")]
+        print(f"{spread:>26.2f}" + "".join(f"{cell:>18}" for cell in cells))
 
 
 def _mean(values: Iterable[float], digits: int) -> str:

@@ -188,7 +188,7 @@ def predictions(world: World, courses: Sequence[Course], answers: Answers) -> li
             condition_id=str(cell[1]),
             match_score=course.match,
             grade=world.grade[cell[0]][cell[1]],
-            estimate=posterior(improved, answered) if answered else None,
+            counted=posterior(improved, answered) if answered else None,
         )
         probability = predict_success(candidate, {}, history[course.patient])
         made.append((probability, course.improved))

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bench.simulate.fitted import beside
 from bench.simulate.measuring import Answers, Flags, accuracy, calibration, count, flags, predictions, top_five
+from bench.simulate.own_outcomes import SPREADS, weighed
 from bench.simulate.practice import COMPANION, HERBS, PATIENTS, Course, World, draw_courses, draw_world
 
 AFTER = (1_000, 2_500, 5_000, 8_000)
@@ -21,10 +23,14 @@ class Run:
     calibration: dict[str, dict[str, float]]
     flags: Flags
     made: dict[str, list[tuple[float, bool]]]
+    fitted: dict[str, dict[str, dict[str, float]]]
+    """By situation, of rules and fitted predictor on the later courses; empty where none was fitted."""
+    own: dict[float, dict[str, dict[str, float]]]
+    """By how much patients differ, and by what their own outcomes weigh."""
 
 
-def run(seed: int, patients: int = PATIENTS) -> Run:
-    """Draw a practice and measure it; each situation adds one trouble to the one before."""
+def run(seed: int, patients: int = PATIENTS, *, fits: bool = False) -> Run:
+    """Draw a practice and measure it, a fitted predictor where ``fits``; each situation adds one trouble to the one before."""
     from numpy.random import default_rng
 
     chance = default_rng(seed)
@@ -49,6 +55,8 @@ def run(seed: int, patients: int = PATIENTS) -> Run:
         calibration={name: calibration(one) for name, one in made.items()},
         flags=flags(together, HERBS),
         made=made,
+        fitted={name: beside(world, *situation) for name, situation in judged.items()} if fits else {},
+        own={spread: weighed(seed, spread) for spread in SPREADS} if fits else {},
     )
 
 

@@ -1,26 +1,31 @@
 """The outcomes of a practice as examples to fit to: each with what was known when it was prescribed.
 
 The practice's history is gone through once, in the order of time: a prescription is described by the counts as they stand, an
-answer changes them. So nothing that was said later can be in an example, whatever the database holds by now.
+answer changes them, a corrected one at its correction. So nothing that was said later can be in an example, whatever the database
+holds by now.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import merge
 
 from sqlmodel import Session
 
 from domain.gate import DoseLine
 from domain.outcome import improved
-from domain.predictors.features import Counted, Features, Past, Prescription, features_of
+from domain.predicting import PastOutcome
+from domain.predictors.features import Counted, Documented, Features, Past, Prescription, features_of
 from domain.statistics import Pool
 from domain.telling import COUNTED
 from storage import outcomes
-from storage.knowledge import Knowledge
 from storage.outcomes import Given, Said
 from storage.practice_rows import refused_statistics
+
+MATURE = timedelta(days=28)
+"""From the approval to when an outcome is one to fit to and to judge by, four check-ins later: of what was approved since then
+only early answers are in, and those who stopped. The evidence counts every answer at once. A proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +44,58 @@ class Example:
     evidence: float
 
 
-def examples_of(session: Session, practice_id: int, knowledge: Knowledge) -> list[Example]:
-    """Read the examples of a practice, oldest first; patients who want to be in no statistics are left out of everything."""
+def examples_of(session: Session, practice_id: int, knowledge: Documented, *, until: datetime) -> list[Example]:
+    """Read the examples of a practice, approved until a time, oldest first.
+
+    Patients who want to be in no statistics are left out of everything.
+    """
     refused = refused_statistics(session, practice_id)
     given = (one for one in outcomes.given(session, practice_id, COUNTED) if one.patient_id not in refused)
     said = (one for one in outcomes.said(session, practice_id) if one.patient_id not in refused)
-    return gone_through(list(given), list(said), knowledge)
+    return [one for one in gone_through(given, said, knowledge) if one.prescribed <= until]
 
 
-def gone_through(given: Iterable[Given], said: Iterable[Said], knowledge: Knowledge) -> list[Example]:
-    """Go through a history, both in the order of time; returns the prescriptions that have an outcome, oldest first.
+def gone_through(given: Iterable[Given], said: Iterable[Said], knowledge: Documented) -> list[Example]:
+    """Go through a history, both in the order of time; returns the prescriptions that have an outcome, oldest first."""
+    return [
+        Example(one.given.patient_id, one.given.approved, *one.became, one.features, one.evidence)
+        for one in described(given, said, knowledge)
+        if one.became is not None
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A prescription with what was known at the approval; ``became``: since when its outcome is known, and whether it helped."""
+
+    given: Given
+    features: Features
+    evidence: float
+    became: tuple[datetime, bool] | None
+
+
+def described(given: Iterable[Given], said: Iterable[Said], knowledge: Documented) -> list[Described]:
+    """Go through a history, both in the order of time; returns all prescriptions, also those without an outcome.
 
     Of what happens in the same moment prescriptions come first: they knew nothing of the answers.
     """
     history = _History()
     waiting: dict[int, tuple[Given, Features, float]] = {}
     told: dict[int, tuple[datetime, bool]] = {}
+    newest: dict[int, int] = {}
     moments: Iterable[Given | Said] = merge(given, said, key=_moment)
     for one in moments:
         if isinstance(one, Given):
             cell = history.cell(one)
             features = features_of(_prescription(one), history.past(one.patient_id), cell, knowledge)
-            if one.features is not None:  # the dose may have been changed since
-                features = replace(features, dose=one.features.get("dose"))
+            if one.features is not None:  # both may have been changed since
+                kept = {name: one.features[name] for name in ("dose", "baseline") if name in one.features}
+                features = replace(features, **kept)
             waiting[one.recommendation_id] = one, features, history.expected(one)
             continue
+        if one.id < newest.get(one.recommendation_id, 0):
+            continue  # an earlier answer that was corrected after a later one had come
+        newest[one.recommendation_id] = one.id
         about = waiting.get(one.recommendation_id)
         helped = improved(
             baseline=one.baseline,
@@ -75,11 +107,7 @@ def gone_through(given: Iterable[Given], said: Iterable[Said], knowledge: Knowle
         told.pop(one.recommendation_id, None)  # the latest answer counts, also where it says nothing of the outcome
         if about is not None and helped is not None:
             told[one.recommendation_id] = one.at, helped
-    return [
-        Example(one.patient_id, one.approved, *told[id_], features, evidence)
-        for id_, (one, features, evidence) in waiting.items()
-        if id_ in told
-    ]
+    return [Described(*waiting[id_], told.get(id_)) for id_ in waiting]
 
 
 class _History:
@@ -89,7 +117,7 @@ class _History:
         self._pool = Pool({}, {})
         self._herbs: defaultdict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
         self._outcomes: dict[int, bool | None] = {}
-        self._of_patient: defaultdict[int, dict[int, bool | None]] = defaultdict(dict)
+        self._of_patient: defaultdict[int, dict[int, PastOutcome]] = defaultdict(dict)
         self._adherence: defaultdict[int, list[int]] = defaultdict(list)
 
     def cell(self, one: Given) -> Counted:
@@ -105,7 +133,11 @@ class _History:
         return (prior.mean * prior.strength + counted.improved) / (prior.strength + counted.answered)
 
     def take(self, one: Said, helped: bool | None, about: Given | None) -> None:
-        self._of_patient[one.patient_id][one.recommendation_id] = helped
+        became = self._of_patient[one.patient_id]
+        became.pop(one.recommendation_id, None)
+        if helped is not None:
+            item_id, condition_id = ("", "") if about is None else (about.item_id, about.condition_id)
+            became[one.recommendation_id] = PastOutcome(item_id, condition_id, helped)
         if one.adherence is not None:
             self._adherence[one.patient_id].append(one.adherence)
         if about is None:
@@ -124,11 +156,10 @@ class _History:
             )
 
 
-def past_of(outcomes_: Iterable[bool | None], adherence: Iterable[int]) -> Past:
+def past_of(became: Iterable[PastOutcome], adherence: Iterable[int]) -> Past:
     """Sum up what became of a patient's earlier recommendations (each once), and the adherence of all their answers."""
-    known = [one for one in outcomes_ if one is not None]
     taken = list(adherence)
-    return Past(len(known), sum(known), sum(taken) / len(taken) if taken else None)
+    return Past(tuple(became), sum(taken) / len(taken) if taken else None)
 
 
 def _prescription(one: Given) -> Prescription:

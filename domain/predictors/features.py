@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from math import log, log1p, nan
-from typing import Any
+from typing import Any, Protocol
 
 from domain.age import age as whole_years
 from domain.gate import DoseLine
 from domain.gate.doses import fits_age, share_of_documented
-from domain.predicting import Counts, grade_prior
-from storage.knowledge import Knowledge
+from domain.predicting import Candidate, Counts, PastOutcome, predict_success
+from storage.knowledge import Dose
 
 WORDS = ("sex", "condition", "item", "tradition", "grade")
 COUNTS = ("own_answered", "answered")
@@ -58,12 +58,21 @@ NUMBERS = tuple(name for name in NAMES if name not in WORDS)
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What became of all that a patient was given before: k improved of n answered, and how much of the doses was taken."""
+    """What became of all that a patient was given before, and how much of the doses was taken."""
 
-    answered: int = 0
-    improved: int = 0
+    outcomes: tuple[PastOutcome, ...] = ()
     adherence: float | None = None
     """Mean over the answers that say it, in percent."""
+
+    @property
+    def answered(self) -> int:
+        """Outcomes that are known."""
+        return len(self.outcomes)
+
+    @property
+    def improved(self) -> int:
+        """How many of them are that it helped."""
+        return sum(one.improved for one in self.outcomes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,19 @@ class Prescription:
     match_score: float | None
 
 
-def features_of(given: Prescription, past: Past, cell: Counts | None, knowledge: Knowledge) -> Features:
+class Documented(Protocol):
+    """What is documented of items: all that features need of a knowledge base."""
+
+    @property
+    def grades(self) -> Mapping[tuple[str, str], str]:
+        """The grade of each indication, by item and condition."""
+
+    @property
+    def doses(self) -> Mapping[str, tuple[Dose, ...]]:
+        """The documented doses of each item."""
+
+
+def features_of(given: Prescription, past: Past, cell: Counts | None, knowledge: Documented) -> Features:
     """Describe a prescription to a predictor, by what was known on its day: ``past`` and ``cell`` are of then."""
     age = None if given.born is None else whole_years(given.born, given.on)
     grade = knowledge.grades.get((given.item_id, given.condition_id))
@@ -104,7 +125,9 @@ def features_of(given: Prescription, past: Past, cell: Counts | None, knowledge:
         own_share=past.improved / past.answered if past.answered else None,
         answered=answered,
         share=improved / answered if answered else None,
-        expected=rules_mean(given.match_score, grade, improved, answered),
+        expected=predict_success(
+            Candidate(given.item_id, given.condition_id, given.match_score, grade, cell), {}, past.outcomes
+        ),
         sex=given.sex.strip().casefold(),
         condition=given.condition_id,
         item=given.item_id,
@@ -113,18 +136,12 @@ def features_of(given: Prescription, past: Past, cell: Counts | None, knowledge:
     )
 
 
-def rules_mean(match_score: float | None, grade: str | None, improved: int, answered: int) -> float:
-    """Give the mean of ``predicting.from_rules`` (0–1) without its interval, which costs a hundred times as much."""
-    prior = grade_prior(grade, match_score)
-    return (prior.mean * prior.strength + improved) / (prior.strength + answered)
-
-
 def features_kept(kept: Mapping[str, Any]) -> Features | None:
     """Read features that were kept; None for those of a version that had others."""
     return Features(**kept) if set(kept) == set(NAMES) else None
 
 
-def _dose(given: Prescription, age: int | None, knowledge: Knowledge) -> float | None:
+def _dose(given: Prescription, age: int | None, knowledge: Documented) -> float | None:
     if given.dose is None:
         return None
     rows = [row for row in knowledge.doses.get(given.item_id, ()) if fits_age(row.age, age)]

@@ -10,8 +10,6 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from domain.errors import Unavailable
 from domain.predictors.card import Card
 from domain.predictors.features import NAMES
@@ -41,12 +39,17 @@ def write(folder: Path, fitted: Fitted) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def read(folder: Path, version: str, digest: str) -> Fitted:
-    """Read a predictor whose file has this SHA-256. Raises Unusable, with one sentence."""
+def read(folder: Path, card: Card, digest: str) -> Fitted:
+    """Read the predictor of a card, whose file has this SHA-256. Raises Unusable, with one sentence.
+
+    Card and hash are those of the database: the card's file is there to be read by people, and decides nothing.
+    """
+    version = card.version
     content = _content(folder / (version + MODEL), version)
     if hashlib.sha256(content).hexdigest() != digest:
         raise Unusable(f"The file of predictor {version} is not the one that was written: it is not opened.")
-    card = _card(folder / (version + CARD), version)
+    if card.features != list(NAMES):
+        raise Unusable(f"Predictor {version} reads other features than this program: fit it anew.")
     from sklearn import __version__
 
     if card.library != __version__:
@@ -79,16 +82,6 @@ def _content(file: Path, version: str) -> bytes:
     except OSError as error:
         said = (error.strerror or str(error)).lower()
         raise Unusable(f"The file of predictor {version} cannot be read: {said}.") from None
-
-
-def _card(file: Path, version: str) -> Card:
-    try:
-        card = Card.model_validate_json(_content(file, version))
-    except ValidationError:
-        raise Unusable(f"The card of predictor {version} cannot be read.") from None
-    if card.version != version or card.features != list(NAMES):
-        raise Unusable(f"The card of predictor {version} is that of another one: fit it anew.")
-    return card
 
 
 def _put(file: Path, content: bytes) -> None:

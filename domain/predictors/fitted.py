@@ -95,5 +95,6 @@ def table(rows: Sequence[Features]) -> Any:
 def sigmoid(raw: Any, line: tuple[float, float]) -> Any:
     """Turn log odds into probabilities by the calibration's intercept and slope."""
     import numpy as np
+    from scipy.special import expit
 
-    return 1 / (1 + np.exp(-(line[0] + line[1] * np.asarray(raw, dtype=float))))
+    return expit(line[0] + line[1] * np.asarray(raw, dtype=float))  # also of what exp() would overflow at

@@ -70,7 +70,7 @@ def fit(
         chosen, tried = _choose(training, seed, progress)
         judged = _judged(chosen, training, [examples[at] for at in later], seed, progress)
         progress("Fitting to all outcomes", 0.8)
-        pipeline, line, out_of_fold = _fitted(chosen, examples, seed)
+        pipeline, line, out_of_fold = calibrated(chosen, examples, seed)
     found = verdict(judged)
     digest = digest_of(examples)
     progress("Fitted", 1.0)
@@ -117,7 +117,7 @@ def _choose(training: Sequence[Example], seed: int, progress: Progress) -> tuple
     tried = {}
     for number, name in enumerate(PIPELINES):
         progress(f"Trying {name}", 0.4 * number / len(PIPELINES))
-        pipeline, line, _ = _fitted(name, [training[at] for at in earlier], seed)
+        pipeline, line, _ = calibrated(name, [training[at] for at in earlier], seed)
         predicted = np.clip(sigmoid(_raw(pipeline, held_out), line), CLIP, 1 - CLIP)
         loss = -np.mean(outcomes * np.log(predicted) + (1 - outcomes) * np.log(1 - predicted))
         tried[name] = round(float(loss), 6)
@@ -126,7 +126,7 @@ def _choose(training: Sequence[Example], seed: int, progress: Progress) -> tuple
 
 def _judged(name: str, training: Sequence[Example], later: Sequence[Example], seed: int, progress: Progress) -> Judged:
     progress("Fitting to the earlier outcomes", 0.4)
-    pipeline, line, _ = _fitted(name, training, seed)
+    pipeline, line, _ = calibrated(name, training, seed)
     progress("Judging on the later outcomes", 0.5)
     return judge(
         [one.improved for one in later],
@@ -141,7 +141,7 @@ def _judged(name: str, training: Sequence[Example], later: Sequence[Example], se
     )
 
 
-def _fitted(name: str, examples: Sequence[Example], seed: int) -> tuple[Any, tuple[float, float], Any]:
+def calibrated(name: str, examples: Sequence[Example], seed: int) -> tuple[Any, tuple[float, float], Any]:
     """Fit a pipeline with its sigmoid; returns both, and what was predicted for each example by those without its patient."""
     import numpy as np
     from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict

@@ -54,7 +54,15 @@ class Remote:
         try:
             async with asyncio.timeout(LIMIT_SECONDS):
                 values = probabilities(await self._ask(question(rows)), len(rows))
-        except (Unanswered, httpx2.HTTPError, OSError, TimeoutError, ValueError, RecursionError) as error:
+        except (
+            Unanswered,
+            httpx2.HTTPError,
+            OSError,
+            TimeoutError,
+            ValueError,
+            ArithmeticError,
+            RecursionError,
+        ) as error:
             reason = str(error) or type(error).__name__
             if self._breaker.failed():
                 log.warning("a remote predictor is not asked for a while", predictor=self.name, reason=reason)
@@ -74,11 +82,12 @@ class Remote:
         if self._client is None:
             # No proxy and no redirect: what is known of a patient goes to the address that was set and nowhere else.
             self._client = httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=LIMIT_SECONDS)
-        async with self._client.stream("POST", self._url, json=asked) as answer:
+        as_it_is = {"Accept-Encoding": "identity"}  # a compressed answer can be a thousand times what its bytes are
+        async with self._client.stream("POST", self._url, json=asked, headers=as_it_is) as answer:
             if answer.status_code != httpx2.codes.OK:
                 raise Unanswered(f"status {answer.status_code}")
             content = b""
-            async for part in answer.aiter_bytes():
+            async for part in answer.aiter_raw():
                 content += part
                 if len(content) > MOST_BYTES:
                     raise Unanswered("more than any answer is")

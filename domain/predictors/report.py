@@ -20,6 +20,15 @@ MOST_SHOWN = 5_000
 DUE = "The evidence is used: there are outcomes enough, and a predictor is fitted to them at the next look."
 
 
+NOT_FOR = (
+    "It is no proof that a herb works: nobody knows what would have happened without it, and silent patients are not in it.",
+    "It never undoes the safety gate, withholds no treatment and replaces no referral.",
+    "It is for this practice alone and must not be carried to another one.",
+    "It is not for patients to read by themselves: a number about somebody needs a conversation.",
+)
+"""What it must not be used for; the page says the same in the reader's language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What one predictor said at approvals: how often, how many have an outcome, and what became of these."""
@@ -57,10 +66,15 @@ def of_practice(services: Services, actor: Actor) -> Report:
         outcomes, improved = counted(session, practice_id)
         shown = predictor_rows.shown(session, practice_id, limit=MOST_SHOWN)
     fitted, remote = services.predictors.fitted(practice_id), services.predictors.remote
+    unfitted = services.predictors.unfitted(practice_id)
     decided = max((one for one in versions), key=lambda one: one.changed, default=None)
     return Report(
         speaks=remote.name if remote else fitted.name if fitted else PREDICTOR,
-        sentence=decided.reason if decided else enough(outcomes, improved).sentence or DUE,
+        sentence=decided.reason
+        if decided
+        else unfitted.sentence
+        if unfitted
+        else enough(outcomes, improved).sentence or DUE,
         outcomes=outcomes,
         improved=improved,
         card=versions[0].card if versions else None,

@@ -8,21 +8,26 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from domain.predicting import Probability
-from domain.predictors.files import read
+from domain.predictors.card import Card
+from domain.predictors.files import Unusable, read
 from domain.predictors.fitted import Fitted
 from storage import predictor_rows
 from storage.database import Database
+from storage.tables import Predictor
 
 if TYPE_CHECKING:  # its HTTP client costs 50 ms at the start, and few programs have one
     from domain.predictors.remote import Remote
 
-MOST_DIAGNOSES = 10_000
-"""Of which predictions are kept: about 1 KB each. Of older ones the rules speak until they are looked at again."""
+MOST_DIAGNOSES = 2_000
+"""Of which predictions are kept: about 10 KB each. Of older ones the rules speak until they are looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,14 @@ class Made:
 
     probability: Probability
     predictor: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotFitted:
+    """Why nothing could be fitted, and when that was tried."""
+
+    sentence: str
+    at: datetime
 
 
 MadeBy = Mapping[tuple[str, str], Made]
@@ -47,6 +60,7 @@ class Predictors:
         self._database = database
         self._folder = folder
         self._fitted: dict[int, Fitted] = {}
+        self._unfitted: dict[int, NotFitted] = {}
         self._reading = threading.Lock()
         self._made: OrderedDict[int, MadeBy] = OrderedDict()
         self._keeping = threading.Lock()
@@ -77,13 +91,29 @@ class Predictors:
             self._fitted.pop(practice_id, None)
             if row is None:
                 return None
-            found = read(self.folder(practice_id), row.version, row.digest)
+            found = read(self.folder(practice_id), _card_of(row), row.digest)
             self._fitted[practice_id] = found
             return found
 
-    def made(self, diagnosis_id: int) -> MadeBy:
-        """Give what was predicted last in a diagnosis by a model; nothing where the rules speak."""
-        return self._made.get(diagnosis_id, NOTHING)
+    def tried(self, practice_id: int, unfitted: str | None) -> None:
+        """Keep why nothing could be fitted, in one sentence; None where something was."""
+        if unfitted is None:
+            self._unfitted.pop(practice_id, None)
+        else:
+            self._unfitted[practice_id] = NotFitted(unfitted, datetime.now(UTC))
+
+    def unfitted(self, practice_id: int) -> "NotFitted | None":
+        """Say why nothing could be fitted when it was tried last; None where something was, or nobody has tried."""
+        return self._unfitted.get(practice_id)
+
+    def made(self, practice_id: int, diagnosis_id: int) -> MadeBy:
+        """Give what was predicted last in a diagnosis by a model that is still asked; nothing where the rules speak.
+
+        What a predictor said before it was taken out of use counts no more, also where nobody has looked at the diagnosis since.
+        """
+        made = self._made.get(diagnosis_id, NOTHING)
+        asked = {one.name for one in (self.remote, self.fitted(practice_id)) if one is not None}
+        return made if all(one.predictor in asked for one in made.values()) else NOTHING
 
     def keep(self, diagnosis_id: int, made: MadeBy) -> None:
         """Keep what was predicted in a diagnosis, in place of what was; the oldest are forgotten where there are too many."""
@@ -97,3 +127,10 @@ class Predictors:
     def forget(self, practice_id: int) -> None:
         """Stop using a practice's predictor at once."""
         self._fitted.pop(practice_id, None)
+
+
+def _card_of(row: Predictor) -> Card:
+    try:
+        return Card.model_validate(row.card)
+    except ValidationError:
+        raise Unusable(f"The card of predictor {row.version} cannot be read: fit it anew.") from None

@@ -9,12 +9,14 @@ from sqlmodel import Session
 from domain.gate import DoseLine
 from domain.past import outcome_of
 from domain.patient import key
+from domain.predicting import PastOutcome
 from domain.predictors.examples import past_of
 from domain.predictors.features import Features, Prescription, features_of
+from domain.telling import COUNTED
 from storage import care
 from storage import evidence as evidence_rows
 from storage.knowledge import Knowledge
-from storage.tables import Diagnosis, Patient
+from storage.tables import Diagnosis, Feedback, Patient, Recommendation
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,7 @@ def features_now(
     """Describe what is, or may be, prescribed in a diagnosis to a predictor, by what is known on a day."""
     patient = session.get_one(Patient, diagnosis.patient_id)
     answers = care.feedback_of_patient(session, diagnosis.patient_id)
-    newest = {answer.recommendation_id: answer for answer in answers}
-    became = {
-        id_: outcome_of(answer, session.get_one(Diagnosis, answer.diagnosis_id)) for id_, answer in newest.items()
-    }
+    became = _became(session, answers)
     scores = {match.condition_id: match.score for match in care.matches(session, key(diagnosis))}
     found = []
     for one in asked:
@@ -62,4 +61,16 @@ def features_now(
         )
         cell = evidence_rows.cell(session, diagnosis.practice_id, one.item_id, one.condition_id)
         found.append(features_of(given, past, cell, knowledge))
+    return found
+
+
+def _became(session: Session, answers: Sequence[Feedback]) -> dict[int, PastOutcome]:
+    """Say what became of each recommendation, by its latest answer; only herbs and formulas have a name in it."""
+    found = {}
+    for id_, answer in {one.recommendation_id: one for one in answers}.items():
+        helped = outcome_of(answer, session.get_one(Diagnosis, answer.diagnosis_id))
+        row = session.get_one(Recommendation, id_)
+        if helped is not None:
+            named = (row.item_id, row.condition_id) if row.kind in COUNTED else ("", "")
+            found[id_] = PastOutcome(*named, helped)
     return found

@@ -9,7 +9,7 @@ from domain.ledger import Change, utc_now
 from domain.messages import PredictorUpdate
 from domain.predictors import files
 from domain.predictors.card import Card
-from domain.predictors.examples import examples_of
+from domain.predictors.examples import MATURE, examples_of
 from domain.predictors.fitting import Progress, Unfitted, fit
 from domain.services import Services
 from storage import predictor_rows
@@ -41,8 +41,9 @@ def train(
     progress("Reading the outcomes", 0.0)
     knowledge = services.library.of(practice_id).knowledge
     with services.database.read() as session:
-        examples = examples_of(session, practice_id, knowledge)
+        examples = examples_of(session, practice_id, knowledge, until=utc_now() - MATURE)
     found = fit(examples, made=utc_now(), progress=progress)
+    services.predictors.tried(practice_id, found.sentence if isinstance(found, Unfitted) else None)
     if isinstance(found, Unfitted):
         services.ledger.write(lambda change: _retire(change, practice_id, found.sentence, by_hand=False))
         services.predictors.forget(practice_id)
@@ -83,9 +84,10 @@ def promote(services: Services, practice_id: int, version: str) -> Version:
     """Use a version. Raises NotFound, Conflict where it did not pass the rule, and Unusable where its file cannot be used."""
     with services.database.read() as session:
         row = _find(predictor_rows.versions(session, practice_id), version)
-    if not Card.model_validate(row.card).promoted:
-        raise Conflict(f"Predictor {version} did not pass the rule. {row.card['sentence']}")
-    files.read(services.predictors.folder(practice_id), row.version, row.digest)
+    card = Card.model_validate(row.card)
+    if not card.promoted:
+        raise Conflict(f"Predictor {version} did not pass the rule. {card.sentence}")
+    files.read(services.predictors.folder(practice_id), card, row.digest)
 
     def act(change: Change) -> Predictor:
         _retire(change, practice_id, f"Predictor {version} is used in its place.", by_hand=True)

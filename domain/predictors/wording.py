@@ -16,7 +16,8 @@ def basis(row: Features, reasons: Sequence[tuple[str, float]], *, outcomes: int,
     ]
     against = "; ".join(named) if named else "nothing differs much from the usual case"
     start = f"Fitted to {outcomes} outcomes of this practice"
-    return f"{start}. Against the usual case: {against}. {alike} predictions like this one were judged."
+    judged = f"{alike} predictions like this one were judged; {row.answered} answers here are of this very use"
+    return f"{start}. Against the usual case: {against}. {judged}."
 
 
 def said(feature: str, row: Features) -> str:

@@ -48,7 +48,9 @@ export default {
                 <span v-else class="vv-soft">{{ labels.unknown }}</span>
               </dd>
               <dt>{{ labels.prediction }}</dt>
-              <dd><span v-if="one.prediction" class="vv-small" :title="one.prediction.basis">{{ one.prediction.text }}</span><span v-else class="vv-soft">{{ labels.unknown }}</span></dd>
+              <dd><details v-if="one.prediction" class="vv-why" :data-testid="'why-' + one.id"><summary class="vv-small">{{ one.prediction.text }} <span class="vv-soft">{{ labels.why }}</span></summary>
+                <p class="vv-soft vv-small">{{ one.prediction.by }}</p>
+                <ul class="vv-reasons"><li v-for="reason in one.prediction.reasons" :key="reason">{{ reason }}</li></ul></details><span v-else class="vv-soft">{{ labels.unknown }}</span></dd>
             </dl>
             <p v-if="one.delivery" class="vv-delivery" :data-state="one.delivery.state" :data-testid="'delivery-' + one.id">{{ one.delivery.text }}</p>
             <p v-if="one.override_reason" class="vv-small"><strong>{{ labels.override }}</strong> <bdi>{{ one.override_reason }}</bdi></p>

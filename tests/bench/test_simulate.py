@@ -7,6 +7,7 @@ import numpy
 import pytest
 
 from bench.simulate import __main__ as bench
+from bench.simulate.fitted import beside
 from bench.simulate.measuring import (
     Counted,
     accuracy,
@@ -17,10 +18,11 @@ from bench.simulate.measuring import (
     shown,
     top_five,
 )
+from bench.simulate.own_outcomes import weighed
 from bench.simulate.picture import Line, Panel, svg
 from bench.simulate.practice import COMPANION, HARMFUL, HERBS, LEADER, Course, World, draw_courses, draw_world
 from bench.simulate.runs import SITUATIONS, run
-from domain.predicting import from_rules
+from domain.predicting import Candidate, from_rules
 from domain.statistics import Pool, posterior
 
 
@@ -98,9 +100,35 @@ def test_predictions_know_only_what_was_answered_before() -> None:
     world = World(numpy.full((6, 1), 0.5), [["B"]] * 6, numpy.ones(6))
     courses = [course(patient=1), course(patient=2), course(patient=3, answers_by_outcome=False), course(patient=4)]
     made = predictions(world, courses, lambda one: one.answers_by_outcome)
-    expected = [from_rules(0.5, "B", posterior(n, n) if n else None).value for n in (0, 1, 2, 2)]
+    expected = [from_rules(Candidate("a", "x", 0.5, "B", posterior(n, n) if n else None)).value for n in (0, 1, 2, 2)]
     assert [said for said, _ in made] == pytest.approx(expected)
     assert len(made) == 4, "the silent are judged as well"
+
+
+def test_a_fit_knows_only_what_was_answered_before_what_it_is_judged_on() -> None:
+    world = World(numpy.full((6, 1), 0.5), [["B"]] * 6, numpy.ones(6))
+    courses = [course(patient=at, improved=at % 2 == 0, herbs=(3 if at % 2 else 4,)) for at in range(1_000)]
+    asked: list[Course] = []
+
+    def answers(one: Course) -> bool:
+        asked.append(one)
+        return True
+
+    found = beside(world, courses, answers)
+    assert found["rules"]["happened"] == found["fitted"]["happened"] == 0.5
+    assert found["fitted"]["AUROC"] == 1, "one herb helps always, the other never"
+    assert found["fitted"]["skill"] > 0.8 > found["rules"]["skill"] - 0.2
+    assert len(asked) == len(courses)
+
+
+def test_own_outcomes_as_the_rules_weigh_them_do_no_harm_and_help_where_patients_differ() -> None:
+    alike, different = ([weighed(seed, spread) for seed in range(3)] for spread in (0.0, 0.2))
+    gains = [
+        numpy.mean([one["rules"]["Brier"] - one["without"]["Brier"] for one in runs]) for runs in (alike, different)
+    ]
+    assert gains[0] < 0.001
+    assert gains[1] < -0.002
+    assert numpy.mean([one["more"]["Brier"] - one["without"]["Brier"] for one in alike]) > 0.001, "why it is no more"
 
 
 def test_calibration_of_what_is_calibrated() -> None:
@@ -134,6 +162,8 @@ def test_it_prints_its_tables_and_draws_its_picture(
         "signal (IC025)",
         "slope",
         "2 practices of 300 patients",
+        "A fitted predictor beside the rules",
+        "patients differ by",
     ):
         assert said in out
     drawn = ElementTree.fromstring(file.read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,8 +18,10 @@ from domain.ledger import utc_now
 from domain.patient import PatientInput
 from domain.permission import Actor
 from domain.predictors import keeping, measures, report, versions
+from domain.predictors.shelf import Predictors
 from domain.predictors.versions import Version
 from domain.rescoring import Rescoring
+from domain.updating import update_recommendations
 from storage import care
 from storage.tables import Diagnosis, Event, Prediction, Recommendation
 from tests.support.house import House, approve, diagnose, new_patient, recommended, under_treatment
@@ -73,7 +76,7 @@ async def test_evidence_that_changes_changes_the_order_of_what_is_open(house: Ho
     answers(house, last, (0, 1, 0, 2, 1, 0, 1, 2))
     assert order_of(house, there) == before, "an answer does not wait for others' diagnoses"
     with follows(house.services, there):
-        assert await Rescoring(house.services).update_recommendations(there)
+        assert await update_recommendations(there, house.services)
     after = order_of(house, there)
     assert after.index(last) < before.index(last)
     changed = [one for one in told(house, there, "recommendation_update") if one["change"] == "changed"]
@@ -90,18 +93,17 @@ async def test_evidence_that_changes_changes_the_order_of_what_is_open(house: Ho
 
 async def test_what_changes_nothing_is_not_told(house: House) -> None:
     there = undecided(house)
-    again = Rescoring(house.services)
-    assert not await again.update_recommendations(there)
+    assert not await update_recommendations(there, house.services)
     answers(house, "fennel", (0, 7))
-    await again.update_recommendations(there)
+    await update_recommendations(there, house.services)
     seq = diagnosis.read(house.services, house.leila, there)["seq"]
-    assert not await again.update_recommendations(there)
+    assert not await update_recommendations(there, house.services)
     assert diagnosis.read(house.services, house.leila, there)["seq"] == seq
 
 
 async def test_what_is_taken_is_predicted_anew_until_its_outcome_is_there(house: House) -> None:
     answers(house, "ginger", (0, 0, 1, 0, 0))
-    assert await Rescoring(house.services).update_recommendations(house.diagnosis_id)
+    assert await update_recommendations(house.diagnosis_id, house.services)
     first = told(house, house.diagnosis_id, "prediction_update")[-1]
     assert first["recommendation_id"] == house.ginger
     feedback.submit(
@@ -110,10 +112,19 @@ async def test_what_is_taken_is_predicted_anew_until_its_outcome_is_there(house:
         house.diagnosis_id,
         FeedbackInput(recommendation_id=house.ginger, rating=3, symptom=0),
     )
-    count = len(told(house, house.diagnosis_id, "prediction_update"))
+
+    def of_ginger() -> list[dict[str, Any]]:
+        every = told(house, house.diagnosis_id, "prediction_update")
+        return [one for one in every if one["recommendation_id"] == house.ginger]
+
+    count = len(of_ginger())
     answers(house, "ginger", (7, 7, 7, 7))
-    await Rescoring(house.services).update_recommendations(house.diagnosis_id)
-    assert len(told(house, house.diagnosis_id, "prediction_update")) == count
+    await update_recommendations(house.diagnosis_id, house.services)
+    assert len(of_ginger()) == count
+    fennel = newest(house, recommended(house.services, house.diagnosis_id, "fennel"))
+    assert "1 of 1 earlier outcomes of this patient (+" in fennel.basis, (
+        "their own outcome says something of the others"
+    )
 
 
 async def test_what_is_closed_or_gone_is_left_alone(house: House) -> None:
@@ -123,8 +134,8 @@ async def test_what_is_closed_or_gone_is_left_alone(house: House) -> None:
         row.status = "closed"
         session.add(row)
     answers(house, "fennel", (0, 0, 0))
-    assert not await Rescoring(house.services).update_recommendations(there)
-    assert not await Rescoring(house.services).update_recommendations(1_000_000)
+    assert not await update_recommendations(there, house.services)
+    assert not await update_recommendations(1_000_000, house.services)
 
 
 async def test_an_answer_reaches_others_beside_the_program(house: House) -> None:
@@ -151,11 +162,11 @@ async def test_what_waits_is_one_for_each_the_newest_first_and_bounded(
     first, second = undecided(house), undecided(house)
     waiting = Rescoring(house.services)
     for _ in range(5):
-        waiting._notice(of_kind("effectiveness_update", house, first, herb="fennel", condition="t-stcold"))
+        waiting._notice(of_kind("effectiveness_update", house, 1_000_000, herb="fennel", condition="t-stcold"))
     await waiting._find_touched()
     assert list(waiting._waiting) == [first, second], "the last is the first to be re-scored"
     third, fourth = undecided(house), undecided(house)
-    waiting._notice(of_kind("effectiveness_update", house, first, herb="fennel", condition="t-stcold"))
+    waiting._notice(of_kind("effectiveness_update", house, 1_000_000, herb="fennel", condition="t-stcold"))
     await waiting._find_touched()
     assert list(waiting._waiting) == [second, third, fourth]
     assert waiting.left_out == 1
@@ -179,10 +190,56 @@ async def test_who_follows_their_diagnosis_cannot_tell_when_others_answered(hous
 
 
 @pytest.mark.parametrize(
-    ("at", "seconds"), [((9, 0, 0), 3600), ((9, 59, 59), 1), ((23, 30, 0), 1800)], ids=["full", "nearly", "half"]
+    ("at", "hour"), [((9, 0, 0), 10), ((9, 59, 59), 10), ((22, 30, 0), 23)], ids=["full", "nearly", "half"]
 )
-def test_how_long_it_is_to_the_hour(at: tuple[int, int, int], seconds: float) -> None:
-    assert rescoring.seconds_to_the_hour(datetime(2026, 1, 1, *at, tzinfo=UTC)) == seconds
+def test_when_the_next_hour_is(at: tuple[int, int, int], hour: int) -> None:
+    assert rescoring.next_hour(datetime(2026, 1, 1, *at, tzinfo=UTC)) == datetime(2026, 1, 1, hour, tzinfo=UTC)
+
+
+async def test_the_hour_that_strikes_while_something_is_done_is_not_missed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = iter([datetime(2026, 1, 1, 9, tzinfo=UTC), datetime(2126, 1, 1, tzinfo=UTC)])
+    monkeypatch.setattr(rescoring, "next_hour", lambda _now: next(hours))
+    waiting = Rescoring(house.services)
+    done: list[int] = []
+
+    async def note(diagnosis_id: int) -> None:
+        done.append(diagnosis_id)
+
+    monkeypatch.setattr(waiting, "_updated", note)
+    waiting._on_the_hour[house.diagnosis_id] = None
+    waiting._woken.set()  # somebody is busy as it strikes
+    job = asyncio.create_task(waiting.run())
+    await eventually(lambda: done == [house.diagnosis_id])
+    job.cancel()
+    await asyncio.gather(job, return_exceptions=True)
+
+
+async def test_one_that_cannot_be_re_scored_holds_up_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[int] = []
+
+    async def update(diagnosis_id: int, _services: object) -> bool:
+        done.append(diagnosis_id)
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(rescoring, "update_recommendations", update)
+    waiting = Rescoring(house.services)
+    for one in (1, 2, 3):
+        waiting._wait(one)
+    waiting._woken.set()
+    job = asyncio.create_task(waiting.run())
+    await eventually(lambda: done == [3, 2, 1])
+    job.cancel()
+    await asyncio.gather(job, return_exceptions=True)
+
+
+async def test_an_own_outcome_reaches_all_that_the_patient_has_open(house: House) -> None:
+    other = diagnose(house.services, house.leila, house.mina)
+    waiting = Rescoring(house.services)
+    waiting._notice(of_kind("effectiveness_update", house, house.diagnosis_id, herb="valerian", condition="t-stcold"))
+    await waiting._find_touched()
+    assert list(waiting._waiting) == [house.diagnosis_id, other], "nobody else's, and at once: it is their own answer"
 
 
 @pytest.fixture
@@ -210,9 +267,8 @@ async def test_a_fitted_predictor_speaks_before_the_rules_and_the_rules_after_it
     theirs = [diagnose(services, learnt.leila, who) for who in (old, young)]
     fennels = [recommended(services, one, "fennel") for one in theirs]
     assert {newest(learnt, one).predictor for one in fennels} == {"rules-1"}, "the rules speak at once"
-    again = Rescoring(services)
     for one in theirs:
-        assert await again.update_recommendations(one)
+        assert await update_recommendations(one, services)
     fitted = services.predictors.fitted(practice_id)
     assert fitted is not None
     high, low = (newest(learnt, one) for one in fennels)
@@ -222,7 +278,7 @@ async def test_a_fitted_predictor_speaks_before_the_rules_and_the_rules_after_it
     assert 0 <= high.low <= high.probability <= high.high <= 1
     with services.database.read() as session:
         row = session.get_one(Recommendation, fennels[0])
-        match = services.predictors.made(theirs[0])["fennel", "t-stcold"].probability.value
+        match = services.predictors.made(practice_id, theirs[0])["fennel", "t-stcold"].probability.value
         assert row.score == pytest.approx(match * fit_of(learnt, theirs[0]), abs=0.006), "it ranks, too"
 
     approve(services, learnt.leila, fennels[0])
@@ -232,8 +288,9 @@ async def test_a_fitted_predictor_speaks_before_the_rules_and_the_rules_after_it
     assert keeping.watched(services, practice_id) is not None
 
     versions.demote(services, practice_id, "Enough.", by_hand=True)
+    assert services.predictors.made(practice_id, theirs[1]) == {}, "what it said counts no more, before anybody looks"
     for one in theirs:
-        assert await again.update_recommendations(one)
+        assert await update_recommendations(one, services)
     assert {newest(learnt, one).predictor for one in fennels} == {"rules-1"}
 
 
@@ -248,7 +305,7 @@ async def test_a_predictor_that_fails_leaves_the_rules(learnt: House, monkeypatc
     fitted = services.predictors.fitted(learnt.leila.practice_id)
     assert fitted is not None
     monkeypatch.setattr(fitted, "pipeline", None)
-    assert not await Rescoring(services).update_recommendations(there), "the rules have spoken already"
+    assert not await update_recommendations(there, services), "the rules have spoken already"
     assert newest(learnt, recommended(services, there, "fennel")).predictor == "rules-1"
 
 
@@ -282,6 +339,25 @@ async def test_a_running_program_reads_uses_and_drops_a_predictor(learnt: House)
     assert services.hub.follower_count() == 0
 
 
+async def test_after_a_restart_it_speaks_again_without_anybody_looking(learnt: House) -> None:
+    """In the newest diagnosis first, also in those that patients follow: nothing in it tells of anybody's answer."""
+    last = undecided(learnt)
+    shelf = Predictors(learnt.services.database, learnt.services.predictors.folder(0).parent)
+    services = replace(learnt.services, predictors=shelf)
+    assert not shelf.in_use(learnt.leila.practice_id), "nothing of before the restart is known"
+    services.hub.bind(asyncio.get_running_loop())
+    jobs = [asyncio.create_task(one(services)) for one in (rescoring.rescoring, keeping.keeping)]
+    both = [recommended(services, there, "fennel") for there in (last, learnt.diagnosis_id)]
+    try:
+        await eventually(lambda: all(newest(learnt, one).predictor.startswith("fitted-") for one in both))
+    finally:
+        for job in jobs:
+            job.cancel()
+        await asyncio.gather(*jobs, return_exceptions=True)
+    first, second = (newest(learnt, one).id or 0 for one in both)
+    assert first < second, "the newest first"
+
+
 def test_looking_after_one_that_does_not_hold(learnt: House) -> None:
     services, practice_id = learnt.services, learnt.leila.practice_id
     fitted = services.predictors.fitted(practice_id)
@@ -297,7 +373,7 @@ def test_looking_after_one_that_does_not_hold(learnt: House) -> None:
     assert services.predictors.fitted(practice_id) is None
     [one] = versions.listing(services, practice_id)
     assert one.status == "retired"
-    assert one.reason.startswith("The evidence is used: of the last 50 outcomes")
+    assert one.reason.startswith("The evidence is used: of the last 100 outcomes")
 
 
 def test_what_was_shown_is_summed_up_without_who_wants_to_be_in_no_statistics(house: House) -> None:

@@ -1,19 +1,28 @@
 """The card of the predictor: why the rules speak, what a fit was judged by, and that it changes while one looks."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
-from domain.predictors import measures, versions
+from domain.predicting import GRADE_MEANS, Candidate, PastOutcome, from_rules
+from domain.predictors import measures, report, versions
 from domain.predictors.card import Bin
-from domain.predictors.features import NAMES
+from domain.predictors.features import NAMES, Features
 from domain.predictors.files import Unusable
+from domain.predictors.fitted import GROUPS
 from domain.predictors.pipelines import PIPELINES as FITTED
 from domain.predictors.promoting import enough, verdict
 from domain.predictors.report import DUE, of_practice
 from domain.predictors.versions import SUPERSEDED, WAITS
+from domain.predictors.wording import basis
+from domain.statistics import posterior
 from pages.calibration import picture
 from pages.elements.live_table import LiveTable
 from pages.language import Language
-from pages.predictor_words import FEATURES, PIPELINES, SENTENCES, _form, sentence_of, unturned
+from pages.prediction_words import reasons_of
+from pages.predictor_words import FEATURES, NOT_FOR, PIPELINES, SENTENCES, sentence_of
+from pages.said import form, unturned
 from tests.domain.predictors.test_measures import measured
 from tests.pages.conftest import Visit
 from tests.support.house import House
@@ -53,9 +62,9 @@ async def test_a_fit_is_shown_with_its_numbers_and_goes_while_one_looks(
     assert [row["cells"]["counts"]["text"] for row in bins] == [
         f"{one.improved} of {one.answered}" for one in judged.reliability
     ]
-    report = of_practice(services, house.leila)
-    assert report.said[0].shown == 401, "with Mina’s, whose outcome nobody knows"
-    assert report.said[0].scored == 400
+    told = of_practice(services, house.leila)
+    assert told.said[0].shown == 401, "with Mina’s, whose outcome nobody knows"
+    assert told.said[0].scored == 400
     versions.demote(services, practice_id, "Taken out of use at a terminal.", by_hand=True)
     await eventually(lambda: leila.the(LiveTable, "versions").rows[0]["cells"]["status"]["text"] == "No longer used")
     await leila.user.should_see("The rules speak: grade of the indication, match and evidence.")
@@ -78,7 +87,7 @@ def test_what_the_program_says_of_it_is_said_in_persian(sentence: str) -> None:
     assert sentence_of(sentence, en) == sentence
     said = sentence_of(sentence, fa)
     assert not any("a" <= letter <= "z" for letter in said), said
-    assert sum(_form(text).fullmatch(sentence) is not None for text in SENTENCES) == 1, "one form each"
+    assert sum(form(text).fullmatch(sentence) is not None for text in SENTENCES) == 1, "one form each"
 
 
 def test_what_somebody_says_themselves_stays() -> None:
@@ -90,6 +99,7 @@ def test_what_somebody_says_themselves_stays() -> None:
 def test_every_feature_and_pipeline_has_its_words() -> None:
     assert set(FEATURES) == set(NAMES)
     assert set(PIPELINES) == set(FITTED)
+    assert tuple(NOT_FOR) == report.NOT_FOR, "the page and the API say the same"
 
 
 def test_the_picture_has_a_point_for_each_bin() -> None:
@@ -99,3 +109,40 @@ def test_the_picture_has_a_point_for_each_bin() -> None:
     assert drawn.count("<circle") == 2
     assert "50%" in drawn
     assert "۵۰٪" in picture(bins, fa)
+
+
+def every_basis() -> list[str]:
+    """Collect what a number can rest on: by the rules, by every feature of a fitted predictor, and by a model elsewhere."""
+    known = Features(
+        age=40, baseline=7, match=0.9, dose=1.2, adherence=80.0, own_answered=2, own_share=0.5, answered=10, share=0.6,
+        expected=0.5, sex="female", condition="t-stcold", item="ginger", tradition="tcm", grade="B",
+    )  # fmt: skip
+    nothing = replace(
+        known, age=None, baseline=None, match=None, dose=None, adherence=None, own_answered=0, own_share=None, answered=0,
+        share=None, sex="", grade="",
+    )  # fmt: skip
+    past = [PastOutcome("a", "x", improved=True)]
+    rules = [
+        from_rules(Candidate("a", "x", match, grade, counted), history).basis
+        for match in (None, 0.83)
+        for grade in (None, *GRADE_MEANS)
+        for counted in (None, posterior(12, 17))
+        for history in ([], past)
+    ]
+    fitted = [
+        basis(row, [(group[0], points)], outcomes=400, alike=45)
+        for row in (known, nothing, replace(known, sex="male", tradition="avicenna"))
+        for group in GROUPS
+        for points in (12.3, -4.0, 0.1)
+    ]
+    return [*rules, *fitted, "Answered by the model vervain at models.example, which gives no reasons."]
+
+
+def test_every_reason_of_a_number_is_said_in_persian() -> None:
+    for text in every_basis():
+        assert ". ".join(reasons_of(text, en)).replace("\u2066", "").count("points") == text.count("points")
+        for reason in reasons_of(text, fa):
+            plain = re.sub("\u2066.*?\u2069", "", reason)
+            assert not any("a" <= letter <= "z" for letter in plain), (text, reason)
+            assert not any("0" <= letter <= "9" for letter in plain), (text, reason)
+    assert reasons_of("Somebody’s own words.", fa) == ["Somebody’s own words"]

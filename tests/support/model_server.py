@@ -16,6 +16,15 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 KEPT = ROOT / ".bench" / "model-server"
 NEEDED = ("mlserver", "mlserver-sklearn")
+MAKING_SECONDS, INSTALLING_SECONDS = 180.0, 600.0
+UNREACHABLE = (
+    "(from versions: none)",
+    "NewConnectionError",
+    "NameResolutionError",
+    "ConnectTimeoutError",
+    "ProxyError",
+)
+"""What pip says where it reaches no index."""
 NUMBERS = (
     "age",
     "baseline",
@@ -36,16 +45,21 @@ class NotInstallable(Exception):
 
 
 def environment() -> Path:
-    """Give the Python of the server's environment; made where it is not there yet, which takes minutes."""
+    """Give the Python of the server's environment; made where it is not there yet, which takes a minute or two.
+
+    Raises NotInstallable where no package index can be reached, and RuntimeError where one was and pip failed.
+    """
     python = KEPT / "bin" / "python"
     done = KEPT / "done"
     if not done.exists():
         KEPT.parent.mkdir(exist_ok=True)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(KEPT)], check=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(KEPT)], check=True, timeout=MAKING_SECONDS)
         asked = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *NEEDED]
-        found = subprocess.run(asked, capture_output=True, text=True, check=False)
-        if found.returncode != 0:
-            raise NotInstallable((found.stderr.strip().splitlines() or ["pip said nothing"])[-1])
+        found = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=INSTALLING_SECONDS)
+        if found.returncode != 0 and any(one in found.stderr for one in UNREACHABLE):
+            raise NotInstallable(found.stderr.strip().splitlines()[-1])
+        if found.returncode != 0:  # reached, and still not installed: that is a fault and no reason to skip
+            raise RuntimeError(found.stderr)
         done.touch()
     return python
 
@@ -55,7 +69,7 @@ def serving_a_model(folder: Path, port: int | None = None) -> Iterator[tuple[sub
     """Serve a model whose probability rises with the age; gives the process and the address of the model."""
     python = environment()
     if not (folder / "model.joblib").exists():
-        subprocess.run([str(python), __file__, str(folder)], check=True)
+        subprocess.run([str(python), __file__, str(folder)], check=True, timeout=MAKING_SECONDS)
     ports = [port or free_port(), free_port(), free_port()]
     names = ("http_port", "grpc_port", "metrics_port")
     said = dict(zip(names, ports, strict=True)) | {"host": "127.0.0.1", "parallel_workers": 0, "debug": False}

@@ -22,10 +22,11 @@ def past_outcomes(
     seed: int = 1,
     predictor: str = "rules-1",
     every: timedelta = timedelta(hours=20),
+    ended: timedelta = timedelta(days=2),
 ) -> None:
-    """Write treatments that are over, one begun after the other until two days ago; with ``signal`` age decides, else chance."""
+    """Write treatments that are over, one begun after the other until ``ended`` ago; with ``signal`` age decides, else chance."""
     dice = random.Random(seed)
-    begun = utc_now() - timedelta(days=2) - count * every
+    begun = utc_now() - ended - count * every
     with house.services.database.write() as session:
         there = {cell.item_id: cell for cell in session.exec(select(Evidence)) if cell.condition_id == CONDITION}
         for number in range(count):

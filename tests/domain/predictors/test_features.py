@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sqlmodel import col, select
 
-from domain import feedback
+from domain import correcting, feedback
 from domain.age import age
+from domain.correcting import FeedbackChange
 from domain.feedback import FeedbackInput
 from domain.gate import DoseLine
 from domain.gate.doses import share_of_documented
-from domain.predicting import from_rules
+from domain.ledger import utc_now
+from domain.predicting import Candidate, PastOutcome, predict_success
 from domain.predictors.examples import examples_of, gone_through, past_of
 from domain.predictors.features import (
     NAMES,
@@ -23,11 +25,11 @@ from domain.predictors.features import (
     Prescription,
     features_kept,
     features_of,
-    rules_mean,
 )
+from storage import outcomes
 from storage.knowledge import DATA, Knowledge, load
 from storage.outcomes import Given, Said
-from storage.tables import Consent, Prediction
+from storage.tables import Consent, Feedback, Prediction
 from tests.support.house import House, approve, diagnose, recommended, under_treatment
 
 BORN = date(1970, 5, 5)
@@ -66,7 +68,12 @@ def test_what_is_not_known_stays_unknown(knowledge: Knowledge) -> None:
 def test_what_is_known_is_in_it(knowledge: Knowledge) -> None:
     middle = (GINGER.min + GINGER.max) / 2
     told = prescription(born=date(1980, 1, 2), sex="Female ", baseline=7, match_score=0.9, dose=line(middle))
-    found = features_of(told, Past(4, 1, 80.0), Counted(6, 8), knowledge)
+    found = features_of(
+        told,
+        Past((*[PastOutcome("fennel", "p-x", improved=False)] * 3, PastOutcome("ginger", "p-x", improved=True)), 80.0),
+        Counted(6, 8),
+        knowledge,
+    )
     assert (found.age, found.sex, found.baseline, found.match) == (45, "female", 7, 0.9)
     assert found.dose == pytest.approx(1)
     assert (found.own_answered, found.own_share, found.adherence) == (4, 0.25, 80.0)
@@ -81,10 +88,17 @@ def test_what_is_known_is_in_it(knowledge: Knowledge) -> None:
 
 @pytest.mark.parametrize("grade", [None, "A", "T"])
 @pytest.mark.parametrize("match", [None, 0.0, 1.0])
-@pytest.mark.parametrize(("improved", "answered"), [(0, 0), (3, 8)])
-def test_the_rules_are_the_rules(grade: str | None, match: float | None, improved: int, answered: int) -> None:
-    whole = from_rules(match, grade, Counted(improved, answered)).value
-    assert rules_mean(match, grade, improved, answered) == pytest.approx(whole)
+@pytest.mark.parametrize(
+    "past", [Past(), Past((PastOutcome("ginger", "t-stcold", improved=False),))], ids=["new", "own"]
+)
+def test_what_the_rules_expect_is_what_they_show(
+    knowledge: Knowledge, grade: str | None, match: float | None, past: Past
+) -> None:
+    graded = replace(knowledge)
+    graded.__dict__["grades"] = {} if grade is None else {("ginger", "t-stcold"): grade}
+    found = features_of(prescription(match_score=match), past, Counted(3, 8), graded)
+    asked = Candidate("ginger", "t-stcold", match, grade, Counted(3, 8))
+    assert found.expected == predict_success(asked, {}, past.outcomes)
 
 
 @pytest.mark.parametrize(
@@ -106,8 +120,11 @@ def plan(number: int, patient: int, day: int, item: str = "ginger", condition: s
     return Given(number, patient, None, "", "tcm", 7, item, condition, None, START + timedelta(days=day), None)
 
 
-def said(number: int, patient: int, day: int, symptom: int | None, adherence: int | None = None) -> Said:
-    return Said(number, patient, START + timedelta(days=day), 7, symptom, None, stopped=False, adherence=adherence)
+def said(
+    number: int, patient: int, day: int, symptom: int | None, adherence: int | None = None, *, answer: int | None = None
+) -> Said:
+    at, id_ = START + timedelta(days=day), day if answer is None else answer
+    return Said(id_, number, patient, at, 7, symptom, None, stopped=False, adherence=adherence)
 
 
 def test_a_history_is_gone_through_in_the_order_of_time(knowledge: Knowledge) -> None:
@@ -138,11 +155,14 @@ def test_no_later_answer_is_in_an_example(
 
     def history(*, otherwise: bool) -> list[Said]:
         told = []
-        for number, after, symptom, other in answers:
+        for answer, (number, after, symptom, other) in enumerate(answers, 1):
             if number in patients:
                 who, at = patients[number]
                 day = (at - START).days + after
-                told.append(said(number, who, day, other if otherwise and day >= until else symptom))
+                says = other if otherwise and day >= until else symptom
+                told.append(
+                    said(number, who, day, says, answer=answer)
+                )  # some were corrected after later ones had come
         return sorted(told, key=lambda one: one.at)
 
     def seen(told: list[Said]) -> dict[int, object]:
@@ -155,7 +175,33 @@ def test_no_later_answer_is_in_an_example(
 
 def test_the_past_of_a_patient() -> None:
     assert past_of([], []) == Past()
-    assert past_of([True, None, False], [100, 50]) == Past(2, 1, 75.0)
+    became = (PastOutcome("a", "x", improved=True), PastOutcome("b", "x", improved=False))
+    found = past_of(became, [100, 50])
+    assert (found.answered, found.improved, found.adherence) == (2, 1, 75.0)
+
+
+def test_a_corrected_answer_says_so_from_its_correction_on(house: House) -> None:
+    """Otherwise others' examples of the days between would know what nobody knew then."""
+    services = house.services
+    state = feedback.submit(services, house.mina, house.diagnosis_id, FeedbackInput(rating=3, symptom=7))
+    correcting.edit(services, house.mina, state["id"], FeedbackChange(symptom=0))
+    with services.database.read() as session:
+        [answer] = outcomes.said(session, house.leila.practice_id)
+        row = session.get_one(Feedback, state["id"])
+    assert answer.at == row.updated > row.created
+    first, second = plan(1, 1, 0), plan(2, 2, 5)
+    [before, after] = gone_through(
+        [first, second], [said(2, 2, 9, 2, answer=2), said(1, 1, 12, 0, answer=1)], KNOWLEDGE
+    )
+    assert (after.features.answered, before.answered) == (0, START + timedelta(days=12)), "not known on the fifth day"
+    late = gone_through([first], [said(1, 1, 5, 7, answer=2), said(1, 1, 12, 0, answer=1)], KNOWLEDGE)
+    assert [one.improved for one in late] == [False], "the later answer counts, whenever the earlier one was corrected"
+
+
+def test_what_was_changed_after_the_approval_is_as_it_was_then(knowledge: Knowledge) -> None:
+    kept = replace(plan(1, 1, 0), features={"baseline": 4, "dose": 1.5, "match": 0.9})
+    [found] = gone_through([kept], [said(1, 1, 5, 2)], knowledge)
+    assert (found.features.baseline, found.features.dose, found.features.match) == (4, 1.5, 0.9)
 
 
 def test_what_is_kept_at_the_approval_is_what_is_fitted_to(house: House) -> None:
@@ -173,7 +219,7 @@ def test_what_is_kept_at_the_approval_is_what_is_fitted_to(house: House) -> None
 
     with services.database.read() as session:
         kept = session.exec(select(Prediction).where(col(Prediction.prescribed)).order_by("id")).all()
-        found = examples_of(session, house.leila.practice_id, services.library.shared.knowledge)
+        found = examples_of(session, house.leila.practice_id, services.library.shared.knowledge, until=utc_now())
     assert len(kept) == 5 == len(found), "one for each approval"
     assert [one.features.kept() for one in found] == [one.features for one in kept]
     last = found[-1].features
@@ -196,6 +242,8 @@ def test_who_wants_to_be_in_no_statistics_is_in_no_example(house: House) -> None
     consent = Consent(patient_id=course.patient.patient_id or 0, kind="statistics", granted=False, at=START)
     services.ledger.write(lambda change: change.session.add(consent))
     with services.database.read() as session:
-        found = examples_of(session, house.leila.practice_id, services.library.shared.knowledge)
-        assert examples_of(session, house.stranger.practice_id, services.library.shared.knowledge) == []
+        found = examples_of(session, house.leila.practice_id, services.library.shared.knowledge, until=utc_now())
+        assert (
+            examples_of(session, house.stranger.practice_id, services.library.shared.knowledge, until=utc_now()) == []
+        )
     assert [one.patient_id for one in found] == [house.mina.patient_id]

@@ -11,6 +11,8 @@ import pytest
 import skops.io
 
 from domain.predictors import files
+from domain.predictors.card import Card
+from domain.predictors.features import NAMES
 from domain.predictors.files import KEPT, TRUSTED, Unusable, read, tidy, write
 from domain.predictors.fitted import Fitted, table
 from domain.predictors.pipelines import PIPELINES
@@ -18,13 +20,13 @@ from tests.domain.predictors.made_up import made_up
 
 
 @pytest.fixture
-def written(fitted: Fitted, tmp_path: Path) -> tuple[Path, str, str]:
-    """A folder with one predictor; its version and hash."""
+def written(fitted: Fitted, tmp_path: Path) -> tuple[Path, Card, str]:
+    """A folder with one predictor; its card and hash."""
     folder = tmp_path / "predictors"
-    return folder, fitted.card.version, write(folder, fitted)
+    return folder, fitted.card, write(folder, fitted)
 
 
-def test_what_was_written_predicts_alike(fitted: Fitted, written: tuple[Path, str, str]) -> None:
+def test_what_was_written_predicts_alike(fitted: Fitted, written: tuple[Path, Card, str]) -> None:
     again = read(*written)
     assert again.card == fitted.card
     rows = [one.features for one in made_up(30, seed=3)]
@@ -77,17 +79,17 @@ def a_folder(file: Path) -> None:
 
 @pytest.mark.parametrize("spoil", [cut_short, emptied, changed, a_pickle, another_predictor, gone, a_folder])
 def test_a_file_that_is_not_what_was_written_is_not_opened(
-    spoil: Callable[[Path], None], written: tuple[Path, str, str], monkeypatch: pytest.MonkeyPatch
+    spoil: Callable[[Path], None], written: tuple[Path, Card, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder, version, digest = written
-    spoil(folder / f"{version}.skops")
+    folder, card, digest = written
+    spoil(folder / f"{card.version}.skops")
     opened: list[object] = []
     monkeypatch.setattr(skops.io, "loads", lambda *given, **more: opened.append(given))
     with pytest.raises(Unusable) as refused:
-        read(folder, version, digest)
+        read(folder, card, digest)
     assert refused.value.message.count(".") == 1, refused.value.message
     assert refused.value.message.endswith(".")
-    assert version in refused.value.message
+    assert card.version in refused.value.message
     assert opened == []
 
 
@@ -95,41 +97,50 @@ class Foreign:
     """A type that no predictor of ours has."""
 
 
-def test_what_the_hash_lets_pass_may_still_hold_known_types_only(written: tuple[Path, str, str]) -> None:
-    folder, version, _ = written
+def test_what_the_hash_lets_pass_may_still_hold_known_types_only(written: tuple[Path, Card, str]) -> None:
+    folder, card, _ = written
     content = skops.io.dumps(Foreign())
-    (folder / f"{version}.skops").write_bytes(content)
+    (folder / f"{card.version}.skops").write_bytes(content)
     with pytest.raises(Unusable, match="cannot be opened"):
-        read(folder, version, hashlib.sha256(content).hexdigest())
+        read(folder, card, hashlib.sha256(content).hexdigest())
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("change", "said"),
     [
-        ('"library": "', '"library": "0.', "fit it anew"),
-        ('"version": "2026', '"version": "2025', "that of another one"),
-        ('"age",', '"height",', "that of another one"),
-        ('"outcomes": ', '"outcomes": x', "cannot be read"),
-        ('"made"', '"unmade"', "cannot be read"),
+        ({"library": "0.1"}, "fit it anew"),
+        ({"features": ["height", *NAMES[1:]]}, "reads other features"),
+        ({"version": "20250101000000-0"}, "cannot be read"),
     ],
+    ids=["library", "features", "version"],
 )
-def test_a_card_that_does_not_belong_to_it(written: tuple[Path, str, str], old: str, new: str, said: str) -> None:
-    card = written[0] / f"{written[1]}.json"
-    text = card.read_text()
-    assert old in text
-    card.write_text(text.replace(old, new, 1))
+def test_a_card_that_does_not_belong_to_it(
+    written: tuple[Path, Card, str], change: dict[str, object], said: str
+) -> None:
+    folder, card, digest = written
     with pytest.raises(Unusable, match=said):
-        read(*written)
+        read(folder, card.model_copy(update=change), digest)
 
 
-def test_a_file_that_is_too_large(written: tuple[Path, str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_of_a_card_decides_nothing(fitted: Fitted, written: tuple[Path, Card, str]) -> None:
+    """Else whoever can write it could turn every number round: the calibration stands in the card."""
+    folder, card, digest = written
+    file = folder / f"{card.version}.json"
+    assert Card.model_validate_json(file.read_bytes()) == card, "it is there to be read"
+    file.write_text(card.model_copy(update={"calibration": (9.0, 0.0)}).model_dump_json())
+    rows = [one.features for one in made_up(5, seed=3)]
+    assert read(folder, card, digest).probabilities(rows) == fitted.probabilities(rows)
+
+
+def test_a_file_that_is_too_large(written: tuple[Path, Card, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MOST_BYTES", 1_000)
     with pytest.raises(Unusable, match="larger than any predictor"):
         read(*written)
 
 
-def test_the_last_three_are_kept_and_the_one_in_use(written: tuple[Path, str, str]) -> None:
-    folder, version, _ = written
+def test_the_last_three_are_kept_and_the_one_in_use(written: tuple[Path, Card, str]) -> None:
+    folder, card, _ = written
+    version = card.version
     names = [f"2026010{day}-x" for day in range(1, 7)]
     for name in names:
         for suffix in (".skops", ".json"):
@@ -144,9 +155,9 @@ def test_the_last_three_are_kept_and_the_one_in_use(written: tuple[Path, str, st
 
 
 def test_a_write_that_fails_leaves_what_was_there(
-    fitted: Fitted, written: tuple[Path, str, str], monkeypatch: pytest.MonkeyPatch
+    fitted: Fitted, written: tuple[Path, Card, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder, version, digest = written
+    folder, card, digest = written
 
     def full(_file: int) -> None:
         raise OSError(28, "No space left on device")
@@ -154,5 +165,5 @@ def test_a_write_that_fails_leaves_what_was_there(
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         write(folder, fitted)
-    assert read(folder, version, digest).card == fitted.card
+    assert read(folder, card, digest).card == fitted.card
     assert not list(folder.glob(".*"))

@@ -1,6 +1,7 @@
 """A model on another server: what it is asked, what counts as an answer, and that nobody waits for what is none."""
 
 import asyncio
+import gzip
 import json
 import socket
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from domain.predictors.breaker import Breaker
 from domain.predictors.features import NAMES, Features
 from domain.predictors.remote import MOST_BYTES, Remote, Unanswered, probabilities, question
 from domain.predictors.shelf import Predictors
-from domain.rescoring import Rescoring
+from domain.updating import update_recommendations
 from storage.tables import Consent, Prediction
 from tests.domain.predictors.made_up import made_up
 from tests.support.house import House, diagnose, new_patient, recommended
@@ -151,6 +152,8 @@ FAULTS = {
     "elsewhere": raw(b"", "307 Temporary Redirect\r\nlocation: http://127.0.0.1:9/"),
     "too much": raw(b" " * (MOST_BYTES + 1)),
     "no text": raw(b"\xff\xfe"),
+    "huge": raw(json.dumps(proba(0.1, 10**400, 0.3)).encode()),
+    "packed": raw(gzip.compress(b" " * 1_000_000), "200 OK\r\ncontent-encoding: gzip"),
     "deep": raw(b'{"outputs":' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
 }
 
@@ -222,12 +225,11 @@ async def test_it_is_asked_first_and_the_rules_speak_where_it_does_not(asking: C
         house = asking(served)
         there = diagnose(house.services, house.leila, new_patient(house.services, house.leila))
         fennel = recommended(house.services, there, "fennel")
-        again = Rescoring(house.services)
         served.answer = lambda body: proba(*[0.91] * body["inputs"][0]["shape"][0])
-        assert await again.update_recommendations(there)
+        assert await update_recommendations(there, house.services)
         assert (newest(house, fennel).predictor, newest(house, fennel).probability) == ("remote-vervain", 0.91)
         served.answer = lambda body: proba(*[1.7] * body["inputs"][0]["shape"][0])
-        assert await again.update_recommendations(there)
+        assert await update_recommendations(there, house.services)
         assert newest(house, fennel).predictor == "rules-1"
         remote = house.services.predictors.remote
         assert remote is not None
@@ -242,6 +244,6 @@ async def test_who_wants_to_be_in_no_statistics_is_told_to_no_other_server(askin
         there = diagnose(house.services, house.leila, who)
         refused = Consent(patient_id=who.patient_id or 0, kind="statistics", granted=False, at=datetime.now(UTC))
         house.services.ledger.write(lambda change: change.session.add(refused))
-        assert not await Rescoring(house.services).update_recommendations(there)
+        assert not await update_recommendations(there, house.services)
         assert served.asked == []
         assert newest(house, recommended(house.services, there, "fennel")).predictor == "rules-1"

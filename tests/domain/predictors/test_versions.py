@@ -1,18 +1,26 @@
 """Versions of a practice's predictor: fitted from its database, used, taken out of use, and read from their files."""
 
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import select
 
 from domain.errors import Conflict, NotFound
-from domain.predictors import measures, versions
+from domain.events import LoggedEvent
+from domain.hub import Hub
+from domain.ledger import Ledger
+from domain.predictors import keeping, measures, report, versions
 from domain.predictors.files import Unusable
 from domain.predictors.fitting import Unfitted
 from domain.predictors.versions import SUPERSEDED, WAITS, Version
-from storage.tables import Consent, Event, Patient
+from storage.tables import Consent, Event, Patient, Predictor
 from tests.support.house import House
 from tests.support.outcomes import past_outcomes
+from tests.support.waiting import eventually
 
 
 def trained(house: House) -> Version:
@@ -78,7 +86,8 @@ def test_who_wants_to_be_in_no_statistics_is_taken_out_at_the_next_fit(learnt: H
 
 def test_what_no_longer_passes_is_not_used(learnt: House) -> None:
     trained(learnt)
-    past_outcomes(learnt, 800, signal=False, seed=2, every=timedelta(minutes=20))  # of late the age decides nothing
+    # Of late the age decides nothing; only what is four weeks old is fitted to.
+    past_outcomes(learnt, 800, signal=False, seed=2, every=timedelta(minutes=20), ended=timedelta(days=29))
     newer = trained(learnt)
     assert newer.status == "candidate", newer.reason
     assert [one.status for one in versions.listing(learnt.services, learnt.leila.practice_id)] == [
@@ -121,3 +130,77 @@ def test_a_file_that_was_tampered_with_is_refused_and_the_rules_speak(learnt: Ho
     assert services.predictors.fitted(practice_id) is None
     with pytest.raises(Unusable):
         versions.promote(services, practice_id, found.version)
+
+
+def test_why_nothing_could_be_fitted_is_said_and_not_tried_again_at_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, practice_id = house.services, house.leila.practice_id
+    past_outcomes(
+        house, 300, every=timedelta(seconds=1), ended=timedelta(days=40)
+    )  # all known after the last one began
+    assert keeping.is_due(services, practice_id)
+    assert report.of_practice(services, house.leila).sentence == report.DUE
+    keeping.look_after(services, practice_id)
+    assert report.of_practice(services, house.leila).sentence.startswith(
+        "The evidence is used: too few outcomes are of"
+    )
+    assert not keeping.is_due(services, practice_id)
+    monkeypatch.setattr(keeping, "AGAIN", timedelta(0))
+    assert keeping.is_due(services, practice_id)
+
+
+def test_a_program_that_ends_does_not_wait_for_a_fit(learnt: House) -> None:
+    ending = threading.Event()
+    ending.set()
+    with pytest.raises(keeping.Ending):
+        keeping.look_after(learnt.services, learnt.leila.practice_id, ending=ending)
+    assert versions.listing(learnt.services, learnt.leila.practice_id) == []
+
+
+async def test_what_is_taken_out_of_use_is_dropped_while_something_is_fitted(
+    learnt: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, practice_id = learnt.services, learnt.leila.practice_id
+    await asyncio.to_thread(trained, learnt)
+    fitting, done = threading.Event(), threading.Event()
+
+    def fit(*_given: object, **_more: object) -> None:
+        fitting.set()
+        done.wait(60)
+
+    monkeypatch.setattr(keeping, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(keeping, "look_after", fit)
+    services.hub.bind(asyncio.get_running_loop())
+    job = asyncio.create_task(keeping.keeping(services))
+    try:
+        await eventually(lambda: services.predictors.fitted(practice_id) is not None and fitting.is_set())
+        with services.database.write() as session:  # as a command in another process does
+            row = session.exec(select(Predictor)).one()
+            row.status = "retired"
+            session.add(row)
+        services.hub.publish([predictor_update(practice_id)])
+        await eventually(lambda: services.predictors.fitted(practice_id) is None)
+    finally:
+        done.set()
+        job.cancel()
+        await asyncio.gather(job, return_exceptions=True)
+
+
+def predictor_update(practice_id: int) -> LoggedEvent:
+    return LoggedEvent.passing(
+        "predictor_update", "{}", practice_id=practice_id, diagnosis_id=None, patient_id=None, at=datetime.now(UTC)
+    )
+
+
+def test_two_programs_that_promote_at_once_leave_one_in_use(learnt: House) -> None:
+    services, practice_id = learnt.services, learnt.leila.practice_id
+    both = [trained(learnt).version, trained(learnt).version]
+    other = Ledger(services.database, Hub())  # of another process: its writer is not ours
+    programs = [services, replace(services, ledger=other)]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda one: versions.promote(one[0], practice_id, one[1]), zip(programs, both, strict=True)))
+    assert [one.status for one in versions.listing(services, practice_id)].count("active") == 1
+    read = services.predictors.load(practice_id)
+    assert read is not None
+    assert read.card.version in both

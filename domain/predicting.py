@@ -185,7 +185,7 @@ def _basis(asked: Candidate, own: Own, value: float) -> str:
 
 
 def _points(by: float) -> str:
-    return f"{100 * by:+.0f} points"
+    return f"{round(100 * by):+d} points"
 
 
 def clauses(basis: str) -> list[str]:

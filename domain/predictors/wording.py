@@ -12,7 +12,9 @@ LEAST_POINTS = 0.5
 def basis(row: Features, reasons: Sequence[tuple[str, float]], *, outcomes: int, alike: int) -> str:
     """Say in one line what a fitted prediction rests on: ``reasons`` are features with the points that they move it by."""
     named = [
-        f"{said(feature, row)} ({points:+.0f} points)" for feature, points in reasons if abs(points) >= LEAST_POINTS
+        f"{said(feature, row)} ({round(points):+d} points)"
+        for feature, points in reasons
+        if abs(points) >= LEAST_POINTS
     ]
     against = "; ".join(named) if named else "nothing differs much from the usual case"
     start = f"Fitted to {outcomes} outcomes of this practice"

@@ -1,5 +1,6 @@
 """Fitting, listing, using and taking out of use at a terminal."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from tests.support.command_line import Command, failed
@@ -19,7 +20,7 @@ def test_a_practice_with_too_few_outcomes(house: House, command: Command) -> Non
 
 
 def test_from_fitting_to_taking_out_of_use(house: House, command: Command, tmp_path: Path) -> None:
-    past_outcomes(house, 500)
+    past_outcomes(house, 500, ended=timedelta(days=29))  # what is four weeks old is fitted to
     done = command("train", "--practice", "1")
     assert done.code == 0, done.err
     assert "Fitted to 500 outcomes of 500 patients" in done.out

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
+from domain import check_in
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.feedback import MOST_SIDE_EFFECTS, SideEffectInput, count_again, flags_in, tell, told
 from domain.ledger import Change
@@ -98,7 +99,8 @@ def withdraw(services: Services, actor: Actor, feedback_id: int, *, repeat_key: 
         row.withdrawn = change.now
         change.session.add(row)
         change.session.flush()
-        state = tell(change, row, diagnosis, "withdrawn")
+        due = check_in.again(change, key(diagnosis), diagnosis.baseline)
+        state = tell(change, row, diagnosis, "withdrawn", checked_in=due)
         if latest:
             before = care.latest_feedback(change.session, row.recommendation_id)
             count_again(change, services, before, diagnosis, recommendation)
@@ -161,7 +163,8 @@ def correct(
     row.red_flags = flags_in(services, row.comment)
     change.session.add(row)
     change.session.flush()
-    state = tell(change, row, diagnosis, "changed")
+    due = check_in.again(change, key(diagnosis), diagnosis.baseline)
+    state = tell(change, row, diagnosis, "changed", checked_in=due)
     if answers.newest_id(change.rows, row.recommendation_id) == row.id:  # only the latest answer counts
         count_again(change, services, row, diagnosis, recommendation)
     change.audit(actor, "edit", "feedback", key(row), ", ".join(values))

@@ -7,13 +7,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain import evidence, prediction
+from domain import alarm, check_in, evidence, prediction
+from domain.alarm import SEVERE
 from domain.errors import Conflict, Invalid
 from domain.events import DomainEvent
 from domain.evidence import Counted
 from domain.gate import red_flags
 from domain.ledger import Change
-from domain.messages import FeedbackState, FeedbackUpdate, SideEffectState
+from domain.messages import CheckInState, FeedbackState, FeedbackUpdate, SideEffectState
 from domain.once import once
 from domain.past import outcome_of
 from domain.patient import key
@@ -35,7 +36,6 @@ What = Literal["added", "changed", "withdrawn"]
 MOST_SIDE_EFFECTS = 20
 LONG_COMMENT = 200
 """Letters. Reading a longer comment for red flags takes milliseconds, which the event loop does not have."""
-SEVERE = 3
 CALL_NOW = "Stop taking it and call your practitioner now; if you feel in danger, call the emergency number."
 TELL_FIRST = "Stop taking it until you have spoken with your practitioner."
 _TOLD = tuple(name for name in FeedbackUpdate.model_fields if name in FeedbackState.model_fields)
@@ -171,7 +171,10 @@ def _add(
     effects = [effect.state(services) for effect in given.side_effects]
     answers.add(change.rows, row, [effect.model_dump() for effect in effects])
     state = feedback_state(row, effects)
-    _tell(change, state, diagnosis, "added")
+    alarm.keep(change, state, diagnosis.patient_id, new=True)
+    running = recommendation.status == "approved" and diagnosis.status == "open"
+    due = check_in.answered(change, state, running=running, baseline=diagnosis.baseline)
+    _tell(change, state, diagnosis, "added", due)
     count_again(change, services, row, diagnosis, recommendation)  # the newest is the latest
     change.audit(actor, "answer", "feedback", row.id)
     return row, state
@@ -197,10 +200,13 @@ def advice(state: FeedbackState) -> list[str]:
     return []
 
 
-def tell(change: Change, row: Feedback, diagnosis: Diagnosis, what: What) -> FeedbackState:
-    """Record a feedback as it stands, as part of a change; returns its state."""
+def tell(
+    change: Change, row: Feedback, diagnosis: Diagnosis, what: What, *, checked_in: CheckInState | None = None
+) -> FeedbackState:
+    """Record a feedback as it stands, as part of a change; returns its state. ``checked_in`` where the check-ins have changed."""
     state = feedback_state(row, care.side_effects(change.session, [key(row)])[key(row)])
-    _tell(change, state, diagnosis, what)
+    alarm.keep(change, state, row.patient_id, stands=row.withdrawn is None)
+    _tell(change, state, diagnosis, what, checked_in)
     return state
 
 
@@ -209,10 +215,12 @@ def flags_in(services: Services, comment: str) -> list[str]:
     return [hit.id for hit in red_flags(comment, services.library.shared.knowledge)] if comment else []
 
 
-def _tell(change: Change, state: FeedbackState, diagnosis: Diagnosis | Record, what: What) -> None:
+def _tell(
+    change: Change, state: FeedbackState, diagnosis: Diagnosis | Record, what: What, checked_in: CheckInState | None
+) -> None:
     """Record the feedback itself."""
     fields = {name: getattr(state, name) for name in _TOLD}
-    update = FeedbackUpdate(feedback_id=state.id, change=what, **fields)
+    update = FeedbackUpdate(feedback_id=state.id, change=what, check_in=checked_in, **fields)
     change.record(
         DomainEvent(
             wire="feedback_update",

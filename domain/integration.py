@@ -45,6 +45,8 @@ class RecommendationNews(RecommendationUpdate):
     old: RecommendationState | None = None
     new: RecommendationState | None = None
     changed_fields: list[Line] = Field(default_factory=list, max_length=50)
+    check_in: None = None
+    """Made here."""
     reason: Reason | Literal[""] = ""
 
 

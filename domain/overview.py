@@ -1,32 +1,32 @@
 """What a practitioner sees first: what needs them now, sorted by risk, and what is going on today."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
 
 from sqlalchemy import Row
 from sqlmodel import Session
 
-from domain.feedback import SEVERE
+from domain.alarm import SEVERE
 from domain.ledger import utc_now
 from domain.patient import key
 from domain.permission import Actor, readable
+from domain.rhythm import OVERDUE, RISE, WORSE, local_day
 from domain.services import Services
 from storage import care
+from storage import check_in as check_ins
 from storage import overview as rows
+from storage.readable import Readable
 from storage.tables import Feedback, Patient, Recommendation
 
 DAYS_SHOWN = 14
-SILENT_AFTER = timedelta(days=7)
-"""The first check-in is due after a week; a plan without an answer for longer wants a look."""
-ALARM_DAYS = 30
+CALL_DAYS = 30
+"""After so long a stop, or an answer that was worse, is not news any more; what is serious stays until somebody has seen it."""
 MOST = 20
-"""In the inbox of what can wait; what is serious or dangerous is there however much it is."""
+"""In the inbox of what can wait; what is serious or dangerous is there however much it is. What is seen makes room for the next."""
 MOST_LOOKED_AT = 500
 JUST_IN = 12
-WORSE = 2
-"""The first of the two lower steps of the 1–5 improvement scale."""
 
 
 class Risk(IntEnum):
@@ -37,6 +37,8 @@ class Risk(IntEnum):
     STOPPED = 2
     WORSE = 3
     SILENT = 4
+    SETTLED = 5
+    """Serious, and seen: below everything that is new, so that it is not forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,24 @@ class InboxItem:
     patient_id: int
     patient: str
     diagnosis_id: int
-    recommendation: str
-    """Its name; ``kind`` and ``item_id`` name it in other languages."""
+    about: tuple["About", ...]
+    since: datetime
+    """When it was said, or when the gate came to object; of a check-in the midnight with which its day began."""
+    feedback_id: int | None = None
+    """The answer that it is about: to mark it as seen settles it. None for a danger, which wants a decision, and for silence."""
+    rise: int | None = None
+    """By how many points the symptom has risen since the answer before, or the baseline; None where that is not known."""
+    reminded: datetime | None = None
+    """Of silence: when the patient was reminded."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What it is about: its name; ``kind`` and ``item_id`` name it in other languages."""
+
+    name: str
     kind: str
     item_id: str
-    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +110,10 @@ def read(services: Services, actor: Actor) -> Overview:
     with services.database.read() as session:
         by_day = _by_local_day(rows.answers_by_ten_minutes(session, mine, first_day.astimezone(UTC)))
         days = [(first_day + timedelta(days=offset)).date().isoformat() for offset in range(DAYS_SHOWN)]
-        since = now - timedelta(days=ALARM_DAYS)
-        inbox = _alarms(rows.alarms(session, mine, since, severe=SEVERE, worse=WORSE, limit=MOST_LOOKED_AT))
-        inbox += [
-            _item(Risk.DANGEROUS, patient, recommendation, recommendation.worsened or now)
-            for recommendation, patient in rows.worsened(session, mine, limit=MOST_LOOKED_AT)
-        ]
-        told = {(item.diagnosis_id, item.recommendation) for item in inbox}
-        inbox += [
-            _item(Risk.SILENT, patient, recommendation, since)
-            for recommendation, patient, since in rows.silent(session, mine, now - SILENT_AFTER, limit=MOST)
-            if (recommendation.diagnosis_id, recommendation.name) not in told
-        ]
-        inbox.sort(key=lambda item: (item.risk, -item.since.timestamp()))
         return Overview(
             counters=rows.counters(session, mine, midnight.astimezone(UTC)),
             days=tuple((day, by_day.get(day, 0)) for day in days),
-            inbox=tuple(inbox[: max(MOST, sum(item.risk <= Risk.DANGEROUS for item in inbox))]),
+            inbox=_inbox(session, mine, now),
             answers=_answers(session, care.newest_feedback(session, mine, limit=JUST_IN)),
             as_of=now,
         )
@@ -156,26 +158,72 @@ def _answers(session: Session, feedback: Sequence[Feedback]) -> tuple[Answer, ..
     )
 
 
-def _alarms(found: Sequence[Row[Feedback, Patient, Recommendation, bool]]) -> list[InboxItem]:
-    """Say what the answers call for, one item a recommendation: the urgent ones come first and win."""
+def _inbox(session: Session, mine: Readable, now: datetime) -> tuple[InboxItem, ...]:
+    """List what needs somebody: by risk, within a risk what has risen most, then the newest."""
+    since = now - timedelta(days=CALL_DAYS)
+    urgent = rows.alarms(session, mine, limit=MOST_LOOKED_AT)
+    calling = rows.calls(session, mine, since, worse=WORSE, rise=RISE, limit=MOST_LOOKED_AT)
+    seen = rows.settled(session, mine, since, severe=SEVERE, limit=MOST_LOOKED_AT)
+    inbox = _of_answers((*urgent, *calling, *seen), {key(feedback) for feedback, *_ in urgent})
+    inbox += [
+        _item(Risk.DANGEROUS, patient, [recommendation], recommendation.worsened or now)
+        for recommendation, patient in rows.worsened(session, mine, limit=MOST_LOOKED_AT)
+    ]
+    told = {item.diagnosis_id for item in inbox if item.risk is not Risk.SETTLED}
+    quiet = check_ins.silent(session, mine, local_day(now) - OVERDUE, limit=MOST_LOOKED_AT)
+    running = check_ins.running(session, [check_in.diagnosis_id for check_in, _ in quiet])
+    inbox += [
+        _item(Risk.SILENT, patient, running[check_in.diagnosis_id], _midnight(check_in.due), reminded=check_in.reminded)
+        for check_in, patient in quiet
+        if running[check_in.diagnosis_id] and check_in.diagnosis_id not in told
+    ]
+    inbox.sort(key=lambda item: (item.risk, -(item.rise or 0), -item.since.timestamp()))
+    waits = [item for item in inbox if item.risk > Risk.DANGEROUS]
+    return tuple(inbox[: len(inbox) - len(waits)] + waits[:MOST])
+
+
+def _of_answers(
+    found: Iterable[Row[Feedback, Patient, Recommendation, int | None]], unseen: set[int]
+) -> list[InboxItem]:
+    """Say what the answers call for, one item a recommendation: the first of them wins."""
     chosen: dict[int, InboxItem] = {}
-    for feedback, patient, recommendation, urgent in found:
-        risk = Risk.SERIOUS if urgent else Risk.STOPPED if feedback.stopped else Risk.WORSE
-        chosen.setdefault(feedback.recommendation_id, _item(risk, patient, recommendation, feedback.created))
+    for feedback, patient, recommendation, rise in found:
+        if key(feedback) in unseen:
+            risk = Risk.SERIOUS
+        elif feedback.seen is not None:
+            risk = Risk.SETTLED
+        else:
+            risk = Risk.STOPPED if feedback.stopped else Risk.WORSE
+        item = _item(risk, patient, [recommendation], feedback.created, feedback_id=key(feedback), rise=rise)
+        chosen.setdefault(feedback.recommendation_id, item)
     return list(chosen.values())
 
 
-def _item(risk: Risk, patient: Patient, recommendation: Recommendation, since: datetime) -> InboxItem:
+def _item(
+    risk: Risk,
+    patient: Patient,
+    recommendations: Sequence[Recommendation],
+    since: datetime,
+    *,
+    feedback_id: int | None = None,
+    rise: int | None = None,
+    reminded: datetime | None = None,
+) -> InboxItem:
     return InboxItem(
         risk=risk,
         patient_id=key(patient),
         patient=patient.name,
-        diagnosis_id=recommendation.diagnosis_id,
-        recommendation=recommendation.name,
-        kind=recommendation.kind,
-        item_id=recommendation.item_id,
+        diagnosis_id=recommendations[0].diagnosis_id,
+        about=tuple(About(one.name, one.kind, one.item_id) for one in recommendations),
         since=since,
+        feedback_id=feedback_id,
+        rise=rise,
+        reminded=reminded,
     )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day).astimezone(UTC)
 
 
 def _by_local_day(by_ten_minutes: dict[str, int]) -> dict[str, int]:

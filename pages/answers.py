@@ -31,11 +31,11 @@ def newest_items(services: Services, actor: Actor, language: Language, limit: in
     ]
 
 
-def seeing(here: Visit) -> Callable[[int], Awaitable[None]]:
+def seeing(here: Visit) -> Callable[[str], Awaitable[None]]:
     """Return what tells a patient that their answer was seen."""
 
-    async def see(feedback_id: int) -> None:
-        await here.act(correcting.mark_seen, feedback_id, done=here._("The patient is told that you have seen it"))
+    async def see(feedback_id: str) -> None:
+        await here.act(correcting.mark_seen, int(feedback_id), done=here._("The patient is told that you have seen it"))
 
     return see
 
@@ -50,7 +50,7 @@ def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
     if answer.improvement is not None:
         kind = "approved" if answer.improvement >= 4 else "major" if answer.improvement <= 2 else "unknown"
         chips.append({"kind": kind, "text": _(OUTCOMES[answer.improvement])})
-    chips += [{"kind": "moderate", "text": _effect(term, _, knowledge)} for term in answer.side_effects]
+    chips += [{"kind": "moderate", "text": effect_of(term, _, knowledge)} for term in answer.side_effects]
     if answer.seen is not None:
         chips.append({"kind": "approved", "text": _("Seen")})
     return {
@@ -71,7 +71,7 @@ def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
     }
 
 
-def _effect(term: str, _: Language, knowledge: Knowledge) -> str:
+def effect_of(term: str, _: Language, knowledge: Knowledge) -> str:
     """Name a side effect in the person's language; the patient's own word stays as it is."""
     known = knowledge.side_effects.get(term)
     return (known.names.get(_.code) or known.names["en"]) if known else term

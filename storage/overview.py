@@ -82,7 +82,7 @@ def calls(
         col(later.id) > col(Feedback.id),
         col(later.withdrawn).is_(None),
     )
-    calling = or_(col(Feedback.stopped), col(Feedback.improvement) <= worse, _RISE >= rise)
+    calling = or_(col(Feedback.stopped), col(Feedback.improvement) <= worse, rise <= _RISE)
     statement = (
         _ANSWERS.where(col(Feedback.patient_id).in_(readable), col(Feedback.created) >= since, OPEN, STANDS)
         .where(col(Feedback.seen).is_(None), calling, ~overtaken.exists())
@@ -106,7 +106,7 @@ def alarms(session: Session, readable: Readable, *, limit: int) -> Sequence[Row[
 def settled(
     session: Session, readable: Readable, since: datetime, *, severe: int, limit: int
 ) -> Sequence[Row[Any, Any, Any, Any]]:
-    """List the answers in open diagnoses with something serious in them that was seen since a moment, newest first, each with its rise.
+    """List the answers of open diagnoses, given since a moment that were seen and have something serious in them, newest first.
 
     Serious is a side effect that is so or is at least ``severe``, and a red flag.
     """

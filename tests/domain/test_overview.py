@@ -4,7 +4,7 @@ from typing import Any
 
 from domain import diagnosis, feedback, overview, profile
 from domain.feedback import FeedbackInput, SideEffectInput
-from domain.overview import Risk
+from domain.inbox import Risk
 from domain.patient import PatientInput, profile_of
 from storage.tables import Patient
 from tests.support.house import House, under_treatment

@@ -114,16 +114,19 @@ def mark_seen(services: Services, actor: Actor, feedback_id: int, *, repeat_key:
     """Say that the practice has read a feedback; its patient is told. Raises NotFound, Conflict where it was withdrawn."""
 
     def act(change: Change, row: Feedback, _: Recommendation, diagnosis: Diagnosis) -> dict[str, Any]:
-        if row.seen is not None:
-            return told(actor, state_of(change, row))
-        row.seen, row.seen_by = change.now, actor.person_id
-        change.session.add(row)
-        change.session.flush()
-        state = tell(change, row, diagnosis, "changed")
-        change.audit(actor, "see", "feedback", key(row))
-        return told(actor, state)
+        return told(actor, state_of(change, row) if row.seen is not None else see(change, actor, row, diagnosis))
 
     return _on(services, actor, feedback_id, repeat_key, ("seen", _Nothing()), act, action=Action.TREAT)
+
+
+def see(change: Change, actor: Actor, row: Feedback, diagnosis: Diagnosis) -> FeedbackState:
+    """Say that the practice has read a feedback, as part of a change; ends its alarm."""
+    row.seen, row.seen_by = change.now, actor.person_id
+    change.session.add(row)
+    change.session.flush()
+    state = tell(change, row, diagnosis, "changed")
+    change.audit(actor, "see", "feedback", key(row))
+    return state
 
 
 def history(services: Services, actor: Actor, feedback_id: int) -> list[Version]:

@@ -60,7 +60,7 @@ def in_words(services: Services, actor: Actor, _: Language) -> Shown:
         "patient": one.patient,
         "href": f"/recommendations/{one.diagnosis_id}",
         "about": title_of({"kind": one.kind, "item_id": one.item_id, "name": one.recommendation}, knowledge, _),
-        "what": _what(one, language, knowledge),
+        "what": _what(one, _, knowledge),
         "said": _quoted(one.comment) if one.red_flags else "",
         "at": one.since.isoformat(),
         "time": _("since {time}", time=_.time(one.since)),

@@ -6,7 +6,7 @@ from typing import Any
 from nicegui.element import Element
 
 Shown = dict[str, Any]
-"""``count``, and where it is not 0 ``key, patient, href, about, what, said, at, time`` of the worst and ``more``: how many others."""
+"""``count``, and where it is not 0 ``key, patient, href, about, what, said, at, time`` of the worst; ``more``: the others."""
 NOTHING: Shown = {"count": 0}
 
 

@@ -15,7 +15,7 @@ from domain.library import Knowledge
 from domain.overview import Overview
 from domain.permission import Actor
 from domain.services import Services
-from pages.answers import item_of, seeing
+from pages.answers import SETTLED, item_of, seeing
 from pages.called import title_of
 from pages.elements.stream import Item, Stream
 from pages.frame import built, frame, heading
@@ -42,7 +42,7 @@ INBOX = {
     Risk.STOPPED: ("major", N_("Stopped because of a side effect")),
     Risk.WORSE: ("moderate", N_("Getting worse")),
     Risk.SILENT: ("unknown", N_("No answer")),
-    Risk.SETTLED: ("approved", N_("Seen: serious side effect or warning sign")),
+    Risk.SETTLED: ("approved", SETTLED),
 }
 ANSWER, SILENCE, DANGER = "answer", "silence", "danger"
 """What an item of the inbox is about, as its key says it before its number."""

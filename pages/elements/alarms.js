@@ -6,7 +6,7 @@ export default {
       <div v-if="shown.count" class="vv-alarms__one" data-testid="alarms" :data-count="shown.count">
         <div class="vv-alarms__words">
           <a :href="shown.href" class="vv-alarms__who" dir="auto">{{ shown.patient }}</a>
-          <span dir="auto">{{ shown.about }}</span>
+          <span class="vv-alarms__about" dir="auto">{{ shown.about }}</span>
           <strong dir="auto">{{ shown.what }}</strong>
           <q v-if="shown.said" class="vv-alarms__said" dir="auto">{{ shown.said }}</q>
           <time :datetime="shown.at">{{ shown.time }}</time>
@@ -18,6 +18,13 @@ export default {
   props: { initial: Object, see: String },
   data() {
     return { shown: this.initial };
+  },
+  mounted() { // what keeps clear of the header has to know how high it is
+    this.watching = new ResizeObserver(([entry]) => document.documentElement.style.setProperty("--vv-banner", `${Math.ceil(entry.contentRect.height)}px`));
+    this.watching.observe(this.$el);
+  },
+  unmounted() {
+    this.watching.disconnect();
   },
   methods: {
     replace(shown) {

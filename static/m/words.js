@@ -108,7 +108,7 @@ const fa = {
   'overview.title': 'برنامهٔ امروز شما', 'overview.for': 'برای {condition}', 'overview.none': 'هنوز چیزی برای انجام نیست',
   'overview.none.text': 'وقتی درمانگرتان چیزی را برای شما تأیید کند، بی‌درنگ اینجا دیده می‌شود.',
   'overview.news': 'چه تغییر کرد', 'overview.read': 'متوجه شدم', 'overview.answer': 'چطور پیش می‌رود؟', 'overview.more': 'جزئیات',
-  'overview.last': 'آخرین بازخورد: {when}', 'overview.never': 'هنوز بازخوردی نداده‌اید. کمتر از یک دقیقه طول می‌کشد.', 'overview.reminder': '{names}: حالتان با آن چطور است؟ موعد بازخوردتان {date} بود.', 'overview.next': 'بازخورد بعدی: {date}', 'overview.check': 'بازخورد بدهید',
+  'overview.last': 'آخرین بازخورد: {when}', 'overview.never': 'هنوز بازخوردی نداده‌اید. کمتر از یک دقیقه طول می‌کشد.', 'overview.reminder': 'حالتان با {names} چطور است؟ موعد بازخوردتان {date} بود.', 'overview.next': 'بازخورد بعدی: {date}', 'overview.check': 'بازخورد بدهید',
   'overview.loading': 'در حال دریافت برنامهٔ شما…',
   'news.approved': '{name}: تازه در برنامهٔ شما', 'news.changed': '{name}: تغییر کرد ({fields})', 'news.stopped': '{name}: قطع شد. دیگر مصرف نکنید.',
   'news.stopped.other': '{name}: قطع شد.', 'news.removed': '{name}: دیگر در برنامهٔ شما نیست', 'field.name': 'نام', 'field.text': 'شرح', 'field.dose': 'مقدار',

@@ -36,6 +36,7 @@ from domain.passwords import Passwords
 from domain.predictors.keeping import keeping
 from domain.predictors.shelf import Predictors
 from domain.recounting import counting_again
+from domain.reminding import reminding
 from domain.rescoring import rescoring
 from domain.retention import trimming
 from domain.services import Services
@@ -88,7 +89,8 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts.hub.bind(asyncio.get_running_loop())
         tasks = [asyncio.create_task(parts.ledger.tail(), name="tail of the log")]
-        own = (conflate, write_acknowledgements, learning, rescoring, keeping, calendar, judging_again, counting_again)
+        own: list[Job] = [conflate, write_acknowledgements, learning, rescoring, keeping]
+        own += [calendar, judging_again, counting_again, reminding]
         unfollow = parts.library.follow(parts.hub)
         tasks += [
             asyncio.create_task(job(parts), name=job.__name__) for job in (*own, trimming(settings.log_days), *jobs)

@@ -1,10 +1,11 @@
 """One example of each message, in the shapes that are sent; ``/asyncapi.json`` shows them, a test validates them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from domain.messages import (
     WITHHELD,
+    CheckInState,
     Connect,
     DiagnosisState,
     DiagnosisUpdate,
@@ -88,6 +89,7 @@ PREDICTION = PredictionUpdate(
     basis="Rests on traditional use (grade T), a match of 96% and 4 of 7 answers here.",
     predictor="rules-1",
 )
+DUE = date(2026, 11, 30)
 FEEDBACK = FeedbackUpdate(
     feedback_id=94,
     recommendation_id=123,
@@ -128,6 +130,7 @@ def of_server() -> dict[str, list[dict[str, Any]]]:
         feedback=[],
         effectiveness=[EFFECTIVENESS],
         predictions=[PREDICTION],
+        check_in=CheckInState(due=DUE, number=2),
     )
     approved = RecommendationUpdate(
         recommendation_id=123,

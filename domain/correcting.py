@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
-from domain import side_effects
+from domain import check_in, side_effects
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.feedback import MOST_SIDE_EFFECTS, SideEffectInput, count_again, effects_of, flags_in, tell, told
 from domain.ledger import Change
@@ -104,7 +104,8 @@ def withdraw(services: Services, actor: Actor, feedback_id: int, *, repeat_key: 
         change.session.add(row)
         change.session.flush()
         side_effects.count_again(change, recommendation, named)
-        state = tell(change, row, diagnosis, "withdrawn")
+        due = check_in.again(change, key(diagnosis), diagnosis.baseline)
+        state = tell(change, row, diagnosis, "withdrawn", checked_in=due)
         if latest:
             before = care.latest_feedback(change.session, row.recommendation_id)
             count_again(change, services, before, diagnosis, recommendation)
@@ -118,16 +119,19 @@ def mark_seen(services: Services, actor: Actor, feedback_id: int, *, repeat_key:
     """Say that the practice has read a feedback; its patient is told. Raises NotFound, Conflict where it was withdrawn."""
 
     def act(change: Change, row: Feedback, _: Recommendation, diagnosis: Diagnosis) -> dict[str, Any]:
-        if row.seen is not None:
-            return told(actor, state_of(change, row))
-        row.seen, row.seen_by = change.now, actor.person_id
-        change.session.add(row)
-        change.session.flush()
-        state = tell(change, row, diagnosis, "changed")
-        change.audit(actor, "see", "feedback", key(row))
-        return told(actor, state)
+        return told(actor, state_of(change, row) if row.seen is not None else see(change, actor, row, diagnosis))
 
     return _on(services, actor, feedback_id, repeat_key, ("seen", _Nothing()), act, action=Action.TREAT)
+
+
+def see(change: Change, actor: Actor, row: Feedback, diagnosis: Diagnosis) -> FeedbackState:
+    """Say that the practice has read a feedback, as part of a change; ends its alarm."""
+    row.seen, row.seen_by = change.now, actor.person_id
+    change.session.add(row)
+    change.session.flush()
+    state = tell(change, row, diagnosis, "changed")
+    change.audit(actor, "see", "feedback", key(row))
+    return state
 
 
 def history(services: Services, actor: Actor, feedback_id: int) -> list[Version]:
@@ -170,7 +174,8 @@ def correct(
     change.session.add(row)
     change.session.flush()
     side_effects.count_again(change, recommendation, named)
-    state = tell(change, row, diagnosis, "changed")
+    due = check_in.again(change, key(diagnosis), diagnosis.baseline)
+    state = tell(change, row, diagnosis, "changed", checked_in=due)
     if answers.newest_id(change.rows, row.recommendation_id) == row.id:  # only the latest answer counts
         count_again(change, services, row, diagnosis, recommendation)
     change.audit(actor, "edit", "feedback", key(row), ", ".join(values))

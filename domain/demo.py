@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 import structlog
 from sqlmodel import col, select
 
+from domain import correcting, feedback, patient, recommendation, record
 from domain import diagnosis as diagnoses
-from domain import feedback, patient, recommendation, record
 from domain.account import add_practice
 from domain.deciding import NEEDS_REASON
 from domain.diagnosis import DiagnosisInput, FindingInput
@@ -179,7 +179,8 @@ def _past_patient(
         plan = change.session.get_one(Recommendation, plan_id)
         if answers:
             given = _answer(dice, plan_id, {"symptom": row.baseline or 6}, helps=helps, last=True)
-            feedback.add(change, services, actor, row, plan, given)
+            said = feedback.add(change, services, actor, row, plan, given)
+            correcting.see(change, actor, change.session.get_one(Feedback, said.id), row)
         row.status = "closed"
         change.session.add(row)
         record.tell(change, services, row, "closed")

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from domain import evidence, prediction, side_effects
+from domain import alarm, check_in, evidence, prediction, side_effects
+from domain.alarm import SEVERE
 from domain.effect_terms import parted, terms_of
 from domain.errors import Conflict, Invalid
 from domain.events import DomainEvent
@@ -16,7 +17,7 @@ from domain.evidence import Counted
 from domain.gate import red_flags
 from domain.ledger import Change
 from domain.measures import Score, check_asked
-from domain.messages import FeedbackState, FeedbackUpdate, SideEffectState
+from domain.messages import CheckInState, FeedbackState, FeedbackUpdate, SideEffectState
 from domain.once import once
 from domain.past import outcome_of
 from domain.patient import key
@@ -38,7 +39,6 @@ What = Literal["added", "changed", "withdrawn"]
 MOST_SIDE_EFFECTS = 20
 LONG = 200
 """Letters. Reading more of them for red flags takes milliseconds, which the event loop does not have."""
-SEVERE = 3
 CALL_NOW = "Stop taking it and call your practitioner now; if you feel in danger, call the emergency number."
 TELL_FIRST = "Stop taking it until you have spoken with your practitioner."
 _TOLD = tuple(name for name in FeedbackUpdate.model_fields if name in FeedbackState.model_fields)
@@ -192,7 +192,10 @@ def _add(
     if read.effects:
         side_effects.count_again(change, recommendation, named)
     state = feedback_state(row, read.effects)
-    _tell(change, state, diagnosis, "added")
+    alarm.keep(change, state, diagnosis.patient_id, new=True)
+    running = recommendation.status == "approved" and diagnosis.status == "open"
+    due = check_in.answered(change, state, running=running, baseline=diagnosis.baseline)
+    _tell(change, state, diagnosis, "added", due)
     count_again(change, services, row, diagnosis, recommendation)  # the newest is the latest
     change.audit(actor, "answer", "feedback", row.id)
     return row, state
@@ -218,10 +221,13 @@ def advice(state: FeedbackState) -> list[str]:
     return []
 
 
-def tell(change: Change, row: Feedback, diagnosis: Diagnosis, what: What) -> FeedbackState:
-    """Record a feedback as it stands, as part of a change; returns its state."""
+def tell(
+    change: Change, row: Feedback, diagnosis: Diagnosis, what: What, *, checked_in: CheckInState | None = None
+) -> FeedbackState:
+    """Record a feedback as it stands, as part of a change; returns its state. ``checked_in`` where the check-ins have changed."""
     state = feedback_state(row, care.side_effects(change.session, [key(row)])[key(row)])
-    _tell(change, state, diagnosis, what)
+    alarm.keep(change, state, row.patient_id, stands=row.withdrawn is None)
+    _tell(change, state, diagnosis, what, checked_in)
     return state
 
 
@@ -250,10 +256,12 @@ def effects_of(services: Services, given: Sequence[SideEffectInput]) -> list[Sid
     return found
 
 
-def _tell(change: Change, state: FeedbackState, diagnosis: Diagnosis | Record, what: What) -> None:
+def _tell(
+    change: Change, state: FeedbackState, diagnosis: Diagnosis | Record, what: What, checked_in: CheckInState | None
+) -> None:
     """Record the feedback itself."""
     fields = {name: getattr(state, name) for name in _TOLD}
-    update = FeedbackUpdate(feedback_id=state.id, change=what, **fields)
+    update = FeedbackUpdate(feedback_id=state.id, change=what, check_in=checked_in, **fields)
     change.record(
         DomainEvent(
             wire="feedback_update",

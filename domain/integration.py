@@ -18,7 +18,7 @@ from domain.events import Audience
 from domain.feedback import MOST_SIDE_EFFECTS, FeedbackInput, SideEffectInput
 from domain.ledger import Change
 from domain.measures import Score
-from domain.messages import EffectivenessUpdate, RecommendationState, RecommendationUpdate
+from domain.messages import CheckInState, EffectivenessUpdate, RecommendationState, RecommendationUpdate
 from domain.once import once
 from domain.patient import key
 from domain.permission import Action, Actor, Thing, may
@@ -36,7 +36,7 @@ from storage.tables import Diagnosis, Feedback, Recommendation
 STOPPING = {"status", "stopped", "stop_reason"}
 """What a stop changes of a recommendation."""
 CORRECTED = {"rating", "comment"}
-MADE_HERE = {"red_flags", "created", "updated", "seen"}
+MADE_HERE = {"red_flags", "created", "updated", "seen", "check_in"}
 
 
 class RecommendationNews(RecommendationUpdate):
@@ -91,6 +91,8 @@ class FeedbackNews(BaseModel):
     created: AwareDatetime | None = None
     updated: AwareDatetime | None = None
     seen: AwareDatetime | None = None
+    check_in: CheckInState | None = None
+    """Where the check-ins stood after the message that it is from; not compared, and made here."""
 
 
 Pushed = dict[str, Any]
@@ -194,7 +196,7 @@ def _correct_or_tell(
     ):
         raise Invalid("This feedback is not one of this recommendation and diagnosis.")
     stands = feedback_state(row, care.side_effects(change.session, [key(row)])[key(row)]).model_dump(mode="json")
-    stated = given.model_dump(mode="json", include=given.model_fields_set - {"feedback_id", "change"})
+    stated = given.model_dump(mode="json", include=given.model_fields_set - {"feedback_id", "change", "check_in"})
     differ = {name: value for name, value in stated.items() if value != stands[name]}
     if not differ:
         feedback.tell(change, row, diagnosis, "changed")

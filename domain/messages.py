@@ -153,11 +153,23 @@ class DiagnosisState(Shape):
     NOT_FOR_PATIENTS: ClassVar[frozenset[str]] = frozenset({"red_flags"})
 
 
-class DiagnosisUpdate(Shape):
-    """The diagnosis itself changed: opened, findings, condition, closed. Wire name ``diagnosis_update``, durable."""
+class CheckInState(Shape):
+    """Which check-in of a diagnosis is due, by its number since the rhythm began, and when the patient was reminded of it."""
 
-    change: Literal["opened", "findings", "condition", "closed"]
+    due: date | None = None
+    """A day of the practice; null once stable, and where nothing runs."""
+    number: int = 0
+    rhythm: Literal["weekly", "fortnightly", "stable"] = "weekly"
+    reminded: datetime | None = None
+
+
+class DiagnosisUpdate(Shape):
+    """The diagnosis itself changed, or its check-ins alone. Wire name ``diagnosis_update``, durable."""
+
+    change: Literal["opened", "findings", "condition", "closed", "check_in"]
     diagnosis: DiagnosisState
+    check_in: CheckInState | None = None
+    """As it stands from now on; null where nothing has changed in it. So in the other messages."""
 
 
 class RecommendationUpdate(Shape):
@@ -169,6 +181,7 @@ class RecommendationUpdate(Shape):
     new: RecommendationState | None
     changed_fields: list[str]
     reason: str
+    check_in: CheckInState | None = None
 
 
 class FeedbackUpdate(Shape):
@@ -191,6 +204,7 @@ class FeedbackUpdate(Shape):
     created: datetime
     updated: datetime
     seen: datetime | None = None
+    check_in: CheckInState | None = None
 
     NOT_FOR_PATIENTS: ClassVar[frozenset[str]] = frozenset({"red_flags"})
 
@@ -292,6 +306,7 @@ class SnapshotState(Shape):
     feedback: list[FeedbackState]
     effectiveness: list[EffectivenessUpdate]
     predictions: list[PredictionUpdate]
+    check_in: CheckInState
 
 
 class Connect(Shape):

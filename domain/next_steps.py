@@ -4,8 +4,8 @@ from domain import named_side_effects
 from domain.cell_views import item_name, require_statistics
 from domain.improving import LEAST_SILENT, LEAST_WIDTH, Cell, Step, Watched, next_steps
 from domain.ledger import utc_now
-from domain.overview import SILENT_AFTER
 from domain.permission import Actor
+from domain.rhythm import OVERDUE, WEEK
 from domain.services import Services
 from domain.snapshot import condition_name
 from domain.statistics import Prior, posteriors
@@ -20,7 +20,7 @@ def of_practice(services: Services, actor: Actor, language: str = "en") -> list[
     """Rank what the practice should look at, ask about or change first. Raises NotAllowed."""
     require_statistics(actor)
     knowledge, practice_id = services.library.of(actor.practice_id).knowledge, actor.practice_id
-    until = utc_now() - SILENT_AFTER
+    until = utc_now() - WEEK - OVERDUE  # the first check-in is overdue
     with services.database.read() as session:
         found = rows.cells(session, practice_id)
         wide = [

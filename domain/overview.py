@@ -3,55 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import IntEnum
 
-from sqlalchemy import Row
 from sqlmodel import Session
 
-from domain.feedback import SEVERE
+from domain import inbox
+from domain.alarm import SEVERE
+from domain.inbox import InboxItem
 from domain.ledger import utc_now
 from domain.patient import key
 from domain.permission import Actor, readable
 from domain.services import Services
 from storage import care
 from storage import overview as rows
-from storage.tables import Feedback, Patient, Recommendation
+from storage.tables import Feedback
 
 DAYS_SHOWN = 14
-SILENT_AFTER = timedelta(days=7)
-"""The first check-in is due after a week; a plan without an answer for longer wants a look."""
-ALARM_DAYS = 30
-MOST = 20
-"""In the inbox of what can wait; what is serious or dangerous is there however much it is."""
-MOST_LOOKED_AT = 500
 JUST_IN = 12
-WORSE = 2
-"""The first of the two lower steps of the 1–5 improvement scale."""
-
-
-class Risk(IntEnum):
-    """How soon something wants a look; the smaller the sooner."""
-
-    SERIOUS = 0
-    DANGEROUS = 1
-    STOPPED = 2
-    WORSE = 3
-    SILENT = 4
-
-
-@dataclass(frozen=True, slots=True)
-class InboxItem:
-    """One thing that needs the practitioner."""
-
-    risk: Risk
-    patient_id: int
-    patient: str
-    diagnosis_id: int
-    recommendation: str
-    """Its name; ``kind`` and ``item_id`` name it in other languages."""
-    kind: str
-    item_id: str
-    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +64,10 @@ def read(services: Services, actor: Actor) -> Overview:
     with services.database.read() as session:
         by_day = _by_local_day(rows.answers_by_ten_minutes(session, mine, first_day.astimezone(UTC)))
         days = [(first_day + timedelta(days=offset)).date().isoformat() for offset in range(DAYS_SHOWN)]
-        since = now - timedelta(days=ALARM_DAYS)
-        inbox = _alarms(rows.alarms(session, mine, since, severe=SEVERE, worse=WORSE, limit=MOST_LOOKED_AT))
-        inbox += [
-            _item(Risk.DANGEROUS, patient, recommendation, recommendation.worsened or now)
-            for recommendation, patient in rows.worsened(session, mine, limit=MOST_LOOKED_AT)
-        ]
-        told = {(item.diagnosis_id, item.recommendation) for item in inbox}
-        inbox += [
-            _item(Risk.SILENT, patient, recommendation, since)
-            for recommendation, patient, since in rows.silent(session, mine, now - SILENT_AFTER, limit=MOST)
-            if (recommendation.diagnosis_id, recommendation.name) not in told
-        ]
-        inbox.sort(key=lambda item: (item.risk, -item.since.timestamp()))
         return Overview(
             counters=rows.counters(session, mine, midnight.astimezone(UTC)),
             days=tuple((day, by_day.get(day, 0)) for day in days),
-            inbox=tuple(inbox[: max(MOST, sum(item.risk <= Risk.DANGEROUS for item in inbox))]),
+            inbox=inbox.read(session, mine, now),
             answers=_answers(session, care.newest_feedback(session, mine, limit=JUST_IN)),
             as_of=now,
         )
@@ -157,28 +111,6 @@ def _answers(session: Session, feedback: Sequence[Feedback]) -> tuple[Answer, ..
             seen=row.seen,
         )
         for row in feedback
-    )
-
-
-def _alarms(found: Sequence[Row[Feedback, Patient, Recommendation, bool]]) -> list[InboxItem]:
-    """Say what the answers call for, one item a recommendation: the urgent ones come first and win."""
-    chosen: dict[int, InboxItem] = {}
-    for feedback, patient, recommendation, urgent in found:
-        risk = Risk.SERIOUS if urgent else Risk.STOPPED if feedback.stopped else Risk.WORSE
-        chosen.setdefault(feedback.recommendation_id, _item(risk, patient, recommendation, feedback.created))
-    return list(chosen.values())
-
-
-def _item(risk: Risk, patient: Patient, recommendation: Recommendation, since: datetime) -> InboxItem:
-    return InboxItem(
-        risk=risk,
-        patient_id=key(patient),
-        patient=patient.name,
-        diagnosis_id=recommendation.diagnosis_id,
-        recommendation=recommendation.name,
-        kind=recommendation.kind,
-        item_id=recommendation.item_id,
-        since=since,
     )
 
 

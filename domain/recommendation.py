@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
-from domain import evidence, prediction, together
+from domain import check_in, evidence, prediction, together
 from domain import patient as patients
 from domain.deciding import Overruling, decide, objection
 from domain.errors import Conflict, Invalid, NotFound, VervainError
@@ -103,7 +103,7 @@ def approve(
         row.follow_up_on = (change.now + timedelta(days=row.follow_up_days or FOLLOW_UP_DAYS)).date()
         change.session.add(row)
         change.audit(actor, "approve", "recommendation", recommendation_id, row.override_reason)
-        state = tell_recommendation(change, row, "approved", before)
+        state = tell_recommendation(change, row, "approved", before, check_in=check_in.begin(change, row))
         if counts(change.session, row):
             evidence.count_prescribed(change, row)
             together.begun(change, row)
@@ -143,7 +143,8 @@ def go_on(
         change.session.add(row)
         what = "change dose" if dose is not None else "go on"
         change.audit(actor, what, "recommendation", recommendation_id, given.override_reason or "")
-        state = tell_recommendation(change, row, "changed", before)
+        begun = check_in.begin(change, row) if dose is not None else None
+        state = tell_recommendation(change, row, "changed", before, check_in=begun)
         if dose is not None:
             refresh_all(change, services, row.patient_id)  # more of it may be too much beside the others
         return state
@@ -174,7 +175,8 @@ def end(change: Change, services: Services, actor: Actor, row: Recommendation, g
     if row.approved is not None and counts(change.session, row):
         together.ended(change, row)
     change.audit(actor, "stop", "recommendation", key(row), given.reason)
-    state = tell_recommendation(change, row, "stopped", before, reason=given.reason)
+    ended = check_in.end(change, row.diagnosis_id)
+    state = tell_recommendation(change, row, "stopped", before, reason=given.reason, check_in=ended)
     refresh_all(change, services, row.patient_id)
     return state
 
@@ -211,7 +213,7 @@ def prescribe(
     )
     change.session.add(row)
     change.session.flush()
-    tell_recommendation(change, row, "added", None)
+    tell_recommendation(change, row, "added", None, check_in=check_in.begin(change, row))
     if counts(change.session, row):
         evidence.count_prescribed(change, row)
         together.begun(change, row)

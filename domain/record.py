@@ -4,10 +4,11 @@ from typing import Literal
 
 from sqlmodel import Session
 
+from domain import check_in
 from domain.errors import NotFound
 from domain.events import Audience, DomainEvent
 from domain.ledger import Change
-from domain.messages import DiagnosisState, DiagnosisUpdate
+from domain.messages import CheckInState, DiagnosisState, DiagnosisUpdate
 from domain.patient import key
 from domain.permission import Action, Actor, Thing, may
 from domain.services import Services
@@ -17,7 +18,7 @@ from storage.database import Through
 from storage.record import Record, record
 from storage.tables import Diagnosis
 
-What = Literal["opened", "findings", "condition", "closed"]
+What = Literal["opened", "findings", "condition", "closed", "check_in"]
 
 
 def reach(through: Through, actor: Actor, diagnosis_id: int, action: Action) -> Record:
@@ -44,12 +45,21 @@ def audience_of(actor: Actor) -> Audience:
     return Audience.PATIENT if actor.is_patient else Audience.PRACTICE
 
 
-def tell(change: Change, services: Services, diagnosis: Diagnosis, what: What) -> None:
-    """Record that the diagnosis itself changed, as part of a change."""
+def tell(
+    change: Change,
+    services: Services,
+    diagnosis: Diagnosis,
+    what: What,
+    *,
+    checked_in: CheckInState | None = None,
+) -> None:
+    """Record that the diagnosis itself changed, as part of a change; ``checked_in`` where its check-ins have."""
+    if what == "closed":
+        checked_in = check_in.end(change, key(diagnosis))
     state = diagnosis_state(
         diagnosis, care.findings(change.session, key(diagnosis)), services.library.of(diagnosis.practice_id).knowledge
     )
-    update = DiagnosisUpdate(change=what, diagnosis=state)
+    update = DiagnosisUpdate(change=what, diagnosis=state, check_in=checked_in)
     change.record(
         DomainEvent(
             wire="diagnosis_update",

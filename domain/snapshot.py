@@ -9,6 +9,7 @@ from domain import evidence
 from domain.events import Audience
 from domain.gate import red_flags
 from domain.messages import (
+    CheckInState,
     DiagnosisState,
     DoseLine,
     EffectivenessUpdate,
@@ -20,9 +21,11 @@ from domain.messages import (
     SnapshotState,
     VerdictReason,
 )
-from storage import care
+from domain.rhythm import Rhythm
+from storage import care, check_in
 from storage import evidence as evidence_rows
 from storage.answer import Answer
+from storage.check_in import Kept
 from storage.knowledge import Knowledge
 from storage.tables import Diagnosis, Feedback, Finding, Prediction, Recommendation, SideEffect
 
@@ -45,6 +48,7 @@ def snapshot(session: Session, knowledge: Knowledge, diagnosis: Diagnosis, audie
         feedback=[feedback_state(row, side_effects[_id(row)]) for row in feedback],
         effectiveness=[update for row in rows if (update := effectiveness_of(session, row, audience)) is not None],
         predictions=[prediction_state(predictions[_id(row)]) for row in rows if _id(row) in predictions],
+        check_in=check_in_state(check_in.read(session, _id(diagnosis))),
     )
     if audience is Audience.PRACTICE:
         return state.model_dump(mode="json")
@@ -178,6 +182,13 @@ def prediction_state(row: Prediction) -> PredictionUpdate:
         basis=row.basis,
         predictor=row.predictor,
     )
+
+
+def check_in_state(kept: Kept | None) -> CheckInState:
+    """Describe where the check-ins of a diagnosis stand."""
+    if kept is None:
+        return CheckInState()
+    return CheckInState(due=kept.due, number=kept.number, rhythm=Rhythm(kept.rhythm).value, reminded=kept.reminded)
 
 
 def condition_name(condition_id: str | None, knowledge: Knowledge, language: str = "en") -> str:

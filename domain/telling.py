@@ -6,7 +6,7 @@ from typing import Literal
 from domain import evidence
 from domain.events import DomainEvent
 from domain.ledger import Change
-from domain.messages import RecommendationState, RecommendationUpdate
+from domain.messages import CheckInState, RecommendationState, RecommendationUpdate
 from domain.snapshot import recommendation_state
 from storage import answer
 from storage import evidence as evidence_rows
@@ -29,8 +29,12 @@ def tell_recommendation(
     before: RecommendationState | None,
     *,
     reason: str = "",
+    check_in: CheckInState | None = None,
 ) -> RecommendationState:
-    """Record what happened to a recommendation; a patient is told only of what was approved at some time."""
+    """Record what happened to a recommendation; a patient is told only of what was approved at some time.
+
+    ``check_in`` is where the check-ins stand, where that has changed them.
+    """
     after = recommendation_state(row)
     visible = row.approved is not None
     update = RecommendationUpdate(
@@ -40,6 +44,7 @@ def tell_recommendation(
         new=None if what == "removed" else after,
         changed_fields=_changed(before, after),
         reason=reason,
+        check_in=check_in,
     )
     for_patient = update.model_dump(
         mode="json",

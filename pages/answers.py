@@ -12,6 +12,7 @@ from pages.elements.stream import Item
 from pages.language import N_, Language
 from pages.visit import Visit
 
+SETTLED = N_("Seen: serious side effect or warning sign")
 OUTCOMES = {5: N_("Much better"), 4: N_("Better"), 3: N_("No change"), 2: N_("Worse"), 1: N_("Much worse")}
 
 
@@ -31,11 +32,11 @@ def newest_items(services: Services, actor: Actor, language: Language, limit: in
     ]
 
 
-def seeing(here: Visit) -> Callable[[int], Awaitable[None]]:
+def seeing(here: Visit) -> Callable[[str], Awaitable[None]]:
     """Return what tells a patient that their answer was seen."""
 
-    async def see(feedback_id: int) -> None:
-        await here.act(correcting.mark_seen, feedback_id, done=here._("The patient is told that you have seen it"))
+    async def see(feedback_id: str) -> None:
+        await here.act(correcting.mark_seen, int(feedback_id), done=here._("The patient is told that you have seen it"))
 
     return see
 
@@ -43,7 +44,7 @@ def seeing(here: Visit) -> Callable[[int], Awaitable[None]]:
 def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
     """Show an answer: who, of what, stars, words, what they measure, side effects."""
     chips = []
-    if answer.serious:
+    if answer.serious and answer.seen is None:
         chips.append({"kind": "block", "text": _("Needs you now")})
     if answer.symptom is not None:
         chips.append({"kind": "minor", "text": _("Symptom {score} of 10", score=_.number(answer.symptom))})
@@ -58,7 +59,7 @@ def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
         chips.append({"kind": kind, "text": _(OUTCOMES[answer.improvement])})
     chips += [{"kind": "moderate", "text": effect_name(term, _, knowledge)} for term in answer.side_effects]
     if answer.seen is not None:
-        chips.append({"kind": "approved", "text": _("Seen")})
+        chips.append({"kind": "approved", "text": _(SETTLED) if answer.serious else _("Seen")})
     return {
         "key": answer.feedback_id,
         "title": answer.patient,
@@ -72,7 +73,7 @@ def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
         "at": answer.created.isoformat(),
         "time": _.time(answer.created),
         "chips": chips,
-        "alert": answer.serious,
+        "alert": answer.serious and answer.seen is None,
         "action": _("Mark as seen") if answer.seen is None else "",
     }
 

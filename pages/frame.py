@@ -1,7 +1,7 @@
 """What every page has: navigation, the practice, language, the Live mark."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,6 +10,7 @@ from nicegui import ui
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import NotSignedIn, VervainError
+from pages.alarms import follow_alarms, show_alarms
 from pages.elements.live_mark import LiveMark
 from pages.language import LANGUAGES, N_, Language
 from pages.visit import SIGN_IN, Visit, visit
@@ -31,11 +32,14 @@ async def built(request: Request, build: Callable[[Visit], Awaitable[None]]) -> 
     if isinstance(here, Response):
         return here
     try:
+        await follow_alarms(here)
         await build(here)
     except NotSignedIn:
         return RedirectResponse(SIGN_IN)
     except VervainError as error:
         here.stop_following()
+        with suppress(VervainError):
+            await follow_alarms(here)  # there too: nobody looks at a refusal and misses a danger
         if here.place is None:
             title = NOT_FOUND if error.status == MISSING else NOT_POSSIBLE
             with frame(here, here._(title), f"/{request.url.path.split('/')[1]}"):
@@ -44,7 +48,6 @@ async def built(request: Request, build: Callable[[Visit], Awaitable[None]]) -> 
             here.place.clear()
             with here.place:
                 ui.label(here._(error.message)).classes("vv-empty")
-        return None
     here.ready()
     return None
 
@@ -76,6 +79,7 @@ def frame(here: Visit, title: str, path: str, *, subtitle: str = "") -> Iterator
         LiveMark({state: _(text) for state, text in STATES.items()}, here.now).classes("vv-push")
         with ui.button(icon="person").props(f'flat round aria-label="{_("Account")}" data-testid=account'), ui.menu():
             _account(here, path)
+        show_alarms(here)
     with ui.left_drawer(value=False, bordered=True).props(f'{DRAWER} aria-label="{_("Pages")}"') as drawer:
         for target, name, icon in NAVIGATION:
             with ui.link(_(name), target).classes("vv-nav") as item:

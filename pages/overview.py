@@ -1,18 +1,21 @@
 """The first page: what needs the practitioner now, sorted by risk, and what is going on."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from fastapi import Request
 from nicegui import ui
 from starlette.responses import Response
 
-from domain import overview
+from domain import inbox as inboxes
+from domain import overview, reminding
 from domain.events import LoggedEvent
+from domain.inbox import InboxItem, Risk
 from domain.library import Knowledge
-from domain.overview import InboxItem, Overview, Risk
+from domain.overview import Overview
 from domain.permission import Actor
 from domain.services import Services
-from pages.answers import item_of, seeing
+from pages.answers import SETTLED, item_of, seeing
 from pages.called import title_of
 from pages.elements.stream import Item, Stream
 from pages.frame import built, frame, heading
@@ -22,6 +25,10 @@ from pages.visit import Visit
 REFRESH_SECONDS = 0.5
 """The counters are read anew at most twice a second, however busy the practice."""
 RECENT = 8
+EMPTY = N_(
+    "Nothing needs you now. Serious side effects, plans that have become dangerous, and patients who stop, get worse or do "
+    "not answer come here by themselves, the most urgent first. What you mark as seen leaves the list."
+)
 COUNTERS = (
     ("answers_since", N_("Answers today")),
     ("proposed", N_("Waiting for approval")),
@@ -34,8 +41,11 @@ INBOX = {
     Risk.DANGEROUS: ("block", N_("Has become dangerous: the safety gate objects")),
     Risk.STOPPED: ("major", N_("Stopped because of a side effect")),
     Risk.WORSE: ("moderate", N_("Getting worse")),
-    Risk.SILENT: ("unknown", N_("No answer for a week")),
+    Risk.SILENT: ("unknown", N_("No answer")),
+    Risk.SETTLED: ("approved", SETTLED),
 }
+ANSWER, SILENCE, DANGER = "answer", "silence", "danger"
+"""What an item of the inbox is about, as its key says it before its number."""
 
 
 def register(reconnect_timeout: float) -> None:
@@ -76,8 +86,9 @@ async def _build(here: Visit) -> None:
         with ui.element("div").classes("vv-columns"):
             with ui.element("section").classes("vv-main"):
                 heading(_("Needs you now"))
-                empty = _("Nothing needs you now. It will show up here by itself.")
-                inbox = Stream(title=_("Needs you now"), empty=empty, most=overview.MOST_LOOKED_AT * 2)
+                inbox = Stream(
+                    title=_("Needs you now"), empty=_(EMPTY), most=inboxes.MOST_LOOKED_AT * 2, on_act=_settling(here)
+                )
                 inbox.props("data-testid=inbox")
             with ui.element("section").classes("vv-side"):
                 heading(_("Answers in the last two weeks"))
@@ -113,18 +124,57 @@ def _read(services: Services, actor: Actor, language: Language) -> _Shown:
     )
 
 
+def _settling(here: Visit) -> Callable[[str], Awaitable[None]]:
+    """Return what takes an item out of the inbox: an answer is seen, a silence is known."""
+    see = seeing(here)
+
+    async def settle(key: str) -> None:
+        kind, _dash, number = key.partition("-")
+        if kind == ANSWER:
+            await see(number)
+        else:
+            await here.act(reminding.know, int(number), done=here._("It is not in the inbox any more"))
+
+    return settle
+
+
 def _inbox_item(one: InboxItem, _: Language, knowledge: Knowledge) -> Item:
-    kind, text = INBOX[one.risk]
+    names = (title_of({"kind": row.kind, "item_id": row.item_id, "name": row.name}, knowledge, _) for row in one.about)
+    opened = one.risk not in (Risk.DANGEROUS, Risk.SETTLED)  # a danger wants a decision, on its own page
     return {
-        "key": f"{one.risk}-{one.diagnosis_id}-{one.recommendation}-{one.since.isoformat()}",
+        "key": _key(one),
         "title": one.patient,
-        "subtitle": title_of({"kind": one.kind, "item_id": one.item_id, "name": one.recommendation}, knowledge, _),
+        "subtitle": _(", ").join(names),
         "href": f"/recommendations/{one.diagnosis_id}",
         "at": one.since.isoformat(),
-        "time": _.time(one.since),
-        "chips": [{"kind": kind, "text": _(text)}],
+        "time": _.day(one.since) if one.risk is Risk.SILENT else _.time(one.since),
+        "chips": _chips(one, _),
         "alert": one.risk in (Risk.SERIOUS, Risk.DANGEROUS),
+        "quiet": one.risk is Risk.SETTLED,
+        "action": _("Mark as seen") if opened else "",
     }
+
+
+def _key(one: InboxItem) -> str:
+    if one.feedback_id is not None:
+        return f"{ANSWER}-{one.feedback_id}"
+    if one.risk is Risk.SILENT:
+        return f"{SILENCE}-{one.diagnosis_id}"
+    return f"{DANGER}-{one.diagnosis_id}-{one.about[0].name}"
+
+
+def _chips(one: InboxItem, _: Language) -> list[dict[str, str]]:
+    kind, text = INBOX[one.risk]
+    said = _(text)
+    if one.risk is Risk.SILENT and one.reminded is not None:
+        said = _("No answer: reminded on {date}", date=_.day(one.reminded))
+    elif one.risk is Risk.SILENT:
+        said = _("No answer: the check-in was due on {date}", date=_.day(one.since))
+    chips = [{"kind": kind, "text": said}]
+    if one.rise is not None and one.rise > 0 and one.risk is not Risk.SETTLED:
+        points = _.number(one.rise)
+        chips.append({"kind": "major", "text": _("Symptom up by {points}", points=points)})
+    return chips
 
 
 def _bars(seen: Overview, _: Language) -> str:

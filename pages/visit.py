@@ -20,6 +20,7 @@ from domain.library import Knowledge
 from domain.permission import Actor, readable_patients
 from domain.services import Services
 from domain.sign_in import SESSION_KEY, PracticeShape, actor_of_session
+from pages.elements.alarms import NOTHING, Alarms, Shown
 from pages.language import N_, Language, language_of
 from pages.together import Together
 from storage.tables import Practice
@@ -64,9 +65,12 @@ class Visit:
         self.client = ui.context.client
         self.place: ui.element | None = None
         """Where the content of the page is, once its frame is there."""
+        self.alarms: Shown = NOTHING
+        self.banner: Alarms | None = None
         self._over = False
         self._together = together or Together(services.hub)
-        self._patients: set[int] = set()
+        self._patients: set[int] | None = None
+        """Whose record they may read; None before anything of the practice is followed."""
         self._alike: frozenset[int] | None = None
         """The same once more, as a key; None where it has changed."""
         self._ready = asyncio.Event()
@@ -100,13 +104,21 @@ class Visit:
         task = asyncio.create_task(follower.run(), name=f"page follows {names[0].split(':')[0]}")
         self._ends_of_following.append(task.cancel)
 
-    async def follow_practice(self, handle: Handle, *, every: float = BATCH_SECONDS, also: Sequence[str] = ()) -> None:
-        """Follow everything about the patients whose record this person may read, and of them what is on other topics."""
-        self.follow([practice_topic(self.actor.practice_id), *also], handle, every=every, keep=self.may_see)
-        self._patients, self._alike = await asyncio.to_thread(self._readable), None
+    async def follow_practice(
+        self, handle: Handle, *, every: float = BATCH_SECONDS, also: Sequence[str] = (), keep: Keep | None = None
+    ) -> None:
+        """Follow everything about the patients whose record this person may read, and of them what is on other topics.
+
+        ``keep`` chooses in place of ``may_see``, and asks that itself.
+        """
+        self.follow([practice_topic(self.actor.practice_id), *also], handle, every=every, keep=keep or self.may_see)
+        if self._patients is None:  # whoever followed first keeps it up to date
+            self._patients, self._alike = await asyncio.to_thread(self._readable), None
 
     def may_see(self, event: LoggedEvent) -> bool:
         """Say whether an event of the practice's topic is for this person; keeps up with records that change hands."""
+        if self._patients is None:
+            return False
         if event.type == "patient_update" and event.patient_id is not None:
             self._alike = None
             if self.actor.person_id in event.values["readers"]:
@@ -132,7 +144,7 @@ class Visit:
         """
         self._still_here()
         if self._alike is None:
-            self._alike = frozenset(self._patients)
+            self._alike = frozenset(self._patients or ())
         patients, actor = self._alike, self.actor
 
         def run() -> tuple[T, bool]:
@@ -179,6 +191,7 @@ class Visit:
     def stop_following(self) -> None:
         """Follow nothing any more, but for the end of the sign-in."""
         _run(self._ends_of_following)
+        self._patients = self._alike = None
 
     def leave(self) -> None:
         """End the visit because its sign-in is over."""

@@ -4,16 +4,37 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, String, and_, case, cast, or_
+from sqlalchemy import Row, String, cast, or_
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from storage.care import STANDS
 from storage.readable import Readable
-from storage.tables import Diagnosis, Feedback, Patient, Recommendation, SideEffect
+from storage.tables import Alarm, Diagnosis, Feedback, Patient, Recommendation, SideEffect
 
 OPEN = col(Diagnosis.status) == "open"
+_BEFORE = aliased(Feedback)
+_SYMPTOM_BEFORE = (
+    columns(col(_BEFORE.symptom))
+    .where(
+        col(_BEFORE.recommendation_id) == col(Feedback.recommendation_id),
+        col(_BEFORE.id) < col(Feedback.id),
+        col(_BEFORE.symptom).is_not(None),
+        col(_BEFORE.withdrawn).is_(None),
+    )
+    .order_by(col(_BEFORE.id).desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_RISE = col(Feedback.symptom) - func.coalesce(_SYMPTOM_BEFORE, col(Diagnosis.baseline))
+"""By how much the symptom has risen since the answer before, or since the diagnosis; null where one of the two is not known."""
+_ANSWERS = (
+    columns(Feedback, Patient, Recommendation, _RISE.label("rise"))
+    .join(Patient, col(Patient.id) == col(Feedback.patient_id))
+    .join(Recommendation, col(Recommendation.id) == col(Feedback.recommendation_id))
+    .join(Diagnosis, col(Diagnosis.id) == col(Feedback.diagnosis_id))
+)
 
 
 def counters(session: Session, readable: Readable, since: datetime) -> dict[str, int]:
@@ -47,58 +68,57 @@ def answers_by_ten_minutes(session: Session, readable: Readable, since: datetime
     return {str(found): int(number) for found, number in session.execute(statement).all()}
 
 
-def alarms(
-    session: Session, readable: Readable, since: datetime, *, severe: int, worse: int, limit: int
+def calls(
+    session: Session, readable: Readable, since: datetime, *, worse: int, rise: int, limit: int
 ) -> Sequence[Row[Any, Any, Any, Any]]:
-    """List the answers in open diagnoses that want a look, newest first, each with whether it is urgent.
+    """List the answers in open diagnoses that nobody has seen and that want a look, newest first, each with its rise.
 
-    Urgent is a side effect that is serious or at least ``severe``, or a red flag, whenever it was said. A stop, or an
-    improvement of at most ``worse``, counts where it is the newest answer to its recommendation.
+    It is a stop, an improvement of at most ``worse`` or a rise of the symptom of at least ``rise``, in the newest answer to its
+    recommendation.
     """
-    effects = columns(col(SideEffect.id)).where(
-        col(SideEffect.feedback_id) == col(Feedback.id),
-        or_(col(SideEffect.serious), col(SideEffect.severity) >= severe),
-    )
-    urgent = or_(effects.exists(), cast(col(Feedback.red_flags), String) != "[]")
     later = aliased(Feedback)
     overtaken = columns(col(later.id)).where(
         col(later.recommendation_id) == col(Feedback.recommendation_id),
         col(later.id) > col(Feedback.id),
         col(later.withdrawn).is_(None),
     )
-    calls = and_(or_(col(Feedback.stopped), col(Feedback.improvement) <= worse), ~overtaken.exists())
+    calling = or_(col(Feedback.stopped), col(Feedback.improvement) <= worse, rise <= _RISE)
     statement = (
-        columns(Feedback, Patient, Recommendation, urgent.label("urgent"))
-        .join(Patient, col(Patient.id) == col(Feedback.patient_id))
-        .join(Recommendation, col(Recommendation.id) == col(Feedback.recommendation_id))
-        .join(Diagnosis, col(Diagnosis.id) == col(Feedback.diagnosis_id))
-        .where(col(Feedback.patient_id).in_(readable), col(Feedback.created) >= since, OPEN, STANDS, or_(urgent, calls))
-        .order_by(urgent.desc(), col(Feedback.id).desc())
+        _ANSWERS.where(col(Feedback.patient_id).in_(readable), col(Feedback.created) >= since, OPEN, STANDS)
+        .where(col(Feedback.seen).is_(None), calling, ~overtaken.exists())
+        .order_by(col(Feedback.id).desc())
         .limit(limit)
     )
     return session.execute(statement).all()
 
 
-def silent(session: Session, readable: Readable, before: datetime, *, limit: int) -> Sequence[Row[Any, Any, Any]]:
-    """List approved recommendations that nobody has answered since a moment, the longest wait first."""
-    last = (
-        columns(func.max(Feedback.created))
-        .where(col(Feedback.recommendation_id) == col(Recommendation.id), STANDS)
-        .scalar_subquery()
-    )
-    waiting = case((last.is_(None), col(Recommendation.approved)), else_=last)
+def alarms(session: Session, readable: Readable, *, limit: int) -> Sequence[Row[Any, Any, Any, Any]]:
+    """List the answers that are an alarm nobody has seen, the worst first, then the newest, each with its rise."""
     statement = (
-        columns(Recommendation, Patient, waiting.label("since"))
-        .join(Patient, col(Patient.id) == col(Recommendation.patient_id))
-        .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
-        .where(
-            OPEN,
-            col(Recommendation.patient_id).in_(readable),
-            col(Recommendation.status) == "approved",
-            col(Recommendation.kind).in_(("herb", "formula")),
-            waiting < before,
-        )
-        .order_by(waiting)
+        _ANSWERS.join(Alarm, col(Alarm.feedback_id) == col(Feedback.id))
+        .where(col(Alarm.patient_id).in_(readable))
+        .order_by(col(Alarm.urgency).desc(), col(Alarm.feedback_id).desc())
+        .limit(limit)
+    )
+    return session.execute(statement).all()
+
+
+def settled(
+    session: Session, readable: Readable, since: datetime, *, severe: int, limit: int
+) -> Sequence[Row[Any, Any, Any, Any]]:
+    """List the answers of open diagnoses, given since a moment that were seen and have something serious in them, newest first.
+
+    Serious is a side effect that is so or is at least ``severe``, and a red flag.
+    """
+    effects = columns(col(SideEffect.id)).where(
+        col(SideEffect.feedback_id) == col(Feedback.id),
+        or_(col(SideEffect.serious), col(SideEffect.severity) >= severe),
+    )
+    serious = or_(effects.exists(), cast(col(Feedback.red_flags), String) != "[]")
+    statement = (
+        _ANSWERS.where(col(Feedback.patient_id).in_(readable), col(Feedback.created) >= since, OPEN, STANDS)
+        .where(col(Feedback.seen).is_not(None), serious)
+        .order_by(col(Feedback.id).desc())
         .limit(limit)
     )
     return session.execute(statement).all()

@@ -134,7 +134,7 @@ def _worse(step: Worse, _: Language) -> str:
 
 def _silent(cell: Cell, _: Language) -> str:
     return _(
-        "Of {prescribed} patients {silent} were asked a week ago or longer and have not said whether they improved.",
+        "Of {prescribed} patients {silent} should have answered by now and have not said whether they improved.",
         prescribed=_.number(cell.prescribed),
         silent=_.number(cell.silent),
     )

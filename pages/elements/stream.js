@@ -2,8 +2,9 @@
 export default {
   template: `
     <div>
+      <div v-if="!items.some((one) => !one.quiet)" class="vv-empty"><p>{{ empty }}</p></div>
       <ol class="vv-stream" :aria-label="title">
-        <li v-for="item in items" :key="item.key" class="vv-card vv-item" :class="[item.alert ? 'vv-card--alert' : '', fresh[item.key] ? 'vv-flash' : '']" :data-testid="'item-' + item.key">
+        <li v-for="item in items" :key="item.key" class="vv-card vv-item" :class="[item.alert ? 'vv-card--alert' : '', item.quiet ? 'vv-item--quiet' : '', fresh[item.key] ? 'vv-flash' : '']" :data-testid="'item-' + item.key">
           <div class="vv-toolbar">
             <a v-if="item.href" class="vv-item__title" :href="item.href">{{ item.title }}</a>
             <span v-else class="vv-item__title">{{ item.title }}</span>
@@ -18,7 +19,6 @@ export default {
           </div>
         </li>
       </ol>
-      <div v-if="!items.length" class="vv-empty"><p>{{ empty }}</p></div>
       <div class="vv-hidden" aria-live="polite">{{ announced }}</div>
     </div>`,
   props: { initial: Array, title: String, empty: String, most: Number },

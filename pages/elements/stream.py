@@ -6,21 +6,22 @@ from typing import Any
 from nicegui.element import Element
 
 Item = dict[str, Any]
-"""``key, title, at, time`` and, where there are such, ``href, subtitle, text, stars, chips, alert``, and ``action``, a button."""
+"""``key, title, at, time`` and, where there are such, ``href, subtitle, text, stars, chips, alert``, ``action``, a button,
+``quiet``: it is settled."""
 
 
 class Stream(Element, component="stream.js"):
     """Cards by key; a new one comes in on top, an old one falls off the end."""
 
     def __init__(
-        self, *, title: str, empty: str, most: int, on_act: Callable[[int], Awaitable[None]] | None = None
+        self, *, title: str, empty: str, most: int, on_act: Callable[[str], Awaitable[None]] | None = None
     ) -> None:
         super().__init__()
         self.items: list[Item] = []
         self._most = most
         self._props.update(title=title, empty=empty, most=most, initial=self.items)
         if on_act is not None:
-            self.on("act", lambda event: on_act(int(event.args)))
+            self.on("act", lambda event: on_act(str(event.args)))
 
     def start(self, items: list[Item]) -> None:
         """Show these items, before the page is sent."""

@@ -9,7 +9,7 @@ import { follow } from './live.js';
 import { look } from './look.js';
 import { Outbox } from './outbox.js';
 import { asciiDigits, Session } from './session.js';
-import { apply, changesBetween, EMPTY } from './state.js';
+import { apply, changesBetween, EMPTY, reminder } from './state.js';
 import { forgetPerson, openStore } from './store.js';
 import { effectiveness } from './views/effectiveness.js';
 import { feedback } from './views/feedback.js';
@@ -167,6 +167,7 @@ class Phone {
       this.model.news = [...this.model.news.filter((one) => !about.has(one.id)), ...news.map((one) => ({ ...one, at }))];
       this.announce(t('announce.change'));
     }
+    if (!reminder(before) && reminder(after, this.outbox.items)) this.announce(t('announce.reminder'));
     this.#note(before, after, news);
     if (after.feedback !== before.feedback) this.outbox.delivered(after.feedback);
     this.#saveSoon();

@@ -3,7 +3,7 @@
 // views can tell by identity what they need not draw again.
 
 export const EMPTY = Object.freeze({
-  seq: 0, diagnosis: null, recommendations: [], feedback: [], effectiveness: [], predictions: [],
+  seq: 0, diagnosis: null, recommendations: [], feedback: [], effectiveness: [], predictions: [], check_in: null,
 });
 
 /**
@@ -18,6 +18,7 @@ export function fromSnapshot(data, before = EMPTY) {
     feedback: kept(before.feedback, data.feedback, 'id'),
     effectiveness: kept(before.effectiveness, data.effectiveness, 'recommendation_id'),
     predictions: kept(before.predictions, data.predictions ?? [], 'recommendation_id'),
+    check_in: same(before.check_in, data.check_in) ? before.check_in : data.check_in ?? null,
   };
 }
 
@@ -40,7 +41,8 @@ export function apply(state, message) {
   const durable = Number.isInteger(message.seq);
   if (durable && message.seq <= state.seq) return state;
   const change = message.data && !message.data.withheld && CHANGES[message.type];
-  const next = change ? change(state, message.data) : state;
+  const changed = change ? change(state, message.data) : state;
+  const next = change && message.data.check_in ? { ...changed, check_in: message.data.check_in } : changed;
   return durable ? { ...next, seq: message.seq } : next;
 }
 
@@ -66,7 +68,7 @@ const CHANGES = {
   }),
 };
 
-function feedbackOf(state, { feedback_id, change, ...rest }) {
+function feedbackOf(state, { feedback_id, change, check_in, ...rest }) {
   return { id: feedback_id, diagnosis_id: state.diagnosis?.id ?? null, ...rest };
 }
 
@@ -92,6 +94,18 @@ export function stopped(state) {
 
 function byRank(a, b) {
   return a.rank - b.rank || a.id - b.id;
+}
+
+/** What is in the plan and taken: what a check-in asks about. */
+export function taken(state) {
+  return plan(state).filter(({ kind }) => kind === 'herb' || kind === 'formula');
+}
+
+/** The day for which the patient is reminded of a check-in; null where there is nothing to remind of. */
+export function reminder(state, sent = []) {
+  const { due, reminded } = state.check_in ?? {};
+  if (!due || !reminded || state.diagnosis?.status !== 'open' || !taken(state).length) return null;
+  return sent.some((one) => one.status !== 'refused' && new Date(one.created) > new Date(reminded)) ? null : due; // it is on its way
 }
 
 /** What a patient may measure: the field of its words and its scores, with the field of its first score. */

@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from storage.tables.attention import Alarm, CheckIn
 from storage.tables.care import (
     AlertAcknowledgement,
     Diagnosis,
@@ -32,8 +33,10 @@ from storage.tables.people import Consent, Invite, Person, Practice, RefreshToke
 metadata = SQLModel.metadata
 
 __all__ = [
+    "Alarm",
     "AlertAcknowledgement",
     "AuditEntry",
+    "CheckIn",
     "Consent",
     "Delivery",
     "DeliveryMark",

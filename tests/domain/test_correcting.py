@@ -10,6 +10,7 @@ from domain import correcting, feedback, overview
 from domain.correcting import FeedbackChange, edit, history, mark_seen, withdraw
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.feedback import FeedbackInput, SideEffectInput
+from domain.inbox import Risk
 from storage.tables import AuditEntry, Evidence, EvidenceDay, Feedback, Recommendation
 from tests.support.house import House
 
@@ -65,11 +66,11 @@ def test_what_was_said_before_is_kept(house: House) -> None:
 def test_what_is_withdrawn_counts_nowhere_and_the_answer_before_it_counts_again(house: House) -> None:
     first, second = give(house, symptom=1), give(house, rating=2, symptom=6, comment="I have chest pain.")
     assert counted(house) == (1, 1, 0, 1, 2)
-    assert overview.read(house.services, house.leila).inbox[0].risk is overview.Risk.SERIOUS
+    assert overview.read(house.services, house.leila).inbox[0].risk is Risk.SERIOUS
     withdraw(house.services, house.mina, second)
     assert counted(house) == (1, 1, 1, 1, 4)
     seen = overview.read(house.services, house.leila)
-    assert not [one for one in seen.inbox if one.risk is overview.Risk.SERIOUS]
+    assert not [one for one in seen.inbox if one.risk is Risk.SERIOUS]
     assert [one.feedback_id for one in seen.answers] == [first]
     assert [one["id"] for one in feedback.listing(house.services, house.mina, house.diagnosis_id)] == [first]
     withdraw(house.services, house.mina, first)

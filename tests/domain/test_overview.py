@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from domain import diagnosis, feedback, overview, profile
+from domain import correcting, diagnosis, feedback, overview, profile
 from domain.feedback import FeedbackInput, SideEffectInput
-from domain.overview import Risk
+from domain.inbox import Risk
 from domain.patient import PatientInput, profile_of
 from storage.tables import Patient
 from tests.support.house import House, under_treatment
@@ -57,6 +57,45 @@ def test_only_the_last_answer_counts_for_getting_worse(house: House) -> None:
     assert risks(house) == [Risk.WORSE]
     say(house, improvement=4)
     assert risks(house) == []
+
+
+def test_within_a_risk_what_has_risen_most_comes_first_then_the_newest(house: House) -> None:
+    courses = [under_treatment(house.services, house.leila, name=f"Patient {number}") for number in range(4)]
+    for course, (first, then) in zip(courses, ((6, 8), (2, 9), (6, None), (6, 8)), strict=True):
+        for symptom in (first, then):
+            answer = FeedbackInput(recommendation_id=course.recommendation_id, rating=2, symptom=symptom, improvement=2)
+            feedback.submit(house.services, course.patient, course.diagnosis_id, answer)
+    found = overview.read(house.services, house.leila).inbox
+    assert [(one.patient, one.rise) for one in found] == [
+        ("Patient 1", 7),
+        ("Patient 3", 2),
+        ("Patient 0", 2),
+        ("Patient 2", None),
+    ]
+    assert {one.risk for one in found} == {Risk.WORSE}
+
+
+def test_the_first_answer_rises_from_the_baseline_and_a_rise_alone_is_worse(house: House) -> None:
+    say(house, symptom=8)
+    assert risks(house) == []
+    say(house, symptom=10)
+    [item] = overview.read(house.services, house.leila).inbox
+    assert (item.risk, item.rise) == (Risk.WORSE, 2)
+
+
+def test_the_inbox_can_be_emptied_and_a_danger_wants_a_decision(house: House) -> None:
+    say(house, improvement=1)
+    other = under_treatment(house.services, house.leila, name="Sara Lind")
+    stopped = FeedbackInput(recommendation_id=other.recommendation_id, rating=1, stopped=True)
+    feedback.submit(house.services, other.patient, other.diagnosis_id, stopped)
+    assert risks(house) == [Risk.STOPPED, Risk.WORSE]
+    for item in overview.read(house.services, house.leila).inbox:
+        correcting.mark_seen(house.services, house.leila, item.feedback_id or 0)
+    assert risks(house) == []
+    changed = PatientInput(name="Sara Lind", medicines=["warfarin"])
+    profile.change(house.services, house.leila, other.patient.patient_id or 0, changed)
+    [danger] = overview.read(house.services, house.leila).inbox
+    assert (danger.risk, danger.feedback_id) == (Risk.DANGEROUS, None)
 
 
 def test_a_warning_sign_in_the_complaint_stays_with_the_diagnosis(house: House) -> None:

@@ -194,7 +194,10 @@ async def an_answer(patient: Page, herb: Herb, everywhere: list[Desk], socket: P
 
 
 async def a_serious_side_effect(patient: Page, herb: Herb, everywhere: list[Desk], socket: Phone) -> None:
-    """Report a serious side effect: the phone says stop at once, the practitioner's inbox puts it on top."""
+    """Report a serious side effect: the phone says stop at once, the inbox has it on top, each page until it is seen."""
+    typing = everywhere[0].recommendations.get_by_test_id("dose-amount")
+    await everywhere[0].recommendations.get_by_test_id(f"dose-{herb.id}").click()
+    await typing.fill("4")
     await tap(patient, f"choose-{herb.id}")
     await tap(patient, "rating-1")
     await patient.get_by_test_id("as-last-time").tap()
@@ -212,6 +215,16 @@ async def a_serious_side_effect(patient: Page, herb: Herb, everywhere: list[Desk
         await expect(on_top).to_contain_text(PATIENT)
         await expect(on_top).to_contain_text("Serious side effect")
         await expect(desk.feedback.get_by_test_id("answers").locator("li").first).to_contain_text("Needs you now")
+        for page in desk.pages:
+            await expect(page.get_by_role("alert").filter(has=page.get_by_test_id("alarms"))).to_contain_text(PATIENT)
+            await expect(page.get_by_test_id("alarms")).to_contain_text("Serious side effect: Wheeze")
+    await expect(typing).to_be_focused()
+    await expect(typing).to_have_value("4")
+    await everywhere[0].recommendations.get_by_role("button", name="Cancel").last.click()
+    await everywhere[1].feedback.get_by_test_id("alarms-see").click()  # of the newest of the worst: hers
+    for page in (page for desk in everywhere for page in desk.pages):
+        await expect(page.get_by_role("alert").filter(has_text=PATIENT)).to_have_count(0)
+    await expect(everywhere[0].overview.get_by_test_id("inbox").locator(".vv-item--quiet")).to_contain_text(PATIENT)
     told = await socket.until("feedback_update")
     assert [(effect["term"], effect["serious"]) for effect in told["side_effects"]] == [("wheeze", True)]
     assert [told[name] for name in ("symptom", "second_symptom", "activity")] == [3, 2, 6], "as last time"

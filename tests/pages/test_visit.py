@@ -186,7 +186,7 @@ async def test_what_cannot_be_shown_is_said_in_one_sentence(
     await one.open("/")
     await one.user.should_see("The database is busy: try again in a moment.")
     await one.user.should_see(kind=ui.link, content="Effectiveness")
-    await eventually(lambda: not followers())
+    await eventually(lambda: len(followers()) == 2, what="the end of all but the alarm of the two pages")
 
 
 async def following(one: Visitor, house: House, actor: Actor) -> tuple[PageVisit, list[list[LoggedEvent]]]:

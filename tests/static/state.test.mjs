@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { apply, changesBetween, EMPTY, lastScore, measures, plan, pointsOf, stopped } from '../../static/m/state.js';
+import { apply, changesBetween, EMPTY, lastScore, measures, plan, pointsOf, reminder, stopped } from '../../static/m/state.js';
 
 const DOSE = { amount: 3, unit: 'g', per: 'day', preparation: 'infusion', part: 'flower', route: 'oral', times_a_day: '', duration_days: 28, vehicle: '' };
 const diagnosis = { id: 1, condition: 'Insomnia', symptom: 'Sleep', baseline: 7, tradition: 'tcm', status: 'open', created: '2026-11-01T08:00:00Z' };
@@ -55,6 +55,36 @@ test('feedback is added, corrected and withdrawn', () => {
   const changed = apply(added, message(12, 'changed', 5));
   assert.equal(changed.feedback[0].rating, 5);
   assert.deepEqual(apply(changed, message(13, 'withdrawn', 5)).feedback, []);
+});
+
+test('a message that carries a check-in says where it stands, and one that does not leaves it', () => {
+  const due = { due: '2026-11-08', number: 1, rhythm: 'weekly', reminded: null };
+  const next = { ...due, due: '2026-11-15', number: 2 };
+  const asked = apply(EMPTY, snapshot(10, { check_in: due }));
+  const said = (seq, check_in) => ({ type: 'feedback_update', seq, data: { feedback_id: 5, recommendation_id: 1, change: 'added', rating: 4, symptom: 4, created: '2026-11-08T08:00:00Z', check_in } });
+  const answered = apply(asked, said(11, next));
+  assert.deepEqual(answered.check_in, next);
+  assert.ok(!('check_in' in answered.feedback[0]));
+  assert.equal(apply(answered, said(12, null)).check_in, answered.check_in);
+  assert.equal(apply(answered, { type: 'recommendation_update', seq: 12, data: { withheld: true } }).check_in, answered.check_in);
+});
+
+test('a patient is reminded of a check-in that is overdue, until an answer is on its way', () => {
+  const reminded = '2026-11-10T08:00:00Z';
+  const check_in = { due: '2026-11-08', number: 1, rhythm: 'weekly', reminded };
+  const state = apply(EMPTY, snapshot(10, { check_in }));
+  assert.equal(reminder(state), '2026-11-08');
+  assert.equal(reminder(state, [{ status: 'waiting', created: '2026-11-10T08:00:01Z' }]), null);
+  assert.equal(reminder(state, [{ status: 'refused', created: '2026-11-10T08:00:01Z' }]), '2026-11-08');
+  assert.equal(reminder(state, [{ status: 'sent', created: '2026-11-01T08:00:00Z' }]), '2026-11-08');
+});
+
+test('nobody is reminded before they are late, of a closed diagnosis, or of a plan in which nothing is taken', () => {
+  const check_in = { due: '2026-11-08', number: 1, rhythm: 'weekly', reminded: '2026-11-10T08:00:00Z' };
+  for (const more of [
+    { check_in: { ...check_in, reminded: null } }, { check_in: { ...check_in, due: null } }, { diagnosis: { ...diagnosis, status: 'closed' }, check_in },
+    { recommendations: [herb(1, { status: 'stopped' })], check_in }, { recommendations: [herb(1, { kind: 'diet' })], check_in }, {},
+  ]) assert.equal(reminder(apply(EMPTY, snapshot(10, more))), null, JSON.stringify(more));
 });
 
 test('effectiveness without a seq is the last value and leaves the seq alone', () => {

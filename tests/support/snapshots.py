@@ -14,7 +14,12 @@ from tests.support.protocol import check
 
 State = dict[str, Any]
 PARTS = ("recommendations", "feedback", "effectiveness", "predictions")
-EMPTY: State = {"seq": 0, "diagnosis": None, **{part: {} for part in PARTS}}
+EMPTY: State = {
+    "seq": 0,
+    "diagnosis": None,
+    "check_in": {"due": None, "number": 0, "rhythm": "weekly", "reminded": None},
+    **{part: {} for part in PARTS},
+}
 
 
 @contextmanager
@@ -38,7 +43,7 @@ def assert_follows(services: Services, diagnosis_id: int, audience: Audience, be
     for message in messages_after(services, diagnosis_id, audience, before["seq"]):
         state = apply(state, message)
     after = state_of(services, diagnosis_id, audience)
-    for part in ("seq", "diagnosis", *PARTS):
+    for part in ("seq", "diagnosis", "check_in", *PARTS):
         assert state[part] == after[part], f"{part}, as the {audience} sees it"
 
 
@@ -52,6 +57,8 @@ def apply(state: State, message: Mapping[str, Any]) -> State:
         state = state | {"seq": seq}
     if data.get("withheld"):
         return state
+    if data.get("check_in") is not None:
+        state = state | {"check_in": data["check_in"]}
     match message["type"]:
         case "diagnosis_update":
             return state | {"diagnosis": data["diagnosis"]}
@@ -64,7 +71,7 @@ def apply(state: State, message: Mapping[str, Any]) -> State:
         case "feedback_update" if data["change"] == "withdrawn":
             return state | {"feedback": without(state["feedback"], data["feedback_id"])}
         case "feedback_update":
-            kept = {name: value for name, value in data.items() if name not in ("feedback_id", "change")}
+            kept = {name: value for name, value in data.items() if name not in ("feedback_id", "change", "check_in")}
             one = kept | {"id": data["feedback_id"], "diagnosis_id": message["diagnosis_id"]}
             return state | {"feedback": state["feedback"] | {one["id"]: one}}
         case "effectiveness_update":
@@ -79,7 +86,7 @@ def by_key(data: Mapping[str, Any]) -> State:
     """Turn a snapshot's lists into what is compared: everything by its id, whatever the order."""
     keys = ("id", "id", "recommendation_id", "recommendation_id")
     parts = {part: {one[key]: one for one in data[part]} for part, key in zip(PARTS, keys, strict=True)}
-    return {"seq": data["seq"], "diagnosis": data["diagnosis"], **parts}
+    return {"seq": data["seq"], "diagnosis": data["diagnosis"], "check_in": data["check_in"], **parts}
 
 
 def state_of(services: Services, diagnosis_id: int, audience: Audience) -> State:

@@ -2,8 +2,8 @@
 
 import { amountOf, doseTerms, isTaken } from '../dose.js';
 import { flash, h, keyed, nodeOf, show, terms, write } from '../elements.js';
-import { capital, listed, moment, t, word } from '../i18n.js';
-import { plan } from '../state.js';
+import { capital, day, listed, moment, t, word } from '../i18n.js';
+import { plan, reminder, taken } from '../state.js';
 import { empty } from './frame.js';
 
 export function overview(app) {
@@ -13,12 +13,16 @@ export function overview(app) {
   const news = h('section', { class: 'vv-card news', 'aria-labelledby': 'news-title', testid: 'news' },
     h('h2', { id: 'news-title', class: 'vv-h3 vv-title', text: t('overview.news') }), newsList,
     h('button', { type: 'button', class: 'button button--soft', testid: 'news-read', text: t('overview.read'), onclick: () => { app.readNews(); app.focusTitle(); } }));
+  const asked = h('p', { dir: 'auto' });
+  const ask = h('a', { class: 'button', href: '#feedback', testid: 'reminder-go', text: t('overview.check') });
+  const reminding = h('section', { class: 'vv-card reminder', testid: 'reminder' }, asked, ask);
   const items = h('ul', { class: 'plain stack' });
   const nothing = empty(t('overview.none'), t('overview.none.text'));
   const lost = empty(t('error.none'), t('error.none.text'), h('button', { type: 'button', class: 'button', text: t('error.try'), onclick: () => app.lookAgain() }));
   const last = h('p', { class: 'vv-soft' });
-  const check = h('section', { class: 'check' }, last, h('a', { class: 'button', href: '#feedback', testid: 'check-in', text: t('overview.check') }));
-  const node = h('section', {}, h('h1', { class: 'vv-title', tabindex: '-1', text: t('overview.title') }), subtitle, loading, news, items, nothing, lost, check);
+  const next = h('p', { class: 'vv-soft' });
+  const check = h('section', { class: 'check' }, last, next, h('a', { class: 'button', href: '#feedback', testid: 'check-in', text: t('overview.check') }));
+  const node = h('section', {}, h('h1', { class: 'vv-title', tabindex: '-1', text: t('overview.title') }), subtitle, loading, reminding, news, items, nothing, lost, check);
 
   function update(model, changed) {
     const { state } = model;
@@ -33,10 +37,21 @@ export function overview(app) {
     for (const id of changed.recommendations) flash(nodeOf(items, id)?.firstChild);
     show(nothing, model.loaded && !today.length);
     write(last, lastAnswer(model));
-    show(check, today.length > 0);
+    const late = reminder(state, model.outbox.items);
+    const due = late ? null : state.check_in?.due;
+    write(asked, late ? t('overview.reminder', { names: listed(taken(state).map((one) => capital(one.name))), date: onDay(late) }) : '');
+    show(reminding, Boolean(late));
+    write(next, due ? t('overview.next', { date: onDay(due) }) : '');
+    show(next, Boolean(due));
+    show(check, today.length > 0 && !late);
   }
 
   return { node, update };
+}
+
+/** A date of the practice is that day wherever the phone is. */
+export function onDay(date) {
+  return day(`${date}T12:00:00`);
 }
 
 function subtitleOf(diagnosis) {

@@ -1,0 +1,131 @@
+"""The inbox: what needs somebody now, sorted by risk, then by change. What is seen settles, so that it can be emptied."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import IntEnum
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from domain.alarm import SEVERE
+from domain.patient import key
+from domain.rhythm import OVERDUE, RISE, WORSE, local_day
+from storage import check_in as check_ins
+from storage import overview as rows
+from storage.readable import Readable
+from storage.tables import Feedback, Patient, Recommendation
+
+CALL_DAYS = 30
+"""After so long a stop, or an answer that was worse, is not news any more; what is serious stays until somebody has seen it."""
+MOST = 20
+"""In the inbox of what can wait; what is serious or dangerous is there however much it is."""
+MOST_LOOKED_AT = 500
+
+
+class Risk(IntEnum):
+    """How soon something wants a look; the smaller the sooner."""
+
+    SERIOUS = 0
+    DANGEROUS = 1
+    STOPPED = 2
+    WORSE = 3
+    SILENT = 4
+    SETTLED = 5
+    """Serious, and seen: below everything that is new, so that it is not forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """One thing that needs the practitioner."""
+
+    risk: Risk
+    patient_id: int
+    patient: str
+    diagnosis_id: int
+    about: tuple["About", ...]
+    since: datetime
+    """When it was said, or when the gate came to object; of a check-in the midnight with which its day began."""
+    feedback_id: int | None = None
+    """The answer that it is about: to mark it as seen settles it. None for a danger, which wants a decision, and for silence."""
+    rise: int | None = None
+    """By how many points the symptom has risen since the answer before, or the baseline; None where that is not known."""
+    reminded: datetime | None = None
+    """Of silence: when the patient was reminded."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What it is about: its name; ``kind`` and ``item_id`` name it in other languages."""
+
+    name: str
+    kind: str
+    item_id: str
+
+
+def read(session: Session, mine: Readable, now: datetime) -> tuple[InboxItem, ...]:
+    """List what needs somebody: by risk, within a risk what has risen most, then the newest."""
+    since = now - timedelta(days=CALL_DAYS)
+    urgent = rows.alarms(session, mine, limit=MOST_LOOKED_AT)
+    calling = rows.calls(session, mine, since, worse=WORSE, rise=RISE, limit=MOST_LOOKED_AT)
+    seen = rows.settled(session, mine, since, severe=SEVERE, limit=MOST_LOOKED_AT)
+    inbox = _of_answers((*urgent, *calling, *seen), {key(feedback) for feedback, *_ in urgent})
+    inbox += [
+        _item(Risk.DANGEROUS, patient, [recommendation], recommendation.worsened or now)
+        for recommendation, patient in rows.worsened(session, mine, limit=MOST_LOOKED_AT)
+    ]
+    told = {item.diagnosis_id for item in inbox if item.risk is not Risk.SETTLED}
+    quiet = check_ins.silent(session, mine, local_day(now) - OVERDUE, limit=MOST_LOOKED_AT)
+    running = check_ins.running(session, [check_in.diagnosis_id for check_in, _ in quiet])
+    inbox += [
+        _item(Risk.SILENT, patient, running[check_in.diagnosis_id], _midnight(check_in.due), reminded=check_in.reminded)
+        for check_in, patient in quiet
+        if running[check_in.diagnosis_id] and check_in.diagnosis_id not in told
+    ]
+    inbox.sort(key=lambda item: (item.risk, -(item.rise or 0), -item.since.timestamp()))
+    waits = [item for item in inbox if item.risk > Risk.DANGEROUS]
+    return tuple(inbox[: len(inbox) - len(waits)] + waits[:MOST])
+
+
+def _of_answers(
+    found: Iterable[Row[Feedback, Patient, Recommendation, int | None]], unseen: set[int]
+) -> list[InboxItem]:
+    """Say what the answers call for, one item a recommendation: the first of them wins."""
+    chosen: dict[int, InboxItem] = {}
+    for feedback, patient, recommendation, rise in found:
+        if key(feedback) in unseen:
+            risk = Risk.SERIOUS
+        elif feedback.seen is not None:
+            risk = Risk.SETTLED
+        else:
+            risk = Risk.STOPPED if feedback.stopped else Risk.WORSE
+        item = _item(risk, patient, [recommendation], feedback.created, feedback_id=key(feedback), rise=rise)
+        chosen.setdefault(feedback.recommendation_id, item)
+    return list(chosen.values())
+
+
+def _item(
+    risk: Risk,
+    patient: Patient,
+    recommendations: Sequence[Recommendation],
+    since: datetime,
+    *,
+    feedback_id: int | None = None,
+    rise: int | None = None,
+    reminded: datetime | None = None,
+) -> InboxItem:
+    return InboxItem(
+        risk=risk,
+        patient_id=key(patient),
+        patient=patient.name,
+        diagnosis_id=recommendations[0].diagnosis_id,
+        about=tuple(About(one.name, one.kind, one.item_id) for one in recommendations),
+        since=since,
+        feedback_id=feedback_id,
+        rise=rise,
+        reminded=reminded,
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day).astimezone(UTC)

@@ -1,0 +1,83 @@
+"""The alarm on every page: what somebody has to see now, from the event that raised it to the one that ends it."""
+
+from domain import alarm
+from domain.alarm import Open
+from domain.events import LoggedEvent
+from domain.library import Knowledge
+from domain.permission import Actor
+from domain.services import Services
+from pages.answers import effect_name, seeing
+from pages.called import title_of
+from pages.elements.alarms import NOTHING, Alarms, Shown
+from pages.language import N_, Language
+from pages.visit import Visit
+
+QUOTED = 120
+"""Letters of a comment; the whole of it is on the page that the banner leads to."""
+
+
+async def follow_alarms(here: Visit) -> None:
+    """Follow the alarms of the patients whose record this person may read; ``show_alarms`` puts them into the frame.
+
+    They are read again only for what raises, changes or ends one, once for all pages whose people may read the same patients.
+    """
+
+    def concerns(event: LoggedEvent) -> bool:
+        if event.type == "patient_update":
+            return here.may_see(event) or bool(
+                here.alarms["count"]
+            )  # a record that changed hands takes its alarms along
+        if event.type != "feedback_update" or not here.may_see(event):
+            return False
+        corrected = event.values["change"] != "added" and here.alarms["count"] > 0
+        return corrected or alarm.urgency(event.values) > 0
+
+    async def read(_events: list[LoggedEvent]) -> None:
+        here.alarms = await here.read_of_patients(in_words, here._)
+        if here.banner is not None:
+            here.banner.replace(here.alarms)
+
+    await here.follow_practice(read, keep=concerns)
+    await read([])
+
+
+def show_alarms(here: Visit) -> None:
+    """Put the banner here."""
+    here.banner = Alarms(here.alarms, see=here._("Mark as seen"), on_see=seeing(here))
+
+
+def in_words(services: Services, actor: Actor, _: Language) -> Shown:
+    """Read the alarms, and say the worst in words."""
+    found = alarm.read(services, actor)
+    if not found.worst:
+        return NOTHING
+    one, knowledge = found.worst[0], services.library.of(actor.practice_id).knowledge
+    others = found.count - 1
+    more = _.plural(N_("and {count} more"), N_("and {count} more"), others) if others else ""
+    return {
+        "count": found.count,
+        "key": one.feedback_id,
+        "patient": one.patient,
+        "href": f"/recommendations/{one.diagnosis_id}",
+        "about": title_of({"kind": one.kind, "item_id": one.item_id, "name": one.recommendation}, knowledge, _),
+        "what": _what(one, _, knowledge),
+        "said": _quoted(one.comment) if one.red_flags else "",
+        "at": one.since.isoformat(),
+        "time": _("since {time}", time=_.time(one.since)),
+        "more": more,
+    }
+
+
+def _what(one: Open, _: Language, knowledge: Knowledge) -> str:
+    parts = []
+    if one.side_effects:
+        names = _(", ").join(effect_name(term, _, knowledge) for term in one.side_effects)
+        parts.append(_("Serious side effect: {names}", names=names))
+    if one.red_flags:
+        parts.append(_("Warning sign in the comment"))
+    return _("; ").join(parts)
+
+
+def _quoted(comment: str) -> str:
+    line = " ".join(comment.split())
+    return line if len(line) <= QUOTED else f"{line[:QUOTED].rstrip()}…"

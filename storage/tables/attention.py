@@ -1,0 +1,42 @@
+"""What somebody has to look at next: check-ins that are due, and answers that are an alarm until they are seen."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Field, Index, SQLModel
+
+from storage.tables.columns import between, json_list, one_of, points_to
+
+
+class CheckIn(SQLModel, table=True):
+    """Where the check-ins of a diagnosis stand; changed only together with an event of its log that says so."""
+
+    __tablename__ = "check_in"
+    __table_args__ = (
+        one_of("rhythm", "weekly", "fortnightly", "stable"),
+        Index("ix_check_in_reminded_due", "reminded", "due"),
+    )
+
+    diagnosis_id: int = Field(primary_key=True, foreign_key="diagnosis.id")
+    begun: datetime
+    """When its plan, an item that was new in it, or another dose began."""
+    due: date | None = None
+    number: int = 0
+    rhythm: str = "weekly"
+    answered: list[Any] = json_list()
+    """The last check-ins that were answered, as ``domain/rhythm.py`` goes on from them."""
+    reminded: datetime | None = None
+    """When the patient was reminded of the one that is due."""
+    seen: datetime | None = None
+    """When somebody of the practice said that they know that it was not answered."""
+
+
+class Alarm(SQLModel, table=True):
+    """An answer with something serious in it, for as long as nobody has said that they have seen it."""
+
+    __table_args__ = (between("urgency", 1, 5),)
+
+    feedback_id: int = Field(primary_key=True, foreign_key="feedback.id")
+    patient_id: int = points_to("patient.id")
+    urgency: int
+    """5 for what is serious and for a warning sign, otherwise the severity of the worst side effect."""

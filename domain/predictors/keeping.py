@@ -39,8 +39,8 @@ async def keeping(services: Services) -> None:
     Both beside each other: a predictor that somebody takes out of use is dropped at once, whatever is being fitted.
     """
     async with asyncio.TaskGroup() as both:
-        both.create_task(_reading(services))
         both.create_task(_looking(services))
+        await _reading(services)
 
 
 async def _reading(services: Services) -> None:

@@ -14,9 +14,9 @@ from tests.support.clock import with_clock
 from tests.support.house import House, under_treatment
 
 
-def test_patients_are_silent_from_a_week_after_the_prescription_on(house: House) -> None:
+def test_patients_are_silent_when_their_first_check_in_is_overdue(house: House) -> None:
     services, clock = with_clock(house.services)
-    clock.move(timedelta(days=-8))
+    clock.move(timedelta(days=-10))
     earlier = replace(house, services=services)
     before = [under_treatment(earlier.services, house.leila, "fennel", name=f"Silent {number}") for number in range(6)]
     for number in range(6):

@@ -43,7 +43,7 @@ def cell(prescribed: int, answered: int, *, silent: int = 0) -> Cell:
         ),
         (
             Silent(cell(20, 8, silent=11)),
-            "Of 20 patients 11 were asked a week ago or longer and have not said whether they improved.",
+            "Of 20 patients 11 should have answered by now and have not said whether they improved.",
             "/effectiveness?by=patient&herb=ginger&condition=t-stcold",
         ),
         (

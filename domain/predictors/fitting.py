@@ -75,7 +75,7 @@ def fit(
     digest = digest_of(examples)
     progress("Fitted", 1.0)
     card = Card(
-        version=f"{made:%Y%m%d%H%M%S}-{digest[:8]}",
+        version=f"{made:%Y%m%d%H%M%S%f}-{digest[:8]}",
         made=made,
         library=__version__,
         features=list(NAMES),

@@ -3,11 +3,11 @@
 import httpx2
 import pytest
 
-from domain.predictors import measures, report, versions
+from domain.predictors import report, versions
 from domain.predictors.features import NAMES
 from domain.predictors.versions import Version
 from tests.support.house import House, bearer
-from tests.support.outcomes import past_outcomes
+from tests.support.outcomes import fitting_in_a_moment, past_outcomes
 from tests.support.problems import refused
 
 Client = httpx2.AsyncClient
@@ -23,7 +23,7 @@ async def test_a_practice_without_a_fit_is_told_why(client: Client, house: House
 
 
 async def test_the_card_of_a_fit(client: Client, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measures, "DRAWS", 30)
+    fitting_in_a_moment(monkeypatch)
     past_outcomes(house, 400)
     found = versions.train(house.services, house.leila.practice_id)
     assert isinstance(found, Version)

@@ -17,7 +17,7 @@ from domain.feedback import FeedbackInput
 from domain.ledger import utc_now
 from domain.patient import PatientInput
 from domain.permission import Actor
-from domain.predictors import keeping, measures, report, versions
+from domain.predictors import keeping, report, versions
 from domain.predictors.shelf import Predictors
 from domain.predictors.versions import Version
 from domain.rescoring import Rescoring
@@ -25,7 +25,7 @@ from domain.updating import update_recommendations
 from storage import care
 from storage.tables import Diagnosis, Event, Prediction, Recommendation
 from tests.support.house import House, approve, diagnose, new_patient, recommended, under_treatment
-from tests.support.outcomes import past_outcomes
+from tests.support.outcomes import fitting_in_a_moment, past_outcomes
 from tests.support.snapshots import follows
 from tests.support.waiting import eventually
 
@@ -245,7 +245,7 @@ async def test_an_own_outcome_reaches_all_that_the_patient_has_open(house: House
 @pytest.fixture
 def learnt(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     """The house with a fitted predictor in use: the older, the better it goes."""
-    monkeypatch.setattr(measures, "DRAWS", 30)
+    fitting_in_a_moment(monkeypatch)
     past_outcomes(house, 400)
     found = versions.train(house.services, house.leila.practice_id)
     assert isinstance(found, Version)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from domain.predicting import GRADE_MEANS, Candidate, PastOutcome, from_rules
-from domain.predictors import measures, report, versions
+from domain.predictors import report, versions
 from domain.predictors.card import Bin
 from domain.predictors.features import NAMES, Features
 from domain.predictors.files import Unusable
@@ -26,7 +26,7 @@ from pages.said import form, unturned
 from tests.domain.predictors.test_measures import measured
 from tests.pages.conftest import Visit
 from tests.support.house import House
-from tests.support.outcomes import past_outcomes
+from tests.support.outcomes import fitting_in_a_moment, past_outcomes
 from tests.support.waiting import eventually
 
 fa, en = Language("fa"), Language("en")
@@ -46,7 +46,7 @@ async def test_a_fit_is_shown_with_its_numbers_and_goes_while_one_looks(
     house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     services, practice_id = house.services, house.leila.practice_id
-    monkeypatch.setattr(measures, "DRAWS", 30)
+    fitting_in_a_moment(monkeypatch)
     past_outcomes(house, 400)
     found = versions.train(services, practice_id)
     assert isinstance(found, versions.Version)

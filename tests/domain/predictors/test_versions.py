@@ -13,13 +13,13 @@ from domain.errors import Conflict, NotFound
 from domain.events import LoggedEvent
 from domain.hub import Hub
 from domain.ledger import Ledger
-from domain.predictors import keeping, measures, report, versions
+from domain.predictors import keeping, report, versions
 from domain.predictors.files import Unusable
 from domain.predictors.fitting import Unfitted
 from domain.predictors.versions import SUPERSEDED, WAITS, Version
 from storage.tables import Consent, Event, Patient, Predictor
 from tests.support.house import House
-from tests.support.outcomes import past_outcomes
+from tests.support.outcomes import fitting_in_a_moment, past_outcomes
 from tests.support.waiting import eventually
 
 
@@ -32,7 +32,7 @@ def trained(house: House) -> Version:
 @pytest.fixture
 def learnt(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     """The house after 400 treatments whose outcome depends on the age; intervals are drawn in a moment."""
-    monkeypatch.setattr(measures, "DRAWS", 30)
+    fitting_in_a_moment(monkeypatch)
     past_outcomes(house, 400)
     return house
 

@@ -29,11 +29,14 @@ browser: .venv/dev
 run: .venv/run ## Start the program with a living demo practice on http://127.0.0.1:8000
 	$(BIN)/python main.py demo
 
-test: .venv/dev browser ## Run every test
-	$(BIN)/python -m pytest
+QUICK := not e2e and not farm and not served
+
+test: .venv/dev browser ## Run every test: two at a time what bears it, then one by one what needs the machine for itself
+	$(BIN)/python -m pytest -n 2 -m "$(QUICK)"
+	$(BIN)/python -m pytest -m "not ($(QUICK))"
 
 quick: .venv/dev ## Run the tests that need no browser, no farm of clients and no server of models
-	$(BIN)/python -m pytest -n 2 -m "not e2e and not farm and not served"
+	$(BIN)/python -m pytest -n 2 -m "$(QUICK)"
 
 check: .venv/dev ## Check format, style, types and the knowledge base
 	$(BIN)/ruff format --check .

@@ -121,10 +121,17 @@ def _insert(services: Services, practice_id: int, practitioners: list[int], many
         # Neither by the ledger nor with a converter for each value: as SQLite keeps it, so that a million take minutes.
         with services.database.together() as together, together.one() as one:
             for table, values in ((table, values) for table, values in rows.items() if values):
-                names = ", ".join(values[0])
-                places = ", ".join(f":{name}" for name in values[0])
-                into = f"INSERT INTO {table.__tablename__} ({names}) VALUES ({places})"
-                one.connection.exec_driver_sql(into, values)
+                otherwise = _defaults(table)
+                names = dict.fromkeys([*otherwise, *values[0]])
+                places = ", ".join(f":{name}" for name in names)
+                into = f"INSERT INTO {table.__tablename__} ({', '.join(names)}) VALUES ({places})"
+                one.connection.exec_driver_sql(into, [otherwise | row for row in values])
+
+
+def _defaults(table: type[SQLModel]) -> dict[str, Any]:
+    """Give what the program writes into a row where nothing else is said."""
+    columns = getattr(table, "__table__").columns  # noqa: B009 - it is there for every table, and not declared
+    return {one.name: one.default.arg for one in columns if one.default is not None and one.default.is_scalar}
 
 
 def _courses(

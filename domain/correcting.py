@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from domain import check_in, side_effects
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from domain.feedback import MOST_SIDE_EFFECTS, SideEffectInput, count_again, effects_of, flags_in, tell, told
+from domain.feedback import MOST_SIDE_EFFECTS, SideEffectInput, count_again, effects_of, flags_of, tell, told
 from domain.ledger import Change
 from domain.measures import Score, check_asked
 from domain.messages import FeedbackState
@@ -170,7 +170,7 @@ def correct(
             setattr(row, name, value)
     check_asked(row, diagnosis)
     row.updated, row.seen, row.seen_by = change.now, None, None
-    row.red_flags = flags_in(services, row.comment)
+    row.red_flags = flags_of(services, row.comment, care.side_effects(change.session, [key(row)])[key(row)])
     change.session.add(row)
     change.session.flush()
     side_effects.count_again(change, recommendation, named)

@@ -33,7 +33,7 @@ from storage import care
 from storage.answer import Answer, Prescribed
 from storage.database import Through
 from storage.record import Record
-from storage.tables import Diagnosis, Feedback, Recommendation
+from storage.tables import Diagnosis, Feedback, Recommendation, SideEffect
 
 What = Literal["added", "changed", "withdrawn"]
 MOST_SIDE_EFFECTS = 20
@@ -113,7 +113,8 @@ async def submitted(
 ) -> dict[str, Any]:
     """Do as ``submit`` does, on the event loop and without a thread that waits."""
     letters = len(given.comment) + sum(len(effect.term) for effect in given.side_effects)
-    read = await asyncio.to_thread(_read, services, given) if letters > LONG else _read(services, given)
+    long = letters > LONG or bool(given.side_effects)  # each effect is read alone, and with the others
+    read = await asyncio.to_thread(_read, services, given) if long else _read(services, given)
     return await services.ledger.written(_submission(services, actor, diagnosis_id, given, repeat_key, read))
 
 
@@ -231,21 +232,37 @@ def tell(
     return state
 
 
-def flags_in(services: Services, comment: str) -> list[str]:
-    """Name the red flags of a comment."""
-    return [hit.id for hit in red_flags(comment, services.library.shared.knowledge)] if comment else []
+def flags_in(services: Services, words: str) -> list[str]:
+    """Name the red flags of a text."""
+    return [hit.id for hit in red_flags(words, services.library.shared.knowledge)] if words else []
+
+
+def flags_of(services: Services, comment: str, effects: Sequence[SideEffectState] | Sequence[SideEffect]) -> list[str]:
+    """Name the red flags of an answer: those of its comment, and those that its side effects make only together or with it.
+
+    Fever is harmless by its name and so is a stiff neck; both are not. What is a red flag by itself makes its effect serious.
+    """
+    flags, listed = flags_in(services, comment), services.library.shared.knowledge.side_effects
+    there = [effect.term for effect in effects if effect.severity != 0]
+    words = [listed[term].names["en"] if term in listed else term for term in there]
+    if not words or len(words) + bool(comment) < 2:
+        return flags
+    more = [flag for flag in flags_in(services, ". ".join([comment, *words])) if flag not in flags]
+    alone = {flag for word in words for flag in flags_in(services, word)} if more else set()
+    return flags + [flag for flag in more if flag not in alone]
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What an answer says in words: the red flags of its comment, and its side effects as they are listed."""
+    """What an answer says in words: its red flags, and its side effects as they are listed."""
 
     flags: list[str]
     effects: list[SideEffectState]
 
 
 def _read(services: Services, given: FeedbackInput) -> _Read:
-    return _Read(flags_in(services, given.comment), effects_of(services, given.side_effects))
+    effects = effects_of(services, given.side_effects)
+    return _Read(flags_of(services, given.comment, effects), effects)
 
 
 def effects_of(services: Services, given: Sequence[SideEffectInput]) -> list[SideEffectState]:

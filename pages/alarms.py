@@ -61,7 +61,7 @@ def in_words(services: Services, actor: Actor, _: Language) -> Shown:
         "href": f"/recommendations/{one.diagnosis_id}",
         "about": title_of({"kind": one.kind, "item_id": one.item_id, "name": one.recommendation}, knowledge, _),
         "what": _what(one, _, knowledge),
-        "said": _quoted(one.comment) if one.red_flags else "",
+        "said": _said(one, _, knowledge) if one.red_flags else "",
         "at": one.since.isoformat(),
         "time": _("since {time}", time=_.time(one.since)),
         "more": more,
@@ -74,8 +74,14 @@ def _what(one: Open, _: Language, knowledge: Knowledge) -> str:
         names = _(", ").join(effect_name(term, _, knowledge) for term in one.side_effects)
         parts.append(_("Serious side effect: {names}", names=names))
     if one.red_flags:
-        parts.append(_("Warning sign in the comment"))
+        parts.append(_("Warning sign in the answer"))
     return _("; ").join(parts)
+
+
+def _said(one: Open, _: Language, knowledge: Knowledge) -> str:
+    return _("; ").join(
+        part for part in (_quoted(one.comment), *(effect_name(term, _, knowledge) for term in one.others)) if part
+    )
 
 
 def _quoted(comment: str) -> str:

@@ -44,6 +44,11 @@ def risks(house: House) -> list[Risk]:
         ({"side_effects": effect("wheeze", severity=1)}, 5),  # serious by its nature
         ({"comment": "I have chest pain."}, 5),
         ({"comment": "درد سینه دارم"}, 5),
+        ({"side_effects": [*effect("fever"), *effect("stiff neck")]}, 5),  # each alone is nothing
+        ({"side_effects": effect("تب، سفتی گردن")}, 5),
+        ({"comment": "I am pregnant.", "side_effects": effect("bleeding", severity=1)}, 5),
+        ({"side_effects": [*effect("fever", severity=0), *effect("stiff neck")]}, 0),
+        ({"side_effects": [*effect("fever"), *effect("no stiff neck")]}, 0),
         ({"improvement": 1, "stopped": True}, 0),
     ],
 )
@@ -93,6 +98,10 @@ def test_it_ends_when_it_is_taken_back_or_corrected_away(house: House) -> None:
     correcting.withdraw(services, house.mina, taken_back)
     assert open_ones(house, house.leila) == [corrected]
     correcting.edit(services, house.mina, corrected, FeedbackChange(side_effects=effect("nausea", severity=1)))
+    assert open_ones(house, house.leila) == []
+    correcting.edit(services, house.mina, corrected, FeedbackChange(side_effects=effect("fever; stiff neck")))
+    assert open_ones(house, house.leila) == [corrected], "what is harmless alone is not so together"
+    correcting.edit(services, house.mina, corrected, FeedbackChange(side_effects=effect("fever")))
     assert open_ones(house, house.leila) == []
     correcting.edit(services, house.mina, corrected, FeedbackChange(comment="Now I cannot breathe."))
     assert open_ones(house, house.leila) == [corrected]

@@ -41,7 +41,7 @@ async def test_every_open_page_shows_it_at_once_and_loses_it_at_once(house: Hous
     await eventually(lambda: all(banner(one).shown["count"] == 1 for one in open_pages))
     shown = banner(open_pages[1]).shown
     assert (shown["patient"], shown["about"], shown["key"]) == (house.mina.name, "ginger", answer)
-    assert (shown["what"], shown["said"]) == ("Warning sign in the comment", "I have chest pain.")
+    assert (shown["what"], shown["said"]) == ("Warning sign in the answer", "I have chest pain.")
     assert shown["href"] == f"/recommendations/{house.diagnosis_id}"
     assert shown["time"].startswith("since ")
     open_pages[3].happen(banner(open_pages[3]), "see", answer)
@@ -75,7 +75,15 @@ async def test_several_are_one_banner_with_the_worst_first(house: House, visitor
     await eventually(lambda: banner(one).shown["count"] == 3)
     shown = banner(one).shown
     assert (shown["key"], shown["more"]) == (worst, "and 2 more")
-    assert shown["what"].endswith("; Warning sign in the comment")
+    assert shown["what"].endswith("; Warning sign in the answer")
+
+
+async def test_what_is_a_warning_sign_only_together_is_named(house: House, visitor: Visit) -> None:
+    one = await on(visitor, house.leila, "/effectiveness")
+    raise_alarm(house, comment="", side_effects=[{"term": "fever"}, {"term": "stiff neck", "severity": 1}])
+    await eventually(lambda: banner(one).shown["count"] == 1)
+    shown = banner(one).shown
+    assert (shown["what"], shown["said"]) == ("Warning sign in the answer", "Fever; stiff neck")
 
 
 async def test_a_withdrawn_and_a_corrected_answer_take_it_away(house: House, visitor: Visit) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, Select, bindparam, update
 from sqlalchemy import select as columns
 from sqlmodel import col, func
 
+from storage.care import REPORTED
 from storage.database import Rows, Through, connection_of
 from storage.prepared import Prepared, adding, setting
 from storage.tables import Consent, Diagnosis, Feedback, IdempotencyKey, Match, Prediction, Recommendation, SideEffect
@@ -115,7 +116,7 @@ def consent(through: Through, patient_id: int, kind: str) -> bool | None:
 
 
 def side_effects(through: Through, recommendation_id: int) -> list[tuple[str, bool]]:
-    """Read every side effect (term, serious) in the answers that stand of a recommendation."""
+    """Read every side effect (term, serious) that the answers that stand of a recommendation report."""
     found = _SIDE_EFFECTS.run(connection_of(through), recommendation=recommendation_id)
     return [(term, serious) for term, serious in found]
 
@@ -211,7 +212,9 @@ _NEWEST = Prepared(
 _SIDE_EFFECTS = Prepared(
     columns(col(SideEffect.term), col(SideEffect.serious))
     .join(Feedback, col(Feedback.id) == col(SideEffect.feedback_id))
-    .where(col(SideEffect.recommendation_id) == bindparam("recommendation"), col(Feedback.withdrawn).is_(None))
+    .where(
+        col(SideEffect.recommendation_id) == bindparam("recommendation"), col(Feedback.withdrawn).is_(None), REPORTED
+    )
 )
 _CONSENT = Prepared(_consent(bindparam("patient"), bindparam("kind")))
 _SCORE = Prepared(_score(bindparam("diagnosis"), bindparam("condition")))

@@ -44,7 +44,8 @@ ANSWERS = st.fixed_dictionaries(
         "stopped": st.booleans(),
         "side_effects": st.lists(
             st.fixed_dictionaries(
-                {"term": st.sampled_from(("nausea", "Nausea", "NAUSEA ", "rash"))}, optional={"serious": st.booleans()}
+                {"term": st.sampled_from(("nausea", "Nausea", "NAUSEA ", "rash"))},
+                optional={"serious": st.booleans(), "severity": st.integers(0, 4), "stopped": st.booleans()},
             ),
             min_size=1,
             max_size=2,

@@ -89,7 +89,8 @@ def beside_recounted(session: Session) -> Beside:
             better + (outcome is True),
         )
         ids = [answer.id for answer in standing]
-        effects = session.exec(select(SideEffect).where(col(SideEffect.feedback_id).in_(ids))).all()
+        named = session.exec(select(SideEffect).where(col(SideEffect.feedback_id).in_(ids))).all()
+        effects = [effect for effect in named if effect.severity != 0 or effect.serious]
         for term in {effect.term.strip().lower() for effect in effects}:
             many, serious = found.side_effects.get((cell, term), (0, 0))
             alarming = any(effect.serious for effect in effects if effect.term.strip().lower() == term)

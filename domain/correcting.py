@@ -170,7 +170,9 @@ def correct(
             setattr(row, name, value)
     check_asked(row, diagnosis)
     row.updated, row.seen, row.seen_by = change.now, None, None
-    row.red_flags = flags_of(services, row.comment, care.side_effects(change.session, [key(row)])[key(row)])
+    effects = care.side_effects(change.session, [key(row)])[key(row)]
+    row.stopped = row.stopped or any(effect.stopped for effect in effects)
+    row.red_flags = flags_of(services, row.comment, effects)
     change.session.add(row)
     change.session.flush()
     side_effects.count_again(change, recommendation, named)

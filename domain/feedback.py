@@ -63,7 +63,7 @@ class SideEffectInput(BaseModel):
     serious: bool = False
     onset: date | None = None
     stopped: bool | None = None
-    """Whether they stopped taking it because of this."""
+    """Whether they stopped taking it because of this; one that is true makes the whole answer ``stopped``."""
     better_after_stopping: bool | None = None
 
     def states(self, services: Services) -> list[SideEffectState]:
@@ -183,7 +183,7 @@ def _add(
         improvement=given.improvement,
         adherence=given.adherence,
         ease_of_use=given.ease_of_use,
-        stopped=given.stopped,
+        stopped=given.stopped or any(effect.stopped for effect in read.effects),
         red_flags=read.flags,
         created=change.now,
         updated=change.now,

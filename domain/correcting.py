@@ -9,7 +9,16 @@ from sqlmodel import Session
 
 from domain import check_in, side_effects
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from domain.feedback import MOST_SIDE_EFFECTS, SideEffectInput, count_again, effects_of, flags_of, tell, told
+from domain.feedback import (
+    MOST_SIDE_EFFECTS,
+    SideEffectInput,
+    advice,
+    count_again,
+    effects_of,
+    flags_of,
+    tell,
+    told,
+)
 from domain.ledger import Change
 from domain.measures import Score, check_asked
 from domain.messages import FeedbackState
@@ -74,7 +83,7 @@ def set_comment(
 def edit(
     services: Services, actor: Actor, feedback_id: int, given: FeedbackChange, *, repeat_key: str | None = None
 ) -> dict[str, Any]:
-    """Correct a feedback: what is given replaces what stood there; returns its state.
+    """Correct a feedback: what is given replaces what stood there; returns its state with the ``advice`` to show at once.
 
     Raises NotFound, Invalid where nothing is given, and Conflict where it was withdrawn.
     """
@@ -83,7 +92,8 @@ def edit(
     values = {name: getattr(given, name) for name in sorted(given.model_fields_set)}
 
     def act(change: Change, row: Feedback, recommendation: Recommendation, diagnosis: Diagnosis) -> dict[str, Any]:
-        return told(actor, correct(change, services, actor, row, recommendation, diagnosis, values))
+        state = correct(change, services, actor, row, recommendation, diagnosis, values)
+        return told(actor, state) | {"advice": advice(state)}
 
     return _on(services, actor, feedback_id, repeat_key, ("change", given), act)
 

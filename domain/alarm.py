@@ -42,6 +42,7 @@ class Open:
     red_flags: tuple[str, ...]
     comment: str
     since: datetime
+    updated: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ def read(services: Services, actor: Actor, *, limit: int = 1) -> Alarms:
                 red_flags=tuple(feedback.red_flags),
                 comment=feedback.comment,
                 since=feedback.created,
+                updated=feedback.updated,
             )
             for feedback, patient, recommendation, _ in found
         ),

@@ -125,10 +125,22 @@ def withdraw(services: Services, actor: Actor, feedback_id: int, *, repeat_key: 
     return _on(services, actor, feedback_id, repeat_key, ("withdraw", _Nothing()), act)
 
 
-def mark_seen(services: Services, actor: Actor, feedback_id: int, *, repeat_key: str | None = None) -> dict[str, Any]:
-    """Say that the practice has read a feedback; its patient is told. Raises NotFound, Conflict where it was withdrawn."""
+def mark_seen(
+    services: Services,
+    actor: Actor,
+    feedback_id: int,
+    *,
+    as_of: datetime | None = None,
+    repeat_key: str | None = None,
+) -> dict[str, Any]:
+    """Say that the practice has read a feedback, as it stood ``as_of`` its ``updated``; its patient is told.
+
+    Raises NotFound, and Conflict where it was withdrawn, or changed since: nobody has read what it says now.
+    """
 
     def act(change: Change, row: Feedback, _: Recommendation, diagnosis: Diagnosis) -> dict[str, Any]:
+        if as_of is not None and row.updated > as_of:
+            raise Conflict("This answer was changed meanwhile: read what it says now.", code="changed_meanwhile")
         return told(actor, state_of(change, row) if row.seen is not None else see(change, actor, row, diagnosis))
 
     return _on(services, actor, feedback_id, repeat_key, ("seen", _Nothing()), act, action=Action.TREAT)

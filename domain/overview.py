@@ -41,6 +41,7 @@ class Answer:
     side_effects: tuple[str, ...]
     serious: bool
     created: datetime
+    updated: datetime
     seen: datetime | None = None
 
 
@@ -110,6 +111,7 @@ def _answers(session: Session, feedback: Sequence[Feedback]) -> tuple[Answer, ..
             serious=bool(row.red_flags)
             or any(effect.serious or (effect.severity or 0) >= SEVERE for effect in effects[key(row)]),
             created=row.created,
+            updated=row.updated,
             seen=row.seen,
         )
         for row in feedback

@@ -57,6 +57,7 @@ def in_words(services: Services, actor: Actor, _: Language) -> Shown:
     return {
         "count": found.count,
         "key": one.feedback_id,
+        "as_of": one.updated.isoformat(),
         "patient": one.patient,
         "href": f"/recommendations/{one.diagnosis_id}",
         "about": title_of({"kind": one.kind, "item_id": one.item_id, "name": one.recommendation}, knowledge, _),

@@ -132,6 +132,22 @@ async def test_it_is_read_once_for_all_pages_and_not_for_what_is_no_alarm(
     assert len(reads) == 1
 
 
+async def test_a_click_on_what_was_changed_meanwhile_does_not_end_the_alarm(house: House, visitor: Visit) -> None:
+    answer = raise_alarm(house)
+    one = await on(visitor, house.leila, "/effectiveness")
+    overview = await on(visitor, house.leila, "/")
+    shown = banner(one).shown
+    correcting.set_comment(house.services, house.mina, answer, "And now I cannot breathe.")
+    await eventually(lambda: banner(one).shown["as_of"] != shown["as_of"])
+    one.happen(banner(one), "see", f"{answer}@{shown['as_of']}")
+    await eventually(lambda: "This answer was changed meanwhile: read what it says now." in one.user.notify.messages)
+    assert alarm.read(house.services, house.leila).count == 1
+    inbox = overview.the(Stream, "inbox")
+    [item] = inbox.items
+    overview.happen(inbox, "act", f"{item['key']}@{banner(one).shown['as_of']}")
+    await eventually(lambda: banner(one).shown["count"] == 0)
+
+
 async def test_an_inbox_is_emptied_item_by_item(house: House, visitor: Visit) -> None:
     raise_alarm(house, comment="", improvement=1)
     leila = await on(visitor, house.leila, "/")

@@ -194,7 +194,7 @@ def _add(
         side_effects.count_again(change, recommendation, named)
     state = feedback_state(row, read.effects)
     alarm.keep(change, state, diagnosis.patient_id, new=True)
-    running = recommendation.status == "approved" and diagnosis.status == "open"
+    running = check_in.asked_about(recommendation.kind, recommendation.status) and diagnosis.status == "open"
     due = check_in.answered(change, state, running=running, baseline=diagnosis.baseline)
     _tell(change, state, diagnosis, "added", due)
     count_again(change, services, row, diagnosis, recommendation)  # the newest is the latest

@@ -105,7 +105,8 @@ export function taken(state) {
 export function reminder(state, sent = []) {
   const { due, reminded } = state.check_in ?? {};
   if (!due || !reminded || state.diagnosis?.status !== 'open' || !taken(state).length) return null;
-  return sent.some((one) => one.status !== 'refused' && new Date(one.created) > new Date(reminded)) ? null : due; // it is on its way
+  const asked = new Set(taken(state).map(({ id }) => id)); // an answer in another diagnosis, or about advice, is none here
+  return sent.some((one) => one.status !== 'refused' && asked.has(one.body.recommendation_id) && new Date(one.created) > new Date(reminded)) ? null : due; // it is on its way
 }
 
 /** What a patient may measure: the field of its words and its scores, with the field of its first score. */

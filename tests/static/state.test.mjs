@@ -74,9 +74,11 @@ test('a patient is reminded of a check-in that is overdue, until an answer is on
   const check_in = { due: '2026-11-08', number: 1, rhythm: 'weekly', reminded };
   const state = apply(EMPTY, snapshot(10, { check_in }));
   assert.equal(reminder(state), '2026-11-08');
-  assert.equal(reminder(state, [{ status: 'waiting', created: '2026-11-10T08:00:01Z' }]), null);
-  assert.equal(reminder(state, [{ status: 'refused', created: '2026-11-10T08:00:01Z' }]), '2026-11-08');
-  assert.equal(reminder(state, [{ status: 'sent', created: '2026-11-01T08:00:00Z' }]), '2026-11-08');
+  const sent = (status, created, recommendation_id = 1) => [{ status, created, body: { recommendation_id } }];
+  assert.equal(reminder(state, sent('waiting', '2026-11-10T08:00:01Z')), null);
+  assert.equal(reminder(state, sent('refused', '2026-11-10T08:00:01Z')), '2026-11-08');
+  assert.equal(reminder(state, sent('sent', '2026-11-01T08:00:00Z')), '2026-11-08');
+  assert.equal(reminder(state, sent('sent', '2026-11-10T08:00:01Z', 9)), '2026-11-08', 'it is about another diagnosis');
 });
 
 test('nobody is reminded before they are late, of a closed diagnosis, or of a plan in which nothing is taken', () => {

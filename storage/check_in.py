@@ -54,7 +54,10 @@ def runs(through: Through, diagnosis_id: int) -> bool:
 
 
 def answers_since(session: Session, diagnosis_id: int, since: datetime) -> Sequence[Row[Any, bool]]:
-    """List the answers of a diagnosis after a moment that stand, in their order, each with whether it is about something that ran then."""
+    """List the answers of a diagnosis after a moment that stand, in their order, each with whether it answered a check-in.
+
+    It does where it is about a herb or formula that ran then.
+    """
     ran = and_(
         col(Recommendation.kind).in_(RUNNING_KINDS),
         or_(col(Recommendation.stopped).is_(None), col(Recommendation.stopped) > col(Feedback.created)),

@@ -7,6 +7,7 @@ from domain.feedback import FeedbackInput, SideEffectInput, submit
 from domain.ledger import Change
 from domain.patient import PatientInput
 from domain.permission import Actor
+from pages import alarms
 from pages.elements.alarms import Alarms
 from pages.elements.stream import Stream
 from storage.tables import PatientShare
@@ -146,6 +147,25 @@ async def test_a_click_on_what_was_changed_meanwhile_does_not_end_the_alarm(hous
     [item] = inbox.items
     overview.happen(inbox, "act", f"{item['key']}@{banner(one).shown['as_of']}")
     await eventually(lambda: banner(one).shown["count"] == 0)
+
+
+async def test_a_page_that_could_not_read_an_alarm_shows_it_all_the_same(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await on(visitor, house.leila, "/effectiveness")
+    read, failed = alarm.read, list[object]()
+
+    def fails_twice(*given: object, **more: object) -> alarm.Alarms:
+        if len(failed) < 2:
+            failed.append(given)
+            raise OSError("the disk did not answer")
+        return read(*given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(alarm, "read", fails_twice)
+    monkeypatch.setattr(alarms, "AGAIN_SECONDS", 0)
+    raise_alarm(house)
+    await eventually(lambda: banner(one).shown["count"] == 1)
+    assert len(failed) == 2
 
 
 async def test_an_inbox_is_emptied_item_by_item(house: House, visitor: Visit) -> None:

@@ -22,6 +22,13 @@ export function fromSnapshot(data, before = EMPTY) {
   };
 }
 
+/** What the phone kept, as far as it is this person's: of this diagnosis, and advice that they have not read whatever it is about. */
+export function fromKept(kept, personId, diagnosisId) {
+  const own = kept?.person_id === personId ? kept : null;
+  const here = own && (!diagnosisId || own.state.diagnosis?.id === diagnosisId) ? own : null;
+  return { state: here?.state ?? EMPTY, epoch: here?.epoch ?? null, news: here?.news ?? [], advice: own?.advice ?? [], confirmed: here?.confirmed ?? null };
+}
+
 function kept(before, after, key) {
   const old = new Map(before.map((item) => [item[key], item]));
   return after.map((item) => (same(old.get(item[key]), item) ? old.get(item[key]) : item));

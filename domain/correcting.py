@@ -194,7 +194,7 @@ def correct(
     row.updated, row.seen, row.seen_by = change.now, None, None
     effects = care.side_effects(change.session, [key(row)])[key(row)]
     row.stopped = row.stopped or any(effect.stopped for effect in effects)
-    row.red_flags = flags_of(services, row.comment, effects)
+    row.red_flags = flags_of(services, row.comment, effects, practice_id=row.practice_id)
     change.session.add(row)
     change.session.flush()
     side_effects.count_again(change, recommendation, named)
@@ -214,7 +214,7 @@ def state_of(change: Change, row: Feedback) -> FeedbackState:
 def _rows_of(given: list[SideEffectInput], row: Feedback, services: Services) -> list[SideEffect]:
     return [
         SideEffect(feedback_id=key(row), recommendation_id=row.recommendation_id, **said.model_dump())
-        for said in effects_of(services, given)
+        for said in effects_of(services, given, practice_id=row.practice_id)
     ]
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.identity import Asking, RepeatKey, ServicesOf
 from domain import correcting, feedback
@@ -85,9 +85,15 @@ def withdraw(feedback_id: RowId, actor: Asking, services: ServicesOf, key: Repea
 
 
 @router.post("/feedback/{feedback_id}/seen")
-def mark_seen(feedback_id: RowId, actor: Asking, services: ServicesOf, key: RepeatKey = None) -> dict[str, Any]:
-    """Tell the patient that the practice has read it."""
-    return correcting.mark_seen(services, actor, feedback_id, repeat_key=key)
+def mark_seen(
+    feedback_id: RowId,
+    actor: Asking,
+    services: ServicesOf,
+    as_of: AwareDatetime | None = None,
+    key: RepeatKey = None,
+) -> dict[str, Any]:
+    """Tell the patient that the practice has read it, as it stood ``as_of`` its ``updated``."""
+    return correcting.mark_seen(services, actor, feedback_id, as_of=as_of, repeat_key=key)
 
 
 @router.get("/feedback/{feedback_id}/history")

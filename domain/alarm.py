@@ -37,9 +37,12 @@ class Open:
     item_id: str
     side_effects: tuple[str, ...]
     """The terms of those that are serious or severe, the worst first."""
+    others: tuple[str, ...]
+    """The terms of the others that are there: with them, or with the comment, one may be a warning sign."""
     red_flags: tuple[str, ...]
     comment: str
     since: datetime
+    updated: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,15 @@ def read(services: Services, actor: Actor, *, limit: int = 1) -> Alarms:
                     for one in sorted(effects[key(feedback)], key=lambda one: (not one.serious, -(one.severity or 0)))
                     if one.serious or (one.severity or 0) >= SEVERE
                 ),
+                others=tuple(
+                    one.term
+                    for one in effects[key(feedback)]
+                    if not one.serious and one.severity != 0 and (one.severity or 0) < SEVERE
+                ),
                 red_flags=tuple(feedback.red_flags),
                 comment=feedback.comment,
                 since=feedback.created,
+                updated=feedback.updated,
             )
             for feedback, patient, recommendation, _ in found
         ),

@@ -35,8 +35,8 @@ def of_diagnosis(services: Services, actor: Actor, diagnosis_id: int) -> dict[st
         first = measures[0]
         terms: dict[str, int] = {}
         for state in states:
-            for effect in state.side_effects:
-                terms[effect.term] = terms.get(effect.term, 0) + 1
+            for term in {one.term for one in state.side_effects if one.severity != 0 or one.serious}:
+                terms[term] = terms.get(term, 0) + 1  # once an answer, in however many words
         known = [effectiveness_of(session, row, audience) for row in recommendations]
         return {
             "diagnosis_id": diagnosis_id,

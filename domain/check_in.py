@@ -41,6 +41,11 @@ def end(change: Change, diagnosis_id: int) -> CheckInState | None:
     return _keep(change, kept, NOTHING_RUNS)
 
 
+def asked_about(kind: str, status: str) -> bool:
+    """Say whether a check-in asks about an item: a herb or formula that is in the plan."""
+    return kind in RUNNING_KINDS and status == "approved"
+
+
 def answered(change: Change, state: FeedbackState, *, running: bool, baseline: int | None) -> CheckInState | None:
     """Take in a new answer, about something that is ``running``; the cost is the same however many there are."""
     kept = rows.read(change.rows, state.diagnosis_id)

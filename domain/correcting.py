@@ -9,7 +9,16 @@ from sqlmodel import Session
 
 from domain import check_in, side_effects
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from domain.feedback import MOST_SIDE_EFFECTS, SideEffectInput, count_again, effects_of, flags_in, tell, told
+from domain.feedback import (
+    MOST_SIDE_EFFECTS,
+    SideEffectInput,
+    advice,
+    count_again,
+    effects_of,
+    flags_of,
+    tell,
+    told,
+)
 from domain.ledger import Change
 from domain.measures import Score, check_asked
 from domain.messages import FeedbackState
@@ -74,7 +83,7 @@ def set_comment(
 def edit(
     services: Services, actor: Actor, feedback_id: int, given: FeedbackChange, *, repeat_key: str | None = None
 ) -> dict[str, Any]:
-    """Correct a feedback: what is given replaces what stood there; returns its state.
+    """Correct a feedback: what is given replaces what stood there; returns its state with the ``advice`` to show at once.
 
     Raises NotFound, Invalid where nothing is given, and Conflict where it was withdrawn.
     """
@@ -83,7 +92,8 @@ def edit(
     values = {name: getattr(given, name) for name in sorted(given.model_fields_set)}
 
     def act(change: Change, row: Feedback, recommendation: Recommendation, diagnosis: Diagnosis) -> dict[str, Any]:
-        return told(actor, correct(change, services, actor, row, recommendation, diagnosis, values))
+        state = correct(change, services, actor, row, recommendation, diagnosis, values)
+        return told(actor, state) | {"advice": advice(state)}
 
     return _on(services, actor, feedback_id, repeat_key, ("change", given), act)
 
@@ -115,10 +125,22 @@ def withdraw(services: Services, actor: Actor, feedback_id: int, *, repeat_key: 
     return _on(services, actor, feedback_id, repeat_key, ("withdraw", _Nothing()), act)
 
 
-def mark_seen(services: Services, actor: Actor, feedback_id: int, *, repeat_key: str | None = None) -> dict[str, Any]:
-    """Say that the practice has read a feedback; its patient is told. Raises NotFound, Conflict where it was withdrawn."""
+def mark_seen(
+    services: Services,
+    actor: Actor,
+    feedback_id: int,
+    *,
+    as_of: datetime | None = None,
+    repeat_key: str | None = None,
+) -> dict[str, Any]:
+    """Say that the practice has read a feedback, as it stood ``as_of`` its ``updated``; its patient is told.
+
+    Raises NotFound, and Conflict where it was withdrawn, or changed since: nobody has read what it says now.
+    """
 
     def act(change: Change, row: Feedback, _: Recommendation, diagnosis: Diagnosis) -> dict[str, Any]:
+        if as_of is not None and row.updated > as_of:
+            raise Conflict("This answer was changed meanwhile: read what it says now.", code="changed_meanwhile")
         return told(actor, state_of(change, row) if row.seen is not None else see(change, actor, row, diagnosis))
 
     return _on(services, actor, feedback_id, repeat_key, ("seen", _Nothing()), act, action=Action.TREAT)
@@ -170,7 +192,9 @@ def correct(
             setattr(row, name, value)
     check_asked(row, diagnosis)
     row.updated, row.seen, row.seen_by = change.now, None, None
-    row.red_flags = flags_in(services, row.comment)
+    effects = care.side_effects(change.session, [key(row)])[key(row)]
+    row.stopped = row.stopped or any(effect.stopped for effect in effects)
+    row.red_flags = flags_of(services, row.comment, effects, practice_id=row.practice_id)
     change.session.add(row)
     change.session.flush()
     side_effects.count_again(change, recommendation, named)
@@ -190,7 +214,7 @@ def state_of(change: Change, row: Feedback) -> FeedbackState:
 def _rows_of(given: list[SideEffectInput], row: Feedback, services: Services) -> list[SideEffect]:
     return [
         SideEffect(feedback_id=key(row), recommendation_id=row.recommendation_id, **said.model_dump())
-        for said in effects_of(services, given)
+        for said in effects_of(services, given, practice_id=row.practice_id)
     ]
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -33,7 +34,7 @@ from storage import care
 from storage.answer import Answer, Prescribed
 from storage.database import Through
 from storage.record import Record
-from storage.tables import Diagnosis, Feedback, Recommendation
+from storage.tables import Diagnosis, Feedback, Recommendation, SideEffect
 
 What = Literal["added", "changed", "withdrawn"]
 MOST_SIDE_EFFECTS = 20
@@ -63,16 +64,23 @@ class SideEffectInput(BaseModel):
     serious: bool = False
     onset: date | None = None
     stopped: bool | None = None
-    """Whether they stopped taking it because of this."""
+    """Whether they stopped taking it because of this; one that is true makes the whole answer ``stopped``."""
     better_after_stopping: bool | None = None
 
-    def states(self, services: Services) -> list[SideEffectState]:
-        """Describe each effect that is named; serious by its nature, or a red flag in own words, is serious anyway."""
-        shared = services.library.shared
+    def states(self, services: Services, practice_id: int) -> list[SideEffectState]:
+        """Describe each effect that is named; serious by its nature, or a red flag in own words, is serious anyway.
+
+        What a practice has brought in makes more of them serious, and none less.
+        """
+        shared, own = services.library.shared, services.library.of(practice_id)
         found = []
         for term in terms_of(self.term, shared.side_effects):
             known = shared.knowledge.side_effects.get(term)
-            serious = known.serious if known else bool(flags_in(services, term))
+            theirs = [own.knowledge.side_effects.get(one) for one in terms_of(term, own.side_effects)]
+            serious = any(one.serious for one in (known, *theirs) if one is not None)
+            if not serious and (known is None or own is not shared):  # no listed name is a red flag of the program's
+                words = known.names["en"] if known else term
+                serious = bool(flags_in(services, words, practice_id=practice_id))
             values = self.model_dump() | {"term": term, "serious": self.serious or serious}
             found.append(SideEffectState.model_validate(values))
         return found
@@ -105,7 +113,9 @@ def submit(
     With a ``repeat_key`` that was used before for the same answer the first result is given again and nothing changes.
     Raises NotFound, Invalid, and Conflict for a recommendation that is not approved or a key used for something else.
     """
-    return services.ledger.write(_submission(services, actor, diagnosis_id, given, repeat_key, _read(services, given)))
+    return services.ledger.write(
+        _submission(services, actor, diagnosis_id, given, repeat_key, _read(services, given, actor.practice_id))
+    )
 
 
 async def submitted(
@@ -113,7 +123,9 @@ async def submitted(
 ) -> dict[str, Any]:
     """Do as ``submit`` does, on the event loop and without a thread that waits."""
     letters = len(given.comment) + sum(len(effect.term) for effect in given.side_effects)
-    read = await asyncio.to_thread(_read, services, given) if letters > LONG else _read(services, given)
+    long = letters > LONG or bool(given.side_effects)  # each effect is read alone, and with the others
+    practice_id = actor.practice_id
+    read = await asyncio.to_thread(_read, services, given, practice_id) if long else _read(services, given, practice_id)
     return await services.ledger.written(_submission(services, actor, diagnosis_id, given, repeat_key, read))
 
 
@@ -154,7 +166,9 @@ def add(
     given: FeedbackInput,
 ) -> Answer:
     """Keep an answer with its events, as part of a change."""
-    return _add(change, services, actor, diagnosis, recommendation, given, _read(services, given))[0]
+    return _add(
+        change, services, actor, diagnosis, recommendation, given, _read(services, given, diagnosis.practice_id)
+    )[0]
 
 
 def _add(
@@ -182,7 +196,7 @@ def _add(
         improvement=given.improvement,
         adherence=given.adherence,
         ease_of_use=given.ease_of_use,
-        stopped=given.stopped,
+        stopped=given.stopped or any(effect.stopped for effect in read.effects),
         red_flags=read.flags,
         created=change.now,
         updated=change.now,
@@ -193,7 +207,7 @@ def _add(
         side_effects.count_again(change, recommendation, named)
     state = feedback_state(row, read.effects)
     alarm.keep(change, state, diagnosis.patient_id, new=True)
-    running = recommendation.status == "approved" and diagnosis.status == "open"
+    running = check_in.asked_about(recommendation.kind, recommendation.status) and diagnosis.status == "open"
     due = check_in.answered(change, state, running=running, baseline=diagnosis.baseline)
     _tell(change, state, diagnosis, "added", due)
     count_again(change, services, row, diagnosis, recommendation)  # the newest is the latest
@@ -231,26 +245,45 @@ def tell(
     return state
 
 
-def flags_in(services: Services, comment: str) -> list[str]:
-    """Name the red flags of a comment."""
-    return [hit.id for hit in red_flags(comment, services.library.shared.knowledge)] if comment else []
+def flags_in(services: Services, words: str, *, practice_id: int) -> list[str]:
+    """Name the red flags of a text, by what the practice knows."""
+    return [hit.id for hit in red_flags(words, services.library.of(practice_id).knowledge)] if words else []
+
+
+def flags_of(
+    services: Services, comment: str, effects: Sequence[SideEffectState | SideEffect], *, practice_id: int
+) -> list[str]:
+    """Name the red flags of an answer: those of its comment, and those that its side effects make only together or with it.
+
+    Fever is harmless by its name and so is a stiff neck; both are not. What is a red flag by itself makes its effect serious.
+    """
+    find = partial(flags_in, services, practice_id=practice_id)
+    flags, listed = find(comment), services.library.shared.knowledge.side_effects
+    there = [effect.term for effect in effects if effect.severity != 0]
+    words = [listed[term].names["en"] if term in listed else term for term in there]
+    if not words or len(words) + bool(comment) < 2:
+        return flags
+    more = [flag for flag in find(". ".join([comment, *words])) if flag not in flags]
+    alone = {flag for word in words for flag in find(word)} if more else set()
+    return flags + [flag for flag in more if flag not in alone]
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What an answer says in words: the red flags of its comment, and its side effects as they are listed."""
+    """What an answer says in words: its red flags, and its side effects as they are listed."""
 
     flags: list[str]
     effects: list[SideEffectState]
 
 
-def _read(services: Services, given: FeedbackInput) -> _Read:
-    return _Read(flags_in(services, given.comment), effects_of(services, given.side_effects))
+def _read(services: Services, given: FeedbackInput, practice_id: int) -> _Read:
+    effects = effects_of(services, given.side_effects, practice_id=practice_id)
+    return _Read(flags_of(services, given.comment, effects, practice_id=practice_id), effects)
 
 
-def effects_of(services: Services, given: Sequence[SideEffectInput]) -> list[SideEffectState]:
+def effects_of(services: Services, given: Sequence[SideEffectInput], *, practice_id: int) -> list[SideEffectState]:
     """Describe the side effects of an answer, one that is told in two words once. Raises Invalid where they are too many."""
-    found = list(dict.fromkeys(state for effect in given for state in effect.states(services)))
+    found = list(dict.fromkeys(state for effect in given for state in effect.states(services, practice_id)))
     if len(found) > MOST_SIDE_EFFECTS:
         raise Invalid(f"An answer has at most {MOST_SIDE_EFFECTS} side effects.")
     return found

@@ -48,6 +48,8 @@ class InboxItem:
     """When it was said, or when the gate came to object; of a check-in the midnight with which its day began."""
     feedback_id: int | None = None
     """The answer that it is about: to mark it as seen settles it. None for a danger, which wants a decision, and for silence."""
+    updated: datetime | None = None
+    """When that answer was given, or changed last."""
     rise: int | None = None
     """By how many points the symptom has risen since the answer before, or the baseline; None where that is not known."""
     reminded: datetime | None = None
@@ -99,7 +101,7 @@ def _of_answers(
             risk = Risk.SETTLED
         else:
             risk = Risk.STOPPED if feedback.stopped else Risk.WORSE
-        item = _item(risk, patient, [recommendation], feedback.created, feedback_id=key(feedback), rise=rise)
+        item = _item(risk, patient, [recommendation], feedback.created, feedback=feedback, rise=rise)
         chosen.setdefault(feedback.recommendation_id, item)
     return list(chosen.values())
 
@@ -110,7 +112,7 @@ def _item(
     recommendations: Sequence[Recommendation],
     since: datetime,
     *,
-    feedback_id: int | None = None,
+    feedback: Feedback | None = None,
     rise: int | None = None,
     reminded: datetime | None = None,
 ) -> InboxItem:
@@ -121,7 +123,8 @@ def _item(
         diagnosis_id=recommendations[0].diagnosis_id,
         about=tuple(About(one.name, one.kind, one.item_id) for one in recommendations),
         since=since,
-        feedback_id=feedback_id,
+        feedback_id=None if feedback is None else key(feedback),
+        updated=None if feedback is None else feedback.updated,
         rise=rise,
         reminded=reminded,
     )

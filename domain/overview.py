@@ -41,6 +41,7 @@ class Answer:
     side_effects: tuple[str, ...]
     serious: bool
     created: datetime
+    updated: datetime
     seen: datetime | None = None
 
 
@@ -104,10 +105,13 @@ def _answers(session: Session, feedback: Sequence[Feedback]) -> tuple[Answer, ..
             activity=row.activity,
             improvement=row.improvement,
             comment=row.comment,
-            side_effects=tuple(effect.term for effect in effects[key(row)]),
+            side_effects=tuple(
+                dict.fromkeys(one.term for one in effects[key(row)] if one.severity != 0 or one.serious)
+            ),
             serious=bool(row.red_flags)
             or any(effect.serious or (effect.severity or 0) >= SEVERE for effect in effects[key(row)]),
             created=row.created,
+            updated=row.updated,
             seen=row.seen,
         )
         for row in feedback

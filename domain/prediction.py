@@ -8,6 +8,7 @@ from domain.events import DomainEvent
 from domain.judgement import dose_of
 from domain.ledger import Change
 from domain.messages import PredictionUpdate
+from domain.outcome import improved
 from domain.patient import key
 from domain.predicting import Candidate, PastOutcome, Probability, from_rules
 from domain.predictors.standing import Asked, features_now
@@ -107,8 +108,18 @@ def predict(
 
 
 def history_of(through: Through, patient_id: int, condition_id: str, *, beside: int | None = None) -> list[PastOutcome]:
-    """List what became of what a patient had for a condition, where it is counted; not of ``beside``, which is asked about."""
+    """List what became of what a patient had for a condition; not of ``beside``, which is asked about.
+
+    Whoever wants to be in no statistics has a past all the same.
+    """
+    if answer.consent(through, patient_id, "statistics") is False:
+        latest = answer.latest_answers(through, patient_id, condition_id, beside=beside)
+        became = (
+            (item, improved(baseline=at_first, symptom=now, improvement=said, stopped_for_side_effect=stopped))
+            for item, at_first, now, said, stopped in latest
+        )
+        return [PastOutcome(item, condition_id, helped) for item, helped in became if helped is not None]
     return [
-        PastOutcome(item_id, condition_id, improved)
-        for item_id, improved in answer.outcomes(through, patient_id, condition_id, beside=beside)
+        PastOutcome(item_id, condition_id, helped)
+        for item_id, helped in answer.outcomes(through, patient_id, condition_id, beside=beside)
     ]

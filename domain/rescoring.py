@@ -106,6 +106,11 @@ class Rescoring:
             if event.diagnosis_id is not None:
                 self._answered[event.diagnosis_id] = None
             self._woken.set()
+        elif event.type == "feedback_update" and event.diagnosis_id is not None:
+            # Also of who is counted nowhere, and of an older answer: their own past is another one now.
+            if event.values.get("seen") is None:
+                self._answered[event.diagnosis_id] = None
+                self._woken.set()
         elif event.type == PREDICTOR_READ and self._spoke.get(event.practice_id, "") != self._speaks(event.practice_id):
             self._spoke[event.practice_id] = self._speaks(event.practice_id)
             self._practices[event.practice_id] = None

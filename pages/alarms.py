@@ -1,7 +1,12 @@
 """The alarm on every page: what somebody has to see now, from the event that raised it to the one that ends it."""
 
+import asyncio
+
+import structlog
+
 from domain import alarm
 from domain.alarm import Open
+from domain.errors import NotSignedIn
 from domain.events import LoggedEvent
 from domain.library import Knowledge
 from domain.permission import Actor
@@ -12,6 +17,10 @@ from pages.elements.alarms import NOTHING, Alarms, Shown
 from pages.language import N_, Language
 from pages.visit import Visit
 
+log = structlog.get_logger(__name__)
+
+AGAIN_SECONDS = 1.0
+"""After so long a page that could not read the alarms tries again."""
 QUOTED = 120
 """Letters of a comment; the whole of it is on the page that the banner leads to."""
 
@@ -32,13 +41,23 @@ async def follow_alarms(here: Visit) -> None:
         corrected = event.values["change"] != "added" and here.alarms["count"] > 0
         return corrected or alarm.urgency(event.values) > 0
 
-    async def read(_events: list[LoggedEvent]) -> None:
+    async def show() -> None:
         here.alarms = await here.read_of_patients(in_words, here._)
         if here.banner is not None:
             here.banner.replace(here.alarms)
 
-    await here.follow_practice(read, keep=concerns)
-    await read([])
+    async def show_at_last(_events: list[LoggedEvent]) -> None:
+        while True:  # no other event may come that would tell of this alarm
+            try:
+                return await show()
+            except NotSignedIn:
+                raise
+            except Exception:
+                log.exception("a page could not read the alarms, and tries again")
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    await here.follow_practice(show_at_last, keep=concerns)
+    await show()
 
 
 def show_alarms(here: Visit) -> None:
@@ -57,11 +76,12 @@ def in_words(services: Services, actor: Actor, _: Language) -> Shown:
     return {
         "count": found.count,
         "key": one.feedback_id,
+        "as_of": one.updated.isoformat(),
         "patient": one.patient,
         "href": f"/recommendations/{one.diagnosis_id}",
         "about": title_of({"kind": one.kind, "item_id": one.item_id, "name": one.recommendation}, knowledge, _),
         "what": _what(one, _, knowledge),
-        "said": _quoted(one.comment) if one.red_flags else "",
+        "said": _said(one, _, knowledge) if one.red_flags else "",
         "at": one.since.isoformat(),
         "time": _("since {time}", time=_.time(one.since)),
         "more": more,
@@ -74,8 +94,14 @@ def _what(one: Open, _: Language, knowledge: Knowledge) -> str:
         names = _(", ").join(effect_name(term, _, knowledge) for term in one.side_effects)
         parts.append(_("Serious side effect: {names}", names=names))
     if one.red_flags:
-        parts.append(_("Warning sign in the comment"))
+        parts.append(_("Warning sign in the answer"))
     return _("; ").join(parts)
+
+
+def _said(one: Open, _: Language, knowledge: Knowledge) -> str:
+    return _("; ").join(
+        part for part in (_quoted(one.comment), *(effect_name(term, _, knowledge) for term in one.others)) if part
+    )
 
 
 def _quoted(comment: str) -> str:

@@ -1,6 +1,7 @@
 """How an answer looks as an item of a stream; shared by Overview and Feedback."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from domain import correcting, overview
 from domain.library import Knowledge
@@ -33,10 +34,13 @@ def newest_items(services: Services, actor: Actor, language: Language, limit: in
 
 
 def seeing(here: Visit) -> Callable[[str], Awaitable[None]]:
-    """Return what tells a patient that their answer was seen."""
+    """Return what tells a patient that their answer was seen, by its id and, behind an ``@``, its ``updated`` as it was shown."""
 
-    async def see(feedback_id: str) -> None:
-        await here.act(correcting.mark_seen, int(feedback_id), done=here._("The patient is told that you have seen it"))
+    async def see(shown: str) -> None:
+        feedback_id, _at, updated = shown.partition("@")
+        as_of = datetime.fromisoformat(updated) if updated else None
+        done = here._("The patient is told that you have seen it")
+        await here.act(correcting.mark_seen, int(feedback_id), as_of=as_of, done=done)
 
     return see
 
@@ -62,6 +66,7 @@ def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
         chips.append({"kind": "approved", "text": _(SETTLED) if answer.serious else _("Seen")})
     return {
         "key": answer.feedback_id,
+        "as_of": answer.updated.isoformat(),
         "title": answer.patient,
         "subtitle": title_of(
             {"kind": answer.kind, "item_id": answer.item_id, "name": answer.recommendation}, knowledge, _

@@ -143,6 +143,7 @@ def _inbox_item(one: InboxItem, _: Language, knowledge: Knowledge) -> Item:
     opened = one.risk not in (Risk.DANGEROUS, Risk.SETTLED)  # a danger wants a decision, on its own page
     return {
         "key": _key(one),
+        "as_of": one.updated.isoformat() if one.updated else "",
         "title": one.patient,
         "subtitle": _(", ").join(names),
         "href": f"/recommendations/{one.diagnosis_id}",

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, Select, bindparam, update
+from sqlalchemy import JSON, Select, bindparam, or_, update
 from sqlalchemy import select as columns
+from sqlalchemy.orm import aliased
 from sqlmodel import col, func
 
+from storage.care import REPORTED
 from storage.database import Rows, Through, connection_of
 from storage.prepared import Prepared, adding, setting
 from storage.tables import Consent, Diagnosis, Feedback, IdempotencyKey, Match, Prediction, Recommendation, SideEffect
@@ -115,7 +117,7 @@ def consent(through: Through, patient_id: int, kind: str) -> bool | None:
 
 
 def side_effects(through: Through, recommendation_id: int) -> list[tuple[str, bool]]:
-    """Read every side effect (term, serious) in the answers that stand of a recommendation."""
+    """Read every side effect (term, serious) that the answers that stand of a recommendation report."""
     found = _SIDE_EFFECTS.run(connection_of(through), recommendation=recommendation_id)
     return [(term, serious) for term, serious in found]
 
@@ -137,6 +139,19 @@ def outcomes(
 ) -> Sequence[tuple[str, bool]]:
     """Read what became of each item that a patient had for a condition, where it is counted; but not of ``beside`` (an id)."""
     found: Sequence[tuple[str, bool]] = _OUTCOMES.run(
+        connection_of(through), patient=patient_id, condition=condition_id, beside=beside or 0
+    )
+    return found
+
+
+def latest_answers(
+    through: Through, patient_id: int, condition_id: str, *, beside: int | None = None
+) -> Sequence[tuple[str, int | None, int | None, int | None, bool]]:
+    """Read of each herb and formula that a patient had for a condition what was answered last, also where it is not counted.
+
+    Item, baseline, symptom, improvement, stopped; but not of ``beside`` (an id).
+    """
+    found: Sequence[tuple[str, int | None, int | None, int | None, bool]] = _LATEST.run(
         connection_of(through), patient=patient_id, condition=condition_id, beside=beside or 0
     )
     return found
@@ -182,6 +197,7 @@ def _shown(recommendation: Any) -> Select[Any]:
     return standing.order_by(col(Prediction.id).desc()).limit(1)
 
 
+_later = aliased(Feedback)
 _BESIDE = ("practitioner_id", "statistics", "match_score", "shown_probability")
 COUNTED = ("prescribed_counted", "outcome_counted", "rating_counted", "counted_on")
 _ANSWER = tuple(name for name in Answer.__dataclass_fields__ if name != "id")
@@ -211,7 +227,9 @@ _NEWEST = Prepared(
 _SIDE_EFFECTS = Prepared(
     columns(col(SideEffect.term), col(SideEffect.serious))
     .join(Feedback, col(Feedback.id) == col(SideEffect.feedback_id))
-    .where(col(SideEffect.recommendation_id) == bindparam("recommendation"), col(Feedback.withdrawn).is_(None))
+    .where(
+        col(SideEffect.recommendation_id) == bindparam("recommendation"), col(Feedback.withdrawn).is_(None), REPORTED
+    )
 )
 _CONSENT = Prepared(_consent(bindparam("patient"), bindparam("kind")))
 _SCORE = Prepared(_score(bindparam("diagnosis"), bindparam("condition")))
@@ -222,6 +240,26 @@ _OUTCOMES = Prepared(
         col(Recommendation.condition_id) == bindparam("condition"),
         col(Recommendation.outcome_counted).is_not(None),
         col(Recommendation.id) != bindparam("beside"),
+    )
+)
+_LATEST = Prepared(
+    columns(
+        col(Recommendation.item_id),
+        col(Diagnosis.baseline),
+        *(col(getattr(Feedback, name)) for name in ("symptom", "improvement", "stopped")),
+    )
+    .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
+    .join(Feedback, col(Feedback.recommendation_id) == col(Recommendation.id))
+    .where(
+        col(Recommendation.patient_id) == bindparam("patient"),
+        col(Recommendation.condition_id) == bindparam("condition"),
+        or_(col(Recommendation.kind) == "herb", col(Recommendation.kind) == "formula"),
+        col(Recommendation.id) != bindparam("beside"),
+        col(Feedback.id)
+        == columns(func.max(_later.id))
+        .where(col(_later.recommendation_id) == col(Recommendation.id), col(_later.withdrawn).is_(None))
+        .correlate(Recommendation)
+        .scalar_subquery(),
     )
 )
 _ADD_PREDICTION = adding(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, or_, select
 
 from storage.readable import Readable
 from storage.tables import (
@@ -22,6 +22,8 @@ from storage.tables import (
 
 STANDS = col(Feedback.withdrawn).is_(None)
 """Of feedback: nobody has taken it back."""
+REPORTED = or_(col(SideEffect.severity).is_(None), col(SideEffect.severity) > 0, col(SideEffect.serious))
+"""Of a side effect: it was there. A severity of 0 says that it was not, unless it is called serious all the same."""
 
 
 def patients(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, or_, update
+from sqlalchemy import Row, and_, bindparam, or_, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
@@ -54,8 +54,14 @@ def runs(through: Through, diagnosis_id: int) -> bool:
 
 
 def answers_since(session: Session, diagnosis_id: int, since: datetime) -> Sequence[Row[Any, bool]]:
-    """List the answers of a diagnosis after a moment that stand, in their order, each with whether what it is about ran then."""
-    ran = or_(col(Recommendation.stopped).is_(None), col(Recommendation.stopped) > col(Feedback.created))
+    """List the answers of a diagnosis after a moment that stand, in their order, each with whether it answered a check-in.
+
+    It does where it is about a herb or formula that ran then.
+    """
+    ran = and_(
+        col(Recommendation.kind).in_(RUNNING_KINDS),
+        or_(col(Recommendation.stopped).is_(None), col(Recommendation.stopped) > col(Feedback.created)),
+    )
     statement = (
         columns(Feedback, ran)
         .join(Recommendation, col(Recommendation.id) == col(Feedback.recommendation_id))

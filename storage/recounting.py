@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from storage.answer import COUNTED
-from storage.care import STANDS
+from storage.care import REPORTED, STANDS
 from storage.tables import Consent, Diagnosis, Evidence, Feedback, Mark, Recommendation, SideEffect
 
 TO_COUNT = "evidence_to_count"
@@ -65,12 +65,12 @@ def standing_of_patient(session: Session, patient_id: int, kinds: tuple[str, ...
 def side_effects(
     session: Session, practice_id: int, item_id: str, condition_id: str, kinds: tuple[str, ...]
 ) -> list[tuple[int, str, bool]]:
-    """Read every side effect (recommendation, term, serious) of one cell in the answers that stand."""
+    """Read every side effect (recommendation, term, serious) of one cell that the answers that stand report."""
     statement = (
         columns(col(SideEffect.recommendation_id), col(SideEffect.term), col(SideEffect.serious))
         .join(Feedback, col(Feedback.id) == col(SideEffect.feedback_id))
         .join(Recommendation, col(Recommendation.id) == col(SideEffect.recommendation_id))
-        .where(_of_cell(practice_id, item_id, condition_id, kinds), STANDS)
+        .where(_of_cell(practice_id, item_id, condition_id, kinds), STANDS, REPORTED)
     )
     return [(one, term, serious) for one, term, serious in session.execute(statement)]
 

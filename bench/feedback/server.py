@@ -49,7 +49,7 @@ def _add_checked(app: FastAPI) -> None:
         services: ServicesOf,
         key: RepeatKey = None,  # noqa: ARG001 - read as the real address reads it
     ) -> Response:
-        flags = flags_in(services, given.comment)
+        flags = flags_in(services, given.comment, practice_id=actor.practice_id)
         with services.database.glance() as glance:
             record, recommendation = answered(glance, actor, diagnosis_id, given)
         about = {"diagnosis_id": record.id, "recommendation_id": recommendation.id, "red_flags": flags, "advice": []}

@@ -1,5 +1,8 @@
 // The worst alarm that nobody has seen, and how many there are. It stands in the flow of the frame: what is below moves down,
 // nothing is covered and the focus stays where it is. The box is there without an alarm, so that a screen reader tells of the first.
+// What comes in the place of another is not marked as seen by a click that was meant for that one, nor by the second of a double click.
+const HELD_MS = 700;
+
 export default {
   template: `
     <div class="vv-alarms" role="alert">
@@ -12,12 +15,12 @@ export default {
           <time :datetime="shown.at">{{ shown.time }}</time>
         </div>
         <a v-if="shown.more" href="/" class="vv-alarms__more" data-testid="alarms-more">{{ shown.more }}</a>
-        <button type="button" class="vv-alarms__see" data-testid="alarms-see" @click="$emit('see', shown.key)">{{ see }}</button>
+        <button type="button" class="vv-alarms__see" data-testid="alarms-see" :aria-disabled="held" @click="held || $emit('see', `${shown.key}@${shown.as_of}`)">{{ see }}</button>
       </div>
     </div>`,
   props: { initial: Object, see: String },
   data() {
-    return { shown: this.initial };
+    return { shown: this.initial, held: false };
   },
   mounted() { // what keeps clear of the header has to know how high it is
     this.watching = new ResizeObserver(([entry]) => document.documentElement.style.setProperty("--vv-banner", `${Math.ceil(entry.contentRect.height)}px`));
@@ -28,6 +31,11 @@ export default {
   },
   methods: {
     replace(shown) {
+      if (this.shown.count && shown.count && (shown.key !== this.shown.key || shown.as_of !== this.shown.as_of)) {
+        this.held = true;
+        clearTimeout(this.releasing);
+        this.releasing = setTimeout(() => { this.held = false; }, HELD_MS);
+      }
       this.shown = shown;
     },
   },

@@ -6,7 +6,8 @@ from typing import Any
 from nicegui.element import Element
 
 Shown = dict[str, Any]
-"""``count``, and where it is not 0 ``key, patient, href, about, what, said, at, time`` of the worst; ``more``: the others."""
+"""``count``, and where it is not 0 of the worst ``key, as_of, patient, href, about, what, said, at, time``, and ``more``: the
+others."""
 NOTHING: Shown = {"count": 0}
 
 

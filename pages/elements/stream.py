@@ -7,7 +7,7 @@ from nicegui.element import Element
 
 Item = dict[str, Any]
 """``key, title, at, time`` and, where there are such, ``href, subtitle, text, stars, chips, alert``, ``action``, a button,
-``quiet``: it is settled."""
+``as_of``, which the button says behind the key and an ``@``, ``quiet``: it is settled."""
 
 
 class Stream(Element, component="stream.js"):

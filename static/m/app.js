@@ -9,7 +9,7 @@ import { follow } from './live.js';
 import { look } from './look.js';
 import { Outbox } from './outbox.js';
 import { asciiDigits, Session } from './session.js';
-import { apply, changesBetween, EMPTY, reminder } from './state.js';
+import { apply, changesBetween, EMPTY, fromKept, reminder } from './state.js';
 import { forgetPerson, openStore } from './store.js';
 import { effectiveness } from './views/effectiveness.js';
 import { feedback } from './views/feedback.js';
@@ -98,12 +98,8 @@ class Phone {
   /** Show what this phone kept: it is there before the first answer, and marked as not confirmed. */
   async #load() {
     const person = this.session.person?.id;
-    const kept = await this.store.get('kept');
-    const mine = kept?.person_id === person && (!this.session.diagnosisId || kept.state.diagnosis?.id === this.session.diagnosisId) ? kept : null;
-    Object.assign(this.model, {
-      state: mine?.state ?? EMPTY, epoch: mine?.epoch ?? null, news: mine?.news ?? [], advice: mine?.advice ?? [], loaded: Boolean(mine?.state.diagnosis), problem: null, sentAt: null,
-      status: { state: 'stale', confirmed: mine?.confirmed ?? null },
-    });
+    const { confirmed, ...kept } = fromKept(await this.store.get('kept'), person, this.session.diagnosisId);
+    Object.assign(this.model, { ...kept, loaded: Boolean(kept.state.diagnosis), problem: null, sentAt: null, status: { state: 'stale', confirmed } });
     const draft = await this.store.get('draft');
     this.draft = draft?.person_id === person && draft.diagnosis_id === this.session.diagnosisId ? draftOf(draft.answers) : NO_DRAFT;
     this.model.effects = await this.store.get('effects');

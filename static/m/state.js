@@ -22,6 +22,13 @@ export function fromSnapshot(data, before = EMPTY) {
   };
 }
 
+/** What the phone kept, as far as it is this person's: of this diagnosis, and advice that they have not read whatever it is about. */
+export function fromKept(kept, personId, diagnosisId) {
+  const own = kept?.person_id === personId ? kept : null;
+  const here = own && (!diagnosisId || own.state.diagnosis?.id === diagnosisId) ? own : null;
+  return { state: here?.state ?? EMPTY, epoch: here?.epoch ?? null, news: here?.news ?? [], advice: own?.advice ?? [], confirmed: here?.confirmed ?? null };
+}
+
 function kept(before, after, key) {
   const old = new Map(before.map((item) => [item[key], item]));
   return after.map((item) => (same(old.get(item[key]), item) ? old.get(item[key]) : item));
@@ -105,7 +112,8 @@ export function taken(state) {
 export function reminder(state, sent = []) {
   const { due, reminded } = state.check_in ?? {};
   if (!due || !reminded || state.diagnosis?.status !== 'open' || !taken(state).length) return null;
-  return sent.some((one) => one.status !== 'refused' && new Date(one.created) > new Date(reminded)) ? null : due; // it is on its way
+  const asked = new Set(taken(state).map(({ id }) => id)); // an answer in another diagnosis, or about advice, is none here
+  return sent.some((one) => one.status !== 'refused' && asked.has(one.body.recommendation_id) && new Date(one.created) > new Date(reminded)) ? null : due; // it is on its way
 }
 
 /** What a patient may measure: the field of its words and its scores, with the field of its first score. */

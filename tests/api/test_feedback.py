@@ -5,8 +5,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.house import House, bearer
+from domain import alarm
+from tests.support.house import House, approve, bearer, diagnose, new_patient, recommended, under_treatment
 from tests.support.problems import refused, rows
+from tests.support.recount import beside_kept, kept
 
 Client = httpx2.AsyncClient
 
@@ -17,6 +19,12 @@ def path(house: House) -> str:
 
 def said(house: House, **more: Any) -> dict[str, Any]:
     return {"recommendation_id": house.ginger, "rating": 4, **more}
+
+
+def counts(house: House) -> Any:
+    """What the practice counts, beside the cells too."""
+    with house.services.database.read() as session:
+        return kept(session), beside_kept(session)
 
 
 async def test_an_answer_changes_the_evidence(client: Client, house: House) -> None:
@@ -61,6 +69,21 @@ async def test_something_serious_is_answered_with_advice(client: Client, house: 
     answer = await client.post(path(house), json=said(house, comment="I have chest pain."), headers=mina)
     assert "call your practitioner now" in answer.json()["advice"][0]
     assert "red_flags" not in answer.json()
+
+
+async def test_a_correction_that_says_something_serious_is_answered_with_advice(client: Client, house: House) -> None:
+    mina, leila = bearer(house.services, house.mina), bearer(house.services, house.leila)
+    kept = (await client.post(path(house), json=said(house), headers=mina)).json()
+    here = f"/api/feedback/{kept['id']}"
+    await client.post(f"{here}/seen", headers=leila)
+    for place, more in (
+        (f"{here}/comment", {"comment": "Now I have chest pain."}),
+        (here, {"comment": "", "side_effects": [{"term": "wheeze"}]}),
+    ):
+        told = (await client.put(place, json=more, headers=mina)).json()
+        assert "call your practitioner now" in told["advice"][0]
+        assert (told["seen"], "red_flags" in told) == (None, False)
+    assert (await client.put(here, json={"side_effects": []}, headers=mina)).json()["advice"] == []
 
 
 async def test_a_list_by_pages(client: Client, house: House) -> None:
@@ -136,6 +159,62 @@ async def test_an_unknown_recommendation(client: Client, house: House, recommend
     given = said(house, recommendation_id=recommendation_id)
     refused(await client.post(path(house), json=given, headers=mina), 422, "invalid")
     assert rows(house.services) == before
+
+
+async def test_the_recommendation_of_another_diagnosis_changes_nothing(client: Client, house: House) -> None:
+    mina = bearer(house.services, house.mina)
+    others = under_treatment(house.services, house.leila)
+    before = rows(house.services), counts(house)
+    given = said(house, recommendation_id=others.recommendation_id)
+    problem = refused(await client.post(path(house), json=given, headers=mina), 422, "invalid")
+    assert problem["detail"] == "This recommendation is not one of this diagnosis."
+    theirs = f"/api/diagnosis/{others.diagnosis_id}/feedback"
+    refused(await client.post(theirs, json=given, headers=mina), 404, "not_found")
+    assert (rows(house.services), counts(house)) == before
+
+
+async def test_an_improvement_without_a_baseline_counts_as_the_patient_says(client: Client, house: House) -> None:
+    who = new_patient(house.services, house.leila)
+    diagnosis_id = diagnose(house.services, house.leila, who, baseline=None)
+    plan = recommended(house.services, diagnosis_id, "ginger")
+    approve(house.services, house.leila, plan)
+    headers, at = bearer(house.services, who), f"/api/diagnosis/{diagnosis_id}/feedback"
+    for more, answered, improved in (
+        ({"symptom": 2}, 0, 0),
+        ({"symptom": 9, "improvement": 4}, 1, 1),
+        ({"improvement": 3}, 1, 0),
+    ):
+        answer = await client.post(at, json={"recommendation_id": plan, "rating": 4, **more}, headers=headers)
+        assert answer.status_code == 201
+        [cell] = [one for (item, _), one in counts(house)[0][0].items() if item == "ginger"]
+        assert (cell.prescribed, cell.answered, cell.improved) == (2, answered, improved)
+
+
+async def test_a_comment_of_emoji_and_of_letters_from_the_right_stays_as_it_is(client: Client, house: House) -> None:
+    comment = "😀👩🏽‍⚕️ بهتر شدم، שלום (really) \u200f۳ بار"
+    mina = bearer(house.services, house.mina)
+    kept = (await client.post(path(house), json=said(house, comment=comment), headers=mina)).json()
+    assert (kept["comment"], kept["advice"]) == (comment, [])
+    listed = (await client.get(path(house), headers=bearer(house.services, house.leila))).json()
+    assert listed["items"][0]["comment"] == comment
+
+
+async def test_what_was_withdrawn_is_not_corrected_and_counts_stay(client: Client, house: House) -> None:
+    mina = bearer(house.services, house.mina)
+    given = said(house, symptom=2, side_effects=[{"term": "nausea"}])
+    kept = (await client.post(path(house), json=given, headers=mina)).json()
+    here = f"/api/feedback/{kept['id']}"
+    await client.delete(here, headers=mina)
+    before = rows(house.services), counts(house)
+    for place, more in (
+        ("", {"symptom": 9}),
+        ("/rating", {"rating": 1}),
+        ("/comment", {"comment": "I have chest pain."}),
+    ):
+        problem = refused(await client.put(here + place, json=more, headers=mina), 409, "conflict")
+        assert problem["detail"] == "This answer was withdrawn: give a new one."
+    assert (rows(house.services), counts(house)) == before
+    assert alarm.read(house.services, house.leila).count == 0
 
 
 @pytest.mark.parametrize("rating", [0, 6, 4.5, "5", True, None])

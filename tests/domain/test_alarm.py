@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain import alarm, consent, correcting, feedback, overview
+from domain import alarm, consent, correcting, feedback, overview, own_knowledge
 from domain.correcting import FeedbackChange
 from domain.feedback import FeedbackInput, SideEffectInput
 from domain.inbox import Risk
@@ -44,6 +44,11 @@ def risks(house: House) -> list[Risk]:
         ({"side_effects": effect("wheeze", severity=1)}, 5),  # serious by its nature
         ({"comment": "I have chest pain."}, 5),
         ({"comment": "درد سینه دارم"}, 5),
+        ({"side_effects": [*effect("fever"), *effect("stiff neck")]}, 5),  # each alone is nothing
+        ({"side_effects": effect("تب، سفتی گردن")}, 5),
+        ({"comment": "I am pregnant.", "side_effects": effect("bleeding", severity=1)}, 5),
+        ({"side_effects": [*effect("fever", severity=0), *effect("stiff neck")]}, 0),
+        ({"side_effects": [*effect("fever"), *effect("no stiff neck")]}, 0),
         ({"improvement": 1, "stopped": True}, 0),
     ],
 )
@@ -53,6 +58,34 @@ def test_what_is_an_alarm(house: House, said: dict[str, Any], urgency: int) -> N
     with house.services.database.read() as session:
         row = session.get(Alarm, answer)
     assert (row.urgency if row else 0) == urgency
+
+
+OURS = """
+format: 1
+red_flags:
+  - {id: our-flag, terms: {en: [purple stars, headache]}, advice: "Call us.", source: [RECALL], grade: T}
+side_effects:
+  - {id: our-glitter, group: other, names: {en: Glitter, fa: درخشش}, serious: true, source: [RECALL], grade: T}
+  - {id: our-wheeze, group: other, names: {en: Wheeze, fa: خس‌خس}, serious: false, source: [RECALL], grade: T}
+"""
+
+
+def test_a_practice_s_own_red_flags_and_serious_effects_are_alarms_there_and_take_none_away(house: House) -> None:
+    said: tuple[dict[str, Any], ...] = (
+        {"comment": "I see purple stars."},
+        {"side_effects": effect("purple stars")},
+        {"side_effects": effect("headache", severity=1)},
+        {"side_effects": effect("درخشش", severity=1)},
+    )
+    for one in said:
+        say(house.services, house, **one)
+    assert open_ones(house, house.leila) == []
+    own_knowledge.bring_in(house.services, house.leila, "ours.yaml", OURS)
+    given = [say(house.services, house, **one) for one in (*said, {"side_effects": effect("wheeze", severity=1)})]
+    assert sorted(open_ones(house, house.leila)) == given
+    correcting.mark_seen(house.services, house.leila, given[0])
+    correcting.set_comment(house.services, house.mina, given[0], "I see purple stars, still.")
+    assert sorted(open_ones(house, house.leila)) == given
 
 
 def test_only_who_may_read_the_record_is_told(house: House) -> None:
@@ -93,6 +126,10 @@ def test_it_ends_when_it_is_taken_back_or_corrected_away(house: House) -> None:
     correcting.withdraw(services, house.mina, taken_back)
     assert open_ones(house, house.leila) == [corrected]
     correcting.edit(services, house.mina, corrected, FeedbackChange(side_effects=effect("nausea", severity=1)))
+    assert open_ones(house, house.leila) == []
+    correcting.edit(services, house.mina, corrected, FeedbackChange(side_effects=effect("fever; stiff neck")))
+    assert open_ones(house, house.leila) == [corrected], "what is harmless alone is not so together"
+    correcting.edit(services, house.mina, corrected, FeedbackChange(side_effects=effect("fever")))
     assert open_ones(house, house.leila) == []
     correcting.edit(services, house.mina, corrected, FeedbackChange(comment="Now I cannot breathe."))
     assert open_ones(house, house.leila) == [corrected]

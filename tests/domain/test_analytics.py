@@ -15,8 +15,10 @@ def answer(house: House, **given: object) -> None:
 
 def test_one_diagnosis_summed_up(house: House) -> None:
     answer(house, rating=3, symptom=6, adherence=50, side_effects=[{"term": "nausea"}, {"term": "headache"}])
-    answer(house, rating=4, symptom=4, adherence=100, side_effects=[{"term": "nausea"}])
-    answer(house, rating=5)
+    answer(
+        house, rating=4, symptom=4, adherence=100, side_effects=[{"term": "nausea"}, {"term": "تهوع", "severity": 2}]
+    )
+    answer(house, rating=5, side_effects=[{"term": "rash", "severity": 0}])
     seen = analytics.of_diagnosis(house.services, house.leila, house.diagnosis_id)
     assert (seen["baseline"], seen["latest_symptom"], seen["change"]) == (7, 4, -3)
     assert [point["symptom"] for point in seen["course"]] == [6, 4]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from domain import correcting, feedback, overview
+from domain import alarm, correcting, feedback, overview
 from domain.correcting import FeedbackChange, edit, history, mark_seen, withdraw
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.feedback import FeedbackInput, SideEffectInput
@@ -147,6 +147,20 @@ def test_what_was_seen_is_to_be_seen_again_when_it_changes(house: House) -> None
         audit = session.exec(select(AuditEntry).where(AuditEntry.action == "see")).all()
     assert len(audit) == 1
     assert edit(house.services, house.mina, given, FeedbackChange(comment="Worse."))["seen"] is None
+
+
+def test_what_was_changed_since_it_was_shown_is_not_seen(house: House) -> None:
+    given = give(house, side_effects=[{"term": "headache", "severity": 3}])
+    with house.services.database.read() as session:
+        shown = session.get_one(Feedback, given).updated
+    edit(house.services, house.mina, given, FeedbackChange(comment="Now I cannot breathe."))
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        mark_seen(house.services, house.leila, given, as_of=shown)
+    assert alarm.read(house.services, house.leila).count == 1
+    with house.services.database.read() as session:
+        now = session.get_one(Feedback, given).updated
+    assert mark_seen(house.services, house.leila, given, as_of=now)["seen"] is not None
+    assert alarm.read(house.services, house.leila).count == 0
 
 
 def test_a_patient_does_not_say_that_the_practice_has_seen_it(house: House) -> None:

@@ -33,7 +33,7 @@ from storage.evidence import Cell
 from storage.tables import Diagnosis, Evidence, EvidenceDay, EvidenceOfPractitioner, EvidenceTogether, Recommendation
 from tests.support.clock import with_clock
 from tests.support.house import Course, House, approve, diagnose, furnish, under_treatment
-from tests.support.recount import beside_kept, beside_recounted, kept, recounted
+from tests.support.recount import alarms_kept, alarms_recounted, beside_kept, beside_recounted, kept, recounted
 from tests.support.snapshots import messages_after
 
 ANSWERS = st.fixed_dictionaries(
@@ -42,9 +42,11 @@ ANSWERS = st.fixed_dictionaries(
         "symptom": st.integers(0, 10),
         "improvement": st.integers(1, 5),
         "stopped": st.booleans(),
+        "comment": st.sampled_from(("Better.", "I have chest pain.")),
         "side_effects": st.lists(
             st.fixed_dictionaries(
-                {"term": st.sampled_from(("nausea", "Nausea", "NAUSEA ", "rash"))}, optional={"serious": st.booleans()}
+                {"term": st.sampled_from(("nausea", "Nausea", "NAUSEA ", "rash"))},
+                optional={"serious": st.booleans(), "severity": st.integers(0, 4), "stopped": st.booleans()},
             ),
             min_size=1,
             max_size=2,
@@ -57,6 +59,7 @@ STEPS = st.one_of(
     st.tuples(st.just("correct"), st.integers(0, 9), st.integers(1, 5)),
     st.tuples(st.just("edit"), st.integers(0, 9), ANSWERS),
     st.tuples(st.just("withdraw"), st.integers(0, 9), st.none()),
+    st.tuples(st.just("seen"), st.integers(0, 9), st.none()),
     st.tuples(st.just("stop"), st.integers(0, 9), st.none()),
     st.tuples(st.just("consent"), st.just(0), st.booleans()),
     st.tuples(st.just("a day passes"), st.integers(1, 40), st.none()),
@@ -94,6 +97,9 @@ def test_the_counts_are_what_one_would_count_by_hand(
                 with contextlib.suppress(Conflict):  # withdrawn before
                     change = FeedbackChange.model_validate(how)
                     correcting.edit(services, house.mina, answers[number % len(answers)], change)
+            elif what == "seen" and answers:
+                with contextlib.suppress(Conflict):
+                    correcting.mark_seen(services, house.leila, answers[number % len(answers)])
             elif what == "withdraw" and answers:
                 with contextlib.suppress(Conflict):
                     correcting.withdraw(services, house.mina, answers[number % len(answers)])
@@ -107,6 +113,7 @@ def test_the_counts_are_what_one_would_count_by_hand(
         with database.read() as session:
             assert kept(session) == recounted(session)
             assert beside_kept(session) == beside_recounted(session)
+            assert alarms_kept(session) == alarms_recounted(session)
         again = list(recounting.rebuild(services, recounting.cells(services)))
         assert again
         assert not [one for one in again if one.corrected], "counting again finds what the running counts hold"

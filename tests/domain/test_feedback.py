@@ -5,6 +5,7 @@ from pydantic import ValidationError
 from sqlmodel import func, select
 
 from domain import correcting, feedback, recommendation
+from domain.correcting import FeedbackChange
 from domain.errors import Conflict, Invalid, NotFound
 from domain.feedback import CALL_NOW, TELL_FIRST, FeedbackInput
 from domain.ledger import Change, utc_now
@@ -60,6 +61,19 @@ def test_stars_are_no_outcome(house: House) -> None:
 def test_who_stopped_for_a_side_effect_is_not_improved(house: House) -> None:
     submit(house, symptom=1, improvement=5, stopped=True)
     assert cell(house)[:3] == (1, 1, 0)
+
+
+def test_who_stopped_for_one_of_the_effects_has_stopped_whatever_else_was_sent(house: House) -> None:
+    effects = [{"term": "nausea", "severity": 1}, {"term": "headache", "stopped": True}]
+    kept = submit(house, symptom=1, stopped=False, side_effects=effects)
+    assert (kept["stopped"], cell(house)[:3]) == (True, (1, 1, 0))
+    given = int(str(kept["id"]))
+    still = correcting.edit(house.services, house.mina, given, FeedbackChange(stopped=False))
+    assert (still["stopped"], cell(house)[:3]) == (True, (1, 1, 0)), "the effect says so"
+    gone = correcting.edit(house.services, house.mina, given, FeedbackChange(stopped=False, side_effects=[]))
+    assert (gone["stopped"], cell(house)[:3]) == (False, (1, 1, 1))
+    again = FeedbackChange.model_validate({"side_effects": effects})
+    assert correcting.edit(house.services, house.mina, given, again)["stopped"] is True
 
 
 def test_correcting_the_stars_counts_the_new_ones(house: House) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from domain import feedback, integration, recommendation
+from domain import alarm, correcting, feedback, integration, recommendation
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.events import Audience
 from domain.feedback import FeedbackInput
@@ -181,6 +181,28 @@ def test_an_answer_that_comes_in_is_an_answer(house: House, pharmacy: Actor) -> 
     assert list(actions) == ["answer", "push"]
     assert newest(house, "effectiveness_update")["data"]["answered"] == 1
     counts_agree(house)
+
+
+def test_what_comes_in_is_an_alarm_until_it_is_seen_and_again_when_it_is_corrected(
+    house: House, pharmacy: Actor
+) -> None:
+    def open_ones() -> list[int]:
+        return [one.feedback_id for one in alarm.read(house.services, house.leila, limit=9).worst]
+
+    mine = push_feedback(house, pharmacy, rating=2, side_effects=[{"term": "fever, stiff neck"}])["feedback_id"]
+    assert open_ones() == [mine]
+    stands = newest(house, "feedback_update")["data"]
+    push_feedback(house, pharmacy, **stands)
+    assert open_ones() == [mine], "told again, it is not another one"
+    correcting.mark_seen(house.services, house.leila, mine)
+    seen = newest(house, "feedback_update")["data"]
+    push_feedback(house, pharmacy, **seen)
+    assert open_ones() == []
+    said = {"feedback_id": mine, "change": "changed", "rating": 1, "comment": "I cannot breathe."}
+    assert "call your practitioner now" in push_feedback(house, pharmacy, **said)["advice"][0]
+    assert open_ones() == [mine]
+    for nobody in (house.stranger, house.ida, house.chen):
+        assert alarm.read(house.services, nobody).count == 0
 
 
 def test_an_answer_is_not_brought_in_twice(house: House, pharmacy: Actor) -> None:

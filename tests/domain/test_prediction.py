@@ -1,10 +1,14 @@
 """Predictions: shown, kept, and renewed only where the number changes."""
 
+from typing import Any
+
 from sqlmodel import select
 
-from domain import diagnosis, feedback
+from domain import consent, correcting, diagnosis, feedback
+from domain.consent import ConsentInput
 from domain.feedback import FeedbackInput
-from domain.prediction import LEAST_CHANGE
+from domain.predicting import PastOutcome
+from domain.prediction import LEAST_CHANGE, history_of
 from storage.tables import Event, Prediction
 from tests.support.house import House, approve, under_treatment
 
@@ -36,6 +40,32 @@ def test_an_answer_moves_it_and_the_old_value_is_kept(house: House) -> None:
     after = of_ginger(house)
     assert [one.id for one in after[: len(before)]] == [one.id for one in before], "what was shown is frozen"
     assert after[-1].probability > before[-1].probability
+
+
+def test_who_is_in_no_statistics_has_a_past_all_the_same(house: House) -> None:
+    mine = house.mina.patient_id or 0
+    approve(house.services, house.leila, house.proposed("fennel"))
+
+    def say(recommendation_id: int, **more: Any) -> int:
+        said = FeedbackInput(recommendation_id=recommendation_id, rating=3, **more)
+        return int(feedback.submit(house.services, house.mina, house.diagnosis_id, said)["id"])
+
+    def past(*, beside: int | None = None) -> set[PastOutcome]:
+        with house.services.database.read() as session:
+            return set(history_of(session, mine, "t-stcold", beside=beside))
+
+    say(house.ginger, symptom=2)
+    say(house.ginger, symptom=7)
+    say(house.proposed("fennel"), improvement=4)
+    before = past()
+    assert before == {PastOutcome("ginger", "t-stcold", False), PastOutcome("fennel", "t-stcold", True)}
+    consent.say(house.services, house.mina, mine, ConsentInput(granted=False))
+    assert past() == before
+    assert past(beside=house.ginger) == {PastOutcome("fennel", "t-stcold", True)}
+    newest = say(house.ginger, symptom=1, stopped=False)
+    assert PastOutcome("ginger", "t-stcold", True) in past()
+    correcting.withdraw(house.services, house.mina, newest)
+    assert past() == before
 
 
 def test_what_changes_nothing_is_not_told(house: House) -> None:

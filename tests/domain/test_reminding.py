@@ -178,6 +178,24 @@ def test_another_dose_begins_again_and_advice_does_not(course: Course) -> None:
     assert course.stands() == (14, 1, "weekly", False)
 
 
+def test_an_answer_about_advice_is_no_check_in_of_what_is_taken(course: Course) -> None:
+    snapshot = read(course.services, course.house.leila, course.house.diagnosis_id)
+    advice = next(one["id"] for one in snapshot["recommendations"] if one["kind"] in ("diet", "lifestyle"))
+    approve(course.services, course.house.leila, advice)
+    course.days(7)
+    with follows(course.services, course.house.diagnosis_id):
+        said = course.say(recommendation_id=advice, symptom=4)
+        assert course.stands() == (7, 1, "weekly", False)
+        correcting.set_rating(course.services, course.house.mina, said, 3)
+        assert course.stands() == (7, 1, "weekly", False)
+    course.days(2)
+    assert course.remind() == 1
+    course.say(symptom=4)
+    assert course.stands() == (16, 2, "weekly", False)
+    course.say(recommendation_id=advice, comment="I have chest pain.")
+    assert course.stands() == (16, 1, "weekly", False), "what is worse begins anew, whatever it is about"
+
+
 def test_nothing_is_due_behind_the_last_stop_nor_the_end_of_the_diagnosis(course: Course) -> None:
     with follows(course.services, course.house.diagnosis_id):
         recommendation.stop(course.services, course.house.leila, course.house.ginger, StopInput(reason="Done with it."))

@@ -242,6 +242,23 @@ async def test_an_own_outcome_reaches_all_that_the_patient_has_open(house: House
     assert list(waiting._waiting) == [house.diagnosis_id, other], "nobody else's, and at once: it is their own answer"
 
 
+async def test_an_own_outcome_that_is_counted_nowhere_reaches_what_the_patient_has_open(house: House) -> None:
+    consent.say(house.services, house.mina, house.mina.patient_id or 0, ConsentInput(granted=False))
+    services, fennel = house.services, house.proposed("fennel")
+    services.hub.bind(asyncio.get_running_loop())
+    job = asyncio.create_task(rescoring.rescoring(services))
+    try:
+        await asyncio.sleep(0)
+        before = newest(house, fennel).probability
+        said = FeedbackInput(recommendation_id=house.ginger, rating=1, symptom=7)
+        await asyncio.to_thread(feedback.submit, services, house.mina, house.diagnosis_id, said)
+        await eventually(lambda: "0 of 1 earlier outcomes of this patient" in newest(house, fennel).basis)
+        assert newest(house, fennel).probability < before
+    finally:
+        job.cancel()
+        await asyncio.gather(job, return_exceptions=True)
+
+
 @pytest.fixture
 def learnt(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     """The house with a fitted predictor in use: the older, the better it goes."""

@@ -52,6 +52,16 @@ def test_a_side_effect_counts_once_for_a_recommendation_whichever_answer_names_i
     assert beside(house).side_effects == {}, "and no word of it is kept"
 
 
+def test_an_effect_of_severity_0_was_not_there(house: House) -> None:
+    effects = [{"term": "rash", "severity": 0}, {"term": "nausea", "severity": 1}, {"term": "تهوع", "severity": 0}]
+    said = FeedbackInput.model_validate({"recommendation_id": house.ginger, "rating": 4, "side_effects": effects})
+    given = feedback.submit(house.services, house.mina, house.diagnosis_id, said)["id"]
+    assert beside(house).side_effects == {(GINGER, "nausea"): (1, 0)}
+    gone = FeedbackChange.model_validate({"side_effects": [{"term": "nausea", "severity": 0}]})
+    correcting.edit(house.services, house.mina, given, gone)
+    assert beside(house).side_effects == {}
+
+
 def test_two_patients_make_two_reports(house: House) -> None:
     answer(house.services, mina(house), "rash")
     answer(house.services, under_treatment(house.services, house.leila), "rash", serious=True)

@@ -7,6 +7,7 @@ from domain.feedback import FeedbackInput, SideEffectInput, submit
 from domain.ledger import Change
 from domain.patient import PatientInput
 from domain.permission import Actor
+from pages import alarms
 from pages.elements.alarms import Alarms
 from pages.elements.stream import Stream
 from storage.tables import PatientShare
@@ -41,7 +42,7 @@ async def test_every_open_page_shows_it_at_once_and_loses_it_at_once(house: Hous
     await eventually(lambda: all(banner(one).shown["count"] == 1 for one in open_pages))
     shown = banner(open_pages[1]).shown
     assert (shown["patient"], shown["about"], shown["key"]) == (house.mina.name, "ginger", answer)
-    assert (shown["what"], shown["said"]) == ("Warning sign in the comment", "I have chest pain.")
+    assert (shown["what"], shown["said"]) == ("Warning sign in the answer", "I have chest pain.")
     assert shown["href"] == f"/recommendations/{house.diagnosis_id}"
     assert shown["time"].startswith("since ")
     open_pages[3].happen(banner(open_pages[3]), "see", answer)
@@ -75,7 +76,15 @@ async def test_several_are_one_banner_with_the_worst_first(house: House, visitor
     await eventually(lambda: banner(one).shown["count"] == 3)
     shown = banner(one).shown
     assert (shown["key"], shown["more"]) == (worst, "and 2 more")
-    assert shown["what"].endswith("; Warning sign in the comment")
+    assert shown["what"].endswith("; Warning sign in the answer")
+
+
+async def test_what_is_a_warning_sign_only_together_is_named(house: House, visitor: Visit) -> None:
+    one = await on(visitor, house.leila, "/effectiveness")
+    raise_alarm(house, comment="", side_effects=[{"term": "fever"}, {"term": "stiff neck", "severity": 1}])
+    await eventually(lambda: banner(one).shown["count"] == 1)
+    shown = banner(one).shown
+    assert (shown["what"], shown["said"]) == ("Warning sign in the answer", "Fever; stiff neck")
 
 
 async def test_a_withdrawn_and_a_corrected_answer_take_it_away(house: House, visitor: Visit) -> None:
@@ -122,6 +131,41 @@ async def test_it_is_read_once_for_all_pages_and_not_for_what_is_no_alarm(
     raise_alarm(house)
     await eventually(lambda: all(banner(one).shown["count"] == 1 for one in open_pages))
     assert len(reads) == 1
+
+
+async def test_a_click_on_what_was_changed_meanwhile_does_not_end_the_alarm(house: House, visitor: Visit) -> None:
+    answer = raise_alarm(house)
+    one = await on(visitor, house.leila, "/effectiveness")
+    overview = await on(visitor, house.leila, "/")
+    shown = banner(one).shown
+    correcting.set_comment(house.services, house.mina, answer, "And now I cannot breathe.")
+    await eventually(lambda: banner(one).shown["as_of"] != shown["as_of"])
+    one.happen(banner(one), "see", f"{answer}@{shown['as_of']}")
+    await eventually(lambda: "This answer was changed meanwhile: read what it says now." in one.user.notify.messages)
+    assert alarm.read(house.services, house.leila).count == 1
+    inbox = overview.the(Stream, "inbox")
+    [item] = inbox.items
+    overview.happen(inbox, "act", f"{item['key']}@{banner(one).shown['as_of']}")
+    await eventually(lambda: banner(one).shown["count"] == 0)
+
+
+async def test_a_page_that_could_not_read_an_alarm_shows_it_all_the_same(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await on(visitor, house.leila, "/effectiveness")
+    read, failed = alarm.read, list[object]()
+
+    def fails_twice(*given: object, **more: object) -> alarm.Alarms:
+        if len(failed) < 2:
+            failed.append(given)
+            raise OSError("the disk did not answer")
+        return read(*given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(alarm, "read", fails_twice)
+    monkeypatch.setattr(alarms, "AGAIN_SECONDS", 0)
+    raise_alarm(house)
+    await eventually(lambda: banner(one).shown["count"] == 1)
+    assert len(failed) == 2
 
 
 async def test_an_inbox_is_emptied_item_by_item(house: House, visitor: Visit) -> None:

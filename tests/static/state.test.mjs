@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { apply, changesBetween, EMPTY, lastScore, measures, plan, pointsOf, reminder, stopped } from '../../static/m/state.js';
+import { apply, changesBetween, EMPTY, fromKept, lastScore, measures, plan, pointsOf, reminder, stopped } from '../../static/m/state.js';
 
 const DOSE = { amount: 3, unit: 'g', per: 'day', preparation: 'infusion', part: 'flower', route: 'oral', times_a_day: '', duration_days: 28, vehicle: '' };
 const diagnosis = { id: 1, condition: 'Insomnia', symptom: 'Sleep', baseline: 7, tradition: 'tcm', status: 'open', created: '2026-11-01T08:00:00Z' };
@@ -74,9 +74,21 @@ test('a patient is reminded of a check-in that is overdue, until an answer is on
   const check_in = { due: '2026-11-08', number: 1, rhythm: 'weekly', reminded };
   const state = apply(EMPTY, snapshot(10, { check_in }));
   assert.equal(reminder(state), '2026-11-08');
-  assert.equal(reminder(state, [{ status: 'waiting', created: '2026-11-10T08:00:01Z' }]), null);
-  assert.equal(reminder(state, [{ status: 'refused', created: '2026-11-10T08:00:01Z' }]), '2026-11-08');
-  assert.equal(reminder(state, [{ status: 'sent', created: '2026-11-01T08:00:00Z' }]), '2026-11-08');
+  const sent = (status, created, recommendation_id = 1) => [{ status, created, body: { recommendation_id } }];
+  assert.equal(reminder(state, sent('waiting', '2026-11-10T08:00:01Z')), null);
+  assert.equal(reminder(state, sent('refused', '2026-11-10T08:00:01Z')), '2026-11-08');
+  assert.equal(reminder(state, sent('sent', '2026-11-01T08:00:00Z')), '2026-11-08');
+  assert.equal(reminder(state, sent('sent', '2026-11-10T08:00:01Z', 9)), '2026-11-08', 'it is about another diagnosis');
+});
+
+test('advice that was not read stays when another diagnosis is looked at, and is nobody else\'s', () => {
+  const advice = [{ key: 'k1', sentences: ['Stop taking it and call your practitioner now.'], name: 'herb 1', at: '2026-11-10T08:00:00Z' }];
+  const held = { person_id: 7, state: start(), epoch: 'e', news: [{ id: 1 }], advice, confirmed: 5 };
+  assert.deepEqual(fromKept(held, 7, 1), { state: held.state, epoch: 'e', news: [{ id: 1 }], advice, confirmed: 5 });
+  assert.deepEqual(fromKept(held, 7, null), fromKept(held, 7, 1));
+  const nothing = { state: EMPTY, epoch: null, news: [], advice: [], confirmed: null };
+  assert.deepEqual(fromKept(held, 7, 2), { ...nothing, advice });
+  for (const other of [fromKept(held, 8, 1), fromKept(undefined, 7, 1), fromKept(undefined, undefined, null)]) assert.deepEqual(other, nothing);
 });
 
 test('nobody is reminded before they are late, of a closed diagnosis, or of a plan in which nothing is taken', () => {

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from domain.past import outcome_of
 from storage.tables import (
+    Alarm,
     Consent,
     Diagnosis,
     Evidence,
@@ -89,7 +90,8 @@ def beside_recounted(session: Session) -> Beside:
             better + (outcome is True),
         )
         ids = [answer.id for answer in standing]
-        effects = session.exec(select(SideEffect).where(col(SideEffect.feedback_id).in_(ids))).all()
+        named = session.exec(select(SideEffect).where(col(SideEffect.feedback_id).in_(ids))).all()
+        effects = [effect for effect in named if effect.severity != 0 or effect.serious]
         for term in {effect.term.strip().lower() for effect in effects}:
             many, serious = found.side_effects.get((cell, term), (0, 0))
             alarming = any(effect.serious for effect in effects if effect.term.strip().lower() == term)
@@ -97,6 +99,23 @@ def beside_recounted(session: Session) -> Beside:
         for other in {other.item_id for other in plans if _ran_beside(plan, other)}:
             found.together[cell, other] = found.together.get((cell, other), 0) + 1
     return found
+
+
+def alarms_recounted(session: Session) -> dict[int, int]:
+    """Say from the answers alone which of them are an alarm, and how urgent: whoever is counted, and whatever runs."""
+    found = {}
+    for answer in session.exec(select(Feedback).where(col(Feedback.withdrawn).is_(None), col(Feedback.seen).is_(None))):
+        effects = session.exec(select(SideEffect).where(SideEffect.feedback_id == answer.id)).all()
+        worst = max((effect.severity or 0 for effect in effects), default=0)
+        urgency = 5 if answer.red_flags or any(effect.serious for effect in effects) else worst
+        if urgency >= 3:
+            found[answer.id or 0] = urgency
+    return found
+
+
+def alarms_kept(session: Session) -> dict[int, int]:
+    """Read the open alarms in the same form."""
+    return {row.feedback_id: row.urgency for row in session.exec(select(Alarm))}
 
 
 def _is_counted(session: Session, plan: Recommendation) -> bool:

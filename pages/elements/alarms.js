@@ -15,7 +15,7 @@ export default {
           <time :datetime="shown.at">{{ shown.time }}</time>
         </div>
         <a v-if="shown.more" href="/" class="vv-alarms__more" data-testid="alarms-more">{{ shown.more }}</a>
-        <button type="button" class="vv-alarms__see" data-testid="alarms-see" :aria-disabled="held" @click="held || $emit('see', `${shown.key}@${shown.as_of}`)">{{ see }}</button>
+        <button type="button" class="vv-alarms__see" data-testid="alarms-see" :aria-disabled="held" @click="mark">{{ see }}</button>
       </div>
     </div>`,
   props: { initial: Object, see: String },
@@ -30,6 +30,9 @@ export default {
     this.watching.disconnect();
   },
   methods: {
+    mark() {
+      if (!this.held) this.$emit("see", `${this.shown.key}@${this.shown.as_of}`);
+    },
     replace(shown) {
       if (this.shown.count && shown.count && (shown.key !== this.shown.key || shown.as_of !== this.shown.as_of)) {
         this.held = true;

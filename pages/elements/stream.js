@@ -15,7 +15,7 @@ export default {
           <p v-if="item.text" class="vv-item__text" dir="auto">{{ item.text }}</p>
           <div v-if="item.action || (item.chips && item.chips.length)" class="vv-toolbar vv-chips">
             <span v-for="chip in item.chips" :key="chip.text" class="vv-chip" :class="'vv-chip--' + chip.kind" dir="auto">{{ chip.text }}</span>
-            <button v-if="item.action" type="button" class="vv-button vv-push" :data-testid="'act-' + item.key" @click="$emit('act', item.as_of ? `${item.key}@${item.as_of}` : item.key)">{{ item.action }}</button>
+            <button v-if="item.action" type="button" class="vv-button vv-push" :data-testid="'act-' + item.key" @click="act(item)">{{ item.action }}</button>
           </div>
         </li>
       </ol>
@@ -26,6 +26,9 @@ export default {
     return { items: this.initial, fresh: {}, announced: "", waiting: null };
   },
   methods: {
+    act(item) {
+      this.$emit("act", item.as_of ? `${item.key}@${item.as_of}` : item.key);
+    },
     upsert(item) {
       const at = this.items.findIndex((one) => one.key === item.key);
       if (at >= 0) this.items.splice(at, 1, item);

@@ -2,30 +2,23 @@
 
 import asyncio
 import json
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
-from domain import consent, diagnosis, feedback, patient, rescoring
+from domain import consent, diagnosis, feedback, rescoring
 from domain.consent import ConsentInput
 from domain.errors import NotAllowed
 from domain.events import LoggedEvent
 from domain.feedback import FeedbackInput
-from domain.ledger import utc_now
-from domain.patient import PatientInput
-from domain.permission import Actor
-from domain.predictors import keeping, report, versions
-from domain.predictors.shelf import Predictors
-from domain.predictors.versions import Version
+from domain.predictors import report
 from domain.rescoring import Rescoring
 from domain.updating import update_recommendations
-from storage import care
-from storage.tables import Diagnosis, Event, Prediction, Recommendation
-from tests.support.house import House, approve, diagnose, new_patient, recommended, under_treatment
-from tests.support.outcomes import fitting_in_a_moment, past_outcomes
+from storage.tables import Diagnosis, Event, Recommendation
+from tests.support.house import House, diagnose, recommended, under_treatment
+from tests.support.rescoring import newest, running, undecided
 from tests.support.snapshots import follows
 from tests.support.waiting import eventually
 
@@ -36,13 +29,6 @@ def told(house: House, diagnosis_id: int, kind: str) -> list[dict[str, Any]]:
             select(Event).where(Event.diagnosis_id == diagnosis_id, Event.type == kind).order_by(col(Event.position))
         )
         return [json.loads(one.data) for one in session.exec(statement)]
-
-
-def undecided(house: House) -> int:
-    """Open a diagnosis with everything still to decide."""
-    who = patient.record(house.services, house.leila, PatientInput(name="Undecided"))  # who cannot sign in yet
-    actor = Actor(0, house.leila.practice_id, "patient", who.name, patient_id=who.id)
-    return diagnose(house.services, house.leila, actor)
 
 
 def answers(house: House, item_id: str, symptoms: tuple[int, ...]) -> None:
@@ -142,16 +128,12 @@ async def test_an_answer_reaches_others_beside_the_program(house: House) -> None
     services = house.services
     services.hub.bind(asyncio.get_running_loop())
     there = undecided(house)
-    job = asyncio.create_task(rescoring.rescoring(services))
-    try:
+    async with running(services, rescoring.rescoring):
         await asyncio.sleep(0)
         before = len(told(house, there, "recommendation_update"))
         await asyncio.to_thread(answers, house, "fennel", (0, 1, 0))
         await eventually(lambda: len(told(house, there, "recommendation_update")) > before)
         await eventually(lambda: told(house, there, "prediction_update")[-1]["basis"].count("3 of 3"))
-    finally:
-        job.cancel()
-        await asyncio.gather(job, return_exceptions=True)
     assert services.hub.follower_count() == 0
 
 
@@ -245,152 +227,13 @@ async def test_an_own_outcome_reaches_all_that_the_patient_has_open(house: House
 async def test_an_own_outcome_that_is_counted_nowhere_reaches_what_the_patient_has_open(house: House) -> None:
     consent.say(house.services, house.mina, house.mina.patient_id or 0, ConsentInput(granted=False))
     services, fennel = house.services, house.proposed("fennel")
-    services.hub.bind(asyncio.get_running_loop())
-    job = asyncio.create_task(rescoring.rescoring(services))
-    try:
+    async with running(services, rescoring.rescoring):
         await asyncio.sleep(0)
         before = newest(house, fennel).probability
         said = FeedbackInput(recommendation_id=house.ginger, rating=1, symptom=7)
         await asyncio.to_thread(feedback.submit, services, house.mina, house.diagnosis_id, said)
         await eventually(lambda: "0 of 1 earlier outcomes of this patient" in newest(house, fennel).basis)
         assert newest(house, fennel).probability < before
-    finally:
-        job.cancel()
-        await asyncio.gather(job, return_exceptions=True)
-
-
-@pytest.fixture
-def learnt(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
-    """The house with a fitted predictor in use: the older, the better it goes."""
-    fitting_in_a_moment(monkeypatch)
-    past_outcomes(house, 400)
-    found = versions.train(house.services, house.leila.practice_id)
-    assert isinstance(found, Version)
-    assert found.status == "active", found.reason
-    house.services.predictors.load(house.leila.practice_id)
-    return house
-
-
-def newest(house: House, recommendation_id: int) -> Prediction:
-    with house.services.database.read() as session:
-        statement = select(Prediction).where(Prediction.recommendation_id == recommendation_id)
-        return session.exec(statement.order_by(col(Prediction.id).desc())).first()  # type: ignore[return-value]
-
-
-async def test_a_fitted_predictor_speaks_before_the_rules_and_the_rules_after_it(learnt: House) -> None:
-    services, practice_id = learnt.services, learnt.leila.practice_id
-    old = new_patient(services, learnt.leila, "Old", born=date(utc_now().year - 78, 1, 1))
-    young = new_patient(services, learnt.leila, "Young", born=date(utc_now().year - 21, 1, 1))
-    theirs = [diagnose(services, learnt.leila, who) for who in (old, young)]
-    fennels = [recommended(services, one, "fennel") for one in theirs]
-    assert {newest(learnt, one).predictor for one in fennels} == {"rules-1"}, "the rules speak at once"
-    for one in theirs:
-        assert await update_recommendations(one, services)
-    fitted = services.predictors.fitted(practice_id)
-    assert fitted is not None
-    high, low = (newest(learnt, one) for one in fennels)
-    assert high.predictor == low.predictor == fitted.name
-    assert high.probability > low.probability + 0.3
-    assert "age 78 (+" in high.basis
-    assert 0 <= high.low <= high.probability <= high.high <= 1
-    with services.database.read() as session:
-        row = session.get_one(Recommendation, fennels[0])
-        match = services.predictors.made(practice_id, theirs[0])["fennel", "t-stcold"].probability.value
-        assert row.score == pytest.approx(match * fit_of(learnt, theirs[0]), abs=0.006), "it ranks, too"
-
-    approve(services, learnt.leila, fennels[0])
-    frozen = newest(learnt, fennels[0])
-    assert frozen.prescribed
-    assert (frozen.features or {})["age"] == 78
-    assert keeping.watched(services, practice_id) is not None
-
-    versions.demote(services, practice_id, "Enough.", by_hand=True)
-    assert services.predictors.made(practice_id, theirs[1]) == {}, "what it said counts no more, before anybody looks"
-    for one in theirs:
-        assert await update_recommendations(one, services)
-    assert {newest(learnt, one).predictor for one in fennels} == {"rules-1"}
-
-
-def fit_of(house: House, diagnosis_id: int) -> float:
-    with house.services.database.read() as session:
-        return next(one.score for one in care.matches(session, diagnosis_id) if one.condition_id == "t-stcold")
-
-
-async def test_a_predictor_that_fails_leaves_the_rules(learnt: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    services = learnt.services
-    there = undecided(learnt)
-    fitted = services.predictors.fitted(learnt.leila.practice_id)
-    assert fitted is not None
-    monkeypatch.setattr(fitted, "pipeline", None)
-    assert not await update_recommendations(there, services), "the rules have spoken already"
-    assert newest(learnt, recommended(services, there, "fennel")).predictor == "rules-1"
-
-
-async def test_a_running_program_reads_uses_and_drops_a_predictor(learnt: House) -> None:
-    services, practice_id = learnt.services, learnt.leila.practice_id
-    services.predictors.forget(practice_id)
-    there = undecided(learnt)
-    fennel = recommended(services, there, "fennel")
-    services.hub.bind(asyncio.get_running_loop())
-    jobs = [asyncio.create_task(one(services)) for one in (rescoring.rescoring, keeping.keeping)]
-    try:
-        await eventually(lambda: newest(learnt, fennel).predictor.startswith("fitted-"), what="its word at the start")
-        other = await asyncio.to_thread(undecided, learnt)
-        theirs = recommended(services, other, "fennel")
-        await eventually(lambda: newest(learnt, theirs).predictor.startswith("fitted-"), what="its word on what is new")
-        await asyncio.to_thread(versions.demote, services, practice_id, "Enough.", by_hand=True)
-        await eventually(lambda: newest(learnt, fennel).predictor == "rules-1", what="the rules' word afterwards")
-        version = versions.listing(services, practice_id)[0].version
-        file = services.predictors.folder(practice_id) / f"{version}.skops"
-        await asyncio.to_thread(versions.promote, services, practice_id, version)
-        await eventually(lambda: newest(learnt, fennel).predictor.startswith("fitted-"), what="its word once more")
-        services.predictors.forget(practice_id)
-        file.write_bytes(b"not what was written")
-        await asyncio.to_thread(keeping._read, services, practice_id)
-        assert "not the one that was written" in versions.listing(services, practice_id)[0].reason
-        await eventually(lambda: newest(learnt, fennel).predictor == "rules-1", what="the rules' word without its file")
-    finally:
-        for job in jobs:
-            job.cancel()
-        await asyncio.gather(*jobs, return_exceptions=True)
-    assert services.hub.follower_count() == 0
-
-
-async def test_after_a_restart_it_speaks_again_without_anybody_looking(learnt: House) -> None:
-    """In the newest diagnosis first, also in those that patients follow: nothing in it tells of anybody's answer."""
-    last = undecided(learnt)
-    shelf = Predictors(learnt.services.database, learnt.services.predictors.folder(0).parent)
-    services = replace(learnt.services, predictors=shelf)
-    assert not shelf.in_use(learnt.leila.practice_id), "nothing of before the restart is known"
-    services.hub.bind(asyncio.get_running_loop())
-    jobs = [asyncio.create_task(one(services)) for one in (rescoring.rescoring, keeping.keeping)]
-    both = [recommended(services, there, "fennel") for there in (last, learnt.diagnosis_id)]
-    try:
-        await eventually(lambda: all(newest(learnt, one).predictor.startswith("fitted-") for one in both))
-    finally:
-        for job in jobs:
-            job.cancel()
-        await asyncio.gather(*jobs, return_exceptions=True)
-    first, second = (newest(learnt, one).id or 0 for one in both)
-    assert first < second, "the newest first"
-
-
-def test_looking_after_one_that_does_not_hold(learnt: House) -> None:
-    services, practice_id = learnt.services, learnt.leila.practice_id
-    fitted = services.predictors.fitted(practice_id)
-    assert fitted is not None
-    assert not keeping.is_due(services, practice_id), "it is not a day old"
-    keeping.look_after(services, practice_id)
-    assert services.predictors.fitted(practice_id) is fitted
-    with services.database.write() as session:  # what it said of those who are treated already was wrong
-        for row in session.exec(select(Prediction).where(col(Prediction.prescribed))):
-            row.predictor, row.probability = fitted.name, 0.97
-            session.add(row)
-    keeping.look_after(services, practice_id)
-    assert services.predictors.fitted(practice_id) is None
-    [one] = versions.listing(services, practice_id)
-    assert one.status == "retired"
-    assert one.reason.startswith("The evidence is used: of the last 100 outcomes")
 
 
 def test_what_was_shown_is_summed_up_without_who_wants_to_be_in_no_statistics(house: House) -> None:

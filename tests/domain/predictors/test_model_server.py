@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -18,6 +17,7 @@ from domain.predictors.remote import Remote
 from tests.domain.predictors.made_up import made_up
 from tests.support import model_server
 from tests.support.model_server import NotInstallable, environment, serving_a_model
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.served, pytest.mark.timeout(900)]
 STARTS_WITHIN = 120.0
@@ -38,14 +38,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Popen[byt
 
 
 def ready(process: Popen[bytes], address: str, folder: Path) -> None:
-    deadline = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < deadline:
+    def answers() -> bool:
         assert process.poll() is None, (folder / "log").read_text()
         with suppress(httpx2.HTTPError):
-            if httpx2.get(f"{address}/ready", trust_env=False).status_code == httpx2.codes.OK:
-                return
-        time.sleep(0.1)
-    raise AssertionError((folder / "log").read_text())
+            return httpx2.get(f"{address}/ready", trust_env=False).status_code == httpx2.codes.OK
+        return False
+
+    until(answers, within=STARTS_WITHIN, what="the model server")
 
 
 def aged(*ages: int | None) -> list[Features]:

@@ -110,16 +110,11 @@ def predict(
 def history_of(through: Through, patient_id: int, condition_id: str, *, beside: int | None = None) -> list[PastOutcome]:
     """List what became of what a patient had for a condition; not of ``beside``, which is asked about.
 
-    Whoever wants to be in no statistics has a past all the same.
+    By the latest answers and not by what is counted: whoever wants to be in no statistics has a past all the same.
     """
-    if answer.consent(through, patient_id, "statistics") is False:
-        latest = answer.latest_answers(through, patient_id, condition_id, beside=beside)
-        became = (
-            (item, improved(baseline=at_first, symptom=now, improvement=said, stopped_for_side_effect=stopped))
-            for item, at_first, now, said, stopped in latest
-        )
-        return [PastOutcome(item, condition_id, helped) for item, helped in became if helped is not None]
-    return [
-        PastOutcome(item_id, condition_id, helped)
-        for item_id, helped in answer.outcomes(through, patient_id, condition_id, beside=beside)
-    ]
+    latest = answer.latest_answers(through, patient_id, condition_id, beside=beside)
+    became = (
+        (item, improved(baseline=at_first, symptom=now, improvement=said, stopped_for_side_effect=stopped))
+        for item, at_first, now, said, stopped in latest
+    )
+    return [PastOutcome(item, condition_id, helped) for item, helped in became if helped is not None]

@@ -134,20 +134,10 @@ def shown_probability(through: Through, recommendation_id: int) -> float | None:
     return shown
 
 
-def outcomes(
-    through: Through, patient_id: int, condition_id: str, *, beside: int | None = None
-) -> Sequence[tuple[str, bool]]:
-    """Read what became of each item that a patient had for a condition, where it is counted; but not of ``beside`` (an id)."""
-    found: Sequence[tuple[str, bool]] = _OUTCOMES.run(
-        connection_of(through), patient=patient_id, condition=condition_id, beside=beside or 0
-    )
-    return found
-
-
 def latest_answers(
     through: Through, patient_id: int, condition_id: str, *, beside: int | None = None
 ) -> Sequence[tuple[str, int | None, int | None, int | None, bool]]:
-    """Read of each herb and formula that a patient had for a condition what was answered last, also where it is not counted.
+    """Read of each herb and formula that a patient had for a condition what was answered last.
 
     Item, baseline, symptom, improvement, stopped; but not of ``beside`` (an id).
     """
@@ -234,14 +224,6 @@ _SIDE_EFFECTS = Prepared(
 _CONSENT = Prepared(_consent(bindparam("patient"), bindparam("kind")))
 _SCORE = Prepared(_score(bindparam("diagnosis"), bindparam("condition")))
 _SHOWN = Prepared(_shown(bindparam("recommendation")))
-_OUTCOMES = Prepared(
-    columns(col(Recommendation.item_id), col(Recommendation.outcome_counted)).where(
-        col(Recommendation.patient_id) == bindparam("patient"),
-        col(Recommendation.condition_id) == bindparam("condition"),
-        col(Recommendation.outcome_counted).is_not(None),
-        col(Recommendation.id) != bindparam("beside"),
-    )
-)
 _LATEST = Prepared(
     columns(
         col(Recommendation.item_id),

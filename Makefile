@@ -45,7 +45,7 @@ check: .venv/dev ## Check format, style, types and the knowledge base
 	$(BIN)/python main.py knowledge check
 
 screenshots: .venv/dev browser ## Write a picture of every page to screenshots/
-	$(BIN)/python -m pytest -q tests/e2e/test_story.py --screenshots screenshots
+	$(BIN)/python -m pytest -q tests/e2e/test_looks.py --screenshots screenshots
 
 load: .venv/dev ## Measure a change on its way from a phone to pages and phones, beside other servers, and matching
 	$(BIN)/python -m bench.feedback --quick

@@ -12,7 +12,7 @@ import main
 from domain.permission import Actor
 from domain.services import Services
 from settings import Settings
-from tests.support.pages import Visitor, forget_pages
+from tests.support.pages import ByPage, SimulatedUser, Visitor, forget_pages
 
 Visit = Callable[[Actor | None], Awaitable[Visitor]]
 
@@ -27,16 +27,16 @@ def app(settings: Settings, services: Services) -> FastAPI:
 async def visitor(app: FastAPI, services: Services, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Visit]:
     """Bring somebody to the pages; nobody in particular where no person is named."""
     forget_pages()
-    for name in ("navigate", "notify", "download"):
-        monkeypatch.setattr(
-            ui, name, getattr(ui, name)
-        )  # NiceGUI's simulation replaces them and does not put them back
     opened: list[httpx.AsyncClient] = []
+    users: list[User] = []
+    for name in ("navigate", "notify", "download"):
+        monkeypatch.setattr(ui, name, ByPage(name, users))
 
     async def bring(actor: Actor | None) -> Visitor:
         http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
         opened.append(http)
-        one = Visitor(User(http), http)
+        one = Visitor(SimulatedUser(http), http)
+        users.append(one.user)
         if actor is not None:
             await one.sign_in(services, actor)
         return one

@@ -236,7 +236,7 @@ async def test_what_to_improve_next_has_a_reason_and_a_place_to_act(house: House
 async def downloaded(one: Visitor) -> list[dict[str, str]]:
     """Press the button and read the file."""
     one.click("csv")
-    response = await one.user.download.next()
+    response = await one.user.download.next(timeout=30)
     assert response.content.startswith(b"\xef\xbb\xbf")
     return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"), newline="")))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import httpx
-from nicegui import Client, background_tasks, events, ui
+from nicegui import Client, background_tasks, context, events, ui
 from nicegui.element import Element
 from nicegui.testing import User
 
@@ -14,6 +14,35 @@ from domain.services import Services
 from storage.tables import Person
 
 E = TypeVar("E", bound=Element)
+
+
+class SimulatedUser(User):
+    """NiceGUI's simulated user, who does not take over what the pages of others say.
+
+    The original puts itself in the place of ``ui.notify`` and its like whenever anything of it is looked at: with two
+    visitors, the file that one asked for came to the one whose page had just shown a change.
+    """
+
+    def __getattribute__(self, name: str) -> Any:
+        return object.__getattribute__(self, name)
+
+
+class ByPage:
+    """Stands where ``ui.notify``, ``ui.navigate`` or ``ui.download`` is, and asks the user whose page it is."""
+
+    def __init__(self, name: str, users: list[User]) -> None:
+        self._name = name
+        self._users = users
+
+    def __call__(self, *given: Any, **more: Any) -> Any:
+        return self._of_this_page()(*given, **more)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._of_this_page(), name)
+
+    def _of_this_page(self) -> Any:
+        newest = self._users[-1]  # a page that is not ready yet is nobody's: it is the one that is being opened
+        return getattr(next((one for one in self._users if one.client is context.client), newest), self._name)
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.identity import Asking, ServicesOf
-from domain import invite, sign_in
+from api.identity import Asking, ServicesOf, address_of
+from domain import invite, sign_in, throttle
 from domain.sign_in import PersonShape, TokensShape
 from domain.text import Line
 
@@ -51,21 +51,22 @@ class DemoPeople(BaseModel):
 
 
 @router.post("/token")
-def with_password(given: PasswordInput, services: ServicesOf) -> TokensShape:
+def with_password(given: PasswordInput, request: Request, services: ServicesOf) -> TokensShape:
     """Sign in with a local account."""
-    person_id = sign_in.with_password(services, given.login, given.password)
+    person_id = sign_in.with_password(services, given.login, given.password, address=address_of(request))
     return sign_in.open_device(services, person_id, device=given.device)
 
 
 @router.post("/invite")
-def with_invite(given: InviteInput, services: ServicesOf) -> TokensShape:
+def with_invite(given: InviteInput, request: Request, services: ServicesOf) -> TokensShape:
     """Come in as a patient with a one-time code."""
-    return invite.redeem(services, given.code, device=given.device)
+    return invite.redeem(services, given.code, device=given.device, address=address_of(request))
 
 
 @router.post("/refresh")
-def refresh(given: RefreshInput, services: ServicesOf) -> TokensShape:
+def refresh(given: RefreshInput, request: Request, services: ServicesOf) -> TokensShape:
     """Get new tokens for a refresh token."""
+    services.throttle.count(throttle.REFRESH_FROM_ADDRESS, throttle.network_of(address_of(request)))
     return sign_in.refresh(services, given.refresh_token)
 
 

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from nicegui import ui
 
 from domain.services import Services
-from pages import effectiveness, feedback, intake, knowledge, overview, predictor, recommendations, sign_in
+from pages import effectiveness, feedback, intake, knowledge, overview, own_socket, predictor, recommendations, sign_in
 from pages.frame import STATIC
 from pages.together import Together
 from pages.visit import PutServices
@@ -31,3 +31,4 @@ def register(app: FastAPI, services: Services) -> None:
         binding_refresh_interval=None,
         show_welcome_message=False,
     )
+    own_socket.guard()

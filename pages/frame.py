@@ -122,7 +122,7 @@ def quoted(text: str) -> str:
 
 def post_button(target: str, text: str, *, icon: str = "", testid: str = "", **fields: str | int) -> None:
     """Make a button that sends a form: what sets or clears a cookie needs a real request."""
-    with ui.element("form").props(f'method=post action="{target}"').classes("vv-form"):
+    with ui.element("form").props(f"method=post action={target}").classes("vv-form"):
         for name, value in fields.items():
             hidden_field(name, value)
         ui.button(text, icon=icon or None).props(f"type=submit unelevated no-caps data-testid={testid or 'send'}")

@@ -30,7 +30,7 @@ MARKUP = "\"'><img src=/pwned onerror=window.__pwned=1><svg/onload=window.__pwne
 TEMPLATE = "{{constructor.constructor('window.__pwned=3')()}}${window.__pwned=4}\u202e`"
 LINK = "javascript:window.__pwned=5"
 KEY = "__proto__"
-FILE = "\"<img src=pwned onerror=window.__pwned=6>"
+FILE = '"<img src=pwned onerror=window.__pwned=6>'
 PROBE = MARKUP + TEMPLATE
 WAYS = ("", "herb", "condition", "patient", "practitioner", "effects")
 PAGES = (

@@ -17,6 +17,7 @@ import api
 import commands
 import pages
 from api.connections import allow_descriptors
+from api.doors.head_limit import BoundedHttp
 from api.draining import DrainingServer
 from api.live_protocol import LiveProtocol
 from api.logs import configure_logs
@@ -41,11 +42,13 @@ from domain.reminding import reminding
 from domain.rescoring import rescoring
 from domain.retention import trimming
 from domain.services import Services
+from domain.throttle import Throttle
 from domain.tokens import Tokens
 from settings import Settings
 from storage import migrations
 from storage.database import Database
 from storage.knowledge import DATA, read_files, version_of
+from storage.people import demo_people as demo_people_in
 
 if TYPE_CHECKING:
     from domain.predictors.remote import Remote
@@ -77,6 +80,7 @@ def build_services(settings: Settings) -> Services:
         learned=Learned(database, library),
         predictors=Predictors(database, settings.predictors, _remote(settings)),
         passwords=Passwords(),
+        throttle=Throttle(),
         tokens=Tokens(settings.secret()),
         demo=settings.demo,
         base_url=settings.reached_at,
@@ -109,7 +113,14 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
             await asyncio.to_thread(app.state.live.reader.close)
             parts.hub.unbind()
 
-    app = api.build(parts, public=settings.public, accept_per_second=settings.accept_per_second, lifespan=lifespan)
+    app = api.build(
+        parts,
+        public=settings.public,
+        hosts=settings.hosts,
+        by_number=settings.by_number,
+        accept_per_second=settings.accept_per_second,
+        lifespan=lifespan,
+    )
     pages.register(app, parts)
     return app
 
@@ -126,7 +137,7 @@ def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -
     allow_descriptors()
     log.info("listening", address=f"http://{host}:{port}", demo=settings.demo)
     with contextlib.closing(listener), contextlib.suppress(KeyboardInterrupt):
-        DrainingServer(server_config(app), app).run(sockets=[listener])
+        DrainingServer(server_config(app, proxies=settings.proxies), app).run(sockets=[listener])
     services.database.close()
 
 
@@ -141,13 +152,22 @@ def collect_rarely() -> None:
     gc.set_threshold(*COLLECTED_AFTER)
 
 
-def server_config(app: FastAPI, ws: type[asyncio.Protocol] = LiveProtocol) -> uvicorn.Config:
-    """Say how the server runs; the tests start it the same way, and also with the server's own WebSocket class."""
+def server_config(
+    app: FastAPI, ws: type[asyncio.Protocol] = LiveProtocol, *, proxies: Sequence[str] = ()
+) -> uvicorn.Config:
+    """Say how the server runs; the tests start it the same way, and also with the server's own WebSocket class.
+
+    ``proxies`` are the networks whose word on who asks, and over what, is taken (``X-Forwarded-For``, ``-Proto``): the
+    client is the right-most address that is none of theirs. Without any, nobody's is; uvicorn would believe this machine.
+    """
     return uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
+        http=BoundedHttp,
         ws=ws,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         ws_max_size=WS_MAX_SIZE,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
@@ -193,7 +213,18 @@ def main() -> None:
 
 def _built(settings: Settings) -> Services:
     configure_logs(public=settings.public, level=settings.log_level)
-    return build_services(settings)
+    services = build_services(settings)
+    if settings.public and _holds_demo_people(services.database):
+        services.database.close()
+        raise VervainError(
+            "VERVAIN_PUBLIC: the database holds demo people, whom anybody could be. Begin with an empty one."
+        )
+    return services
+
+
+def _holds_demo_people(database: Database) -> bool:
+    with database.read() as session:
+        return bool(demo_people_in(session))
 
 
 def _remote(settings: Settings) -> "Remote | None":

@@ -1,7 +1,10 @@
 """The settings, read from the environment (prefix ``VERVAIN_``) by main.py and the tests only."""
 
+import ipaddress
 import os
 import secrets
+import socket
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -14,6 +17,8 @@ from sqlalchemy.exc import ArgumentError
 SECRET_BYTES = 32
 DATABASES = ("sqlite", "postgresql+psycopg")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+LEAST_VARIETY = 12
+"""Different bytes among 32: random ones have about 30, and fewer than 12 once in 10^20."""
 
 
 class SecretUnusable(OSError):
@@ -34,6 +39,10 @@ class Settings(BaseSettings):
     """True when strangers can reach the program: HTTPS in front, no demo people, JSON logs."""
     base_url: str = ""
     """Where people reach the program, such as https://practice.example; empty on one's own machine."""
+    allowed_hosts: str = ""
+    """Names, with commas between, under which people reach the program beside the one of the base URL."""
+    trusted_proxies: str = ""
+    """Networks, with commas between, of the proxies in front whose X-Forwarded-For and -Proto are believed."""
     demo: bool = False
     """Whether the one-click demo people may sign in; set by ``python main.py demo``."""
     accept_per_second: int = Field(default=1000, ge=1)
@@ -48,6 +57,24 @@ class Settings(BaseSettings):
     def reached_at(self) -> str:
         """The address that invites link to."""
         return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def hosts(self) -> list[str]:
+        """The names under which the program answers, in lower case and without a port."""
+        named = [urlsplit(self.base_url).hostname or "", *_listed(self.allowed_hosts)]
+        if not self.public:
+            named += [*LOOPBACK, "" if self.host in LOOPBACK else socket.gethostname()]
+        return sorted({name.lower() for name in named if name})
+
+    @property
+    def by_number(self) -> bool:
+        """Whether it answers to any number in place of a name: in a house's own network people type that."""
+        return not self.public and self.host not in LOOPBACK
+
+    @property
+    def proxies(self) -> list[str]:
+        """The networks of the proxies in front."""
+        return [str(ipaddress.ip_network(one, strict=False)) for one in _listed(self.trusted_proxies)]
 
     @property
     def predictors(self) -> Path:
@@ -70,6 +97,29 @@ class Settings(BaseSettings):
             )
         return address
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def a_host_is_a_name(cls, names: str) -> str:
+        """Refuse a pattern and an address with a scheme, which would never be met."""
+        if any(not all(one.isalnum() or one in "-.:" for one in name) for name in _listed(names)):
+            raise ValueError("names of hosts have no scheme, no path and no *: practice.example, www.practice.example.")
+        return names
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def a_proxy_is_a_network(cls, networks: str) -> str:
+        """Refuse what is no network, and the whole world."""
+        for one in _listed(networks):
+            try:
+                everybody = ipaddress.ip_network(one, strict=False).prefixlen == 0
+            except ValueError:
+                raise ValueError(
+                    f"a proxy is an address or a network, as 127.0.0.1 or 10.0.0.0/8, not {one}."
+                ) from None
+            if everybody:
+                raise ValueError("a network of proxies that holds every address would let anybody say who they are.")
+        return networks
+
     @field_validator("predictor_url")
     @classmethod
     def what_is_known_of_patients_travels_sealed(cls, address: str) -> str:
@@ -87,7 +137,18 @@ class Settings(BaseSettings):
             raise ValueError("The demo listens on this machine only: its people sign in with one click.")
         if self.public and not self.base_url.startswith("https://"):
             raise ValueError("VERVAIN_PUBLIC needs VERVAIN_BASE_URL to start with https://.")
+        if self.public:
+            self._strangers_come_over_https()
         return self
+
+    def _strangers_come_over_https(self) -> None:
+        reached = urlsplit(self.base_url)
+        if not reached.hostname or reached.hostname in LOOPBACK or reached.path.strip("/") or reached.query:
+            raise ValueError("VERVAIN_PUBLIC needs VERVAIN_BASE_URL to be a name that strangers know, and no path.")
+        if not self.proxies:
+            raise ValueError("VERVAIN_PUBLIC needs VERVAIN_TRUSTED_PROXIES: the proxy in front that speaks HTTPS.")
+        if self.log_level == "DEBUG":
+            raise ValueError("VERVAIN_PUBLIC and VERVAIN_LOG_LEVEL=DEBUG: that would write down too much.")
 
     def secret(self) -> bytes:
         """Read the secret, made with mode 0600 when there is none; raises OSError when it cannot be kept."""
@@ -95,6 +156,9 @@ class Settings(BaseSettings):
             kept = bytes.fromhex(self.secret_file.read_text().strip())
             if len(kept) < SECRET_BYTES:
                 raise SecretUnusable(f"The secret in {self.secret_file} is shorter than {SECRET_BYTES} bytes.")
+            weakness = weakness_of(kept)
+            if self.public and weakness:
+                raise SecretUnusable(f"The secret in {self.secret_file} is weak: {weakness}.")
             return kept
         except ValueError:
             raise SecretUnusable(
@@ -107,3 +171,17 @@ class Settings(BaseSettings):
             with os.fdopen(descriptor, "w") as file:
                 file.write(made.hex())
             return made
+
+
+def weakness_of(secret: bytes) -> str | None:
+    """Say what is wrong with a secret that nobody should be able to guess; None for one as random bytes are."""
+    if len(secret) < SECRET_BYTES:
+        return f"it has fewer than {SECRET_BYTES} bytes"
+    if len(set(secret)) < LEAST_VARIETY:
+        return "its bytes repeat"
+    steps = {(after - before) % 256 for before, after in pairwise(secret)}
+    return "its bytes are counted up or down" if len(steps) == 1 else None
+
+
+def _listed(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]

@@ -1,6 +1,6 @@
 """Programs talk to us: the table of contents of the HTTP API and the sockets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
@@ -32,6 +32,7 @@ from api import (
 from api.body_limit import BodyLimit
 from api.channel import Channels
 from api.connections import Connections
+from api.doors import GuardedApplication
 from api.hidden_token import HiddenToken
 from api.keep_alive import KeepAlive
 from api.live_reader import LiveReader
@@ -70,9 +71,22 @@ ROUTES, UNKNOWN = _routes(), _unknown()
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def build(services: Services, *, public: bool, accept_per_second: int, lifespan: Lifespan) -> FastAPI:
+def build(
+    services: Services,
+    *,
+    public: bool,
+    hosts: Sequence[str],
+    by_number: bool,
+    accept_per_second: int,
+    lifespan: Lifespan,
+) -> FastAPI:
     """Build the application that pages are mounted on afterwards."""
-    app = FastAPI(
+    session_cookie = "__Host-session" if public else "session"
+    app = GuardedApplication(
+        public=public,
+        hosts=hosts,
+        by_number=by_number,
+        session_cookie=session_cookie,
         title="Vervain",
         version="1",
         lifespan=lifespan,
@@ -91,7 +105,7 @@ def build(services: Services, *, public: bool, accept_per_second: int, lifespan:
     signed_in = partial(
         SessionMiddleware,
         secret_key=services.tokens.session_secret,
-        session_cookie="__Host-session" if public else "session",
+        session_cookie=session_cookie,
         max_age=int(SESSION_LIFE.total_seconds()),
         same_site="lax",
         https_only=public,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.identity import Asking, ServicesOf, address_of
-from domain import invite, sign_in, sign_ins
+from domain import invite, sign_in, sign_ins, throttle
 from domain.row_id import RowId
 from domain.sign_in import PersonShape, TokensShape
 from domain.sign_ins import SignInState
@@ -55,8 +55,9 @@ class DemoPeople(BaseModel):
 @router.post("/token")
 def with_password(given: PasswordInput, request: Request, services: ServicesOf) -> TokensShape:
     """Sign in with a local account."""
-    person_id = sign_in.with_password(services, given.login, given.password)
-    return sign_in.open_device(services, person_id, device=given.device, address=address_of(request))
+    address = address_of(request)
+    person_id = sign_in.with_password(services, given.login, given.password, address=address)
+    return sign_in.open_device(services, person_id, device=given.device, address=address)
 
 
 @router.post("/invite")
@@ -66,8 +67,9 @@ def with_invite(given: InviteInput, request: Request, services: ServicesOf) -> T
 
 
 @router.post("/refresh")
-def refresh(given: RefreshInput, services: ServicesOf) -> TokensShape:
+def refresh(given: RefreshInput, request: Request, services: ServicesOf) -> TokensShape:
     """Get new tokens for a refresh token."""
+    services.throttle.count(throttle.REFRESH_FROM_ADDRESS, throttle.network_of(address_of(request)))
     return sign_in.refresh(services, given.refresh_token)
 
 

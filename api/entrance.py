@@ -8,9 +8,11 @@ from fastapi import APIRouter, Form, Request
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 
+from api.doors.cross_site import same_origin
 from api.identity import ServicesOf, address_of
 from domain import sign_in
-from domain.errors import NotAllowed, VervainError
+from domain.errors import VervainError
+from domain.own_path import own_path
 from domain.permission import Actor
 from domain.services import Services
 from domain.sign_in import SESSION_KEY
@@ -27,11 +29,11 @@ def with_password(
     next: Annotated[str, Form()] = "/",  # noqa: A002 - the name of the form's field
 ) -> RedirectResponse:
     """Sign in with a local account and go where the person wanted to."""
-    _require_own_page(request)
     try:
-        return _enter(request, services, sign_in.with_password(services, login[:200], password[:1_000]), next)
+        person_id = sign_in.with_password(services, login[:200], password[:1_000], address=address_of(request))
+        return _enter(request, services, person_id, next)
     except VervainError as error:
-        return RedirectResponse(f"/sign-in?problem={quote(error.code)}&next={quote(safe_path(next))}", 303)
+        return RedirectResponse(f"/sign-in?problem={quote(error.code)}&next={quote(own_path(next))}", 303)
 
 
 @router.post("/auth/demo")
@@ -42,14 +44,12 @@ def as_demo_person(
     next: Annotated[str, Form()] = "/",  # noqa: A002 - the name of the form's field
 ) -> RedirectResponse:
     """Sign in as one of the demo's people."""
-    _require_own_page(request)
     return _enter(request, services, sign_in.as_demo_person(services, person_id), next)
 
 
 @router.post("/auth/sign-out")
 def sign_out(request: Request, services: ServicesOf) -> RedirectResponse:
     """End the browser's session."""
-    _require_own_page(request)
     actor = page_actor(request, services)
     if actor is not None:
         sign_in.sign_out(services, actor)
@@ -68,21 +68,6 @@ def page_actor(connection: HTTPConnection, services: Services) -> Actor | None:
         return None
 
 
-def same_origin(connection: HTTPConnection) -> bool:
-    """Say whether a browser's request comes from a page of ours; a missing Origin is no browser's cross-site request."""
-    origin = connection.headers.get("origin")
-    site = connection.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in {"same-origin", "none"}
-    return origin is None or origin.split("://", 1)[-1] == connection.headers.get("host")
-
-
-def safe_path(path: str) -> str:
-    """Keep a redirect on this site."""
-    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
-    return path if inside else "/"
-
-
 def _enter(request: Request, services: Services, person_id: int, path: str) -> RedirectResponse:
     session = sign_in.open_page_session(
         services, person_id, device=request.headers.get("user-agent", ""), address=address_of(request)
@@ -92,16 +77,12 @@ def _enter(request: Request, services: Services, person_id: int, path: str) -> R
     request.session.update({"id": str(uuid.uuid4()), SESSION_KEY: session.secret})
     if language is not None:
         request.session["language"] = language
-    return RedirectResponse("/m" if session.actor.is_patient else safe_path(path), 303)
-
-
-def _require_own_page(request: Request) -> None:
-    if not same_origin(request):
-        raise NotAllowed("This form was sent from another site.")
+    return RedirectResponse("/m" if session.actor.is_patient else own_path(path), 303)
 
 
 @router.get("/language/{code}")
 def language(code: str, request: Request, next: str = "/") -> RedirectResponse:  # noqa: A002 - the name in the address
-    """Choose the language of the pages for this browser."""
-    request.session["language"] = code[:8]
-    return RedirectResponse(safe_path(next), 303)
+    """Choose the language of the pages for this browser; a link on another site leads here and changes nothing."""
+    if same_origin(request.headers):
+        request.session["language"] = code[:8]
+    return RedirectResponse(own_path(next), 303)

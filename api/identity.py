@@ -5,11 +5,13 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 from starlette.requests import HTTPConnection
 
+from api.doors.cross_site import SAFE
 from domain.errors import NotAllowed, NotSignedIn
 from domain.permission import Actor
 from domain.service import ROLE
 from domain.services import Services
 from domain.sign_in import actor_of_token
+from domain.throttle import WRITE
 
 
 async def services_of(request: HTTPConnection) -> Services:
@@ -30,10 +32,12 @@ def bearer(connection: HTTPConnection) -> str | None:
 
 
 async def actor_of(request: Request) -> Actor:
-    """Say which person asks. Raises NotSignedIn, and NotAllowed for a service."""
+    """Say which person asks. Raises NotSignedIn, NotAllowed for a service, and TooOften for a person who writes without end."""
     actor = await anybody_of(request)
     if actor.role == ROLE:
         raise NotAllowed("A service token opens the doors that its scopes name, and no other.")
+    if request.method not in SAFE:
+        request.app.state.services.throttle.count(WRITE, actor.person_id)
     return actor
 
 

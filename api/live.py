@@ -16,7 +16,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.asgi_wire import AsgiWire
 from api.closing import CLOSE_SECONDS, GO_AWAY, close
-from api.entrance import page_actor, same_origin
+from api.doors.cross_site import same_origin
+from api.entrance import page_actor
 from api.hidden_token import KEY
 from api.identity import address_of, bearer
 from api.live_message import parse
@@ -29,6 +30,7 @@ from domain.permission import Actor
 from domain.protocol import VERSION, Complaint
 from domain.services import Services
 from domain.sign_in import actor_of_token
+from domain.throttle import CONNECT
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +81,7 @@ async def follow(websocket: WebSocket, diagnosis_id: str) -> None:
     try:
         with live.connections.arriving():
             caller = await _identify(websocket, services, live)
+        services.throttle.count(CONNECT, caller.actor.person_id)
         number = _number(diagnosis_id)
         session = LiveSession(services, live, caller.actor, number, expires=caller.expires)
         try:
@@ -141,7 +144,7 @@ async def _identify(websocket: WebSocket, services: Services, live: Live) -> Cal
         actor, expires = await live.reader.read(actor_of_token, services, token, address=address)
         return Caller(actor, expires, position)
     says_so_itself = websocket.query_params.get("auth") == "message"  # a phone page in a browser with a cookie
-    if not says_so_itself and "session" in websocket.scope and same_origin(websocket):
+    if not says_so_itself and "session" in websocket.scope and same_origin(websocket.headers):
         page = await live.reader.read(page_actor, websocket, services)
         if page is not None:
             return Caller(page, page.until, position)

@@ -5,13 +5,11 @@ from pathlib import Path
 from fastapi import APIRouter
 from starlette.responses import FileResponse
 
+from api.doors.headers import PHONE as POLICY
+
 router = APIRouter(include_in_schema=False)
 
 PHONE = Path(__file__).parent.parent / "static" / "m"
-POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-)
 
 
 @router.get("/m")
@@ -26,4 +24,5 @@ async def phone() -> FileResponse:
 @router.get("/m/sw.js")
 async def service_worker() -> FileResponse:
     """Serve the phone's service worker from where it may govern /m."""
-    return FileResponse(PHONE / "sw.js", media_type="text/javascript", headers={"Service-Worker-Allowed": "/m"})
+    headers = {"Service-Worker-Allowed": "/m", "Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+    return FileResponse(PHONE / "sw.js", media_type="text/javascript", headers=headers)

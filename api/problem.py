@@ -17,13 +17,14 @@ from domain.errors import NotFound, VervainError
 log = structlog.get_logger(__name__)
 
 CODES = {400: "bad_request", 401: "not_signed_in", 403: "not_allowed", 404: "not_found", 405: "method_not_allowed",
-         413: "too_large", 415: "unsupported_media_type", 422: "invalid"}  # fmt: skip
+         408: "too_slow", 413: "too_large", 415: "unsupported_media_type", 422: "invalid"}  # fmt: skip
 
 TOO_LARGE = "This request is too large."
 SENTENCES = {
     400: "The request cannot be read.",
     404: "There is nothing at this address.",
     405: "This address does not answer to that method.",
+    408: "This request took too long to arrive.",
     413: TOO_LARGE,
 }
 """What the framework refuses by itself, in our words."""
@@ -80,7 +81,9 @@ async def _invalid(_request: Request, error: Exception) -> Response:
 async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
     detail = SENTENCES.get(error.status_code, error.detail)
-    return problem(error.status_code, CODES.get(error.status_code, "refused"), detail)
+    answer = problem(error.status_code, CODES.get(error.status_code, "refused"), detail)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain import throttle
 from domain.errors import NotSignedIn
 from domain.ledger import Change
 from domain.patient import key
@@ -54,7 +55,10 @@ def issue(services: Services, actor: Actor, diagnosis_id: int) -> Invitation:
 
 
 def redeem(services: Services, code: str, *, device: str = "", address: str = "") -> TokensShape:
-    """Come in with an invite's code, which is used up. Raises NotSignedIn."""
+    """Come in with an invite's code, which is used up. Raises NotSignedIn and TooOften."""
+    network = throttle.network_of(address)
+    services.throttle.count(throttle.INVITE_FROM_ADDRESS, network)
+    services.throttle.require_room(throttle.INVITE_WRONG, "all")
     plain = "".join(character for character in code.upper() if character in ALPHABET)
 
     def act(change: Change) -> TokensShape:
@@ -71,7 +75,13 @@ def redeem(services: Services, code: str, *, device: str = "", address: str = ""
         tokens = device_tokens(change, services, patient.person_id, device, address)
         return tokens.model_copy(update={"diagnosis_id": invite.diagnosis_id})
 
-    return services.ledger.write(act)
+    try:
+        tokens = services.ledger.write(act)
+    except NotSignedIn:
+        services.throttle.count(throttle.INVITE_WRONG, "all")
+        raise
+    services.throttle.forgive(throttle.INVITE_FROM_ADDRESS, network)
+    return tokens
 
 
 def _person_for(change: Change, patient: Patient) -> int:

@@ -10,6 +10,7 @@ from domain.ledger import Ledger
 from domain.library import Library
 from domain.passwords import Passwords
 from domain.predictors.shelf import Predictors
+from domain.throttle import Throttle
 from domain.tokens import Tokens
 from storage.database import Database
 
@@ -32,6 +33,8 @@ class Services:
     predictors: Predictors
     """What each practice's outcomes teach."""
     passwords: Passwords
+    throttle: Throttle
+    """How often somebody may try."""
     tokens: Tokens
     demo: bool
     """Whether one-click demo people may sign in."""

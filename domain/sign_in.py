@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from domain import service
+from domain import service, throttle
 from domain.errors import NotFound, NotSignedIn
 from domain.events import sign_in_revoked
 from domain.ledger import Change, utc_now
@@ -67,13 +67,18 @@ class BrowserSession:
     actor: Actor
 
 
-def with_password(services: Services, login: str, password: str) -> int:
-    """Check a local account; returns the person's id. Raises NotSignedIn, in the same words and time for every mistake."""
+def with_password(services: Services, login: str, password: str, *, address: str = "") -> int:
+    """Check a local account; returns the person's id.
+
+    Raises NotSignedIn, in the same words and time for every mistake, and TooOften.
+    """
+    services.throttle.sign_in_begins(login, address)
     with services.database.read() as session:
         person = people.by_login(session, login.strip())
     stored = person.password_hash if person and not person.disabled else None
     if not services.passwords.check(password, stored) or person is None:
         raise NotSignedIn(WRONG, code="wrong_password")
+    services.throttle.sign_in_succeeded(login, address)
     return key(person)
 
 
@@ -129,6 +134,7 @@ def refresh(services: Services, refresh_token: str) -> TokensShape:
             return stale
         if token.expires <= change.now:
             return stale
+        services.throttle.count(throttle.REFRESH_OF_SIGN_IN, key(row))
         first = people.use_refresh_token(change.session, token_hash, change.now)
         if not first and (token.used is None or change.now - token.used > GRACE):
             revoke(change, row)

@@ -11,6 +11,7 @@ from pages import (
     intake,
     knowledge,
     overview,
+    own_socket,
     patient_record,
     predictor,
     recommendations,
@@ -51,3 +52,4 @@ def register(app: FastAPI, services: Services) -> None:
         binding_refresh_interval=None,
         show_welcome_message=False,
     )
+    own_socket.guard()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from nicegui import ui
 
 from domain.predictors.card import Bin
+from pages.frame import labelled
 from pages.language import Language
 
 SIZE, EDGE = 240, 36
@@ -14,7 +15,7 @@ SIZE, EDGE = 240, 36
 def draw(bins: Sequence[Bin], _: Language) -> None:
     """Draw the curve; the table beside it says the same in words."""
     label = _("Calibration: what was predicted against what happened, {count} bins", count=_.number(len(bins)))
-    ui.html(picture(bins, _), sanitize=False).classes("vv-calibration").props(f'role=img aria-label="{label}"')
+    labelled(ui.html(picture(bins, _), sanitize=False), label).classes("vv-calibration").props("role=img")
 
 
 def picture(bins: Sequence[Bin], _: Language) -> str:

@@ -19,7 +19,7 @@ from pages.effects.side_effects import side_effects
 from pages.effects.table import SHOWN, WAYS, Rows, Table
 from pages.elements.live_table import LiveTable
 from pages.elements.notes import Notes
-from pages.frame import built, frame, heading
+from pages.frame import built, frame, heading, labelled
 from pages.language import N_, Language
 from pages.visit import Visit
 
@@ -119,7 +119,7 @@ async def _build(here: Visit) -> None:
 
 def _ways(by: str, _: Language) -> None:
     """Offer the ways to look, each with an address of its own."""
-    with ui.element("nav").classes("vv-ways").props(f'aria-label="{_("Ways to look")}"'):
+    with labelled(ui.element("nav"), _("Ways to look")).classes("vv-ways"):
         for way, name in WAYS.items():
             link = ui.link(_(name), f"/effectiveness?by={way}" if way else "/effectiveness").props(
                 f"data-testid=by-{way}"

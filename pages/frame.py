@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 from fastapi import Request
@@ -23,6 +24,7 @@ NAVIGATION = (
     ("/feedback", N_("Feedback"), "forum"),
     ("/knowledge", N_("Knowledge"), "menu_book"),
 )
+E = TypeVar("E", bound=ui.element)
 STATIC = Path(__file__).parent.parent / "static"
 
 
@@ -71,16 +73,17 @@ def frame(here: Visit, title: str, path: str, *, subtitle: str = "", about: str 
     _ = here._
     head(title)
     with ui.header().classes("vv-header"):
-        menu = ui.button(icon="menu").props(f'flat round aria-label="{_("Menu")}"').classes("vv-menu")
-        with ui.link(target="/").classes("vv-brand").props(f'aria-label="{_("Vervain, to the overview")}"'):
+        menu = labelled(ui.button(icon="menu"), _("Menu")).props("flat round").classes("vv-menu")
+        with labelled(ui.link(target="/"), _("Vervain, to the overview")).classes("vv-brand"):
             ui.image("/static/icon.svg").props("no-spinner no-transition").classes("vv-brand__mark")
             ui.label("Vervain").classes("vv-brand__name")
         ui.label(here.practice.name).classes("vv-practice vv-soft")
         LiveMark({state: _(text) for state, text in STATES.items()}, here.now).classes("vv-push")
-        with ui.button(icon="person").props(f'flat round aria-label="{_("Account")}" data-testid=account'), ui.menu():
+        account = labelled(ui.button(icon="person"), _("Account")).props("flat round data-testid=account")
+        with account, ui.menu():
             _account(here, path)
         show_alarms(here)
-    with ui.left_drawer(value=False, bordered=True).props(f'{DRAWER} aria-label="{_("Pages")}"') as drawer:
+    with labelled(ui.left_drawer(value=False, bordered=True), _("Pages")).props(DRAWER) as drawer:
         for target, name, icon in NAVIGATION:
             with ui.link(_(name), target).classes("vv-nav") as item:
                 ui.icon(icon).props("aria-hidden=true")
@@ -121,10 +124,22 @@ def quoted(text: str) -> str:
 
 def post_button(target: str, text: str, *, icon: str = "", testid: str = "", **fields: str | int) -> None:
     """Make a button that sends a form: what sets or clears a cookie needs a real request."""
-    with ui.element("form").props(f'method=post action="{target}"').classes("vv-form"):
+    with ui.element("form").props(f"method=post action={target}").classes("vv-form"):
         for name, value in fields.items():
-            ui.element("input").props(f'type=hidden name="{name}" value="{value}"')
+            hidden_field(name, value)
         ui.button(text, icon=icon or None).props(f"type=submit unelevated no-caps data-testid={testid or 'send'}")
+
+
+def hidden_field(name: str, value: str | int) -> None:
+    """Put a value into a form. It is no text to be parsed: in ``props("…")`` a quote would end the value."""
+    field = ui.element("input").props("type=hidden")
+    field.props.update(name=name, value=str(value))
+
+
+def labelled(element: E, label: str) -> E:
+    """Say what an element is to those who do not see it; whatever the label says, as ``hidden_field``."""
+    element.props["aria-label"] = label
+    return element
 
 
 def _account(here: Visit, path: str) -> None:

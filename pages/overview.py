@@ -18,7 +18,7 @@ from domain.services import Services
 from pages.answers import SETTLED, item_of, seeing
 from pages.called import title_of
 from pages.elements.stream import Item, Stream
-from pages.frame import built, frame, heading
+from pages.frame import built, frame, heading, labelled
 from pages.language import N_, Language
 from pages.visit import Visit
 
@@ -78,7 +78,7 @@ async def _build(here: Visit) -> None:
     await here.follow_practice(refresh, every=REFRESH_SECONDS)
     seen = await here.read(_read, _)
     with frame(here, _("Overview"), "/", subtitle=_("What needs you now, and what is going on.")):
-        with ui.element("section").classes("vv-stats").props(f'aria-label="{_("Numbers")}"'):
+        with labelled(ui.element("section"), _("Numbers")).classes("vv-stats"):
             for name, label in COUNTERS:
                 with ui.element("div").classes("vv-card vv-stat"):
                     counters[name] = ui.label(seen.counters[name]).props(f"data-testid=count-{name}")

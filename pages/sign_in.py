@@ -5,8 +5,9 @@ from nicegui import ui
 from starlette.responses import Response
 
 from domain import sign_in
+from domain.own_path import own_path
 from domain.services import Services
-from pages.frame import head, heading, post_button
+from pages.frame import head, heading, hidden_field, post_button
 from pages.language import LANGUAGES, N_, Language, language_of
 from pages.visit import SERVICES, speak
 
@@ -41,7 +42,7 @@ def page(request: Request, problem: str = "", next: str = "/") -> Response | Non
             _demo(services, _, next)
         with ui.element("form").props('method=post action="/auth/sign-in"').classes("vv-card vv-form vv-login"):
             heading(_("With your account"))
-            ui.element("input").props(f'type=hidden name=next value="{_safe(next)}"')
+            hidden_field("next", own_path(next))
             _field(_("Name"), "login", "text", "username")
             _field(_("Password"), "password", "password", "current-password")
             ui.button(_("Sign in")).props("type=submit unelevated no-caps data-testid=sign-in")
@@ -64,7 +65,7 @@ def _demo(services: Services, say: Language, path: str) -> None:
                         icon="spa",
                         testid=f"demo-{person.id}",
                         person_id=person.id,
-                        next=_safe(path),
+                        next=own_path(path),
                     )
         ui.link(say("Come in as a patient, on the phone page"), "/m").props("data-testid=phone")
 
@@ -73,8 +74,3 @@ def _field(label: str, name: str, kind: str, autocomplete: str) -> None:
     with ui.element("label").classes("vv-field"):
         ui.label(label)
         ui.element("input").props(f"name={name} type={kind} autocomplete={autocomplete} required maxlength=200")
-
-
-def _safe(path: str) -> str:
-    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and '"' not in path and path.isprintable()
-    return path if inside else "/"

@@ -20,6 +20,7 @@ from domain.library import Knowledge
 from domain.permission import Actor, readable_patients
 from domain.services import Services
 from domain.sign_in import SESSION_KEY, PracticeShape, actor_of_session
+from domain.throttle import WRITE
 from pages.elements.alarms import NOTHING, Alarms, Shown
 from pages.language import N_, Language, language_of
 from pages.together import Together
@@ -166,6 +167,7 @@ class Visit:
     ) -> T | None:
         """Run a verb for what somebody clicked or typed; a refusal is shown as its one sentence, and gives None."""
         try:
+            self.services.throttle.count(WRITE, self.actor.person_id)
             result = await self.read(verb, *given, **more)
         except VervainError as error:
             with self.client:

@@ -21,6 +21,7 @@ from domain.learned import Learned
 from domain.ledger import Ledger
 from domain.predictors.shelf import Predictors
 from domain.services import Services
+from domain.throttle import Throttle
 from settings import Settings
 from storage.database import Database
 from tests.support.command_line import command as command
@@ -35,7 +36,12 @@ hypothesis.settings.load_profile("untimed")
 
 def settings_in(folder: Path) -> Settings:
     """Keep everything of one program in a folder."""
-    return Settings(database_url=f"sqlite:///{folder / 'vervain.db'}", secret_file=folder / "secret", demo=True)
+    return Settings(
+        database_url=f"sqlite:///{folder / 'vervain.db'}",
+        secret_file=folder / "secret",
+        demo=True,
+        allowed_hosts="test",
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -85,6 +91,7 @@ def over(built: Services, settings: Settings) -> Services:
         library=library,
         learned=Learned(database, library),
         predictors=Predictors(database, settings.predictors),
+        throttle=Throttle(),
     )
 
 

@@ -23,7 +23,7 @@ ONLY = {
     "starlette": {"api", "main", "pages/visit"},  # where a middleware tells a page whose parts it works with
     "sqlalchemy.text": {"storage"},
     "sqlmodel.text": {"storage"},
-    "uvicorn": {"main", "api/draining", "api/live_protocol"},
+    "uvicorn": {"main", "api/doors/head_limit", "api/draining", "api/live_protocol"},
     "pydantic_settings": {"settings"},
     "typer": {"commands"},
     "rich": {"commands"},

@@ -98,7 +98,7 @@ class Program:
         return self.process.wait(15)
 
     def _address(self) -> str | None:
-        found = re.search(r"address=(http://[\d.:]+)", self.printed)
+        found = re.search(r"address(?:=|\": ?\")(http://[\d.:]+)", self.printed)
         return found[1] if found else None
 
 

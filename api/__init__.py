@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -32,6 +32,7 @@ from api import (
 from api.body_limit import BodyLimit
 from api.channel import Channels
 from api.connections import Connections
+from api.document import TITLE, VERSION, document
 from api.hidden_token import HiddenToken
 from api.keep_alive import KeepAlive
 from api.live_reader import LiveReader
@@ -73,8 +74,8 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 def build(services: Services, *, public: bool, accept_per_second: int, lifespan: Lifespan) -> FastAPI:
     """Build the application that pages are mounted on afterwards."""
     app = FastAPI(
-        title="Vervain",
-        version="1",
+        title=TITLE,
+        version=VERSION,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
@@ -104,4 +105,5 @@ def build(services: Services, *, public: bool, accept_per_second: int, lifespan:
     app.router.routes.extend(ROUTES)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.router.routes.extend(UNKNOWN)
+    app.openapi = lru_cache(partial(document, ROUTES, base_url=services.base_url))  # type: ignore[method-assign]
     return app

@@ -11,6 +11,9 @@ from domain.sign_in import PersonShape, TokensShape
 from domain.text import Line
 
 router = APIRouter(prefix="/auth", tags=["sign-in"])
+IN_VAIN: dict[int | str, dict[str, Any]] = {401: {}}
+"""What proves nothing is answered so; the document says how."""
+OUTSIDE_THE_DEMO: dict[int | str, dict[str, Any]] = {404: {}}
 
 
 class _Input(BaseModel):
@@ -50,26 +53,26 @@ class DemoPeople(BaseModel):
     people: list[PersonShape]
 
 
-@router.post("/token")
+@router.post("/token", responses=IN_VAIN)
 def with_password(given: PasswordInput, services: ServicesOf) -> TokensShape:
     """Sign in with a local account."""
     person_id = sign_in.with_password(services, given.login, given.password)
     return sign_in.open_device(services, person_id, device=given.device)
 
 
-@router.post("/invite")
+@router.post("/invite", responses=IN_VAIN)
 def with_invite(given: InviteInput, services: ServicesOf) -> TokensShape:
     """Come in as a patient with a one-time code."""
     return invite.redeem(services, given.code, device=given.device)
 
 
-@router.post("/refresh")
+@router.post("/refresh", responses=IN_VAIN)
 def refresh(given: RefreshInput, services: ServicesOf) -> TokensShape:
     """Get new tokens for a refresh token."""
     return sign_in.refresh(services, given.refresh_token)
 
 
-@router.get("/demo")
+@router.get("/demo", responses=OUTSIDE_THE_DEMO)
 def demo_people(services: ServicesOf) -> DemoPeople:
     """List the people of the demo; 404 outside it."""
     return DemoPeople(people=sign_in.demo_people(services))

@@ -23,6 +23,7 @@ from api.live_protocol import LiveProtocol
 from api.logs import configure_logs
 from commands.program import Job
 from domain.acknowledgement import Acknowledgements
+from domain.backup import Place
 from domain.calendar import calendar
 from domain.conflation import conflate
 from domain.delivery import write_acknowledgements
@@ -81,7 +82,7 @@ def build_services(settings: Settings) -> Services:
         predictors=Predictors(database, settings.predictors, _remote(settings)),
         passwords=Passwords(),
         throttle=Throttle(),
-        tokens=Tokens(settings.secret()),
+        tokens=Tokens(settings.read_secret()),
         demo=settings.demo,
         base_url=settings.reached_at,
     )
@@ -186,6 +187,12 @@ class Program:
             yield services
         finally:
             services.database.close()
+
+    def place(self) -> Place:
+        """Say where the settings put the database and the predictors."""
+        settings = Settings()
+        configure_logs(public=settings.public, level=settings.log_level)
+        return Place(settings.database_url, settings.predictors)
 
     def run(
         self,

@@ -1,15 +1,17 @@
 """The settings, read from the environment (prefix ``VERVAIN_``) by main.py and the tests only."""
 
 import ipaddress
+import logging
 import os
 import secrets
 import socket
+import stat
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -20,6 +22,8 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 LEAST_VARIETY = 12
 """Different bytes among 32: random ones have about 30, and fewer than 12 once in 10^20."""
 
+log = logging.getLogger("vervain")
+
 
 class SecretUnusable(OSError):
     """The secret file is there and holds no secret."""
@@ -28,11 +32,16 @@ class SecretUnusable(OSError):
 class Settings(BaseSettings):
     """How this process runs. Every setting has its heading in docs/settings.md."""
 
-    model_config = SettingsConfigDict(env_prefix="VERVAIN_", env_nested_delimiter="__", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="VERVAIN_", env_nested_delimiter="__", extra="ignore", hide_input_in_errors=True
+    )
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    database_url: str = "sqlite:///data/vervain.db"
+    database_url: str = Field(default="sqlite:///data/vervain.db", repr=False)
+    """Not shown: the address of a PostgreSQL has a password in it."""
+    secret: SecretStr | None = None
+    """The secret itself, in hexadecimal, where something else keeps it than a file."""
     secret_file: Path = Path("data/secret")
     """256 random bits, made at the first start; everything that is signed hangs on it."""
     public: bool = False
@@ -49,7 +58,7 @@ class Settings(BaseSettings):
     """New live sockets a second; a herd that comes back after a restart is spread instead of served badly."""
     log_days: int = Field(default=90, ge=7)
     """How long the log is kept at least; clients that slept for longer begin anew with a snapshot."""
-    predictor_url: str = ""
+    predictor_url: str = Field(default="", repr=False)
     """A model on another server that is asked first how likely something is to help; empty for none."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -150,27 +159,67 @@ class Settings(BaseSettings):
         if self.log_level == "DEBUG":
             raise ValueError("VERVAIN_PUBLIC and VERVAIN_LOG_LEVEL=DEBUG: that would write down too much.")
 
-    def secret(self) -> bytes:
-        """Read the secret, made with mode 0600 when there is none; raises OSError when it cannot be kept."""
+    @model_validator(mode="after")
+    def there_is_one_secret(self) -> "Settings":
+        """Refuse two, of which one would be used and the other believed to be."""
+        if self.secret is not None and "secret_file" in self.model_fields_set:
+            raise ValueError("Give VERVAIN_SECRET or VERVAIN_SECRET_FILE, and not both.")
+        return self
+
+    def read_secret(self) -> bytes:
+        """Read the secret; made with mode 0600 when there is none. Raises OSError when it cannot be read, kept or trusted."""
+        if self.secret is not None:
+            return self._strong(self.secret.get_secret_value(), "The secret in VERVAIN_SECRET")
         try:
-            kept = bytes.fromhex(self.secret_file.read_text().strip())
-            if len(kept) < SECRET_BYTES:
-                raise SecretUnusable(f"The secret in {self.secret_file} is shorter than {SECRET_BYTES} bytes.")
-            weakness = weakness_of(kept)
-            if self.public and weakness:
-                raise SecretUnusable(f"The secret in {self.secret_file} is weak: {weakness}.")
-            return kept
-        except ValueError:
-            raise SecretUnusable(
-                f"The secret in {self.secret_file} is not {SECRET_BYTES} bytes in hexadecimal."
-            ) from None
+            with self.secret_file.open() as file:
+                self._require_private(os.fstat(file.fileno()))
+                return _unwritten(file.read(), f"The secret in {self.secret_file}")
+        except UnicodeDecodeError:
+            raise SecretUnusable(f"The secret in {self.secret_file} is no text.") from None
         except FileNotFoundError:
-            self.secret_file.parent.mkdir(parents=True, exist_ok=True)
+            self.secret_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(self.secret_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             made = secrets.token_bytes(SECRET_BYTES)
             with os.fdopen(descriptor, "w") as file:
                 file.write(made.hex())
             return made
+
+    def _strong(self, text: str, what: str) -> bytes:
+        kept = _unwritten(text, what)
+        weakness = weakness_of(kept)
+        if self.public and weakness:
+            raise SecretUnusable(f"{what} is weak: {weakness}.")
+        return kept
+
+    def _require_private(self, found: os.stat_result) -> None:
+        """Refuse a secret that others may read when strangers come; on one's own machine close it, or say that it is open.
+
+        A file of somebody else may be read by a group of ours: so the credentials of systemd and of containers are handed over.
+        """
+        ours = found.st_uid == os.geteuid() if hasattr(os, "geteuid") else True
+        open_to = stat.S_IMODE(found.st_mode) & (0o077 if ours else 0o037)
+        if os.name != "posix" or not open_to:
+            return
+        said = f"The secret in {self.secret_file} can be read by others (mode {stat.S_IMODE(found.st_mode):04o})"
+        if self.public:
+            raise SecretUnusable(f"{said}: make a new one, with mode 0600.")
+        try:
+            self.secret_file.chmod(0o600)
+        except OSError:
+            log.warning("%s, and its mode cannot be changed.", said)
+        else:
+            log.warning("%s: its mode is 0600 now.", said)
+
+
+def _unwritten(text: str, what: str) -> bytes:
+    """Read a secret that was written in hexadecimal."""
+    try:
+        kept = bytes.fromhex(text.strip())
+    except ValueError:
+        raise SecretUnusable(f"{what} is not {SECRET_BYTES} bytes in hexadecimal.") from None
+    if len(kept) < SECRET_BYTES:
+        raise SecretUnusable(f"{what} is shorter than {SECRET_BYTES} bytes.")
+    return kept
 
 
 def weakness_of(secret: bytes) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -32,6 +32,7 @@ from api import (
 from api.body_limit import BodyLimit
 from api.channel import Channels
 from api.connections import Connections
+from api.document import TITLE, VERSION, document
 from api.doors import GuardedApplication
 from api.hidden_token import HiddenToken
 from api.keep_alive import KeepAlive
@@ -87,8 +88,8 @@ def build(
         hosts=hosts,
         by_number=by_number,
         session_cookie=session_cookie,
-        title="Vervain",
-        version="1",
+        title=TITLE,
+        version=VERSION,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
@@ -118,4 +119,5 @@ def build(
     app.router.routes.extend(ROUTES)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.router.routes.extend(UNKNOWN)
+    app.openapi = lru_cache(partial(document, ROUTES, base_url=services.base_url))  # type: ignore[method-assign]
     return app

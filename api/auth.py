@@ -13,6 +13,9 @@ from domain.sign_ins import SignInState
 from domain.text import Line
 
 router = APIRouter(prefix="/auth", tags=["sign-in"])
+IN_VAIN: dict[int | str, dict[str, Any]] = {401: {}}
+"""What proves nothing is answered so; the document says how."""
+OUTSIDE_THE_DEMO: dict[int | str, dict[str, Any]] = {404: {}}
 
 
 class _Input(BaseModel):
@@ -52,7 +55,7 @@ class DemoPeople(BaseModel):
     people: list[PersonShape]
 
 
-@router.post("/token")
+@router.post("/token", responses=IN_VAIN)
 def with_password(given: PasswordInput, request: Request, services: ServicesOf) -> TokensShape:
     """Sign in with a local account."""
     address = address_of(request)
@@ -60,20 +63,20 @@ def with_password(given: PasswordInput, request: Request, services: ServicesOf) 
     return sign_in.open_device(services, person_id, device=given.device, address=address)
 
 
-@router.post("/invite")
+@router.post("/invite", responses=IN_VAIN)
 def with_invite(given: InviteInput, request: Request, services: ServicesOf) -> TokensShape:
     """Come in as a patient with a one-time code."""
     return invite.redeem(services, given.code, device=given.device, address=address_of(request))
 
 
-@router.post("/refresh")
+@router.post("/refresh", responses=IN_VAIN)
 def refresh(given: RefreshInput, request: Request, services: ServicesOf) -> TokensShape:
     """Get new tokens for a refresh token."""
     services.throttle.count(throttle.REFRESH_FROM_ADDRESS, throttle.network_of(address_of(request)))
     return sign_in.refresh(services, given.refresh_token)
 
 
-@router.get("/demo")
+@router.get("/demo", responses=OUTSIDE_THE_DEMO)
 def demo_people(services: ServicesOf) -> DemoPeople:
     """List the people of the demo; 404 outside it."""
     return DemoPeople(people=sign_in.demo_people(services))

@@ -1,8 +1,8 @@
 """What is going on on the live endpoint: counts, and never a person."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from prometheus_client import CONTENT_TYPE_PLAIN_1_0_0
 from starlette.responses import Response
 
@@ -21,22 +21,34 @@ router = APIRouter(tags=["live"])
 LOOPBACK = {"127.0.0.1", "::1"}
 
 
+def asking(request: Request, services: ServicesOf) -> Actor | None:
+    """Say who asks; None for anybody on this machine in the demo. Raises NotSignedIn."""
+    token = bearer(request)
+    if token is not None:
+        return actor_of_token(services, token, address=address_of(request))[0]
+    if services.demo and address_of(request) in LOOPBACK:
+        return None
+    raise NotSignedIn("Sign in first: this needs an access token.")
+
+
+Asker = Annotated[Actor | None, Depends(asking)]
+
+
 @router.get("/ws/status")
-def live_status(request: Request, services: ServicesOf) -> dict[str, Any]:
+def live_status(request: Request, asker: Asker, services: ServicesOf) -> dict[str, Any]:
     """Count the connections and what their devices have not acknowledged; practitioners see their own practice's.
 
     ``counters`` are of the whole process since it started.
     """
     connections: Connections = request.app.state.live.connections
-    here = status.live(services, asking_of(request, services), dict(connections.by_diagnosis))
+    here = status.live(services, asker, dict(connections.by_diagnosis))
     return here | {"counters": _counters(request, services)}
 
 
 @router.get("/metrics", response_class=Response)
-def scraped(request: Request, services: ServicesOf) -> Response:
+def scraped(request: Request, asker: Asker, services: ServicesOf) -> Response:
     """Give the same counters as text, in the form that Prometheus reads."""
-    asking = asking_of(request, services)
-    status.require(asking)
+    status.require(asker)
     connections: Connections = request.app.state.live.connections
     counts = _counters(request, services) | {"connections": connections.total}
     return Response(exposition(counts), media_type=CONTENT_TYPE_PLAIN_1_0_0)
@@ -51,13 +63,3 @@ def _counters(request: Request, services: Services) -> dict[str, Any]:
         "published_events": services.ledger.published,
         "hub_followers": services.hub.follower_count(),
     }
-
-
-def asking_of(request: Request, services: Services) -> Actor | None:
-    """Say who asks; None for anybody on this machine in the demo. Raises NotSignedIn."""
-    token = bearer(request)
-    if token is not None:
-        return actor_of_token(services, token, address=address_of(request))[0]
-    if services.demo and address_of(request) in LOOPBACK:
-        return None
-    raise NotSignedIn("Sign in first: this needs an access token.")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from domain.backup import Place
 from domain.services import Services
 
 Job = Callable[[Services], Coroutine[Any, Any, None]]
@@ -15,6 +16,9 @@ class Program(Protocol):
 
     def opened(self) -> AbstractContextManager[Services]:
         """Build the parts for one command, and close the database behind it."""
+
+    def place(self) -> Place:
+        """Say where it keeps what it keeps, and open nothing of it."""
 
     def run(
         self,

@@ -17,6 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session, create_engine
 
+from storage.private import FILE_MODE, make_folder, tighten
+
 BUSY_TIMEOUT_MS = 5_000
 """How long a write waits for another process; a longer wait is an error that the caller sees."""
 
@@ -24,6 +26,11 @@ POOL_SIZE = 20
 """Readers at once: the worker threads of the web framework are 40, most of them idle."""
 GLANCES = 4
 """Connections that are kept open for short reads."""
+
+
+def files_of(file: Path) -> tuple[Path, Path, Path]:
+    """Name the files of an SQLite database: itself, what was committed to it last, and the index of that."""
+    return file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")
 
 
 class Database:
@@ -34,8 +41,10 @@ class Database:
         self._writing = threading.Lock()
         if self.is_sqlite and self.url.database:
             file = Path(self.url.database).expanduser()
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.touch(mode=0o600)  # people's health is in it: nobody else on this machine reads it
+            make_folder(file.parent)
+            file.touch(mode=FILE_MODE)
+            for one in files_of(file):
+                tighten(one)
         self._engine = (
             _sqlite_engine(url) if self.is_sqlite else create_engine(url, pool_size=POOL_SIZE, hide_parameters=True)
         )

@@ -50,7 +50,7 @@ class Practice:
 
     def clients(self, connections: int, *, many: bool) -> list[str]:
         """Give a line for each client of our server, with tokens that are fresh now."""
-        tokens = Tokens(settings(self.folder).secret())
+        tokens = Tokens(settings(self.folder).read_secret())
         lines, headers = [], dict[int, str]()
         for number in range(connections):
             if many:

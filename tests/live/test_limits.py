@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from api import connections
 from api.connections import Accepting, Connections
-from api.status import asking_of
+from api.status import asking
 from domain.errors import NotSignedIn, TooOften
 from domain.ledger import utc_now
 from storage.delivery import unacknowledged
@@ -97,10 +97,10 @@ async def test_the_status_counts_what_is_there(live: Live) -> None:
 
 async def test_the_status_is_no_ones_business_outside_the_demo(live: Live) -> None:
     shut = replace(live.house.services, demo=False)
-    asking = Request({"type": "http", "headers": [], "client": ("127.0.0.1", 1)})
+    request = Request({"type": "http", "headers": [], "client": ("127.0.0.1", 1)})
     with pytest.raises(NotSignedIn):
-        asking_of(asking, shut)
-    assert asking_of(asking, live.house.services) is None
+        asking(request, shut)
+    assert asking(request, live.house.services) is None
 
 
 def test_who_has_not_said_who_it_is_counts_as_well(monkeypatch: pytest.MonkeyPatch) -> None:

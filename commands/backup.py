@@ -1,0 +1,43 @@
+"""Backing up and restoring, both with a progress bar: one file holds all that a practice has, but the secret."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.program import Program
+from commands.progress import share_done
+from domain import backup, restoring
+
+File = Annotated[Path, typer.Argument(help="The backup.", dir_okay=False)]
+
+
+def add(cli: typer.Typer, program: Program) -> None:
+    """Add the commands."""
+
+    @cli.command("backup")
+    def back_up(
+        file: File, force: Annotated[bool, typer.Option("--force", help="Replace a file of this name.")] = False
+    ) -> None:
+        """Write the whole database, as it stands now, into one file; a server may run meanwhile."""
+        with share_done() as progress:
+            made = backup.back_up(program.place(), file, replace=force, progress=progress)
+        count = len(made.files) - 1
+        print(f"{file} has the database and {count} file{'' if count == 1 else 's'} of predictors.")
+        print(f"Its audit has {made.audited} entries, the newest with the hash {made.audit_head or 'of none'}.")
+        print("The secret is not in it: keep that elsewhere, for without it everybody has to sign in anew.")
+
+    @cli.command("restore")
+    def restore(file: File) -> None:
+        """Put a backup in the place of the database, which is kept beside it; the server has to be stopped."""
+        with share_done() as progress:
+            done = restoring.restore(program.place(), file, progress=progress)
+        print(f"The backup of {done.manifest.made:%Y-%m-%d %H:%M} UTC is in place.")
+        if done.kept is not None:
+            print(f"What was there is kept in {done.kept}.")
+        print(f"{done.sign_ins} sign-ins and {done.invites} open invites were ended: everybody signs in anew.")
+        if done.services:
+            print(f"Issue new tokens for these services: {', '.join(done.services)}.")
+        if done.shut_out:
+            print(f"{done.shut_out} people who were disabled since stay so.")
+        print("Passwords are those of the backup, and whom you have erased since is there again: erase them once more.")

@@ -1,0 +1,154 @@
+"""Restoring: a backup takes the place of the database, and nobody who was shut out since comes back with it.
+
+Everything is made ready beside the database; then one write transaction puts it in place. Whoever kills the program before
+that moment finds the database as it was, and after it as it was to be.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic.util.exc import CommandError
+from sqlalchemy.engine import URL
+
+from domain import archive
+from domain.archive import DATABASE, Manifest
+from domain.backup import Place, Progress, workshop
+from domain.errors import Conflict, Invalid
+from domain.hub import Hub
+from domain.ledger import Change, Ledger
+from domain.permission import Actor
+from storage import backup as copies
+from storage import migrations, restored
+from storage.database import Database
+from storage.private import make_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore has done."""
+
+    manifest: Manifest
+    kept: Path | None
+    """Where the database is that was there before; None where there was none."""
+    sign_ins: int
+    """Ended, those of services among them."""
+    services: tuple[str, ...]
+    """Whose tokens were ended, and have to be issued anew."""
+    invites: int
+    shut_out: int
+    """People who were disabled since the backup, and stay so."""
+
+
+def restore(place: Place, file: Path, *, progress: Progress) -> Restored:
+    """Put a backup in the place of the database, which is kept beside it.
+
+    Raises Invalid where the file is no backup of ours or one of a newer program, Conflict while another program has the
+    database open, OSError. The database is as it was then.
+    """
+    database = place.database()
+    make_folder(database.parent)
+    with workshop(database.parent) as folder, _alone(database) as present:
+        progress("Reading", 0.0)
+        manifest = archive.unpack(file, folder)
+        progress("Checking", 0.2)
+        ready = folder / DATABASE
+        _check(ready, manifest)
+        progress("Making ready", 0.4)
+        done = _make_ready(ready, manifest, shut=copies.shut_out(present) if present else [])
+        progress("Keeping what was there", 0.6)
+        kept = _keep(database, present)
+        _place_predictors(folder / "predictors", place.predictors)
+        progress("Putting in place", 0.8)
+        if present:
+            copies.put_in_place(ready, present)
+        else:
+            ready.replace(database)
+        archive.sync(database.parent)
+        progress("Done", 1.0)
+    return replace(done, kept=kept)
+
+
+@contextmanager
+def _alone(database: Path) -> Iterator[sqlite3.Connection | None]:
+    """Have the database for oneself; None where there is none, or what is there is no database any more."""
+    with ExitStack() as held:
+        try:
+            present = held.enter_context(copies.alone(database)) if database.exists() else None
+        except copies.InUse as error:
+            raise Conflict(str(error)) from None
+        except sqlite3.DatabaseError:
+            present = None
+        yield present
+
+
+def _check(ready: Path, manifest: Manifest) -> None:
+    try:
+        state = copies.check(ready)
+    except copies.NotOurs as error:
+        raise Invalid(str(error)) from None
+    if (state.revision, state.epoch, state.audited, state.audit_head) != (
+        manifest.revision,
+        manifest.epoch,
+        manifest.audited,
+        manifest.audit_head,
+    ):
+        raise Invalid("The database in this backup is not the one that its manifest describes.")
+
+
+def _make_ready(ready: Path, manifest: Manifest, *, shut: copies.Shut) -> Restored:
+    """Bring a database to this program's schema, and let nobody in by what the backup remembers of sign-ins.
+
+    The one place for whatever must hold again after a restore; it is one change, with an entry in every practice's audit.
+    """
+    database = Database(URL.create("sqlite", database=str(ready)).render_as_string())
+
+    def act(change: Change) -> Restored:
+        session, now = change.session, change.now
+        restored.new_epoch(session)
+        services = restored.services_in_force(session, now)
+        done = Restored(
+            manifest=manifest,
+            kept=None,
+            services=tuple(services),
+            sign_ins=restored.end_sign_ins(session, now),
+            invites=restored.end_invites(session, now),
+            shut_out=restored.shut_out_again(session, shut),
+        )
+        for practice_id in restored.practices(session):
+            change.audit(
+                Actor(0, practice_id, "program"), "restore", "practice", practice_id, f"{manifest.made:%F %T}Z"
+            )
+        return done
+
+    try:
+        migrations.upgrade(database)
+        return Ledger(database, Hub()).write(act)
+    except CommandError:
+        raise Invalid("This backup was made by a newer version of Vervain: restore it with that one.") from None
+    finally:
+        database.close()
+
+
+def _keep(database: Path, present: sqlite3.Connection | None) -> Path | None:
+    """Keep what is there under another name beside it."""
+    if not database.exists():
+        return None
+    aside = database.with_name(f"{database.name}-before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
+    if present:
+        copies.copy_of(present, aside)
+    else:
+        copies.set_aside(database, aside)
+    archive.sync(database.parent)
+    return aside
+
+
+def _place_predictors(from_here: Path, to_there: Path) -> None:
+    """Put the predictors' files beside those that are there: a version's file is named by the version, and is never another."""
+    for one in from_here.glob("practice-*/*"):
+        target = to_there / one.parent.name / one.name
+        make_folder(target.parent)
+        one.replace(target)

@@ -1,0 +1,54 @@
+"""What has to change in a database that comes from a backup, before anybody meets it."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import CursorResult, Executable, text, update
+from sqlmodel import Session, col, select
+
+from storage.backup import Shut
+from storage.migrations import EPOCH
+from storage.tables import Invite, Mark, Person, Practice, SignIn
+
+SHUT = text("UPDATE person SET disabled = 1 WHERE id = :id AND created = :created AND NOT disabled")
+"""The same person has the same number and the same beginning."""
+
+
+def new_epoch(session: Session) -> None:
+    """Name the log anew: its numbers will be given out again, for other things."""
+    session.get_one(Mark, EPOCH).value = secrets.token_hex(8)
+
+
+def end_sign_ins(session: Session, now: datetime) -> int:
+    """End every sign-in that the backup brings back to life; counts them."""
+    ended = update(SignIn).where(col(SignIn.revoked).is_(None)).values(revoked=now)
+    return _changed(session, ended)
+
+
+def services_in_force(session: Session, now: datetime) -> list[str]:
+    """Name the services whose tokens hold."""
+    statement = select(Person.name).join(SignIn, col(SignIn.person_id) == col(Person.id))
+    held = statement.where(SignIn.kind == "service", col(SignIn.revoked).is_(None), SignIn.expires > now)
+    return sorted(set(session.exec(held)))
+
+
+def end_invites(session: Session, now: datetime) -> int:
+    """End every invite that is open; counts them."""
+    open_ones = (col(Invite.used).is_(None), col(Invite.expires) > now)
+    return _changed(session, update(Invite).where(*open_ones).values(expires=now))
+
+
+def shut_out_again(session: Session, people: Shut) -> int:
+    """Keep those out who were shut out since; counts them."""
+    return sum(_changed(session, SHUT, id=number, created=created) for number, created in people)
+
+
+def practices(session: Session) -> list[int]:
+    """List the practices."""
+    return [int(one or 0) for one in session.exec(select(Practice.id).order_by(col(Practice.id)))]
+
+
+def _changed(session: Session, statement: Executable, **named: object) -> int:
+    result = session.execute(statement, named)
+    assert isinstance(result, CursorResult)  # noqa: S101 - of an UPDATE
+    return int(result.rowcount)

@@ -1,0 +1,176 @@
+"""Backing up beside a server that is written to, restoring, and clients that come back over it; and the power that goes."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.live.conftest import Live
+from tests.support.command_line import Command, failed
+from tests.support.house import House
+from tests.support.phone import phone
+from tests.support.server import ROOT, environment, program
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.farm
+
+DYING = """
+import os, signal, sys
+import main
+from domain import archive, restoring
+from storage import backup
+
+place, name = {"backup": backup, "archive": archive, "restoring": restoring}[sys.argv[1]], sys.argv[2]
+real = getattr(place, name)
+
+def die(*given, **named):
+    if sys.argv[3] == "after":
+        real(*given, **named)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+setattr(place, name, die)
+sys.argv = ["main.py", *sys.argv[4:]]
+main.main()
+"""
+"""``python main.py …``, killed by SIGKILL before or after a step."""
+
+
+def folder_of(house: House) -> Path:
+    return Path(str(house.services.database.url.database)).parent
+
+
+def comments(file: Path) -> list[str]:
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        return [one for (one,) in connection.execute("SELECT comment FROM feedback ORDER BY id")]
+
+
+@contextmanager
+def answering(live: Live) -> Iterator[list[str]]:
+    """Answer without a pause for as long as the ``with`` lasts; gives what was said, once it is committed."""
+    said: list[str] = []
+    ended = threading.Event()
+
+    def go_on() -> None:
+        while not ended.is_set():
+            live.answer(f"Answer {len(said)}.")
+            said.append(f"Answer {len(said)}.")
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    try:
+        yield said
+    finally:
+        ended.set()
+        thread.join()
+
+
+async def test_clients_come_back_over_a_restore(house: House, command: Command) -> None:
+    folder, file = folder_of(house), folder_of(house) / "b.tar"
+    with program(folder, "run") as first:
+        address = first.listening()
+        live = Live(house, address.http, address.ws)
+        with answering(live) as said:
+            until(lambda: len(said) > 3, what="answers")
+            before = len(said)
+            assert command("backup", str(file)).code == 0
+            after = len(said)
+            until(lambda: len(said) > after + 3, what="answers after it")
+        async with phone(live.ws, live.diagnosis_id, live.token()) as caller:
+            epoch = caller.seen[0]["data"]["epoch"]
+            seq = (await caller.expect("snapshot"))["seq"]
+            assert failed(command("restore", str(file))).startswith("The database is open in another program")
+            house.services.database.close()
+            assert "is open in another program" in failed(command("restore", str(file))), "by the server alone"
+            assert first.stop() == 0
+    assert comments(folder / "vervain.db") == said
+    done = command("restore", str(file))
+    assert done.code == 0, done.err
+    kept = comments(folder / "vervain.db")
+    assert before <= len(kept) <= after + 1, "what was committed when it was asked for, and nothing by halves"
+    assert kept == said[: len(kept)]
+
+    with program(folder, "run") as second:
+        address = second.listening()
+        live = Live(house, address.http, address.ws)
+        live.answer("Another history.")
+        async with phone(live.ws, live.diagnosis_id, live.token(), since=3, epoch=epoch) as caller:
+            connected = caller.seen[0]["data"]
+            assert not connected["resumed"]
+            assert connected["epoch"] != epoch
+            snapshot = await caller.expect("snapshot")
+            assert snapshot["seq"] < seq, "its numbers are given out again"
+        async with phone(live.ws, live.diagnosis_id, live.token(), since=3, epoch=connected["epoch"]) as caller:
+            assert caller.seen[0]["data"]["resumed"], "from then on it is as ever"
+        assert second.stop() == 0
+
+
+STEPS = [
+    ("backup", "backup", "check", "before", False),
+    ("backup", "archive", "pack", "after", False),
+    ("restore", "archive", "unpack", "after", False),
+    ("restore", "restoring", "_keep", "after", False),
+    ("restore", "backup", "put_in_place", "before", False),
+    ("restore", "backup", "put_in_place", "after", True),
+]
+
+
+@pytest.mark.parametrize(("verb", "place", "step", "when", "restored"), STEPS)
+def test_the_power_goes(
+    house: House, command: Command, verb: str, place: str, step: str, when: str, *, restored: bool
+) -> None:
+    folder, file = folder_of(house), folder_of(house) / "b.tar"
+    live = Live(house, "", "")
+    live.answer("In the backup.")
+    assert command("backup", str(file)).code == 0
+    whole = file.read_bytes()
+    live.answer("Since then.")
+    house.services.database.close()
+    force = ["--force"] if verb == "backup" else []
+    died = subprocess.run(
+        [sys.executable, "-c", DYING, place, step, when, verb, str(file), *force],
+        cwd=ROOT,
+        env=environment(folder, {}),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    assert file.read_bytes() == whole, "the backup that was there is whole"
+    assert comments(folder / "vervain.db") == ["In the backup.", *([] if restored else ["Since then."])]
+    assert command("restore", str(file)).code == 0, "and it can be done again"
+    assert comments(folder / "vervain.db") == ["In the backup."]
+
+
+def test_killed_in_the_middle_of_putting_in_place(house: House, command: Command) -> None:
+    """A large one, killed while the pages are being written: SQLite undoes what was not committed."""
+    folder, file = folder_of(house), folder_of(house) / "b.tar"
+    house.services.database.close()
+    with closing(sqlite3.connect(folder / "vervain.db")) as connection:
+        for number in range(40):
+            connection.execute("INSERT INTO mark VALUES (?, ?)", (f"filler {number}", "x" * 1_000_000))
+        connection.commit()
+    assert command("backup", str(file)).code == 0
+    with closing(sqlite3.connect(folder / "vervain.db")) as connection:
+        connection.execute("DELETE FROM mark WHERE name LIKE 'filler %' AND name <> 'filler 1'")
+        connection.commit()
+    wal = folder / "vervain.db-wal"
+    restoring = subprocess.Popen(
+        [sys.executable, "main.py", "restore", str(file)],
+        cwd=ROOT,
+        env=environment(folder, {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    until(lambda: wal.exists() and wal.stat().st_size > 5_000_000, what="pages being written", within=30)
+    restoring.kill()
+    restoring.communicate()
+    with closing(sqlite3.connect(folder / "vervain.db")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("SELECT count(*) FROM mark WHERE name LIKE 'filler %'").fetchone() == (1,)

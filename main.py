@@ -27,6 +27,7 @@ from domain.conflation import conflate
 from domain.delivery import write_acknowledgements
 from domain.errors import VervainError
 from domain.hub import Hub
+from domain.identity_provider import Provider
 from domain.judging_again import judging_again
 from domain.learned import Learned
 from domain.learning import learning
@@ -41,7 +42,7 @@ from domain.rescoring import rescoring
 from domain.retention import trimming
 from domain.services import Services
 from domain.tokens import Tokens
-from settings import Settings
+from settings import OidcProvider, Settings
 from storage import migrations
 from storage.database import Database
 from storage.knowledge import DATA, read_files, version_of
@@ -78,6 +79,7 @@ def build_services(settings: Settings) -> Services:
         tokens=Tokens(settings.secret()),
         demo=settings.demo,
         base_url=settings.reached_at,
+        identity_providers={name: _identity_provider(name, given) for name, given in settings.oidc.items()},
     )
 
 
@@ -200,6 +202,17 @@ def _remote(settings: Settings) -> "Remote | None":
     from domain.predictors.remote import Remote
 
     return Remote(settings.predictor_url)
+
+
+def _identity_provider(name: str, given: OidcProvider) -> Provider:
+    return Provider(
+        name=name,
+        label=given.label or name,
+        issuer=given.issuer,
+        client_id=given.client_id,
+        client_secret=given.secret(),
+        domains=given.domains,
+    )
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -29,7 +29,7 @@ def with_password(
     """Sign in with a local account and go where the person wanted to."""
     _require_own_page(request)
     try:
-        return _enter(request, services, sign_in.with_password(services, login[:200], password[:1_000]), next)
+        return enter(request, services, sign_in.with_password(services, login[:200], password[:1_000]), next)
     except VervainError as error:
         return RedirectResponse(f"/sign-in?problem={quote(error.code)}&next={quote(safe_path(next))}", 303)
 
@@ -43,7 +43,7 @@ def as_demo_person(
 ) -> RedirectResponse:
     """Sign in as one of the demo's people."""
     _require_own_page(request)
-    return _enter(request, services, sign_in.as_demo_person(services, person_id), next)
+    return enter(request, services, sign_in.as_demo_person(services, person_id), next)
 
 
 @router.post("/auth/sign-out")
@@ -83,7 +83,8 @@ def safe_path(path: str) -> str:
     return path if inside else "/"
 
 
-def _enter(request: Request, services: Services, person_id: int, path: str) -> RedirectResponse:
+def enter(request: Request, services: Services, person_id: int, path: str) -> RedirectResponse:
+    """Give the browser of somebody who was checked a session, and send it where they wanted to go."""
     session = sign_in.open_page_session(services, person_id, device=request.headers.get("user-agent", ""))
     language = request.session.get("language")
     request.session.clear()  # a new session id at sign-in, so that one planted before is worth nothing

@@ -1,6 +1,8 @@
 """What every part is handed: built once in main.py, never looked up."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from domain.acknowledgement import Acknowledgements
 from domain.hub import Hub
@@ -11,6 +13,9 @@ from domain.passwords import Passwords
 from domain.predictors.shelf import Predictors
 from domain.tokens import Tokens
 from storage.database import Database
+
+if TYPE_CHECKING:
+    from domain.identity_provider import Provider
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,3 +39,5 @@ class Services:
     """Whether one-click demo people may sign in."""
     base_url: str
     """Where people reach the program; invites are links to it."""
+    identity_providers: Mapping[str, "Provider"] = field(default_factory=dict)
+    """Where practitioners and admins may sign in besides here, by name."""

@@ -75,12 +75,14 @@ def _provider(services: Services, name: str) -> Provider:
 
 async def _client(request: Request, services: Services, provider: Provider) -> "ProviderClient":
     """Give the client of a provider, of which an application has one: it remembers keys."""
-    clients: dict[str, ProviderClient] = request.app.state.oidc_clients
+    clients: dict[str, asyncio.Task[ProviderClient]] = request.app.state.oidc_clients
     if provider.name not in clients:
         callback = f"{services.base_url}/auth/oidc/{provider.name}/callback"
-        made = await asyncio.to_thread(_make, provider, callback)
-        clients.setdefault(provider.name, made)
-    return clients[provider.name]
+        making = asyncio.to_thread(
+            _make, provider, callback
+        )  # Authlib is imported, and the trusted certificates are read
+        clients[provider.name] = asyncio.create_task(making, name=f"client of {provider.name}")
+    return await asyncio.shield(clients[provider.name])
 
 
 def _make(provider: Provider, callback: str) -> "ProviderClient":

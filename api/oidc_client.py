@@ -153,7 +153,7 @@ class ProviderClient:
 
     async def _json(self, address: str, headers: Mapping[str, str] | None = None) -> Any:
         async with asyncio.timeout(LIMIT_SECONDS):
-            answer = await self._client.get(address, headers=headers, withhold_token=True)
+            answer = await self._client.request("GET", address, headers=headers, withhold_token=True)
         if answer.status_code != httpx2.codes.OK:
             raise httpx2.HTTPStatusError(f"status {answer.status_code}", request=answer.request, response=answer)
         return answer.json()
@@ -168,7 +168,7 @@ class ProviderClient:
         except (httpx2.HTTPError, OSError, TimeoutError) as error:
             self._note(repr(error))
             raise _silent() from None
-        except (AuthlibBaseError, JoseError, Unusable, ValueError, TypeError, KeyError, AttributeError) as error:
+        except (AuthlibBaseError, JoseError, Unusable, ValueError) as error:
             self._note(repr(error))
             raise NotSignedIn(DOUBTFUL, code="provider_doubtful") from None
 

@@ -63,6 +63,9 @@ COLLECTED_AFTER = 50_000, 20, 100
 
 def build_services(settings: Settings) -> Services:
     """Build the parts of one program: database at its newest schema, hub, ledger, knowledge, tokens."""
+    providers = {
+        name: _identity_provider(name, given) for name, given in settings.oidc.items()
+    }  # may refuse: nothing is open
     database = Database(settings.database_url)
     migrations.upgrade(database)
     hub = Hub()
@@ -79,7 +82,7 @@ def build_services(settings: Settings) -> Services:
         tokens=Tokens(settings.secret()),
         demo=settings.demo,
         base_url=settings.reached_at,
-        identity_providers={name: _identity_provider(name, given) for name, given in settings.oidc.items()},
+        identity_providers=providers,
     )
 
 

@@ -35,7 +35,7 @@ test: .venv/dev browser ## Run every test: two at a time what bears it, then one
 	$(BIN)/python -m pytest -n 2 -m "$(QUICK)"
 	$(BIN)/python -m pytest -m "not ($(QUICK))"
 
-quick: .venv/dev ## Run the tests that need no browser, no farm of clients and no server of models
+quick: .venv/dev ## Run the tests that need no browser, no farm of clients and no server that has to be installed
 	$(BIN)/python -m pytest -n 2 -m "$(QUICK)"
 
 check: .venv/dev ## Check format, style, types and the knowledge base

@@ -29,6 +29,7 @@ from domain.conflation import conflate
 from domain.delivery import write_acknowledgements
 from domain.errors import VervainError
 from domain.hub import Hub
+from domain.identity_provider import Provider
 from domain.judging_again import judging_again
 from domain.last_seen import LastSeen, write_last_seen
 from domain.learned import Learned
@@ -45,7 +46,7 @@ from domain.retention import trimming
 from domain.services import Services
 from domain.throttle import Throttle
 from domain.tokens import Tokens
-from settings import Settings
+from settings import OidcProvider, Settings
 from storage import migrations
 from storage.database import Database
 from storage.knowledge import DATA, read_files, version_of
@@ -67,6 +68,9 @@ COLLECTED_AFTER = 50_000, 20, 100
 
 def build_services(settings: Settings) -> Services:
     """Build the parts of one program: database at its newest schema, hub, ledger, knowledge, tokens."""
+    providers = {
+        name: _identity_provider(name, given) for name, given in settings.oidc.items()
+    }  # may refuse: nothing is open
     database = Database(settings.database_url)
     migrations.upgrade(database)
     hub = Hub()
@@ -85,6 +89,7 @@ def build_services(settings: Settings) -> Services:
         tokens=Tokens(settings.read_secret()),
         demo=settings.demo,
         base_url=settings.reached_at,
+        identity_providers=providers,
     )
 
 
@@ -240,6 +245,17 @@ def _remote(settings: Settings) -> "Remote | None":
     from domain.predictors.remote import Remote
 
     return Remote(settings.predictor_url)
+
+
+def _identity_provider(name: str, given: OidcProvider) -> Provider:
+    return Provider(
+        name=name,
+        label=given.label or name,
+        issuer=given.issuer,
+        client_id=given.client_id,
+        client_secret=given.secret(),
+        domains=given.domains,
+    )
 
 
 def _listen(settings: Settings) -> socket.socket:

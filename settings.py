@@ -8,16 +8,18 @@ import socket
 import stat
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 SECRET_BYTES = 32
 DATABASES = ("sqlite", "postgresql+psycopg")
+NAME = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+"""Of an identity provider: it stands in addresses."""
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 LEAST_VARIETY = 12
 """Different bytes among 32: random ones have about 30, and fewer than 12 once in 10^20."""
@@ -27,6 +29,53 @@ log = logging.getLogger("vervain")
 
 class SecretUnusable(OSError):
     """The secret file is there and holds no secret."""
+
+
+class OidcProvider(BaseModel):
+    """An identity provider that practitioners and admins may sign in by (OpenID Connect)."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    issuer: str
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr | None = None
+    client_secret_file: Path | None = None
+    label: str = ""
+    """What the button on the sign-in page calls it."""
+    allowed_domains: str = ""
+    """Of the e-mail addresses that the provider may vouch for, with spaces or commas between; ``*`` for all."""
+
+    @field_validator("issuer")
+    @classmethod
+    def nobody_reads_along(cls, address: str) -> str:
+        """Refuse an issuer over whose connection others could put in keys of their own."""
+        parts = urlsplit(address)
+        sealed = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        if not (sealed and parts.hostname) or parts.query or parts.fragment:
+            raise ValueError("an issuer begins with https://, or with http:// on this machine, and has no ? and no #.")
+        return address
+
+    @model_validator(mode="after")
+    def one_secret(self) -> Self:
+        """Refuse a provider without a secret, and one with two."""
+        if (self.client_secret is None) == (self.client_secret_file is None):
+            raise ValueError("a provider needs a CLIENT_SECRET or a CLIENT_SECRET_FILE, and not both.")
+        return self
+
+    def secret(self) -> str:
+        """Read the secret. Raises OSError for a file that cannot be read or is empty."""
+        if self.client_secret is not None:
+            return self.client_secret.get_secret_value()
+        assert self.client_secret_file is not None  # noqa: S101 - one of them is there
+        kept = self.client_secret_file.read_text().strip()
+        if not kept:
+            raise SecretUnusable(f"The secret in {self.client_secret_file} is empty.")
+        return kept
+
+    @property
+    def domains(self) -> frozenset[str]:
+        """The domains one by one."""
+        return frozenset(self.allowed_domains.casefold().replace(",", " ").split())
 
 
 class Settings(BaseSettings):
@@ -60,6 +109,8 @@ class Settings(BaseSettings):
     """How long the log is kept at least; clients that slept for longer begin anew with a snapshot."""
     predictor_url: str = Field(default="", repr=False)
     """A model on another server that is asked first how likely something is to help; empty for none."""
+    oidc: dict[Annotated[str, Field(pattern=NAME)], OidcProvider] = Field(default_factory=dict)
+    """Identity providers by name, as VERVAIN_OIDC__CLINIC__ISSUER and so on."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property

@@ -22,6 +22,7 @@ from api import (
     health,
     knowledge,
     live,
+    oidc,
     patient,
     phone,
     predictor,
@@ -54,7 +55,7 @@ def _routes() -> list[BaseRoute]:
     gathered = APIRouter()
     for noun in (auth, patient, diagnosis, recommendation, feedback, analytics, predictor, knowledge):
         gathered.include_router(noun.router, prefix="/api")
-    for noun in (health, entrance, status, broadcast, phone, reference, asyncapi):
+    for noun in (health, entrance, oidc, status, broadcast, phone, reference, asyncapi):
         gathered.include_router(noun.router)
     return gathered.routes
 
@@ -102,6 +103,7 @@ def build(
         Channels(services.hub, metrics), Connections(accept_per_second), KeepAlive(), LiveReader(), metrics
     )
     app.state.doors = broadcast.Doors()
+    app.state.oidc_clients = {}
     install_problems(app)
     signed_in = partial(
         SessionMiddleware,

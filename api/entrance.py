@@ -31,7 +31,7 @@ def with_password(
     """Sign in with a local account and go where the person wanted to."""
     try:
         person_id = sign_in.with_password(services, login[:200], password[:1_000], address=address_of(request))
-        return _enter(request, services, person_id, next)
+        return enter(request, services, person_id, next)
     except VervainError as error:
         return RedirectResponse(f"/sign-in?problem={quote(error.code)}&next={quote(own_path(next))}", 303)
 
@@ -44,7 +44,7 @@ def as_demo_person(
     next: Annotated[str, Form()] = "/",  # noqa: A002 - the name of the form's field
 ) -> RedirectResponse:
     """Sign in as one of the demo's people."""
-    return _enter(request, services, sign_in.as_demo_person(services, person_id), next)
+    return enter(request, services, sign_in.as_demo_person(services, person_id), next)
 
 
 @router.post("/auth/sign-out")
@@ -68,7 +68,8 @@ def page_actor(connection: HTTPConnection, services: Services) -> Actor | None:
         return None
 
 
-def _enter(request: Request, services: Services, person_id: int, path: str) -> RedirectResponse:
+def enter(request: Request, services: Services, person_id: int, path: str) -> RedirectResponse:
+    """Give the browser of somebody who was checked a session, and send it where they wanted to go."""
     session = sign_in.open_page_session(
         services, person_id, device=request.headers.get("user-agent", ""), address=address_of(request)
     )

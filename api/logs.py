@@ -48,9 +48,9 @@ def configure_logs(*, public: bool, level: str) -> None:
         logger.handlers.clear()
         logger.propagate = True
     if root.level == logging.INFO:  # the libraries' own news is for people who ask for DEBUG
-        for name in ("uvicorn.error", "alembic", "httpx", "engineio", "socketio"):
+        for name in ("uvicorn.error", "alembic", "httpx", "httpx2", "engineio", "socketio"):
             logging.getLogger(name).setLevel(logging.WARNING)
     # At DEBUG these print addresses with their tokens, and every message with what it says of a patient.
-    for name in ("uvicorn.error", "websockets", "engineio", "socketio"):
+    for name in ("uvicorn.error", "websockets", "engineio", "socketio", "httpcore2"):
         logger = logging.getLogger(name)
         logger.setLevel(max(logger.level, root.level, logging.INFO))

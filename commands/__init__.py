@@ -55,7 +55,7 @@ def _command_line(program: Program) -> typer.Typer:
 def _sentence(error: Exception) -> str:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
+        name = "__".join(str(part) for part in first["loc"]).upper()
         message = str(first["msg"]).removeprefix("Value error, ")
         said = f"VERVAIN_{name}: {message}" if name else message
     elif isinstance(error, CommandError):

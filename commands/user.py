@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from commands.program import Program
-from domain import account, service
+from domain import account, identity_provider, service
 
 HELP = "Local accounts."
 
@@ -27,6 +27,26 @@ def add(cli: typer.Typer, program: Program) -> None:
         with program.opened() as services:
             account.add_person(services, name=name, login=login, password=password, role=role)
         print(f"{login} can sign in.")
+
+    @cli.command("link")
+    def link_identity(
+        login: str,
+        issuer: Annotated[str, typer.Option(help="The provider, as VERVAIN_OIDC__…__ISSUER names it.")],
+        subject: Annotated[str, typer.Option(help="What the provider calls the account (sub).")],
+    ) -> None:
+        """Let somebody sign in by an account at an identity provider."""
+        with program.opened() as services:
+            identity_provider.link(services, login, issuer=issuer, subject=subject)
+        print(f"{login} can sign in by {issuer}.")
+
+    @cli.command("unlink")
+    def unlink_identity(
+        login: str, issuer: Annotated[str, typer.Option(help="The provider, as user link was given it.")]
+    ) -> None:
+        """Let somebody sign in by an identity provider no longer."""
+        with program.opened() as services:
+            identity_provider.unlink(services, login, issuer=issuer)
+        print(f"{login} can no longer sign in by {issuer}.")
 
     @cli.command("service")
     def add_service(

@@ -1,6 +1,8 @@
 """What every part is handed: built once in main.py, never looked up."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from domain.acknowledgement import Acknowledgements
 from domain.hub import Hub
@@ -13,6 +15,9 @@ from domain.predictors.shelf import Predictors
 from domain.throttle import Throttle
 from domain.tokens import Tokens
 from storage.database import Database
+
+if TYPE_CHECKING:
+    from domain.identity_provider import Provider
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,3 +45,5 @@ class Services:
     """Whether one-click demo people may sign in."""
     base_url: str
     """Where people reach the program; invites are links to it."""
+    identity_providers: Mapping[str, "Provider"] = field(default_factory=dict)
+    """Where practitioners and admins may sign in besides here, by name."""

@@ -7,13 +7,20 @@ from starlette.responses import Response
 from domain import sign_in
 from domain.own_path import own_path
 from domain.services import Services
-from pages.frame import head, heading, hidden_field, post_button
+from pages.frame import head, heading, hidden_field, post_button, quoted
 from pages.language import LANGUAGES, N_, Language, language_of
 from pages.visit import SERVICES, speak
 
 PROBLEMS = {
     "wrong_password": N_("The name or the password is wrong."),
     "too_often": N_("Too many attempts: wait a minute."),
+    "begin_again": N_("This sign-in was begun in another browser or took too long: begin again."),
+    "provider_silent": N_("The identity provider does not answer: try again in a minute, or use your account here."),
+    "provider_refused": N_("The identity provider has let nobody in: try again, or use your account here."),
+    "provider_doubtful": N_("What the identity provider sent cannot be trusted, so nobody was signed in."),
+    "unknown_identity": N_(
+        "That account is not linked to anybody here: ask whoever looks after Vervain in your practice."
+    ),
 }
 
 
@@ -40,6 +47,8 @@ def page(request: Request, problem: str = "", next: str = "/") -> Response | Non
             )
         if services.demo:
             _demo(services, _, next)
+        if services.identity_providers:
+            _elsewhere(services, _, next)
         with ui.element("form").props('method=post action="/auth/sign-in"').classes("vv-card vv-form vv-login"):
             heading(_("With your account"))
             hidden_field("next", own_path(next))
@@ -68,6 +77,15 @@ def _demo(services: Services, say: Language, path: str) -> None:
                         next=own_path(path),
                     )
         ui.link(say("Come in as a patient, on the phone page"), "/m").props("data-testid=phone")
+
+
+def _elsewhere(services: Services, say: Language, path: str) -> None:
+    with ui.column().classes("vv-card vv-elsewhere"):
+        heading(say("With your organisation"))
+        for provider in services.identity_providers.values():
+            said = say("Sign in with {provider}").format(provider=provider.label)
+            address = f"/auth/oidc/{provider.name}?next={quoted(own_path(path))}"
+            ui.link(said, address).classes("vv-button").props(f"data-testid=oidc-{provider.name}")
 
 
 def _field(label: str, name: str, kind: str, autocomplete: str) -> None:

@@ -15,6 +15,7 @@ from storage.tables.care import (
     Recommendation,
     SideEffect,
 )
+from storage.tables.identity import Identity, OidcRequest
 from storage.tables.learning import (
     Evidence,
     EvidenceDay,
@@ -52,9 +53,11 @@ __all__ = [
     "FileImport",
     "Finding",
     "IdempotencyKey",
+    "Identity",
     "Invite",
     "Mark",
     "Match",
+    "OidcRequest",
     "PastCase",
     "Patient",
     "PatientShare",

@@ -8,9 +8,11 @@ from nicegui import ui
 
 import main
 from domain.services import Services
+from pages.sign_in import PROBLEMS
 from settings import Settings
 from tests.pages.conftest import Visit
 from tests.support.house import House
+from tests.support.identities import NAME, a_provider, knowing
 from tests.support.pages import let_click
 
 PAGES = ("/", "/intake", "/recommendations", "/recommendations/1", "/effectiveness", "/feedback")
@@ -57,3 +59,24 @@ class TestOutsideTheDemo:
         await page.user.should_see(kind=ui.button, content="Sign in")
         answer = await page.http.post("/auth/demo", data={"person_id": house.leila.person_id})
         assert answer.status_code == 404
+
+
+class TestWithAnIdentityProvider:
+    @pytest.fixture
+    def app(self, settings: Settings, services: Services) -> FastAPI:
+        return main.create_app(settings, knowing(services, a_provider("https://id.clinic.example")))
+
+    async def test_its_button_leads_to_it(self, visitor: Visit) -> None:
+        page = await (await visitor(None)).open("/sign-in?next=/effectiveness")
+        link = page.the(ui.link, f"oidc-{NAME}")
+        assert (link.text, link.props["href"]) == (
+            "Sign in with The clinic",
+            f"/auth/oidc/{NAME}?next=%2Feffectiveness",
+        )
+        await page.user.should_see(kind=ui.button, content="Sign in")
+
+    async def test_what_went_wrong_is_a_sentence(self, visitor: Visit) -> None:
+        nobody = await visitor(None)
+        for code in ("begin_again", "provider_silent", "provider_refused", "provider_doubtful", "unknown_identity"):
+            page = await nobody.open(f"/sign-in?problem={code}")
+            await page.user.should_see(PROBLEMS[code])

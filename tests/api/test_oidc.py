@@ -1,0 +1,347 @@
+"""Signing in by an identity provider that may say anything: only what is true, meant for us and meant now lets in."""
+
+import asyncio
+import json
+import socket
+import time
+from base64 import b64decode
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from fastapi import FastAPI
+from joserfc.jwk import RSAKey
+from sqlmodel import select
+
+from api import oidc_client
+from api.oidc import BROWSER_KEY
+from domain import identity_provider
+from domain.services import Services
+from domain.sign_in import SESSION_KEY
+from settings import Settings
+from storage.tables import Identity, OidcRequest
+from tests.support.browsing import HERE, Browser, browser, problem
+from tests.support.house import House
+from tests.support.identities import NAME, a_provider, an_app, came_in, change_person
+from tests.support.made_up_provider import (
+    CLIENT_SECRET,
+    Claims,
+    MadeUpProvider,
+    Sign,
+    by,
+    by_hmac,
+    made_up_provider,
+    unsigned,
+)
+from tests.support.problems import refused
+
+START = f"/auth/oidc/{NAME}?next=/effectiveness"
+SUBJECT = "leila-1"
+
+
+@pytest.fixture(scope="module")
+def key() -> RSAKey:
+    return RSAKey.generate_key(2048, {"kid": "one"})
+
+
+@pytest.fixture(scope="module")
+def another_key() -> RSAKey:
+    return RSAKey.generate_key(2048, {"kid": "one"})
+
+
+@pytest.fixture
+def provider(key: RSAKey) -> Iterator[MadeUpProvider]:
+    with made_up_provider(key) as one:
+        yield one
+
+
+@pytest.fixture
+def leila(house: House, services: Services, provider: MadeUpProvider) -> int:
+    """Somebody whose account at the provider is linked."""
+    change_person(services, house.leila.person_id, login="leila@clinic.example")
+    identity_provider.link(services, "leila@clinic.example", issuer=provider.issuer, subject=SUBJECT)
+    return house.leila.person_id
+
+
+@pytest.fixture
+async def app(settings: Settings, services: Services, provider: MadeUpProvider) -> AsyncIterator[FastAPI]:
+    made = an_app(settings, services, a_provider(provider.issuer, "clinic.example"))
+    async with made.router.lifespan_context(made):
+        yield made
+
+
+@pytest.fixture
+async def person(app: FastAPI) -> AsyncIterator[Browser]:
+    async with browser(app) as one:
+        yield one
+
+
+async def test_in_by_the_provider(person: Browser, services: Services, provider: MadeUpProvider, leila: int) -> None:
+    assert await person.follow(START) == "/effectiveness"
+    assert came_in(services) == [leila]
+    asked = {name: one[0] for name, one in parse_qs(urlsplit(person.visited[1]).query).items()}
+    assert asked["redirect_uri"] == f"{HERE}/auth/oidc/{NAME}/callback"
+    assert set(asked["scope"].split()) == {"openid", "email"}
+    with services.database.read() as session:
+        assert session.exec(select(OidcRequest)).all() == [], "it is used up"
+    assert await person.follow(START) == "/effectiveness", "and again"
+    assert provider.asked.count("/keys") == provider.asked.count("/.well-known/openid-configuration") == 1
+
+
+async def test_the_session_is_a_new_one(person: Browser, leila: int) -> None:
+    await person.follow(START, until="/authorize")
+    planted = inside(person)
+    await person.follow(START)
+    assert set(planted) == {BROWSER_KEY}
+    assert set(inside(person)) == {"id", SESSION_KEY}
+
+
+def inside(person: Browser) -> dict[str, str]:
+    """Read the session cookie, which is signed and not sealed."""
+    found: dict[str, str] = json.loads(b64decode(person.http.cookies["session"].split(".")[0]))
+    return found
+
+
+NOT_FOR_US: list[Claims] = [
+    {"aud": "another program"},
+    {"aud": None},
+    {"aud": ["another program"]},
+    {"aud": ["vervain", "another program"]},  # meant for several, and it does not say who asked
+    {"aud": ["vervain", "another program"], "azp": "another program"},
+    {"azp": "another program"},
+    {"iss": "https://elsewhere.example"},
+    {"iss": None},
+    {"exp": 1_700_000_000},
+    {"exp": None},
+    {"exp": "tomorrow"},
+    {"iat": None},
+    {"iat": 9_999_999_999},
+    {"nbf": 9_999_999_999},
+    {"nonce": "another"},
+    {"nonce": None},
+    {"sub": None},
+    {"sub": ""},
+    {"sub": 7},
+    {"sub": ["leila-1"]},
+    {"sub": "x" * 256},
+    {"at_hash": "of another access token"},
+]
+
+
+async def test_claims_that_are_not_for_us_let_nobody_in(
+    person: Browser, services: Services, provider: MadeUpProvider, leila: int
+) -> None:
+    honest = provider.claims
+    for claims in NOT_FOR_US:
+        provider.claims = honest | claims
+        assert problem(await person.follow(START)) == "provider_doubtful", claims
+    assert came_in(services) == []
+    provider.claims = honest | {"aud": ["vervain"], "azp": "vervain"}
+    assert await person.follow(START) == "/effectiveness"
+
+
+async def test_a_forged_signature_lets_nobody_in(
+    person: Browser, services: Services, provider: MadeUpProvider, leila: int, another_key: RSAKey
+) -> None:
+    forged: dict[str, Sign] = {
+        "unsigned": unsigned,
+        "cut off": lambda claims: by(provider.key)(claims).rpartition(".")[0] + ".",
+        "by the client's secret": by_hmac(CLIENT_SECRET.encode()),
+        "by the public key": by_hmac(provider.key.as_pem(private=False)),
+        "by another key": by(another_key),
+        "by a key that is not published": by(RSAKey.import_key(dict(another_key.as_dict(private=True), kid="two"))),
+        "no token": lambda _: "a.b.c",
+        "nothing": lambda _: "",
+    }
+    for what, provider.sign in forged.items():
+        assert problem(await person.follow(START)) == "provider_doubtful", what
+    assert came_in(services) == []
+    assert provider.asked.count("/keys") == 1, "an unknown key is asked for once a minute"
+    provider.sign = by(provider.key)
+    assert await person.follow(START) == "/effectiveness"
+
+
+async def test_a_callback_counts_once_and_in_its_browser(
+    person: Browser, app: FastAPI, services: Services, provider: MadeUpProvider, leila: int
+) -> None:
+    callback = await person.follow(START, until="/callback")
+    async with browser(app) as another:
+        assert problem(await another.follow(callback)) == "begin_again", "it has begun nothing"
+        await another.follow(START, until="/callback")
+        assert problem(await another.follow(callback)) == "begin_again", "it has begun something else"
+    assert came_in(services) == []
+    assert await person.follow(callback) == "/effectiveness", "and the one who began it was not disturbed"
+    assert problem(await person.follow(callback)) == "begin_again"
+    assert came_in(services) == [leila]
+
+
+async def test_a_code_counts_once(person: Browser, services: Services, provider: MadeUpProvider, leila: int) -> None:
+    used = await person.follow(START, until="/callback")
+    await person.follow(used)
+    code = parse_qs(urlsplit(used).query)["code"][0]
+    provider.said = {"code": code}
+    assert problem(await person.follow(START)) == "provider_doubtful"
+    assert came_in(services) == [leila]
+
+
+async def test_of_racing_callbacks_one_wins(person: Browser, services: Services, leila: int) -> None:
+    callback = await person.follow(START, until="/callback")
+    ends = await asyncio.gather(*(person.follow(callback) for _ in range(8)))
+    assert ends.count("/effectiveness") == 1
+    assert came_in(services) == [leila]
+
+
+async def test_a_sign_in_that_took_too_long(
+    person: Browser, services: Services, leila: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity_provider, "REQUEST_LIFE", timedelta(0))
+    assert problem(await person.follow(START)) == "begin_again"
+    monkeypatch.undo()
+    assert await person.follow(START) == "/effectiveness"
+    with services.database.read() as session:
+        assert session.exec(select(OidcRequest)).all() == [], "what has run out is forgotten"
+
+
+async def test_what_comes_back_is_looked_at(
+    person: Browser, services: Services, provider: MadeUpProvider, leila: int
+) -> None:
+    cases: list[tuple[dict[str, str], str]] = [
+        ({"iss": "https://elsewhere.example"}, "provider_doubtful"),
+        ({"iss": ""}, "provider_doubtful"),  # it has announced that it says it
+        ({"error": "access_denied", "code": ""}, "provider_refused"),
+        ({"error": "access_denied", "iss": "https://elsewhere.example"}, "provider_doubtful"),
+        ({"code": ""}, "provider_refused"),
+        ({"state": "another"}, "begin_again"),
+        ({"state": ""}, "begin_again"),
+    ]
+    for provider.said, code in cases:
+        assert problem(await person.follow(START)) == code, provider.said
+    assert came_in(services) == []
+    assert "/token" not in provider.asked
+
+
+class TestWhoIsLetIn:
+    @pytest.fixture
+    def named(self, house: House, services: Services) -> int:
+        """Somebody whose login is an address, and who has no account at the provider yet."""
+        change_person(services, house.leila.person_id, login="leila@clinic.example")
+        return house.leila.person_id
+
+    async def test_by_a_verified_address_once_and_by_the_subject_from_then_on(
+        self, person: Browser, services: Services, provider: MadeUpProvider, named: int
+    ) -> None:
+        provider.userinfo |= {"email": "Leila@Clinic.example", "email_verified": True}
+        assert await person.follow(START) == "/effectiveness"
+        provider.userinfo |= {"email": "new@elsewhere.example"}
+        assert await person.follow(START) == "/effectiveness", "the account has another address by now"
+        provider.claims = {"sub": "another", "email": "leila@clinic.example", "email_verified": True}
+        assert problem(await person.follow(START)) == "unknown_identity", "and the address another account"
+        assert came_in(services) == [named] * 2
+        with services.database.read() as session:
+            assert [(one.subject, one.by_email) for one in session.exec(select(Identity))] == [(SUBJECT, True)]
+
+    async def test_no_other_address(
+        self, person: Browser, services: Services, provider: MadeUpProvider, named: int
+    ) -> None:
+        others: list[dict[str, Any]] = [
+            {"email": "leila@clinic.example"},
+            {"email": "leila@clinic.example", "email_verified": False},
+            {"email": "leila@clinic.example", "email_verified": "true"},
+            {"email": "somebody@clinic.example", "email_verified": True},
+            {"email": ["leila@clinic.example"], "email_verified": True},
+            {},
+        ]
+        for userinfo in others:
+            provider.userinfo = {"sub": SUBJECT} | userinfo
+            assert problem(await person.follow(START)) == "unknown_identity", userinfo
+        provider.userinfo = {"sub": "another", "email": "leila@clinic.example", "email_verified": True}
+        assert problem(await person.follow(START)) == "provider_doubtful", "the address is somebody else's"
+        assert came_in(services) == []
+
+    async def test_nobody_who_may_not_come(
+        self, person: Browser, services: Services, provider: MadeUpProvider, leila: int
+    ) -> None:
+        for columns in ({"disabled": True}, {"disabled": False, "role": "patient"}, {"role": "service"}):
+            change_person(services, leila, **columns)
+            assert problem(await person.follow(START)) == "unknown_identity"
+        change_person(services, leila, role="admin")
+        assert await person.follow(START) == "/effectiveness"
+
+
+class TestAProviderThatFails:
+    async def test_it_is_dead(
+        self,
+        settings: Settings,
+        services: Services,
+        provider: MadeUpProvider,
+        leila: int,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as deaf:  # it takes connections, and says nothing
+            issuer = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+            monkeypatch.setattr(oidc_client, "LIMIT_SECONDS", 0.1)
+            async with browser(an_app(settings, services, a_provider(issuer))) as somebody:
+                began = time.monotonic()
+                ends = await asyncio.gather(*(somebody.follow(START) for _ in range(20)))
+                assert {problem(one) for one in ends} == {"provider_silent"}
+                assert time.monotonic() - began < 1.5, "they have not waited for each other"
+        with services.database.read() as session:
+            assert session.exec(select(OidcRequest)).all() == []
+
+    async def test_its_token_endpoint(
+        self, person: Browser, services: Services, provider: MadeUpProvider, leila: int
+    ) -> None:
+        cases = [
+            ((500, b"oh"), "provider_silent"),
+            ((200, b"no JSON"), "provider_doubtful"),
+            ((200, b"[]"), "provider_doubtful"),
+            ((200, b"{}"), "provider_doubtful"),
+            ((200, b'{"id_token": 7, "access_token": "x"}'), "provider_doubtful"),
+            ((400, b'{"error": "invalid_client"}'), "provider_doubtful"),
+            ((200, b" " * 300_000), "provider_silent"),
+        ]
+        for provider.token, code in cases:
+            assert problem(await person.follow(START)) == code, provider.token[1][:40]
+        assert came_in(services) == []
+
+    async def test_it_dies_before_the_code_is_redeemed(
+        self, settings: Settings, services: Services, key: RSAKey, house: House
+    ) -> None:
+        with made_up_provider(key) as short:
+            app = an_app(settings, services, a_provider(short.issuer))
+            async with app.router.lifespan_context(app), browser(app) as somebody:
+                callback = await somebody.follow(START, until="/callback")
+                short.close()
+                assert problem(await somebody.follow(callback)) == "provider_silent"
+
+    async def test_it_announces_another(self, person: Browser, provider: MadeUpProvider) -> None:
+        provider.announcement["issuer"] = "https://elsewhere.example"
+        assert problem(await person.follow(START)) == "provider_doubtful"
+
+
+async def test_a_provider_that_nobody_has_set(app: FastAPI) -> None:
+    async with browser(app) as somebody:
+        for path in ("/auth/oidc/other", "/auth/oidc/other/callback?state=x&code=y"):
+            refused(await somebody.http.get(f"{HERE}{path}"), 404, "not_found")
+
+
+async def test_the_way_back_stays_on_this_site(person: Browser, leila: int) -> None:
+    for elsewhere in ("//elsewhere.example", "https://elsewhere.example", "/\\elsewhere.example", "x"):
+        assert await person.follow(f"/auth/oidc/{NAME}?next={quote(elsewhere)}") == "/"
+
+
+async def test_nothing_secret_is_logged(
+    person: Browser, provider: MadeUpProvider, leila: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("DEBUG"):
+        callback = await person.follow(START, until="/callback")
+        provider.claims["aud"] = "another"
+        await person.follow(callback)
+    said = "".join(
+        f"{one.getMessage()} {vars(one)}" for one in caplog.records if one.name.startswith(("api", "domain"))
+    )
+    assert "nobody came in" in said
+    for secret in (CLIENT_SECRET, SUBJECT, parse_qs(urlsplit(callback).query)["code"][0]):
+        assert secret not in said

@@ -40,6 +40,7 @@ from domain.recounting import counting_again
 from domain.reminding import reminding
 from domain.rescoring import rescoring
 from domain.retention import trimming
+from domain.sealing import Sealing
 from domain.services import Services
 from domain.tokens import Tokens
 from settings import Settings
@@ -67,6 +68,7 @@ def build_services(settings: Settings) -> Services:
     migrations.upgrade(database)
     hub = Hub()
     library = Library(read_files(), version_of(DATA), database)
+    secret = settings.secret()
     return Services(
         database=database,
         hub=hub,
@@ -77,7 +79,8 @@ def build_services(settings: Settings) -> Services:
         learned=Learned(database, library),
         predictors=Predictors(database, settings.predictors, _remote(settings)),
         passwords=Passwords(),
-        tokens=Tokens(settings.secret()),
+        tokens=Tokens(secret),
+        sealing=Sealing(secret),
         demo=settings.demo,
         base_url=settings.reached_at,
     )

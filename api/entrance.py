@@ -9,8 +9,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 
 from api.identity import ServicesOf, address_of
-from domain import sign_in
+from domain import local_sign_in, sign_in
 from domain.errors import NotAllowed, VervainError
+from domain.local_sign_in import TICKET_KEY, Ticket
 from domain.permission import Actor
 from domain.services import Services
 from domain.sign_in import SESSION_KEY
@@ -27,9 +28,13 @@ def with_password(
     next: Annotated[str, Form()] = "/",  # noqa: A002 - the name of the form's field
 ) -> RedirectResponse:
     """Sign in with a local account and go where the person wanted to."""
-    _require_own_page(request)
+    require_own_page(request)
     try:
-        return _enter(request, services, sign_in.with_password(services, login[:200], password[:1_000]), next)
+        found = local_sign_in.begin(services, login, password)
+        if isinstance(found, Ticket):
+            request.session[TICKET_KEY] = found.secret
+            return RedirectResponse(f"/sign-in/code?next={quote(safe_path(next))}", 303)
+        return enter(request, services, found, next)
     except VervainError as error:
         return RedirectResponse(f"/sign-in?problem={quote(error.code)}&next={quote(safe_path(next))}", 303)
 
@@ -42,14 +47,14 @@ def as_demo_person(
     next: Annotated[str, Form()] = "/",  # noqa: A002 - the name of the form's field
 ) -> RedirectResponse:
     """Sign in as one of the demo's people."""
-    _require_own_page(request)
-    return _enter(request, services, sign_in.as_demo_person(services, person_id), next)
+    require_own_page(request)
+    return enter(request, services, sign_in.as_demo_person(services, person_id), next)
 
 
 @router.post("/auth/sign-out")
 def sign_out(request: Request, services: ServicesOf) -> RedirectResponse:
     """End the browser's session."""
-    _require_own_page(request)
+    require_own_page(request)
     actor = page_actor(request, services)
     if actor is not None:
         sign_in.sign_out(services, actor)
@@ -83,19 +88,26 @@ def safe_path(path: str) -> str:
     return path if inside else "/"
 
 
-def _enter(request: Request, services: Services, person_id: int, path: str) -> RedirectResponse:
+def enter(request: Request, services: Services, person_id: int, path: str) -> RedirectResponse:
+    """Begin a browser session for somebody who was checked, and go where they wanted to."""
     session = sign_in.open_page_session(
         services, person_id, device=request.headers.get("user-agent", ""), address=address_of(request)
     )
-    language = request.session.get("language")
-    request.session.clear()  # a new session id at sign-in, so that one planted before is worth nothing
-    request.session.update({"id": str(uuid.uuid4()), SESSION_KEY: session.secret})
-    if language is not None:
-        request.session["language"] = language
+    renew_cookie(request, session.secret)
     return RedirectResponse("/m" if session.actor.is_patient else safe_path(path), 303)
 
 
-def _require_own_page(request: Request) -> None:
+def renew_cookie(request: Request, secret: str) -> None:
+    """Put a browser session into the cookie, under a new id, so that one planted before is worth nothing."""
+    language = request.session.get("language")
+    request.session.clear()
+    request.session.update({"id": str(uuid.uuid4()), SESSION_KEY: secret})
+    if language is not None:
+        request.session["language"] = language
+
+
+def require_own_page(request: Request) -> None:
+    """Refuse a form that was sent from another site. Raises NotAllowed."""
     if not same_origin(request):
         raise NotAllowed("This form was sent from another site.")
 

@@ -10,6 +10,7 @@ from domain.ledger import Ledger
 from domain.library import Library
 from domain.passwords import Passwords
 from domain.predictors.shelf import Predictors
+from domain.sealing import Sealing
 from domain.tokens import Tokens
 from storage.database import Database
 
@@ -33,6 +34,8 @@ class Services:
     """What each practice's outcomes teach."""
     passwords: Passwords
     tokens: Tokens
+    sealing: Sealing
+    """For what must not lie in the database in clear."""
     demo: bool
     """Whether one-click demo people may sign in."""
     base_url: str

@@ -5,12 +5,16 @@ from nicegui import ui
 from starlette.responses import Response
 
 from domain import sign_in
+from domain.passwords import LONGEST
 from domain.services import Services
+from domain.text import LINE
 from pages.frame import head, heading, post_button
 from pages.language import LANGUAGES, N_, Language, language_of
 from pages.visit import SERVICES, speak
 
 PROBLEMS = {
+    "stale_ticket": N_("That took too long, or too many codes were wrong: begin again."),
+    "unavailable": N_("Too many people are signing in at this moment: try again in a few seconds."),
     "wrong_password": N_("The name or the password is wrong."),
     "too_often": N_("Too many attempts: wait a minute."),
 }
@@ -28,9 +32,7 @@ def page(request: Request, problem: str = "", next: str = "/") -> Response | Non
     speak(_)
     head(_("Sign in"))
     with ui.column().classes("vv-door"):
-        with ui.row().classes("vv-brand vv-brand--large"):
-            ui.image("/static/icon.svg").props("no-spinner no-transition").classes("vv-brand__mark")
-            ui.label("Vervain").classes("vv-brand__name")
+        brand()
         heading(_("What helps, seen as it happens"), level=1)
         ui.label(_("Safety-checked recommendations, patients’ answers and what works, live.")).classes("vv-soft")
         if problem:
@@ -41,14 +43,21 @@ def page(request: Request, problem: str = "", next: str = "/") -> Response | Non
             _demo(services, _, next)
         with ui.element("form").props('method=post action="/auth/sign-in"').classes("vv-card vv-form vv-login"):
             heading(_("With your account"))
-            ui.element("input").props(f'type=hidden name=next value="{_safe(next)}"')
-            _field(_("Name"), "login", "text", "username")
-            _field(_("Password"), "password", "password", "current-password")
+            ui.element("input").props(f'type=hidden name=next value="{safe(next)}"')
+            door_field(_("Name"), "login", "text", "username")
+            door_field(_("Password"), "password", "password", "current-password")
             ui.button(_("Sign in")).props("type=submit unelevated no-caps data-testid=sign-in")
         with ui.row().classes("vv-soft vv-small"):
             for code, name in LANGUAGES.items():
                 ui.link(name, f"/language/{code}?next=/sign-in").props(f"lang={code}")
     return None
+
+
+def brand() -> None:
+    """Show whose door it is."""
+    with ui.row().classes("vv-brand vv-brand--large"):
+        ui.image("/static/icon.svg").props("no-spinner no-transition").classes("vv-brand__mark")
+        ui.label("Vervain").classes("vv-brand__name")
 
 
 def _demo(services: Services, say: Language, path: str) -> None:
@@ -64,17 +73,21 @@ def _demo(services: Services, say: Language, path: str) -> None:
                         icon="spa",
                         testid=f"demo-{person.id}",
                         person_id=person.id,
-                        next=_safe(path),
+                        next=safe(path),
                     )
         ui.link(say("Come in as a patient, on the phone page"), "/m").props("data-testid=phone")
 
 
-def _field(label: str, name: str, kind: str, autocomplete: str) -> None:
+def door_field(label: str, name: str, kind: str, autocomplete: str) -> None:
+    """Ask for a line in a plain form."""
     with ui.element("label").classes("vv-field"):
         ui.label(label)
-        ui.element("input").props(f"name={name} type={kind} autocomplete={autocomplete} required maxlength=200")
+        ui.element("input").props(
+            f"name={name} type={kind} autocomplete={autocomplete} required maxlength={LONGEST if kind == 'password' else LINE}"
+        )
 
 
-def _safe(path: str) -> str:
+def safe(path: str) -> str:
+    """Keep a redirect on this site."""
     inside = path.startswith("/") and not path.startswith(("//", "/\\")) and '"' not in path and path.isprintable()
     return path if inside else "/"

@@ -5,7 +5,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 
-from argon2 import PasswordHasher
+from argon2 import Parameters, PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
@@ -25,8 +25,8 @@ class Passwords:
     A password is brought to the Unicode form NFKC first (NIST SP 800-63B), because keyboards differ in how they send a letter.
     """
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+    def __init__(self, parameters: Parameters = RFC_9106_LOW_MEMORY) -> None:
+        self._hasher = PasswordHasher.from_parameters(parameters)
         self._places = threading.BoundedSemaphore(AT_ONCE + WAITING)
         self._slots = threading.BoundedSemaphore(AT_ONCE)
         self.checks = 0

@@ -43,6 +43,7 @@ from domain.recounting import counting_again
 from domain.reminding import reminding
 from domain.rescoring import rescoring
 from domain.retention import trimming
+from domain.sealing import Sealing
 from domain.services import Services
 from domain.throttle import Throttle
 from domain.tokens import Tokens
@@ -75,6 +76,7 @@ def build_services(settings: Settings) -> Services:
     migrations.upgrade(database)
     hub = Hub()
     library = Library(read_files(), version_of(DATA), database)
+    secret = settings.read_secret()
     return Services(
         database=database,
         hub=hub,
@@ -86,7 +88,8 @@ def build_services(settings: Settings) -> Services:
         predictors=Predictors(database, settings.predictors, _remote(settings)),
         passwords=Passwords(),
         throttle=Throttle(),
-        tokens=Tokens(settings.read_secret()),
+        tokens=Tokens(secret),
+        sealing=Sealing(secret),
         demo=settings.demo,
         base_url=settings.reached_at,
         identity_providers=providers,

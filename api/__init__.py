@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 
 from api import (
+    account_forms,
     analytics,
     asyncapi,
     auth,
@@ -55,7 +56,7 @@ def _routes() -> list[BaseRoute]:
     gathered = APIRouter()
     for noun in (auth, patient, diagnosis, recommendation, feedback, analytics, predictor, knowledge):
         gathered.include_router(noun.router, prefix="/api")
-    for noun in (health, entrance, oidc, status, broadcast, phone, reference, asyncapi):
+    for noun in (health, entrance, account_forms, oidc, status, broadcast, phone, reference, asyncapi):
         gathered.include_router(noun.router)
     return gathered.routes
 

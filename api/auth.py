@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.identity import Asking, ServicesOf, address_of
-from domain import invite, sign_in, sign_ins, throttle
+from domain import invite, local_sign_in, sign_in, sign_ins, throttle
 from domain.row_id import RowId
 from domain.sign_in import PersonShape, TokensShape
 from domain.sign_ins import SignInState
@@ -29,6 +29,8 @@ class PasswordInput(_Input):
 
     login: Line
     password: str = Field(max_length=1_000)
+    code: Line = ""
+    """Of the second factor, where the account has one."""
 
 
 class InviteInput(_Input):
@@ -59,7 +61,7 @@ class DemoPeople(BaseModel):
 def with_password(given: PasswordInput, request: Request, services: ServicesOf) -> TokensShape:
     """Sign in with a local account."""
     address = address_of(request)
-    person_id = sign_in.with_password(services, given.login, given.password, address=address)
+    person_id = local_sign_in.with_password(services, given.login, given.password, code=given.code, address=address)
     return sign_in.open_device(services, person_id, device=given.device, address=address)
 
 

@@ -10,8 +10,9 @@ from starlette.responses import RedirectResponse
 
 from api.doors.cross_site import same_origin
 from api.identity import ServicesOf, address_of
-from domain import sign_in
+from domain import local_sign_in, sign_in
 from domain.errors import VervainError
+from domain.local_sign_in import TICKET_KEY, Ticket
 from domain.own_path import own_path
 from domain.permission import Actor
 from domain.services import Services
@@ -30,8 +31,11 @@ def with_password(
 ) -> RedirectResponse:
     """Sign in with a local account and go where the person wanted to."""
     try:
-        person_id = sign_in.with_password(services, login[:200], password[:1_000], address=address_of(request))
-        return enter(request, services, person_id, next)
+        found = local_sign_in.begin(services, login, password, address=address_of(request))
+        if isinstance(found, Ticket):
+            request.session[TICKET_KEY] = found.secret
+            return RedirectResponse(f"/sign-in/code?next={quote(own_path(next))}", 303)
+        return enter(request, services, found, next)
     except VervainError as error:
         return RedirectResponse(f"/sign-in?problem={quote(error.code)}&next={quote(own_path(next))}", 303)
 
@@ -73,12 +77,17 @@ def enter(request: Request, services: Services, person_id: int, path: str) -> Re
     session = sign_in.open_page_session(
         services, person_id, device=request.headers.get("user-agent", ""), address=address_of(request)
     )
+    renew_cookie(request, session.secret)
+    return RedirectResponse("/m" if session.actor.is_patient else own_path(path), 303)
+
+
+def renew_cookie(request: Request, secret: str) -> None:
+    """Put a browser session into the cookie, under a new id, so that one planted before is worth nothing."""
     language = request.session.get("language")
-    request.session.clear()  # a new session id at sign-in, so that one planted before is worth nothing
-    request.session.update({"id": str(uuid.uuid4()), SESSION_KEY: session.secret})
+    request.session.clear()
+    request.session.update({"id": str(uuid.uuid4()), SESSION_KEY: secret})
     if language is not None:
         request.session["language"] = language
-    return RedirectResponse("/m" if session.actor.is_patient else own_path(path), 303)
 
 
 @router.get("/language/{code}")

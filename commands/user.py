@@ -10,7 +10,7 @@ from rich.table import Table
 from commands.program import Program
 from domain import account, identity_provider, service
 
-HELP = "Local accounts."
+HELP = "Local accounts, and tokens for other programs."
 
 
 def add(cli: typer.Typer, program: Program) -> None:
@@ -20,10 +20,10 @@ def add(cli: typer.Typer, program: Program) -> None:
     def add_user(
         login: str,
         name: Annotated[str, typer.Option(prompt=True)],
-        password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
         role: str = "practitioner",
     ) -> None:
-        """Add a local account."""
+        """Add a local account; asks for the password, or reads it from standard input."""
+        password = _password()
         with program.opened() as services:
             account.add_person(services, name=name, login=login, password=password, role=role)
         print(f"{login} can sign in.")
@@ -47,6 +47,43 @@ def add(cli: typer.Typer, program: Program) -> None:
         with program.opened() as services:
             identity_provider.unlink(services, login, issuer=issuer)
         print(f"{login} can no longer sign in by {issuer}.")
+
+    @cli.command("reset")
+    def reset_user(
+        login: str,
+        totp: Annotated[bool, typer.Option("--totp", help="Remove the second factor as well.")] = False,
+    ) -> None:
+        """Give somebody a new password, asked for here, and end all their sign-ins."""
+        with program.opened() as services:
+            account.find(services, login)  # before somebody types a password for nothing
+            ended = account.reset(services, login, password=_password(), totp=totp)
+        print(f"{login} has a new password{' and no second factor' if totp else ''}; {_sign_ins(ended)} ended.")
+
+    @cli.command("disable")
+    def disable_user(login: str) -> None:
+        """Let somebody in no more; all their sign-ins end at once."""
+        with program.opened() as services:
+            ended = account.disable(services, login)
+        print(f"{login} cannot sign in any more; {_sign_ins(ended)} ended.")
+
+    @cli.command("enable")
+    def enable_user(login: str) -> None:
+        """Let somebody in again who was disabled."""
+        with program.opened() as services:
+            account.enable(services, login)
+        print(f"{login} can sign in again.")
+
+    @cli.command("list")
+    def list_users() -> None:
+        """List the local accounts."""
+        with program.opened() as services:
+            found = account.listing(services)
+        table = Table("Login", "Name", "Role", "Practice", "Second factor", "Disabled", "Last sign-in", box=None)
+        for one in found:
+            last = f"{one.last_sign_in:%Y-%m-%d}" if one.last_sign_in else ""
+            marks = ("yes" if one.second_factor else "", "yes" if one.disabled else "")
+            table.add_row(one.login, one.name, one.role, one.practice, *marks, last)
+        Console(soft_wrap=True).print(table)
 
     @cli.command("service")
     def add_service(
@@ -84,3 +121,17 @@ def add(cli: typer.Typer, program: Program) -> None:
         with program.opened() as services:
             name = service.revoke(services, number)
         print(f"Token {number} of {name} holds no longer.")
+
+
+def _password() -> str:
+    """Ask for a new password without showing it, or read one line where nobody sits at the terminal.
+
+    It is no option: whoever lists the machine's processes sees what a command was started with.
+    """
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _sign_ins(count: int) -> str:
+    return "1 sign-in" if count == 1 else f"{count} sign-ins"

@@ -12,6 +12,7 @@ from domain.ledger import Ledger
 from domain.library import Library
 from domain.passwords import Passwords
 from domain.predictors.shelf import Predictors
+from domain.sealing import Sealing
 from domain.throttle import Throttle
 from domain.tokens import Tokens
 from storage.database import Database
@@ -41,6 +42,8 @@ class Services:
     throttle: Throttle
     """How often somebody may try."""
     tokens: Tokens
+    sealing: Sealing
+    """For what must not lie in the database in clear."""
     demo: bool
     """Whether one-click demo people may sign in."""
     base_url: str

@@ -23,10 +23,13 @@ SESSION_KEY = "sid"
 """Where a browser session's secret lies in the signed cookie."""
 SESSION_LIFE = timedelta(hours=12)
 """A working day: a browser session ends absolutely after it."""
+IDLE = timedelta(minutes=60)
+"""A browser session that nothing has come from for so long is over; an open page counts as use (ASVS 5, 7.3.1)."""
 LIFE = {"page": SESSION_LIFE, "device": REFRESH_LIFE}
+DEVICE = 300
+"""Characters of what a device calls itself: browsers name themselves at the end of a long line."""
 GRACE = timedelta(seconds=30)
 """How long a used refresh token is forgiven: a phone that lost the answer repeats the request."""
-WRONG = "The name or the password is wrong."
 OVER = "This sign-in is over: sign in again."
 
 
@@ -67,21 +70,6 @@ class BrowserSession:
     actor: Actor
 
 
-def with_password(services: Services, login: str, password: str, *, address: str = "") -> int:
-    """Check a local account; returns the person's id.
-
-    Raises NotSignedIn, in the same words and time for every mistake, and TooOften.
-    """
-    services.throttle.sign_in_begins(login, address)
-    with services.database.read() as session:
-        person = people.by_login(session, login.strip())
-    stored = person.password_hash if person and not person.disabled else None
-    if not services.passwords.check(password, stored) or person is None:
-        raise NotSignedIn(WRONG, code="wrong_password")
-    services.throttle.sign_in_succeeded(login, address)
-    return key(person)
-
-
 def demo_people(services: Services) -> list[PersonShape]:
     """List the people who may be signed in as with one click. Raises NotFound outside the demo."""
     if not services.demo:
@@ -102,6 +90,7 @@ def open_page_session(services: Services, person_id: int, *, device: str = "", a
     secret = new_secret()
 
     def act(change: Change) -> BrowserSession:
+        _require_welcome(change, services, person_id)
         row = _add(change, person_id, "page", secret, device, address)
         return BrowserSession(secret, _actor(change.session, row))
 
@@ -115,6 +104,7 @@ def open_device(services: Services, person_id: int, *, device: str = "", address
 
 def device_tokens(change: Change, services: Services, person_id: int, device: str, address: str = "") -> TokensShape:
     """Start a device's sign-in, as part of a change."""
+    _require_welcome(change, services, person_id)
     row = _add(change, person_id, "device", new_secret(), device, address)
     return _tokens(change, services, row)
 
@@ -135,6 +125,7 @@ def refresh(services: Services, refresh_token: str) -> TokensShape:
         if token.expires <= change.now:
             return stale
         services.throttle.count(throttle.REFRESH_OF_SIGN_IN, key(row))
+        _require_welcome(change, services, row.person_id)
         first = people.use_refresh_token(change.session, token_hash, change.now)
         if not first and (token.used is None or change.now - token.used > GRACE):
             revoke(change, row)
@@ -165,7 +156,7 @@ def actor_of_token(services: Services, token: str, *, address: str = "") -> tupl
     read = services.tokens.read(token)
     with services.database.glance(statements=1) as glance:
         found = people.signed_in(glance, read.sign_in_id)
-    if found is None or found.kind != "device" or found.person_id != read.person_id or not found.holds(utc_now()):
+    if found is None or found.kind != "device" or found.person_id != read.person_id or not _welcome(services, found):
         raise NotSignedIn(OVER)
     services.seen.note(found.id, address)
     return _who(found, address), read.expires
@@ -175,10 +166,25 @@ def actor_of_session(services: Services, secret: str, *, address: str = "") -> A
     """Say who comes with a browser session's cookie. Raises NotSignedIn."""
     with services.database.glance(statements=1) as glance:
         found = people.signed_in_by_secret(glance, hash_secret(secret))
-    if found is None or found.kind != "page" or not found.holds(utc_now()):
+    if found is None or found.kind != "page" or not _welcome(services, found) or _is_idle(found):
         raise NotSignedIn(OVER)
     services.seen.note(found.id, address)
     return _who(found, address)
+
+
+def renew(services: Services, actor: Actor) -> str:
+    """Give a browser session another secret, for its cookie; the one before is worth nothing. Raises NotSignedIn."""
+    secret = new_secret()
+
+    def act(change: Change) -> str:
+        row = change.session.get(SignIn, actor.sign_in_id) if actor.sign_in_id else None
+        if row is None or row.kind != "page" or not _alive(change.session, row, change.now):
+            raise NotSignedIn(OVER)
+        row.secret_hash = hash_secret(secret)
+        change.session.add(row)
+        return secret
+
+    return services.ledger.write(act)
 
 
 def still_in(services: Services, sign_in_id: int) -> bool:
@@ -191,6 +197,23 @@ def in_force(through: Through, sign_in_id: int) -> bool:
     """Say whether a sign-in holds, as part of a look at the database."""
     found = people.signed_in(through, sign_in_id)
     return found is not None and found.holds(utc_now())
+
+
+def _welcome(services: Services, found: SignedIn) -> bool:
+    """Say whether somebody may come; the demo's people may in the demo only, whatever they have from there."""
+    return found.holds(utc_now()) and (services.demo or not found.demo)
+
+
+def _require_welcome(change: Change, services: Services, person_id: int) -> None:
+    """Refuse who may not begin a sign-in, whichever way they came. Raises NotSignedIn."""
+    person = change.session.get_one(Person, person_id)
+    if person.disabled or (person.demo and not services.demo):
+        raise NotSignedIn("This account cannot sign in.")
+
+
+def _is_idle(found: SignedIn) -> bool:
+    """Say whether nothing has come from a browser for too long; what came is written down within about a minute."""
+    return utc_now() - (found.last_seen or found.created) > IDLE
 
 
 def _who(found: SignedIn, address: str) -> Actor:
@@ -211,7 +234,7 @@ def _add(change: Change, person_id: int, kind: str, secret: str, device: str, ad
         person_id=person_id,
         kind=kind,
         secret_hash=hash_secret(secret),
-        device=device[:100],
+        device=device[:DEVICE],
         created=change.now,
         expires=change.now + LIFE[kind],
         address=address,

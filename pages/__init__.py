@@ -6,6 +6,7 @@ from nicegui import ui
 
 from domain.services import Services
 from pages import (
+    account,
     effectiveness,
     feedback,
     intake,
@@ -15,6 +16,7 @@ from pages import (
     patient_record,
     predictor,
     recommendations,
+    second_step,
     sign_in,
 )
 from pages.frame import STATIC
@@ -33,6 +35,8 @@ def register(app: FastAPI, services: Services) -> None:
         nicegui.app.user_middleware.clear()
     for noun in (
         sign_in,
+        second_step,
+        account,
         overview,
         intake,
         recommendations,

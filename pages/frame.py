@@ -146,6 +146,7 @@ def _account(here: Visit, path: str) -> None:
     _: Language = here._
     with ui.column().classes("vv-account"):
         ui.label(here.actor.name).classes("vv-strong")
+        ui.link(_("Your account"), "/account").props("data-testid=own-account")
         with ui.row():
             for code, name in LANGUAGES.items():
                 ui.link(name, f"/language/{code}?next={quoted(path)}").props(f"lang={code} data-testid=language-{code}")

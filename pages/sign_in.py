@@ -6,12 +6,16 @@ from starlette.responses import Response
 
 from domain import sign_in
 from domain.own_path import own_path
+from domain.passwords import LONGEST
 from domain.services import Services
+from domain.text import LINE
 from pages.frame import head, heading, hidden_field, post_button, quoted
 from pages.language import LANGUAGES, N_, Language, language_of
 from pages.visit import SERVICES, speak
 
 PROBLEMS = {
+    "stale_ticket": N_("That took too long, or too many codes were wrong: begin again."),
+    "unavailable": N_("Too many people are signing in at this moment: try again in a few seconds."),
     "wrong_password": N_("The name or the password is wrong."),
     "too_often": N_("Too many attempts: wait a minute."),
     "begin_again": N_("This sign-in was begun in another browser or took too long: begin again."),
@@ -36,9 +40,7 @@ def page(request: Request, problem: str = "", next: str = "/") -> Response | Non
     speak(_)
     head(_("Sign in"))
     with ui.column().classes("vv-door"):
-        with ui.row().classes("vv-brand vv-brand--large"):
-            ui.image("/static/icon.svg").props("no-spinner no-transition").classes("vv-brand__mark")
-            ui.label("Vervain").classes("vv-brand__name")
+        brand()
         heading(_("What helps, seen as it happens"), level=1)
         ui.label(_("Safety-checked recommendations, patients’ answers and what works, live.")).classes("vv-soft")
         if problem:
@@ -52,13 +54,20 @@ def page(request: Request, problem: str = "", next: str = "/") -> Response | Non
         with ui.element("form").props('method=post action="/auth/sign-in"').classes("vv-card vv-form vv-login"):
             heading(_("With your account"))
             hidden_field("next", own_path(next))
-            _field(_("Name"), "login", "text", "username")
-            _field(_("Password"), "password", "password", "current-password")
+            door_field(_("Name"), "login", "text", "username")
+            door_field(_("Password"), "password", "password", "current-password")
             ui.button(_("Sign in")).props("type=submit unelevated no-caps data-testid=sign-in")
         with ui.row().classes("vv-soft vv-small"):
             for code, name in LANGUAGES.items():
                 ui.link(name, f"/language/{code}?next=/sign-in").props(f"lang={code}")
     return None
+
+
+def brand() -> None:
+    """Show whose door it is."""
+    with ui.row().classes("vv-brand vv-brand--large"):
+        ui.image("/static/icon.svg").props("no-spinner no-transition").classes("vv-brand__mark")
+        ui.label("Vervain").classes("vv-brand__name")
 
 
 def _demo(services: Services, say: Language, path: str) -> None:
@@ -88,7 +97,10 @@ def _elsewhere(services: Services, say: Language, path: str) -> None:
             ui.link(said, address).classes("vv-button").props(f"data-testid=oidc-{provider.name}")
 
 
-def _field(label: str, name: str, kind: str, autocomplete: str) -> None:
+def door_field(label: str, name: str, kind: str, autocomplete: str) -> None:
+    """Ask for a line in a plain form."""
     with ui.element("label").classes("vv-field"):
         ui.label(label)
-        ui.element("input").props(f"name={name} type={kind} autocomplete={autocomplete} required maxlength=200")
+        ui.element("input").props(
+            f"name={name} type={kind} autocomplete={autocomplete} required maxlength={LONGEST if kind == 'password' else LINE}"
+        )

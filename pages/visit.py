@@ -33,6 +33,8 @@ SERVICES, TOGETHER = "vervain.services", "vervain.together"
 """Where the application puts its parts for the pages that are mounted on it."""
 BATCH_SECONDS = 0.1
 """Changes that come within this time reach a page together: at most ten updates a second, however busy the practice."""
+SEEN_SECONDS = 300
+"""How often an open page says that its sign-in is in use, well within ``IDLE``."""
 
 Handle = Callable[[list[LoggedEvent]], Awaitable[None] | None]
 Keep = Callable[[LoggedEvent], bool]
@@ -69,6 +71,7 @@ class Visit:
         self.alarms: Shown = NOTHING
         self.banner: Alarms | None = None
         self._over = False
+        self._next_seen: asyncio.TimerHandle | None = None
         self._together = together or Together(services.hub)
         self._patients: set[int] | None = None
         """Whose record they may read; None before anything of the practice is followed."""
@@ -82,6 +85,7 @@ class Visit:
         )  # a closure of this page's own: one shared function would end them all
         if actor.sign_in_id is not None:
             self._ends.append(services.hub.follow(sign_in_topic(actor.sign_in_id), lambda _: self.leave()))
+            self._stay_seen(actor.sign_in_id)
         if actor.until is not None:
             left = (actor.until - utc_now()).total_seconds()
             self._ends.append(asyncio.get_running_loop().call_later(max(0.0, left), self.leave).cancel)
@@ -218,6 +222,13 @@ class Visit:
     def _readable(self) -> set[int]:
         return readable_by(self.services, self.actor)
 
+    def _stay_seen(self, sign_in_id: int) -> None:
+        """Count the open page as use: whoever looks at it all day is not signed out for not having clicked."""
+        if not self._over:
+            self.services.seen.note(sign_in_id, self.actor.address)
+            loop = asyncio.get_running_loop()
+            self._next_seen = loop.call_later(SEEN_SECONDS, self._stay_seen, sign_in_id)
+
     def _still_here(self) -> None:
         if self.actor.until is not None and self.actor.until <= utc_now():
             self.leave()  # the timer may be late, for instance where the machine slept
@@ -226,6 +237,8 @@ class Visit:
 
     def _end(self) -> None:
         self._over = True
+        if self._next_seen is not None:
+            self._next_seen.cancel()
         self.stop_following()
         _run(self._ends)
 

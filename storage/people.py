@@ -59,6 +59,9 @@ class SignedIn:
     role: str
     name: str
     disabled: bool
+    demo: bool
+    created: datetime
+    last_seen: datetime | None
     patient_id: int | None
 
     def holds(self, now: datetime) -> bool:
@@ -141,6 +144,9 @@ _WHO: Any = (
         col(Person.role),
         col(Person.name),
         col(Person.disabled),
+        col(Person.demo),
+        col(SignIn.created),
+        col(SignIn.last_seen),
         col(Patient.id).label("patient_id"),
     )
     .join(Person, col(Person.id) == col(SignIn.person_id))

@@ -11,6 +11,7 @@ import httpx2
 import hypothesis
 import pytest
 import structlog
+from argon2.profiles import CHEAPEST
 from fastapi import FastAPI
 
 import main
@@ -19,6 +20,7 @@ from domain.hub import Hub
 from domain.last_seen import LastSeen
 from domain.learned import Learned
 from domain.ledger import Ledger
+from domain.passwords import Passwords
 from domain.predictors.shelf import Predictors
 from domain.services import Services
 from domain.throttle import Throttle
@@ -32,6 +34,9 @@ from tests.support.server import Server, serving
 
 hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about time
 hypothesis.settings.load_profile("untimed")
+
+PASSWORDS = Passwords(CHEAPEST)
+"""Hashed as in earnest, but in a thousandth of the time; what is about the time makes its own."""
 
 
 def settings_in(folder: Path) -> Settings:
@@ -92,6 +97,7 @@ def over(built: Services, settings: Settings) -> Services:
         learned=Learned(database, library),
         predictors=Predictors(database, settings.predictors),
         throttle=Throttle(),
+        passwords=PASSWORDS,
     )
 
 

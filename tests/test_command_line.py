@@ -123,11 +123,12 @@ def test_replaying_what_cannot_be_read(command: Command, tmp_path: Path) -> None
 def test_adding_somebody_who_then_signs_in(
     command: Command, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    given = ["user", "add", "leila", "--name", "Dr Leila Moradi", "--password", "correct horse battery"]
-    assert command(*given).out == "leila can sign in.\n"
-    assert failed(command(*given)) == "The login “leila” is taken."
-    short = [*given[:-1], "short"]
-    assert "at least 12 characters" in failed(command(*short))
+    given = ["user", "add", "leila", "--name", "Dr Leila Moradi"]
+    assert command(*given, typed="correct horse battery\n").out == "leila can sign in.\n"
+    assert failed(command(*given, typed="correct horse battery\n")) == "The login “leila” is taken."
+    assert "at least 12 characters" in failed(command(*given, typed="short\n"))
+    assert "at least 12 characters" in failed(command(*given)), "nothing on standard input"
+    assert command(*given, "--password", "correct horse battery").code == 2, "all who list processes would see it"
 
     begun = time.perf_counter()
     with program(tmp_path, "run") as running:  # the second start: its database is there
@@ -144,7 +145,7 @@ def test_adding_somebody_who_then_signs_in(
 
 def test_letting_another_program_in_and_out_again(command: Command, tmp_path: Path) -> None:
     assert "no practice yet" in failed(command("user", "service", "Pharmacy", "--scope", "status"))
-    command("user", "add", "leila", "--name", "Dr Leila Moradi", "--password", "correct horse battery")
+    command("user", "add", "leila", "--name", "Dr Leila Moradi", typed="correct horse battery")
     given = ["user", "service", "Pharmacy", "--practice", "My practice", "--scope", "status", "--scope", "broadcast"]
     done = command(*given, "--days", "30")
     token = done.out.strip()

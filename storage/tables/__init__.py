@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from storage.tables.accounts import RecoveryCode, SecondFactor, SecondStep
 from storage.tables.attention import Alarm, CheckIn
 from storage.tables.care import (
     AlertAcknowledgement,
@@ -67,7 +68,10 @@ __all__ = [
     "Prediction",
     "Predictor",
     "Recommendation",
+    "RecoveryCode",
     "RefreshToken",
+    "SecondFactor",
+    "SecondStep",
     "SideEffect",
     "SignIn",
     "metadata",

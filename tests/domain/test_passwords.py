@@ -1,41 +1,65 @@
-"""Passwords of local accounts."""
+"""Hashing: one form of Unicode, few at once and few who wait, older parameters noticed."""
+
+import threading
+import unicodedata
 
 import pytest
+from argon2 import PasswordHasher
 
-from domain import account
-from domain.errors import Conflict, Invalid
-from domain.passwords import Passwords
-from domain.services import Services
-
-
-def test_a_password_is_known_again_and_no_other() -> None:
-    passwords = Passwords()
-    kept = passwords.hash("correct horse battery")
-    assert kept.startswith("$argon2id$")
-    assert "correct horse battery" not in kept
-    assert passwords.check("correct horse battery", kept)
-    assert not passwords.check("Correct horse battery", kept)
-    assert not passwords.check("correct horse battery", None), "nobody of that name"
-    assert not passwords.check("correct horse battery", "not a hash")
+from domain.errors import Unavailable
+from domain.passwords import AT_ONCE, LONGEST, WAITING, Passwords
+from tests.support.waiting import until
 
 
-@pytest.mark.parametrize(
-    ("given", "sentence"),
-    [
-        ({"password": "too short"}, "The password needs at least 12 characters."),
-        ({"role": "patient"}, "A role is one of practitioner, admin."),
-        ({"login": "  "}, "A person needs a name and a login."),
-    ],
-)
-def test_an_account_that_cannot_be(services: Services, given: dict[str, str], sentence: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        account.add_person(services, **{"name": "Leila", "login": "leila", "password": "long enough indeed", **given})
-    assert refused.value.message == sentence
+@pytest.fixture(scope="module")
+def passwords() -> Passwords:
+    return Passwords()
 
 
-def test_a_login_is_there_once_whatever_its_case(services: Services) -> None:
-    first = account.add_person(services, name="Leila", login="Leila@Practice", password="long enough indeed")
-    with pytest.raises(Conflict, match="is taken"):
-        account.add_person(services, name="Other", login="leila@practice ", password="long enough indeed")
-    second = account.add_person(services, name="Chen", login="chen", password="long enough indeed", role="admin")
-    assert first != second
+def test_keyboards_that_send_a_letter_differently_mean_the_same(passwords: Passwords) -> None:
+    typed = "كافه ی لیلا é ﷲ ۱۲۳"
+    stored = passwords.hash(typed)
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    for form in ("NFC", "NFD", "NFKC", "NFKD"):
+        assert passwords.check(unicodedata.normalize(form, typed), stored)
+    assert not passwords.check(typed.replace("é", "e"), stored)
+
+
+def test_nobody_without_a_hash_and_nothing_too_long(passwords: Passwords) -> None:
+    long = "x" * LONGEST
+    stored = passwords.hash(long)
+    before = passwords.checks
+    assert passwords.check(long, stored)
+    assert not passwords.check(long + "x", stored)
+    assert not passwords.check("nobody has this password", None), "not even with what the dummy was made from"
+    assert not passwords.check("", "not a hash")
+    assert passwords.checks == before + 4, "one verification each"
+
+
+def test_a_hash_of_cheaper_parameters_is_outdated(passwords: Passwords) -> None:
+    cheap = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash("correct horse battery")
+    assert passwords.check("correct horse battery", cheap)
+    assert passwords.is_outdated(cheap)
+    assert not passwords.is_outdated(passwords.hash("correct horse battery"))
+
+
+def test_a_crowd_is_turned_away_instead_of_holding_threads(passwords: Passwords) -> None:
+    for _ in range(AT_ONCE):
+        passwords._slots.acquire()
+    said: list[bool] = []
+    threads = [
+        threading.Thread(target=lambda: said.append(passwords.check("x", None))) for _ in range(AT_ONCE + WAITING)
+    ]
+    try:
+        for thread in threads:
+            thread.start()
+        until(lambda: passwords._places._value == 0, what="everybody's waiting")
+        with pytest.raises(Unavailable, match="Too many people are signing in"):
+            passwords.check("x", None)
+    finally:
+        for _ in range(AT_ONCE):
+            passwords._slots.release()
+    for thread in threads:
+        thread.join(10)
+    assert said == [False] * len(threads), "who waited is answered"
+    assert passwords._places._value == AT_ONCE + WAITING

@@ -1,28 +1,22 @@
 """Coming in and going out."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
 from domain import account, sign_in
 from domain.errors import NotFound, NotSignedIn
 from domain.hub import sign_in_topic
-from domain.ledger import Change
+from domain.ledger import Change, utc_now
 from domain.services import Services
-from domain.sign_in import GRACE, SESSION_LIFE, actor_of_session, actor_of_token
+from domain.sign_in import GRACE, IDLE, SESSION_LIFE, BrowserSession, actor_of_session, actor_of_token
 from domain.tokens import REFRESH_LIFE
 from storage import events
 from storage.tables import Person, SignIn
 from tests.support.clock import with_clock
 from tests.support.house import House, add_person
-
-PASSWORD = "correct horse battery"  # a passphrase, as people are asked for
-
-
-@pytest.fixture
-def leila(services: Services) -> int:
-    return account.add_person(services, name="Dr Leila Moradi", login="leila", password=PASSWORD)
 
 
 def disable(services: Services, person_id: int) -> None:
@@ -32,20 +26,6 @@ def disable(services: Services, person_id: int) -> None:
         change.session.add(person)
 
     services.ledger.write(act)
-
-
-def test_a_name_and_a_password(services: Services, leila: int) -> None:
-    assert sign_in.with_password(services, " LEILA ", PASSWORD) == leila
-    sentences = set()
-    for login, password in (("leila", "wrong"), ("nobody", PASSWORD), ("leila", ""), ("", "")):
-        with pytest.raises(NotSignedIn) as refused:
-            sign_in.with_password(services, login, password)
-        sentences.add((refused.value.message, refused.value.code))
-    disable(services, leila)
-    with pytest.raises(NotSignedIn) as refused:
-        sign_in.with_password(services, "leila", PASSWORD)
-    sentences.add((refused.value.message, refused.value.code))
-    assert sentences == {("The name or the password is wrong.", "wrong_password")}, "one answer for every mistake"
 
 
 def test_a_device_comes_in_with_its_token(house: House) -> None:
@@ -175,3 +155,55 @@ def test_the_people_of_the_demo(services: Services) -> None:
         sign_in.demo_people(in_earnest)
     with pytest.raises(NotFound):
         sign_in.as_demo_person(in_earnest, shown.person_id)
+
+
+def test_the_demos_people_come_in_no_way_once_it_is_in_earnest(house: House) -> None:
+    """A database in which the demo ran, used by ``run`` afterwards."""
+    services = house.services
+    shown = add_person(services, house.leila.practice_id, "practitioner", "Dr Demo", demo=True)
+    browser, device = (
+        sign_in.open_page_session(services, shown.person_id),
+        sign_in.open_device(services, shown.person_id),
+    )
+    assert actor_of_session(services, browser.secret).person_id == shown.person_id
+    in_earnest = replace(services, demo=False)
+    for way in (
+        lambda: actor_of_session(in_earnest, browser.secret),
+        lambda: actor_of_token(in_earnest, device.access_token),
+        lambda: sign_in.refresh(in_earnest, device.refresh_token),
+        lambda: sign_in.open_page_session(in_earnest, shown.person_id),
+        lambda: sign_in.open_device(in_earnest, shown.person_id),
+    ):
+        with pytest.raises(NotSignedIn):
+            way()
+
+
+def test_a_browser_that_nothing_comes_from_is_signed_out(house: House) -> None:
+    services = house.services
+    session = sign_in.open_page_session(services, house.leila.person_id)
+    for ago, holds in ((IDLE - timedelta(minutes=1), True), (IDLE + timedelta(minutes=1), False)):
+        services.ledger.write(partial(seen, session, utc_now() - ago))
+        if holds:
+            assert actor_of_session(services, session.secret).person_id == house.leila.person_id
+        else:
+            with pytest.raises(NotSignedIn):
+                actor_of_session(services, session.secret)
+
+
+def test_a_session_that_is_renewed_keeps_nothing_of_the_old_cookie(house: House) -> None:
+    services = house.services
+    session = sign_in.open_page_session(services, house.leila.person_id)
+    fresh = sign_in.renew(services, session.actor)
+    assert actor_of_session(services, fresh).sign_in_id == session.actor.sign_in_id
+    with pytest.raises(NotSignedIn):
+        actor_of_session(services, session.secret)
+    sign_in.sign_out(services, session.actor)
+    for ended in (session.actor, house.leila):
+        with pytest.raises(NotSignedIn):
+            sign_in.renew(services, ended)
+
+
+def seen(session: BrowserSession, at: datetime, change: Change) -> None:
+    row = change.session.get_one(SignIn, session.actor.sign_in_id)
+    row.last_seen = at
+    change.session.add(row)

@@ -1,5 +1,6 @@
 """The command line in this process: what a command printed, and how it ended."""
 
+import io
 import logging
 import os
 import sys
@@ -31,12 +32,13 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     """Run a command to its end in this process, which saves the second that a new one takes to start."""
     root, before, logs = logging.getLogger(), logging.getLogger().handlers[:], structlog.get_config()
 
-    def run(*arguments: str, **settings: str) -> Done:
+    def run(*arguments: str, typed: str = "", **settings: str) -> Done:
         for name, value in environment(tmp_path, settings).items():
             monkeypatch.setenv(name, value)
         for name in set(os.environ) - set(environment(tmp_path, settings)):
             monkeypatch.delenv(name)
         monkeypatch.setattr(sys, "argv", ["main.py", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main.main()

@@ -1,0 +1,70 @@
+"""Forms of local accounts: the second step of a sign-in, another password; each leaves the browser with a new session id."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse
+
+from api.entrance import enter, page_actor, renew_cookie
+from api.identity import ServicesOf, address_of
+from domain import local_sign_in, own_account, sign_in
+from domain.errors import VervainError
+from domain.local_sign_in import TICKET_KEY
+from domain.own_path import own_path
+
+router = APIRouter(include_in_schema=False)
+DOOR, ACCOUNT = "/sign-in", "/account"
+
+
+@router.post("/auth/second-step")
+def second_step(
+    request: Request,
+    services: ServicesOf,
+    code: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "/",  # noqa: A002 - the name of the form's field
+) -> RedirectResponse:
+    """Finish a sign-in with a code of the second factor, in the browser that gave the password."""
+    onward = f"next={quote(own_path(next))}"
+    try:
+        person_id = local_sign_in.finish(
+            services, str(request.session.get(TICKET_KEY, "")), code, address=address_of(request)
+        )
+        return enter(request, services, person_id, next)
+    except VervainError as error:
+        if error.code == "wrong_code":
+            return RedirectResponse(f"{DOOR}/code?problem={error.code}&{onward}", 303)
+        request.session.pop(TICKET_KEY, None)
+        return RedirectResponse(f"{DOOR}?problem={quote(error.code)}&{onward}", 303)
+
+
+@router.post("/auth/password")
+def change_password(
+    request: Request,
+    services: ServicesOf,
+    present: Annotated[str, Form()] = "",
+    new: Annotated[str, Form()] = "",
+    again: Annotated[str, Form()] = "",
+) -> RedirectResponse:
+    """Change one's own password."""
+    actor = page_actor(request, services)
+    if actor is None:
+        return RedirectResponse(f"{DOOR}?next={ACCOUNT}", 303)
+    if new != again:
+        return RedirectResponse(f"{ACCOUNT}?problem=not_the_same", 303)
+    try:
+        own_account.change_password(services, actor, present=present, new=new)
+        renew_cookie(request, sign_in.renew(services, actor))
+    except VervainError as error:
+        return RedirectResponse(f"{ACCOUNT}?problem={quote(error.code)}", 303)
+    return RedirectResponse(f"{ACCOUNT}?done=password", 303)
+
+
+@router.post("/auth/renew")
+def renew(request: Request, services: ServicesOf) -> RedirectResponse:
+    """Give the browser session another secret, after the second factor was set up or removed over the page."""
+    actor = page_actor(request, services)
+    if actor is None:
+        return RedirectResponse(f"{DOOR}?next={ACCOUNT}", 303)
+    renew_cookie(request, sign_in.renew(services, actor))
+    return RedirectResponse(ACCOUNT, 303)

@@ -1,0 +1,130 @@
+"""What somebody does to their own local account: another password, a second factor. Each asks for the password once more."""
+
+from dataclasses import dataclass
+
+from domain import second_factor
+from domain.account import keep_password
+from domain.errors import Conflict, NotSignedIn
+from domain.ledger import Change
+from domain.password_rules import require_good
+from domain.permission import Actor
+from domain.second_factor import Enrolment
+from domain.services import Services
+from domain.sign_ins import end_all_of
+from storage import accounts
+from storage.tables import Person, Practice, SecondFactor
+
+WRONG_PASSWORD = "This is not your present password."  # noqa: S105 - a sentence
+NO_PASSWORD = "This account has no password: it comes in another way."  # noqa: S105 - a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """Who somebody is, and how they come in."""
+
+    name: str
+    login: str
+    role: str
+    demo: bool
+    has_password: bool
+    second_factor: bool
+    recovery_codes: int
+    """How many were not used yet."""
+
+
+def look(services: Services, actor: Actor) -> OwnAccount:
+    """Read one's own account."""
+    with services.database.read() as session:
+        person = session.get_one(Person, actor.person_id)
+        return OwnAccount(
+            name=person.name,
+            login=person.login or "",
+            role=person.role,
+            demo=person.demo,
+            has_password=person.password_hash is not None,
+            second_factor=session.get(SecondFactor, actor.person_id) is not None,
+            recovery_codes=accounts.recovery_codes_left(session, actor.person_id),
+        )
+
+
+def change_password(services: Services, actor: Actor, *, present: str, new: str) -> None:
+    """Give oneself a new password; all other sign-ins of oneself end.
+
+    Raises NotSignedIn for a wrong present one, Invalid for a weak new one, Conflict where somebody has no password.
+    """
+    _require_password(services, actor, present)
+    with services.database.read() as session:
+        person = session.get_one(Person, actor.person_id)
+        known = (person.login or "", person.name, session.get_one(Practice, person.practice_id).name)
+    require_good(new, known=known)
+    hashed = services.passwords.hash(new)
+
+    def act(change: Change) -> None:
+        keep_password(change, actor, change.session.get_one(Person, actor.person_id), hashed)
+        _leave_alone_here(change, actor)
+
+    services.ledger.write(act)
+
+
+def begin_second_factor(services: Services, actor: Actor, password: str) -> Enrolment:
+    """Give what an authenticator is set up with. Raises NotSignedIn for a wrong password, Conflict."""
+    _require_password(services, actor, password)
+    found = look(services, actor)
+    if found.second_factor:
+        raise Conflict("There is a second factor already: remove it first.")
+    return second_factor.new_enrolment(found.login)
+
+
+def finish_second_factor(services: Services, actor: Actor, enrolment: Enrolment, code: str) -> list[str]:
+    """Ask for codes from now on; all other sign-ins of oneself end. Returns the recovery codes, which are shown once.
+
+    Raises Invalid for a wrong code, Conflict.
+    """
+
+    def act(change: Change) -> list[str]:
+        codes = second_factor.set_up(change, services, actor, secret=enrolment.secret, code=code)
+        _leave_alone_here(change, actor)
+        return codes
+
+    return services.ledger.write(act)
+
+
+def renew_recovery_codes(services: Services, actor: Actor, password: str) -> list[str]:
+    """Make recovery codes in place of those there are, which are worth nothing then. Raises NotSignedIn, Conflict."""
+    _require_password(services, actor, password)
+    if not look(services, actor).second_factor:
+        raise Conflict("There is no second factor.")
+    return services.ledger.write(lambda change: second_factor.new_recovery_codes(change, services, actor))
+
+
+def remove_second_factor(services: Services, actor: Actor, *, password: str, code: str) -> None:
+    """Ask for codes no longer. Raises NotSignedIn for a wrong password or code, Conflict where there is none."""
+    _require_password(services, actor, password)
+
+    def act(change: Change) -> bool:
+        if change.session.get(SecondFactor, actor.person_id) is None:
+            raise Conflict("There is no second factor.")
+        if not second_factor.use(change, services, actor, code):
+            return False
+        accounts.drop_second_factor(change.session, actor.person_id)
+        change.audit(actor, "remove", "second factor", actor.person_id)
+        _leave_alone_here(change, actor)
+        return True
+
+    if not services.ledger.write(act):  # a refusal is returned, not raised: it is in the audit
+        raise NotSignedIn(second_factor.WRONG_CODE, code="wrong_code")
+
+
+def _leave_alone_here(change: Change, actor: Actor) -> None:
+    """End all other ways in: whoever holds one of them may be why somebody changes this."""
+    accounts.drop_second_steps(change.session, actor.person_id, change.now)
+    end_all_of(change, actor, actor.person_id, but=actor.sign_in_id)
+
+
+def _require_password(services: Services, actor: Actor, password: str) -> None:
+    with services.database.read() as session:
+        stored = session.get_one(Person, actor.person_id).password_hash
+    if stored is None:
+        raise Conflict(NO_PASSWORD, code="no_password")
+    if not services.passwords.check(password, stored):
+        raise NotSignedIn(WRONG_PASSWORD, code="wrong_password")

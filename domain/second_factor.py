@@ -1,0 +1,123 @@
+"""The second factor of a local account: one-time codes of an authenticator (TOTP, RFC 6238), and recovery codes."""
+
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyotp
+
+from domain.errors import Conflict, Invalid
+from domain.invite import ALPHABET
+from domain.ledger import Change
+from domain.permission import Actor
+from domain.services import Services
+from domain.text import latin_digits
+from storage import accounts
+from storage.tables import RecoveryCode, SecondFactor
+
+STEP_SECONDS = 30
+WINDOW = 1
+"""Steps before and after the present one that are accepted: clocks differ, and people type slowly (RFC 6238, section 5.2)."""
+RECOVERY_CODES, LETTERS, GROUP = 10, 16, 4
+"""Sixteen letters of 32 are 80 bits; they are kept as a fingerprint that needs the program's secret to try out."""
+ISSUER = "Vervain"
+WRONG_CODE = "This code is not valid (any more): wait for the next one."
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What an authenticator is set up with; kept nowhere until a code has shown that it works."""
+
+    secret: str
+    """Base32, to type."""
+    address: str
+    """``otpauth://``, for a QR code."""
+
+
+def step_of(secret: str, code: str, at: datetime) -> int | None:
+    """Say which time step within the window a code is of; None for a wrong one. RFC 6238: SHA-1, six digits, 30 s."""
+    now = int(at.timestamp()) // STEP_SECONDS
+    codes = pyotp.HOTP(secret)
+    found = None
+    for step in range(now - WINDOW, now + WINDOW + 1):  # all of them, whichever is right: it takes the same time
+        if hmac.compare_digest(codes.at(step).encode(), code.encode()):
+            found = step
+    return found
+
+
+def plain(code: str) -> str:
+    """Bring a code as it was typed to the form in which it is compared: Latin digits, capitals, nothing between."""
+    return re.sub(r"[^0-9A-Z]", "", latin_digits(code[:100]).upper())
+
+
+def new_enrolment(login: str) -> Enrolment:
+    """Make the secret of an authenticator: 160 bits (RFC 4226, section 4)."""
+    secret = pyotp.random_base32()
+    return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=ISSUER))
+
+
+def is_set_up(services: Services, person_id: int) -> bool:
+    """Say whether somebody is asked for a code at sign-in."""
+    with services.database.read() as session:
+        return session.get(SecondFactor, person_id) is not None
+
+
+def set_up(change: Change, services: Services, actor: Actor, *, secret: str, code: str) -> list[str]:
+    """Keep an authenticator whose first code is right, as part of a change; returns the recovery codes, which are shown once.
+
+    Raises Conflict where there is one already, Invalid for a wrong code.
+    """
+    if change.session.get(SecondFactor, actor.person_id) is not None:
+        raise Conflict("There is a second factor already: remove it first.")
+    step = step_of(secret, plain(code), change.now)
+    if step is None:
+        raise Invalid("This is not the code of this moment: look at the authenticator once more.", code="wrong_code")
+    row = SecondFactor(
+        person_id=actor.person_id,
+        sealed=services.sealing.seal(secret, whose=_whose(actor.person_id)),
+        last_step=step,
+        created=change.now,
+    )
+    change.session.add(row)
+    change.audit(actor, "set up", "second factor", actor.person_id)
+    return new_recovery_codes(change, services, actor)
+
+
+def new_recovery_codes(change: Change, services: Services, actor: Actor) -> list[str]:
+    """Make ten recovery codes in place of those there are, as part of a change; they are shown once."""
+    accounts.drop_recovery_codes(change.session, actor.person_id)
+    codes = ["".join(secrets.choice(ALPHABET) for _ in range(LETTERS)) for _ in range(RECOVERY_CODES)]
+    for code in codes:
+        hashed = services.sealing.fingerprint(code, whose=_whose(actor.person_id))
+        change.session.add(RecoveryCode(person_id=actor.person_id, code_hash=hashed))
+    change.audit(actor, "make", "recovery codes", actor.person_id)
+    return ["-".join(code[at : at + GROUP] for at in range(0, LETTERS, GROUP)) for code in codes]
+
+
+def use(change: Change, services: Services, actor: Actor, code: str) -> bool:
+    """Use a code of either kind up, as part of a change; False where it is not valid.
+
+    Both are in the audit: whoever gives a wrong one knew the password. Raises Unavailable where the secret of the
+    authenticator cannot be read any more.
+    """
+    used = _used(change, services, actor.person_id, plain(code))
+    change.audit(actor, "give" if used else "refuse", "second factor", actor.person_id, used or "")
+    return used is not None
+
+
+def _used(change: Change, services: Services, person_id: int, code: str) -> str | None:
+    row = change.session.get(SecondFactor, person_id)
+    if row is None:
+        return None
+    if len(code) == LETTERS:
+        hashed = services.sealing.fingerprint(code, whose=_whose(person_id))
+        used = accounts.use_recovery_code(change.session, person_id, hashed, change.now)
+        return "recovery code" if used else None
+    step = step_of(services.sealing.open(row.sealed, whose=_whose(person_id)), code, change.now)
+    return "code" if step is not None and accounts.use_step(change.session, person_id, step) else None
+
+
+def _whose(person_id: int) -> str:
+    return f"second factor of person {person_id}"

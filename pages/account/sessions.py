@@ -1,0 +1,46 @@
+"""Where one is signed in, and ending it."""
+
+from nicegui import ui
+
+from domain import sign_ins
+from domain.sign_ins import SignInState
+from pages.account.device import words_of
+from pages.elements.notes import Note, Notes
+from pages.frame import heading
+from pages.visit import Visit
+
+
+async def show_sessions(here: Visit) -> None:
+    """List one's sign-ins, each with a way to end it, and a way to end all others."""
+    _ = here._
+
+    async def end(key: str) -> None:
+        await here.act(sign_ins.end, int(key), done=_("Ended."))
+        await show()
+
+    async def end_others() -> None:
+        await here.act(sign_ins.end_others, done=_("Ended."))
+        await show()
+
+    async def show() -> None:
+        found = await here.read(sign_ins.listing)
+        notes.replace([_note(here, one) for one in found])
+        others.set_visibility(len(found) > 1)
+
+    found = await here.read(sign_ins.listing)
+    with ui.element("section").classes("vv-card vv-form-card").props("data-testid=sessions"):
+        heading(_("Where you are signed in"))
+        notes = Notes([_note(here, one) for one in found], on_choose=end)
+        others = ui.button(_("End all others"), on_click=end_others).props("outline no-caps data-testid=end-others")
+        others.classes("vv-start").set_visibility(len(found) > 1)
+
+
+def _note(here: Visit, one: SignInState) -> Note:
+    _ = here._
+    since = _("Since {time}", time=_.time(one.created))
+    seen = _("last seen {time}", time=_.time(one.last_seen))
+    lines = [f"{since} · {seen}"]
+    if one.address:
+        lines.append(_("From {address}", address=one.address))
+    note: Note = {"key": str(one.id), "title": words_of(one.device, _), "lines": lines}
+    return note | ({"mark": _("This one")} if one.current else {"action": _("End")})

@@ -1,0 +1,42 @@
+"""The second step of a sign-in: the code of an authenticator, or a recovery code."""
+
+from fastapi import Request
+from nicegui import ui
+from starlette.responses import RedirectResponse, Response
+
+from domain.local_sign_in import TICKET_KEY
+from domain.own_path import own_path
+from pages.frame import head, heading, hidden_field, quoted
+from pages.language import N_, language_of
+from pages.sign_in import brand, door_field
+from pages.visit import SIGN_IN, speak
+
+WRONG = N_("This code is not valid (any more): wait for the next one.")
+
+
+def register(reconnect_timeout: float) -> None:
+    """Add the page."""
+    ui.page("/sign-in/code", reconnect_timeout=reconnect_timeout)(page)
+
+
+def page(request: Request, problem: str = "", next: str = "/") -> Response | None:  # noqa: A002 - the name in the address
+    """Ask for a code; who has not given a password in this browser is sent back to it."""
+    if TICKET_KEY not in request.session:
+        return RedirectResponse(f"{SIGN_IN}?next={quoted(own_path(next))}")
+    _ = language_of(request.session.get("language"))
+    speak(_)
+    head(_("Sign in"))
+    with ui.column().classes("vv-door"):
+        brand()
+        heading(_("One more step"), level=1)
+        if problem:
+            ui.label(_(WRONG)).classes("vv-problem").props("role=alert")
+        with ui.element("form").props('method=post action="/auth/second-step"').classes("vv-card vv-form vv-login"):
+            ui.label(_("Type the six digits that your authenticator shows, or one of your recovery codes.")).classes(
+                "vv-soft"
+            )
+            hidden_field("next", own_path(next))
+            door_field(_("Code"), "code", "text", "one-time-code")
+            ui.button(_("Sign in")).props("type=submit unelevated no-caps data-testid=second-step")
+        ui.link(_("Begin again"), SIGN_IN)
+    return None

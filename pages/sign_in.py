@@ -13,7 +13,7 @@ from pages.visit import SERVICES, speak
 
 PROBLEMS = {
     "wrong_password": N_("The name or the password is wrong."),
-    "too_often": N_("Too many attempts: wait a minute."),
+    "too_often": N_("Too many attempts: wait a few minutes."),
 }
 
 

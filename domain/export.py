@@ -12,6 +12,7 @@ from domain.patient import find, key, state_of
 from domain.permission import Action, Actor
 from domain.services import Services
 from domain.snapshot import snapshot
+from domain.throttle import EXPORT
 from storage import care
 from storage.readable import of_patient
 from storage.tables import AuditEntry, Consent, Diagnosis, Feedback, Patient, Recommendation
@@ -21,10 +22,11 @@ MOST_DIAGNOSES = 10_000
 
 
 def export(services: Services, actor: Actor, patient_id: int) -> dict[str, Any]:
-    """Write everything of one patient as JSON values; that it was written is audited first. Raises NotFound.
+    """Write everything of one patient as JSON values; that it was written is audited first. Raises NotFound, TooOften.
 
     Patients get their own record as they may see it; practitioners all of it, with who read and wrote what.
     """
+    services.throttle.count(EXPORT, actor.person_id)
 
     def noted(change: Change) -> None:
         find(change.session, actor, patient_id, Action.READ)

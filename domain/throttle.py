@@ -16,7 +16,7 @@ from limits.strategies import MovingWindowRateLimiter
 from domain.errors import TooOften
 from domain.windows import Windows
 
-SENTENCE = "Too many attempts: wait a minute."
+SENTENCE = "Too many attempts: wait a few minutes."
 KNOWN_FOR = 30 * 24 * 3600.0
 """Seconds: an address that somebody came in from is theirs for a month."""
 MOST_KNOWN = 10_000

@@ -17,7 +17,7 @@ PROBLEMS = {
     "stale_ticket": N_("That took too long, or too many codes were wrong: begin again."),
     "unavailable": N_("Too many people are signing in at this moment: try again in a few seconds."),
     "wrong_password": N_("The name or the password is wrong."),
-    "too_often": N_("Too many attempts: wait a minute."),
+    "too_often": N_("Too many attempts: wait a few minutes."),
     "begin_again": N_("This sign-in was begun in another browser or took too long: begin again."),
     "provider_silent": N_("The identity provider does not answer: try again in a minute, or use your account here."),
     "provider_refused": N_("The identity provider has let nobody in: try again, or use your account here."),

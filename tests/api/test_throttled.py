@@ -88,3 +88,11 @@ async def test_one_who_writes_without_end_does_not_hold_up_the_others(
     told_to_wait(await client.post("/api/patients", json={"name": "Sara Lind"}, headers=hers))
     assert (await client.get("/api/patients", headers=hers)).status_code == 200
     assert (await client.post("/api/patients", json={"name": "Sara Lind"}, headers=his)).status_code == 201
+
+
+async def test_who_takes_out_record_after_record(client: Client, services: Services, house: House) -> None:
+    spend(services, throttle.EXPORT, house.leila.person_id)
+    headers, path = bearer(services, house.leila), f"/api/patients/{house.mina.patient_id}/export"
+    told_to_wait(await client.get(path, headers=headers))
+    services.throttle.forgive(throttle.EXPORT, house.leila.person_id)
+    assert (await client.get(path, headers=headers)).status_code == 200

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import time
 from contextlib import closing
 
 import httpx2
@@ -59,7 +58,6 @@ def test_who_does_not_finish_is_sent_away(app: FastAPI, monkeypatch: pytest.Monk
     assert answer_to(server, b"GET /healthz HTTP/1.1\r\n", b"Host: ").split(b" ")[1] == b"408"
     door = find_slow_body(app)
     monkeypatch.setattr(door, "_within", 0.3)
-    began = time.monotonic()
     for path, kind in (
         (b"/api/auth/token", b"application/json"),
         (b"/auth/sign-in", b"application/x-www-form-urlencoded"),
@@ -68,7 +66,6 @@ def test_who_does_not_finish_is_sent_away(app: FastAPI, monkeypatch: pytest.Monk
         answer = answer_to(server, head + b"{")
         assert answer.split(b" ")[1] == b"408"
         assert b'"code": "too_slow"' in answer
-    assert time.monotonic() - began < 8
     assert httpx2.get(f"{server.http}/healthz").status_code == 200
 
 

@@ -128,7 +128,9 @@ async def test_what_people_type_stays_text(house: House, server: Server, browser
 
     page = await come_in(desk, server.http, house.leila.name)
     for path in PAGES:
-        await page.goto(server.http + path.format(id=house.diagnosis_id))
+        answer = await page.goto(server.http + path.format(id=house.diagnosis_id))
+        assert answer is not None
+        assert answer.ok, path
         if path != "/docs":
             await connected(page)
         await nothing_ran(page, path)

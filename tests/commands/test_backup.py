@@ -8,7 +8,6 @@ import sqlite3
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,10 +17,8 @@ from domain import feedback, invite, service, sign_in
 from domain.backup import Place, back_up
 from domain.errors import NotSignedIn
 from domain.feedback import FeedbackInput
-from domain.ledger import Ledger
 from domain.sign_in import actor_of_session, actor_of_token
 from storage import migrations
-from storage.database import Database
 from storage.tables import AuditEntry, Person
 from tests.support.command_line import Command, failed
 from tests.support.house import House, signed_in
@@ -34,13 +31,6 @@ def mode(path: Path) -> int:
 def answer(house: House, comment: str) -> None:
     given = FeedbackInput(recommendation_id=house.ginger, rating=4, improvement=4, comment=comment)
     feedback.submit(house.services, house.mina, house.diagnosis_id, given)
-
-
-def reopened(house: House, folder: Path) -> House:
-    """The house over the database as it is now."""
-    database = Database(f"sqlite:///{folder / 'vervain.db'}")
-    services = replace(house.services, database=database, ledger=Ledger(database, house.services.hub))
-    return replace(house, services=services)
 
 
 def comments(house: House) -> list[str]:
@@ -99,7 +89,7 @@ def test_a_backup_and_what_comes_back(command: Command, house: House, tmp_path: 
     assert (folder / "2026-11-01-aa.json").read_text() == "{}"
     assert list(tmp_path.glob(".vervain*")) == []
 
-    again = reopened(house, tmp_path)
+    again = house.reopened()
     services = again.services
     with services.database.read() as reading:
         assert migrations.epoch(reading) != epoch

@@ -61,7 +61,7 @@ def _sentence(error: Exception) -> str:
     elif isinstance(error, CommandError):
         said = "The database was made by a newer version of Vervain: run that one."
     elif isinstance(error, DatabaseError):
-        said = f"The database cannot be used: {error.orig}"
+        said = f"The database cannot be used: {str(error.orig).splitlines()[0]}"
     elif isinstance(error, OSError) and error.filename is not None:
         said = f"{error.filename}: {(error.strerror or str(error)).lower()}"
     else:

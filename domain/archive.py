@@ -25,6 +25,7 @@ PREDICTOR = re.compile(r"predictors/practice-\d+/[\w-][\w.-]*\.(skops|json)")
 """Nothing else is taken out of an archive, so that none can write where it likes."""
 LARGEST_MANIFEST = 1024 * 1024
 CHUNK = 1024 * 1024
+TAKEN = "{} is there already: choose another name, or say --force to replace it."
 
 
 class Content(BaseModel):
@@ -92,24 +93,30 @@ def named_when_whole(file: Path, *, replace: bool) -> Iterator[Path]:
     Raises Conflict where there is a file of that name already and it is not to be replaced.
     """
     if file.exists() and not replace:
-        raise Conflict(f"{file} is there already: choose another name, or say --force to replace it.")
+        raise Conflict(TAKEN.format(file))
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         yield beside
-        if replace:
-            beside.replace(file)
-        else:
-            try:
-                file.hardlink_to(beside)  # unlike a rename, this replaces nothing that came meanwhile
-            except FileExistsError:
-                raise Conflict(f"{file} is there already: choose another name, or say --force to replace it.") from None
+        if not replace:
+            _claim(file)
+        beside.replace(file)
         sync(file.parent)
     finally:
         beside.unlink(missing_ok=True)
 
 
+def _claim(file: Path) -> None:
+    """Make sure that nobody has taken the name meanwhile; what replaces it is moved there in the next moment."""
+    try:
+        file.touch(mode=FILE_MODE, exist_ok=False)
+    except FileExistsError:
+        raise Conflict(TAKEN.format(file)) from None
+
+
 def sync(folder: Path) -> None:
-    """Have the names in a folder on the disk."""
+    """Have the names in a folder on the disk; Windows has no way to ask for it."""
+    if os.name != "posix":
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

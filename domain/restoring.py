@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL
 from domain import archive
 from domain.archive import DATABASE, Manifest
 from domain.backup import Place, Progress, workshop
-from domain.errors import Conflict, Invalid
+from domain.errors import Conflict, Invalid, Unavailable
 from domain.hub import Hub
 from domain.ledger import Change, Ledger
 from domain.permission import Actor
@@ -47,11 +47,11 @@ def restore(place: Place, file: Path, *, progress: Progress) -> Restored:
     """Put a backup in the place of the database, which is kept beside it.
 
     Raises Invalid where the file is no backup of ours or one of a newer program, Conflict while another program has the
-    database open, OSError. The database is as it was then.
+    database open, Unavailable where SQLite cannot do it, OSError. The database is as it was then.
     """
     database = place.database()
     make_folder(database.parent)
-    with workshop(database.parent) as folder, _alone(database) as present:
+    with workshop(database.parent) as folder, _alone(database) as present, _or_nothing():
         progress("Reading", 0.0)
         manifest = archive.unpack(file, folder)
         progress("Checking", 0.2)
@@ -83,6 +83,15 @@ def _alone(database: Path) -> Iterator[sqlite3.Connection | None]:
         except sqlite3.DatabaseError:
             present = None
         yield present
+
+
+@contextmanager
+def _or_nothing() -> Iterator[None]:
+    """Say in one sentence what SQLite could not do, such as for a full disk."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise Unavailable(f"Nothing was restored: {error}.") from None
 
 
 def _check(ready: Path, manifest: Manifest) -> None:

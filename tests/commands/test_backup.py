@@ -8,7 +8,6 @@ import sqlite3
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +17,8 @@ from domain import feedback, invite, service, sign_in
 from domain.backup import Place, back_up
 from domain.errors import NotSignedIn
 from domain.feedback import FeedbackInput
-from domain.ledger import Ledger
 from domain.sign_in import actor_of_session, actor_of_token
+from storage import backup as copies
 from storage import migrations
 from storage.database import Database
 from storage.tables import AuditEntry, Person
@@ -34,13 +33,6 @@ def mode(path: Path) -> int:
 def answer(house: House, comment: str) -> None:
     given = FeedbackInput(recommendation_id=house.ginger, rating=4, improvement=4, comment=comment)
     feedback.submit(house.services, house.mina, house.diagnosis_id, given)
-
-
-def reopened(house: House, folder: Path) -> House:
-    """The house over the database as it is now."""
-    database = Database(f"sqlite:///{folder / 'vervain.db'}")
-    services = replace(house.services, database=database, ledger=Ledger(database, house.services.hub))
-    return replace(house, services=services)
 
 
 def comments(house: House) -> list[str]:
@@ -99,7 +91,7 @@ def test_a_backup_and_what_comes_back(command: Command, house: House, tmp_path: 
     assert (folder / "2026-11-01-aa.json").read_text() == "{}"
     assert list(tmp_path.glob(".vervain*")) == []
 
-    again = reopened(house, tmp_path)
+    again = house.reopened()
     services = again.services
     with services.database.read() as reading:
         assert migrations.epoch(reading) != epoch
@@ -223,6 +215,27 @@ def test_restoring_where_there_is_no_database(command: Command, house: House, tm
     assert mode(new) == 0o600
     with closing(sqlite3.connect(new)) as connection:
         assert connection.execute("SELECT comment FROM feedback").fetchall() == [("Kept.",)]
+
+
+def test_a_backup_of_an_older_program_is_brought_to_this_ones_schema(command: Command, tmp_path: Path) -> None:
+    old, new = tmp_path / "old.db", tmp_path / "vervain.db"
+    database = Database(f"sqlite:///{old}")
+    migrations.upgrade(database, to="0005")
+    database.close()
+    place = Place(f"sqlite:///{old}", tmp_path / "none")
+    made = back_up(place, tmp_path / "b.tar", replace=False, progress=lambda _what, _done: None)
+    assert made.revision == "0005"
+    assert command("restore", str(tmp_path / "b.tar")).code == 0
+    database = Database(f"sqlite:///{new}")
+    migrations.check(database)
+    database.close()
+
+
+def test_who_starts_while_a_database_is_being_restored_is_told(command: Command, house: House, tmp_path: Path) -> None:
+    house.services.database.close()
+    with copies.alone(tmp_path / "vervain.db"):
+        assert failed(command("evidence", "rebuild")) == "The database cannot be used: database is locked."
+    assert command("evidence", "rebuild").code == 0
 
 
 def test_what_cannot_be_backed_up(command: Command, tmp_path: Path) -> None:

@@ -7,12 +7,13 @@ from sqlmodel import select
 
 from domain import account, diagnosis, patient, recommendation, sign_in
 from domain.diagnosis import DiagnosisInput, FindingInput
-from domain.ledger import Change
+from domain.ledger import Change, Ledger
 from domain.messages import RecommendationState
 from domain.patient import PatientInput, key
 from domain.permission import Actor
 from domain.recommendation import ApproveInput
 from domain.services import Services
+from storage.database import Database
 from storage.tables import Patient, PatientShare, Person, Recommendation
 
 
@@ -37,6 +38,12 @@ class House:
     def proposed(self, item_id: str) -> int:
         """Find a recommendation of Mina's diagnosis by what is recommended."""
         return recommended(self.services, self.diagnosis_id, item_id)
+
+    def reopened(self) -> "House":
+        """The house over the database that lies there now."""
+        database = Database(self.services.database.url.render_as_string())
+        services = replace(self.services, database=database, ledger=Ledger(database, self.services.hub))
+        return replace(self, services=services)
 
     def share_with(self, colleague: Actor) -> None:
         """Let a colleague read Mina's record, too."""

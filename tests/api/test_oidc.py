@@ -106,6 +106,7 @@ def inside(person: Browser) -> dict[str, str]:
 
 NOT_FOR_US: list[Claims] = [
     {"aud": "another program"},
+    {"aud": "another program", "azp": "vervain"},
     {"aud": None},
     {"aud": ["another program"]},
     {"aud": ["vervain", "another program"]},  # meant for several, and it does not say who asked

@@ -14,6 +14,7 @@ from pages.language import LANGUAGES, N_, Language, language_of
 from pages.visit import SERVICES, speak
 
 PROBLEMS = {
+    "sealed": N_("What was kept for this cannot be read with the program's secret: ask who runs the program."),
     "stale_ticket": N_("That took too long, or too many codes were wrong: begin again."),
     "unavailable": N_("Too many people are signing in at this moment: try again in a few seconds."),
     "wrong_password": N_("The name or the password is wrong."),

@@ -28,6 +28,7 @@ from domain.delivery import write_acknowledgements
 from domain.errors import VervainError
 from domain.hub import Hub
 from domain.judging_again import judging_again
+from domain.key_rotation import present_in, rotating
 from domain.last_seen import LastSeen, write_last_seen
 from domain.learned import Learned
 from domain.learning import learning
@@ -77,7 +78,7 @@ def build_services(settings: Settings) -> Services:
         learned=Learned(database, library),
         predictors=Predictors(database, settings.predictors, _remote(settings)),
         passwords=Passwords(),
-        tokens=Tokens(settings.secret()),
+        tokens=Tokens(settings.secret(), present_in(database)),
         demo=settings.demo,
         base_url=settings.reached_at,
     )
@@ -92,7 +93,7 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
         parts.hub.bind(asyncio.get_running_loop())
         tasks = [asyncio.create_task(parts.ledger.tail(), name="tail of the log")]
         own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping]
-        own += [calendar, judging_again, counting_again, reminding]
+        own += [calendar, judging_again, counting_again, reminding, rotating]
         unfollow = parts.library.follow(parts.hub)
         tasks += [
             asyncio.create_task(job(parts), name=job.__name__) for job in (*own, trimming(settings.log_days), *jobs)

@@ -66,9 +66,9 @@ def with_invite(given: InviteInput, request: Request, services: ServicesOf) -> T
 
 
 @router.post("/refresh")
-def refresh(given: RefreshInput, services: ServicesOf) -> TokensShape:
+def refresh(given: RefreshInput, request: Request, services: ServicesOf) -> TokensShape:
     """Get new tokens for a refresh token."""
-    return sign_in.refresh(services, given.refresh_token)
+    return sign_in.refresh(services, given.refresh_token, device=given.device, address=address_of(request))
 
 
 @router.get("/demo")

@@ -32,6 +32,7 @@ class Invitation:
     code: str
     link: str
     expires: datetime
+    patient_id: int
 
 
 class OpenInvite(Shape):
@@ -69,7 +70,8 @@ def issue(services: Services, actor: Actor, diagnosis_id: int, *, end_devices: b
         if end_devices and person_id is not None:
             sign_ins.end_all_of(change, actor, person_id)
         readable = f"{code[:4]}-{code[4:]}"
-        return Invitation(readable, f"{services.base_url}/m#invite={readable}", invite.expires)
+        link = f"{services.base_url}/m#invite={readable}"
+        return Invitation(readable, link, invite.expires, diagnosis.patient_id)
 
     return services.ledger.write(act)
 

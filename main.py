@@ -31,6 +31,7 @@ from domain.errors import VervainError
 from domain.hub import Hub
 from domain.identity_provider import Provider
 from domain.judging_again import judging_again
+from domain.key_rotation import present_in, rotating
 from domain.last_seen import LastSeen, write_last_seen
 from domain.learned import Learned
 from domain.learning import learning
@@ -88,7 +89,7 @@ def build_services(settings: Settings) -> Services:
         predictors=Predictors(database, settings.predictors, _remote(settings)),
         passwords=Passwords(),
         throttle=Throttle(),
-        tokens=Tokens(secret),
+        tokens=Tokens(secret, present_in(database)),
         sealing=Sealing(secret),
         demo=settings.demo,
         base_url=settings.reached_at,
@@ -105,7 +106,7 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
         parts.hub.bind(asyncio.get_running_loop())
         tasks = [asyncio.create_task(parts.ledger.tail(), name="tail of the log")]
         own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping]
-        own += [calendar, judging_again, counting_again, reminding]
+        own += [calendar, judging_again, counting_again, reminding, rotating]
         unfollow = parts.library.follow(parts.hub)
         tasks += [
             asyncio.create_task(job(parts), name=job.__name__) for job in (*own, trimming(settings.log_days), *jobs)

@@ -21,6 +21,7 @@ from api import (
     entrance,
     feedback,
     health,
+    keys,
     knowledge,
     live,
     oidc,
@@ -56,7 +57,7 @@ def _routes() -> list[BaseRoute]:
     gathered = APIRouter()
     for noun in (auth, patient, diagnosis, recommendation, feedback, analytics, predictor, knowledge):
         gathered.include_router(noun.router, prefix="/api")
-    for noun in (health, entrance, account_forms, oidc, status, broadcast, phone, reference, asyncapi):
+    for noun in (health, keys, entrance, account_forms, oidc, status, broadcast, phone, reference, asyncapi):
         gathered.include_router(noun.router)
     return gathered.routes
 

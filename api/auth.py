@@ -74,8 +74,9 @@ def with_invite(given: InviteInput, request: Request, services: ServicesOf) -> T
 @router.post("/refresh", responses=IN_VAIN)
 def refresh(given: RefreshInput, request: Request, services: ServicesOf) -> TokensShape:
     """Get new tokens for a refresh token."""
-    services.throttle.count(throttle.REFRESH_FROM_ADDRESS, throttle.network_of(address_of(request)))
-    return sign_in.refresh(services, given.refresh_token)
+    address = address_of(request)
+    services.throttle.count(throttle.REFRESH_FROM_ADDRESS, throttle.network_of(address))
+    return sign_in.refresh(services, given.refresh_token, device=given.device, address=address)
 
 
 @router.get("/demo", responses=OUTSIDE_THE_DEMO)

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.identity import Asking, RepeatKey, ServicesOf
-from domain import consent, export, patient, profile, recommendation, sign_ins
+from domain import consent, export, invite, patient, profile, recommendation, sign_ins
 from domain.consent import ConsentInput, ConsentState
+from domain.invite import OpenInvite
 from domain.patient import PatientInput, PatientState, ProfileInput
 from domain.row_id import LARGEST, RowId
 from domain.sign_ins import SignInState
@@ -66,6 +67,18 @@ def end_devices(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[
 def end_device(patient_id: RowId, sign_in_id: RowId, actor: Asking, services: ServicesOf) -> None:
     """End one sign-in of a patient."""
     sign_ins.end_of_patient(services, actor, patient_id, sign_in_id)
+
+
+@router.get("/{patient_id}/invites")
+def invites(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, list[OpenInvite]]:
+    """List what a patient can still come in with."""
+    return {"items": invite.open_invites(services, actor, patient_id)}
+
+
+@router.delete("/{patient_id}/invites/{invite_id}", status_code=204)
+def withdraw_invite(patient_id: RowId, invite_id: RowId, actor: Asking, services: ServicesOf) -> None:
+    """Take an invite back that was not used yet."""
+    invite.withdraw(services, actor, patient_id, invite_id)
 
 
 @router.get("/{patient_id}/export")

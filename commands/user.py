@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from commands.program import Program
-from domain import account, identity_provider, service
+from domain import account, identity_provider, key_rotation, service
 
 HELP = "Local accounts, and tokens for other programs."
 
@@ -121,6 +121,13 @@ def add(cli: typer.Typer, program: Program) -> None:
         with program.opened() as services:
             name = service.revoke(services, number)
         print(f"Token {number} of {name} holds no longer.")
+
+    @cli.command("rotate-keys")
+    def rotate_keys() -> None:
+        """Sign access tokens with a new key from now on; nobody has to sign in again."""
+        with program.opened() as services:
+            begun = key_rotation.rotate(services)
+        print(f"Access tokens are signed with key {begun.number} from now on.")
 
 
 def _password() -> str:

@@ -26,7 +26,7 @@ SESSION_LIFE = timedelta(hours=12)
 IDLE = timedelta(minutes=60)
 """A browser session that nothing has come from for so long is over; an open page counts as use (ASVS 5, 7.3.1)."""
 LIFE = {"page": SESSION_LIFE, "device": REFRESH_LIFE}
-DEVICE = 300
+LONGEST_DEVICE = 300
 """Characters of what a device calls itself: browsers name themselves at the end of a long line."""
 GRACE = timedelta(seconds=30)
 """How long a used refresh token is forgiven: a phone that lost the answer repeats the request."""
@@ -106,13 +106,17 @@ def device_tokens(change: Change, services: Services, person_id: int, device: st
     """Start a device's sign-in, as part of a change."""
     _require_welcome(change, services, person_id)
     row = _add(change, person_id, "device", new_secret(), device, address)
-    return _tokens(change, services, row)
+    secret = new_secret()
+    _keep_refresh_token(change, row, secret)
+    return _tokens(change, services, row, secret)
 
 
-def refresh(services: Services, refresh_token: str) -> TokensShape:
+def refresh(services: Services, refresh_token: str, *, device: str = "", address: str = "") -> TokensShape:
     """Give new tokens for a refresh token, which is used up. Raises NotSignedIn.
 
-    A token that is used again after the grace was copied: the whole sign-in ends.
+    Who asks again within the grace, as a phone does that lost the answer, gets the very same refresh token, so that the chain
+    never forks. A token that is used after the grace, after its successor was used, or by what calls itself another device,
+    was copied: the whole sign-in ends.
     """
     token_hash = hash_secret(refresh_token)
     stale = NotSignedIn("The refresh token is not valid any more: sign in again.")
@@ -126,11 +130,14 @@ def refresh(services: Services, refresh_token: str) -> TokensShape:
             return stale
         services.throttle.count(throttle.REFRESH_OF_SIGN_IN, key(row))
         _require_welcome(change, services, row.person_id)
-        first = people.use_refresh_token(change.session, token_hash, change.now)
-        if not first and (token.used is None or change.now - token.used > GRACE):
+        secret = services.tokens.successor(refresh_token)
+        if people.use_refresh_token(change.session, token_hash, change.now):
+            _keep_refresh_token(change, row, secret)
+            row.last_seen, row.address = change.now, address
+        elif not _is_repetition(change, row, token, secret=secret, device=device):
             revoke(change, row)
             return stale
-        return _tokens(change, services, row)
+        return _tokens(change, services, row, secret)
 
     result = services.ledger.write(act)  # a refusal is returned, not raised: revoking has to be committed
     if isinstance(result, NotSignedIn):
@@ -234,7 +241,7 @@ def _add(change: Change, person_id: int, kind: str, secret: str, device: str, ad
         person_id=person_id,
         kind=kind,
         secret_hash=hash_secret(secret),
-        device=device[:DEVICE],
+        device=device[:LONGEST_DEVICE],
         created=change.now,
         expires=change.now + LIFE[kind],
         address=address,
@@ -246,9 +253,15 @@ def _add(change: Change, person_id: int, kind: str, secret: str, device: str, ad
     return row
 
 
-def _tokens(change: Change, services: Services, row: SignIn) -> TokensShape:
-    actor = _actor(change.session, row)
-    secret = new_secret()
+def _is_repetition(change: Change, row: SignIn, used: RefreshToken, *, secret: str, device: str) -> bool:
+    """Say whether a used token comes from who used it a moment ago and did not get the answer."""
+    successor = people.refresh_token(change.session, hash_secret(secret))
+    in_grace = used.used is not None and change.now - used.used <= GRACE
+    same_device = device[:LONGEST_DEVICE] in ("", row.device)
+    return in_grace and same_device and successor is not None and successor.used is None
+
+
+def _keep_refresh_token(change: Change, row: SignIn, secret: str) -> None:
     change.session.add(
         RefreshToken(
             sign_in_id=key(row),
@@ -259,6 +272,10 @@ def _tokens(change: Change, services: Services, row: SignIn) -> TokensShape:
     )
     row.expires = change.now + REFRESH_LIFE
     change.session.add(row)
+
+
+def _tokens(change: Change, services: Services, row: SignIn, secret: str) -> TokensShape:
+    actor = _actor(change.session, row)
     person = change.session.get_one(Person, row.person_id)
     practice = change.session.get_one(Practice, person.practice_id)
     return TokensShape(

@@ -1,40 +1,63 @@
 """Access tokens: short JWTs that say who somebody is and on which sign-in they hang.
 
-Signed with Ed25519 by a key that is derived from the program's secret, so that one secret file is all there is to keep.
-A token is never the last word: its sign-in is looked at as well, and a revoked one ends it at once.
+A token is never the last word: its sign-in and its person are looked at as well, and what they say counts.
 """
 
+import base64
 import hashlib
 import hmac
 import secrets
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from domain.errors import NotSignedIn
+from domain.signing_keys import ALGORITHM, Generation, SigningKeys
 
 ACCESS_LIFE = timedelta(minutes=15)
 REFRESH_LIFE = timedelta(days=30)
 LEEWAY_SECONDS = 5
 """Clocks of one machine do not drift; this covers a token that is checked in the second it was made."""
-ALGORITHM = "Ed25519"
 AUDIENCE = "vervain-api"
 ISSUER = "vervain"
+TYPE = "at+jwt"
 STALE = "The access token is not valid any more: sign in again, or refresh it."
+LONGEST = 2_048
+"""Ours are some 450 characters; what is longer is not looked at."""
 MOST_KNOWN = 20_000
 """Tokens whose signature is remembered as right, 6 MiB of them; then all are forgotten and checked again."""
+
+Number = Annotated[int, Field(ge=0, lt=2**53)]
+
+
+class _Claims(BaseModel):
+    """All that a token says, each of exactly this kind, and nothing else."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    iss: Literal["vervain"]
+    aud: Literal["vervain-api"]
+    exp: Number
+    nbf: Number
+    iat: Number
+    sub: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}$")]
+    sid: Number
+    jti: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    role: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+    practice: Number
 
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """What a valid token says."""
+    """What a valid token says. ``practice_id`` and ``role`` are for those who only read it: here the person's row counts."""
 
     person_id: int
     sign_in_id: int
@@ -46,26 +69,18 @@ class AccessToken:
 
 
 class Tokens:
-    """Makes and reads access tokens; ``secret`` is at least 32 random bytes."""
+    """Makes and reads tokens; ``secret`` is at least 32 random bytes, ``present`` reads which signing key is in use."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, present: Callable[[], Generation] = Generation) -> None:
         if len(secret) < 32:
             raise ValueError("The secret has to be at least 32 bytes long.")
-        seed = hmac.new(secret, b"vervain access token key 1", hashlib.sha256).digest()
-        private = Ed25519PrivateKey.from_private_bytes(seed)
-        self._key = OKPKey.import_key(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        self._claims = jwt.JWTClaimsRegistry(
-            leeway=LEEWAY_SECONDS,
-            iss={"essential": True, "value": ISSUER},
-            aud={"essential": True, "value": AUDIENCE},
-            exp={"essential": True},
-            sub={"essential": True},
-            sid={"essential": True},
-            jti={"essential": True},
-        )
+        self.keys = SigningKeys(secret, present, ACCESS_LIFE + timedelta(seconds=LEEWAY_SECONDS))
+        self._times = jwt.JWTClaimsRegistry(leeway=LEEWAY_SECONDS)
         self._known: dict[bytes, AccessToken] = {}
         """By the hash of the token: a token itself is kept nowhere."""
         self.session_secret = hmac.new(secret, b"vervain session cookie 1", hashlib.sha256).hexdigest()
+        self._chain = hmac.new(secret, b"vervain refresh chain 1", hashlib.sha256).digest()
+        self._codes = hmac.new(secret, b"vervain invite codes 1", hashlib.sha256).digest()
 
     def issue(self, *, person_id: int, sign_in_id: int, practice_id: int, role: str, now: datetime) -> str:
         """Make an access token that lives 15 minutes."""
@@ -81,13 +96,17 @@ class Tokens:
             "nbf": int(now.timestamp()),
             "exp": int((now + ACCESS_LIFE).timestamp()),
         }
-        return jwt.encode({"alg": ALGORITHM, "typ": "at+jwt"}, claims, self._key, algorithms=[ALGORITHM])
+        signing = self.keys.signing()
+        header = {"alg": ALGORITHM, "typ": TYPE, "kid": signing.kid}
+        return jwt.encode(header, claims, signing.key, algorithms=[ALGORITHM])
 
     def read(self, token: str) -> AccessToken:
         """Check a token and say whose it is; raises NotSignedIn with one sentence for every way it can be wrong.
 
         A signature that was right stays right, so it is checked once; the times are looked at each time.
         """
+        if len(token) > LONGEST:
+            raise NotSignedIn(STALE)
         name = hashlib.sha256(token.encode(errors="surrogatepass")).digest()
         known = self._known.get(name)
         if known is not None:
@@ -101,23 +120,40 @@ class Tokens:
         self._known[name] = checked
         return checked
 
+    def successor(self, refresh_token: str) -> str:
+        """Give the refresh token that comes after this one: always the same, and known to nobody without the secret."""
+        made = hmac.new(self._chain, refresh_token.encode(errors="surrogatepass"), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
+
+    def hash_code(self, code: str) -> str:
+        """Hash an invite's code for keeping: with a key, because 40 bits can be tried out by whoever has the database."""
+        return hmac.new(self._codes, code.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
+
     def _check(self, token: str) -> AccessToken:
         try:
-            decoded = jwt.decode(token, self._key, algorithms=[ALGORITHM])
-            self._claims.validate(decoded.claims)
-            if decoded.header.get("typ") != "at+jwt":
-                raise NotSignedIn("This is not an access token.")
-            claims = decoded.claims
-            return AccessToken(
-                person_id=int(claims["sub"]),
-                sign_in_id=int(claims["sid"]),
-                practice_id=int(claims["practice"]),
-                role=str(claims["role"]),
-                expires=datetime.fromtimestamp(claims["exp"], tz=UTC),
-                begins=max(int(claims.get("nbf", 0)), int(claims.get("iat", 0))),
-            )
-        except (JoseError, ValueError, KeyError, TypeError):
+            decoded = jwt.decode(token, self._key_of, algorithms=[ALGORITHM])
+            claims = _Claims.model_validate(decoded.claims)
+            self._times.validate(decoded.claims)
+        except (JoseError, ValidationError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             raise NotSignedIn(STALE) from None
+        return AccessToken(
+            person_id=int(claims.sub),
+            sign_in_id=claims.sid,
+            practice_id=claims.practice,
+            role=claims.role,
+            expires=datetime.fromtimestamp(claims.exp, tz=UTC),
+            begins=max(claims.nbf, claims.iat),
+        )
+
+    def _key_of(self, token: Any) -> OKPKey:
+        """Choose the key by its name among our own; a header that says anything we never write is refused, not followed."""
+        header: dict[str, Any] = token.headers()
+        if set(header) != {"alg", "typ", "kid"} or header["alg"] != ALGORITHM or header["typ"] != TYPE:
+            raise ValueError("not an access token of ours")
+        found = self.keys.verifying(header["kid"], datetime.now(UTC))
+        if found is None:
+            raise ValueError("signed with no key of ours")
+        return found.key
 
 
 def new_secret() -> str:

@@ -1,4 +1,4 @@
-"""Reading people, their sign-ins and invites."""
+"""Reading people and their sign-ins."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from storage.database import Through, connection_of
 from storage.prepared import Prepared
-from storage.tables import Diagnosis, Invite, Patient, Person, Practice, RefreshToken, SignIn
+from storage.tables import Diagnosis, Patient, Person, Practice, RefreshToken, SignIn
 
 
 def by_login(session: Session, login: str) -> Person | None:
@@ -95,19 +95,6 @@ def use_refresh_token(session: Session, token_hash: str, now: datetime) -> bool:
         .execution_options(synchronize_session=False)
     )
     return bool(session.execute(statement).rowcount == 1)  # type: ignore[attr-defined]
-
-
-def use_invite(session: Session, code_hash: str, now: datetime) -> Invite | None:
-    """Use an invite up; None when there is none, or it was used or is too old."""
-    statement = (
-        update(Invite)
-        .where(col(Invite.code_hash) == code_hash, col(Invite.used).is_(None), col(Invite.expires) > now)
-        .values(used=now)
-        .execution_options(synchronize_session=False)
-    )
-    if session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
-        return None
-    return session.exec(select(Invite).where(Invite.code_hash == code_hash)).first()
 
 
 def practices(session: Session) -> list[Practice]:

@@ -17,6 +17,7 @@ from fastapi import FastAPI
 import main
 from domain.acknowledgement import Acknowledgements
 from domain.hub import Hub
+from domain.key_rotation import present_in
 from domain.last_seen import LastSeen
 from domain.learned import Learned
 from domain.ledger import Ledger
@@ -24,6 +25,7 @@ from domain.passwords import Passwords
 from domain.predictors.shelf import Predictors
 from domain.services import Services
 from domain.throttle import Throttle
+from domain.tokens import Tokens
 from settings import Settings
 from storage.database import Database
 from tests.support.command_line import command as command
@@ -75,7 +77,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Services]:
 def furnished(built: tuple[Path, Services], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, House]:
     """Furnish a house once, through the program's verbs; each test that asks for it gets a copy of the database."""
     folder = tmp_path_factory.mktemp("furnished")
-    shutil.copy(built[0] / "vervain.db", folder)
+    for name in ("vervain.db", "secret"):
+        shutil.copy(built[0] / name, folder)
     services = over(built[1], settings_in(folder))
     house = furnish(services)
     services.database.close()
@@ -98,6 +101,7 @@ def over(built: Services, settings: Settings) -> Services:
         predictors=Predictors(database, settings.predictors),
         throttle=Throttle(),
         passwords=PASSWORDS,
+        tokens=Tokens(settings.read_secret(), present_in(database)),
     )
 
 

@@ -11,6 +11,7 @@ import { Outbox } from './outbox.js';
 import { asciiDigits, Session } from './session.js';
 import { apply, changesBetween, EMPTY, fromKept, reminder } from './state.js';
 import { forgetPerson, openStore } from './store.js';
+import { account } from './views/account.js';
 import { effectiveness } from './views/effectiveness.js';
 import { feedback } from './views/feedback.js';
 import { frame, TABS } from './views/frame.js';
@@ -19,7 +20,7 @@ import { overview } from './views/overview.js';
 import { recommendations } from './views/recommendations.js';
 import { signIn } from './views/sign-in.js';
 
-const VIEWS = { overview, recommendations, effectiveness, feedback };
+const VIEWS = { overview, recommendations, effectiveness, feedback, account };
 const SAVE_AFTER_MS = 300;      // a burst of messages is written down once
 
 class Phone {
@@ -77,6 +78,12 @@ class Phone {
     await this.session.signOut();
     await forgetPerson(this.store, person);
     location.replace(location.pathname); // nothing of the person stays in memory either
+  }
+
+  signOutAsked(before = () => {}) {
+    if (!globalThis.confirm(t(this.outbox.unsent ? 'menu.out.unsent' : 'menu.out.sure'))) return;
+    before();
+    this.signOut();
   }
 
   #showSignIn(options) {
@@ -243,13 +250,6 @@ class Phone {
     } catch (problem) { return problem.detail ? said(problem.detail) : t('history.withdraw.offline'); }
   }
 
-  /** Ask whether the person is counted in numbers about others (null: nobody asked), or say so. Throws a Problem. */
-  async consent(granted) {
-    const path = `/api/patients/${this.model.state.diagnosis?.patient_id}/consents`;
-    if (granted !== undefined) return (await this.session.ask('PUT', `${path}/statistics`, { body: { granted } })).granted;
-    return (await this.session.ask('GET', path)).items.find((one) => one.kind === 'statistics').granted;
-  }
-
   #noteSent() {
     const sent = this.outbox.items.filter((item) => item.status === 'sent');
     const latest = sent.at(-1);
@@ -276,7 +276,7 @@ class Phone {
   #showFrame() {
     this.#changed.clear();
     this.#frame = frame({ onMenu: () => menu(this), onSkip: (event) => { event.preventDefault(); this.focusTitle(); } });
-    this.#views = Object.fromEntries(TABS.map((tab) => [tab, VIEWS[tab](this)]));
+    this.#views = Object.fromEntries(Object.keys(VIEWS).map((tab) => [tab, VIEWS[tab](this)]));
     this.#place.replaceChildren(this.#frame.node);
     this.#route(false);
   }
@@ -284,14 +284,14 @@ class Phone {
   #route(moveFocus = true) {
     if (!this.#frame) return;
     const [wanted, id] = location.hash.slice(1).split('/');
-    this.#tab = TABS.includes(wanted) ? wanted : 'overview';
+    this.#tab = Object.hasOwn(VIEWS, wanted) ? wanted : 'overview';
     const view = this.#views[this.#tab];
     const other = view.node !== this.#frame.main.firstChild;
     this.#frame.choose(this.#tab);
     if (other) this.#frame.main.replaceChildren(view.node);
     document.title = `${t(`tab.${this.#tab}`)} · Vervain`;
     this.#drawNow();
-    if (other) scrollTo({ top: 0 });
+    if (other) { scrollTo({ top: 0 }); view.shown?.(); }
     const taken = id && view.open?.(Number(asciiDigits(id)));
     if (moveFocus && other && !taken) this.focusTitle();
   }

@@ -61,21 +61,29 @@ export class Session {
       this.#current = kept;
       return;
     }
-    const tokens = await ask('POST', '/api/auth/refresh', { body: { refresh_token: this.#current.refresh_token } });
+    const { refresh_token, device = '' } = this.#current;
+    const tokens = await ask('POST', '/api/auth/refresh', { body: { refresh_token, device } });
     await this.#keep({ ...this.#current, ...tokens, diagnosis_id: this.#current.diagnosis_id ?? tokens.diagnosis_id, ends: ends(tokens) });
   }
 
   async #start(path, body) {
-    let device = await this.#store.get('device');
-    if (!device) await this.#store.set('device', device = randomId());
+    const device = deviceName();
     const tokens = await ask('POST', path, { body: { ...body, device } });
-    await this.#keep({ ...tokens, ends: ends(tokens) });
+    await this.#keep({ ...tokens, device, ends: ends(tokens) });
   }
 
   async #keep(session) {
     this.#current = session;
     await this.#store.set('session', session);
   }
+}
+
+/** What this device calls itself, in words that its owner knows it by; four letters tell two alike from each other. */
+export function deviceName(agent = globalThis.navigator?.userAgent ?? '') {
+  const found = (names) => names.find(([sign]) => sign.test(agent))?.[1];
+  const system = found([[/iPhone/, 'iPhone'], [/iPad/, 'iPad'], [/Android/, 'Android'], [/Windows/, 'Windows'], [/Mac OS X/, 'Mac'], [/Linux/, 'Linux']]);
+  const browser = found([[/Edg\//, 'Edge'], [/OPR\//, 'Opera'], [/SamsungBrowser/, 'Samsung Internet'], [/Firefox|FxiOS/, 'Firefox'], [/Chrome|CriOS/, 'Chrome'], [/Safari/, 'Safari']]);
+  return `${[system, browser].filter(Boolean).join(' · ') || 'Browser'} (${randomId().replace(/\W/g, '').slice(0, 4)})`;
 }
 
 /** The code inside whatever was pasted: the code itself, or the whole link. Persian and Arabic digits become ASCII. */

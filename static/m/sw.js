@@ -4,7 +4,7 @@
 const CACHE = 'vervain-phone-1';
 const WAIT_MS = 3000; // on a line slower than this the kept page opens, and the new one at the next start
 const MODULES = ['announcer', 'api', 'app', 'curve', 'dose', 'draft', 'elements', 'i18n', 'live', 'look', 'outbox', 'session', 'state', 'store', 'words'];
-const VIEWS = ['choices', 'effectiveness', 'feedback', 'frame', 'history', 'menu', 'overview', 'recommendations', 'scale', 'side-effects', 'sign-in'];
+const VIEWS = ['account', 'choices', 'consents', 'devices', 'effectiveness', 'exported', 'feedback', 'frame', 'history', 'menu', 'overview', 'readers', 'recommendations', 'scale', 'side-effects', 'sign-in'];
 const PAGE = [
   '/m', '/static/vervain.css', '/static/sprig.svg', '/static/icon.svg', '/static/icon-192.png', '/static/m/phone.css', '/static/m/manifest.webmanifest',
   ...MODULES.map((name) => `/static/m/${name}.js`), ...VIEWS.map((name) => `/static/m/views/${name}.js`),

@@ -1,0 +1,21 @@
+"""The public keys of the access tokens, for other programs that check them themselves (RFC 7517)."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.identity import ServicesOf
+from domain.ledger import utc_now
+
+router = APIRouter(tags=["sign-in"])
+
+KEPT_SECONDS = 900
+"""May be kept for so long: the next key is in the list ahead of its time."""
+
+
+@router.get("/.well-known/jwks.json")
+async def keys(services: ServicesOf, response: Response) -> dict[str, list[dict[str, Any]]]:
+    """List the public keys of the access tokens: the present, the next, and the one before while its tokens live."""
+    response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    return {"keys": [one.public for one in services.tokens.keys.published(utc_now())]}

@@ -40,6 +40,7 @@ from domain.reminding import reminding
 from domain.rescoring import rescoring
 from domain.retention import trimming
 from domain.services import Services
+from domain.sharing import ending_shares
 from domain.tokens import Tokens
 from settings import Settings
 from storage import migrations
@@ -90,7 +91,7 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
         parts.hub.bind(asyncio.get_running_loop())
         tasks = [asyncio.create_task(parts.ledger.tail(), name="tail of the log")]
         own: list[Job] = [conflate, write_acknowledgements, learning, rescoring, keeping]
-        own += [calendar, judging_again, counting_again, reminding]
+        own += [calendar, judging_again, counting_again, reminding, ending_shares]
         unfollow = parts.library.follow(parts.hub)
         tasks += [
             asyncio.create_task(job(parts), name=job.__name__) for job in (*own, trimming(settings.log_days), *jobs)

@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from storage.tables.attention import Alarm, CheckIn
+from storage.tables.attention import Alarm, CheckIn, EmergencyAccess
 from storage.tables.care import (
     AlertAcknowledgement,
     Diagnosis,
@@ -41,6 +41,7 @@ __all__ = [
     "Delivery",
     "DeliveryMark",
     "Diagnosis",
+    "EmergencyAccess",
     "Event",
     "Evidence",
     "EvidenceDay",

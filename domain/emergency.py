@@ -30,7 +30,6 @@ SHORTEST_REASON = 10
 MOST_IN_VAIN = 10
 """Tries of one person that may open nothing within ``AN_HOUR``; then no more, so that nobody tries names and days out."""
 AN_HOUR = timedelta(hours=1)
-NOT_OPENED = "No record was opened: in this practice nobody was found who was asked for so."
 
 
 class EmergencyInput(BaseModel):
@@ -60,7 +59,7 @@ def open_record(services: Services, actor: Actor, given: EmergencyInput) -> Emer
     TooOften after many tries in vain, NotFound where nobody of the practice is asked for so, and Conflict where they may read
     the record as it is.
     """
-    _check(actor, given)
+    check(actor, given)
 
     def act(change: Change) -> EmergencyState | VervainError:
         in_vain = rows.tries_in_vain(change.session, actor.person_id, change.now - AN_HOUR)
@@ -79,7 +78,7 @@ def open_record(services: Services, actor: Actor, given: EmergencyInput) -> Emer
             how = "by its number" if given.patient_id is not None else "by name and day of birth"
             change.session.add(row)
             change.audit(actor, "break glass in vain", "practice", actor.practice_id, f"{how}: {given.reason}")
-            return NotFound(NOT_OPENED)
+            return NotFound("No record was opened: in this practice nobody was found who was asked for so.")
         if may(actor, Action.READ, record_of(change.session, patient)):
             return Conflict("You may read this record already.", code="open_already", patient_id=key(patient))
         row.until = change.now + LASTS
@@ -112,8 +111,8 @@ def know(services: Services, actor: Actor, access_id: int) -> None:
     services.ledger.write(act)
 
 
-def _check(actor: Actor, given: EmergencyInput) -> None:
-    """Refuse what can be refused without looking at a record."""
+def check(actor: Actor, given: EmergencyInput) -> None:
+    """Refuse what can be refused without looking at a record. Raises NotAllowed, Invalid."""
     if not may(actor, Action.BREAK_GLASS, Thing(actor.practice_id)):
         raise NotAllowed("Only a practitioner can open a record in an emergency.")
     by_number, by_name = given.patient_id is not None, given.name is not None and given.born is not None

@@ -28,7 +28,6 @@ log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 0.5
 """How often it is looked whether a share has run out; looking costs about 20 µs."""
-NO_COLLEAGUE = "There is no such colleague."
 
 
 def _to_come(moment: datetime) -> datetime:
@@ -232,7 +231,7 @@ def _colleague(session: Session, actor: Actor, person_id: int) -> Person:
     """Find a practitioner of the actor's practice who may sign in; unknown and of another practice are one answer."""
     found = session.get(Person, person_id)
     if found is None or found.practice_id != actor.practice_id or found.role != "practitioner" or found.disabled:
-        raise Invalid(NO_COLLEAGUE, code="no_such_colleague")
+        raise Invalid("There is no such colleague.", code="no_such_colleague")
     return found
 
 

@@ -7,6 +7,7 @@ from nicegui import ui
 from domain.services import Services
 from pages import (
     effectiveness,
+    emergency,
     feedback,
     intake,
     knowledge,
@@ -36,6 +37,7 @@ def register(app: FastAPI, services: Services) -> None:
         intake,
         recommendations,
         patient_record,
+        emergency,
         effectiveness,
         predictor,
         feedback,

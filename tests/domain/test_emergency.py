@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from domain import diagnosis, emergency, overview, profile, recommendation, sharing
-from domain.emergency import MOST_IN_VAIN, NOT_OPENED, EmergencyInput
+from domain.emergency import MOST_IN_VAIN, EmergencyInput
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound, TooOften
 from domain.inbox import Risk
 from domain.ledger import Change
@@ -135,7 +135,7 @@ def test_asking_in_vain_teaches_nothing_and_is_kept(house: House) -> None:
         with pytest.raises(NotFound) as refused:
             emergency.open_record(services, house.chen, asked(**one))
         refusals.add((refused.value.message, refused.value.code))
-    assert refusals == {(NOT_OPENED, "not_found")}
+    assert refusals == {("No record was opened: in this practice nobody was found who was asked for so.", "not_found")}
     with services.database.read() as session:
         kept = session.exec(select(AuditEntry).where(AuditEntry.action == "break glass in vain")).all()
         assert len(kept) == len(tries)

@@ -46,6 +46,7 @@ from domain.rescoring import rescoring
 from domain.retention import trimming
 from domain.sealing import Sealing
 from domain.services import Services
+from domain.sharing import ending_shares
 from domain.throttle import Throttle
 from domain.tokens import Tokens
 from settings import OidcProvider, Settings
@@ -106,7 +107,7 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
         parts.hub.bind(asyncio.get_running_loop())
         tasks = [asyncio.create_task(parts.ledger.tail(), name="tail of the log")]
         own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping]
-        own += [calendar, judging_again, counting_again, reminding, rotating]
+        own += [calendar, judging_again, counting_again, reminding, rotating, ending_shares]
         unfollow = parts.library.follow(parts.hub)
         tasks += [
             asyncio.create_task(job(parts), name=job.__name__) for job in (*own, trimming(settings.log_days), *jobs)

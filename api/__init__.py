@@ -30,6 +30,7 @@ from api import (
     predictor,
     recommendation,
     reference,
+    sharing,
     status,
 )
 from api.body_limit import BodyLimit
@@ -55,7 +56,7 @@ MAX_BODY = 256 * 1024
 def _routes() -> list[BaseRoute]:
     """Gather what every application answers: taken apart once, which costs a tenth of a second, and not per application."""
     gathered = APIRouter()
-    for noun in (auth, patient, diagnosis, recommendation, feedback, analytics, predictor, knowledge):
+    for noun in (auth, patient, sharing, diagnosis, recommendation, feedback, analytics, predictor, knowledge):
         gathered.include_router(noun.router, prefix="/api")
     for noun in (health, keys, entrance, account_forms, oidc, status, broadcast, phone, reference, asyncapi):
         gathered.include_router(noun.router)

@@ -4,9 +4,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict
 
 from api.connections import Accepting
@@ -51,6 +51,15 @@ class _Input(BaseModel):
     diagnosis_id: RowId
 
 
+async def _pusher(actor: Service) -> Actor:
+    """Say which service pushes. Raises NotAllowed, before it is looked at what is pushed."""
+    integration.require_pushing(actor)
+    return actor
+
+
+Pusher = Annotated[Actor, Depends(_pusher)]
+
+
 class RecommendationPush(_Input):
     """A recommendation changed in another backend."""
 
@@ -85,7 +94,7 @@ class PushedFeedbackShape(PushedShape):
 
 @router.post("/broadcast-recommendation-update", response_model=PushedShape)
 def recommendation(
-    given: RecommendationPush, actor: Service, services: ServicesOf, request: Request, key: RepeatKey = None
+    given: RecommendationPush, actor: Pusher, services: ServicesOf, request: Request, key: RepeatKey = None
 ) -> dict[str, Any]:
     """Tell a recommendation again as the record has it, or stop it with a reason."""
     with _doors(request).entered(actor):
@@ -94,7 +103,7 @@ def recommendation(
 
 @router.post("/broadcast-effectiveness-update", response_model=PushedShape)
 def effectiveness(
-    given: EffectivenessPush, actor: Service, services: ServicesOf, request: Request, key: RepeatKey = None
+    given: EffectivenessPush, actor: Pusher, services: ServicesOf, request: Request, key: RepeatKey = None
 ) -> dict[str, Any]:
     """Tell again what the record knows of a recommendation's item; what is sent changes no number."""
     with _doors(request).entered(actor):
@@ -103,7 +112,7 @@ def effectiveness(
 
 @router.post("/broadcast-feedback-update", response_model=PushedFeedbackShape)
 def feedback(
-    given: FeedbackPush, actor: Service, services: ServicesOf, request: Request, key: RepeatKey = None
+    given: FeedbackPush, actor: Pusher, services: ServicesOf, request: Request, key: RepeatKey = None
 ) -> dict[str, Any]:
     """Bring in a patient's answer, correct one that this service brought in, or tell one again."""
     with _doors(request).entered(actor):

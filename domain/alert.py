@@ -12,7 +12,7 @@ from domain.ledger import Change
 from domain.messages import RecommendationState
 from domain.permission import Action, Actor
 from domain.proposal import refresh_all
-from domain.recommendation import load
+from domain.recommendation import load, reach
 from domain.services import Services
 from domain.snapshot import recommendation_state
 from domain.telling import tell_recommendation
@@ -77,7 +77,14 @@ def acknowledge(
         refresh_all(change, services, row.patient_id)  # the pair is read for whichever of the two is looked at
         return recommendation_state(row)
 
-    return decide(services, actor, repeat_key, (f"acknowledge {recommendation_id}", given), act)
+    return decide(
+        services,
+        actor,
+        repeat_key,
+        (f"acknowledge {recommendation_id}", given),
+        act,
+        may=reach(actor, recommendation_id, Action.TREAT),
+    )
 
 
 def _verdicts(reasons: Iterable[tuple[str, Verdict]]) -> dict[str, set[Verdict]]:

@@ -68,10 +68,16 @@ def decide(
     repeat_key: str | None,
     request: tuple[str, BaseModel],
     act: Callable[[Change], RecommendationState | VervainError],
+    *,
+    may: Callable[[Change], object],
 ) -> RecommendationState:
-    """Do ``act`` once for a ``repeat_key``. A refusal that it returns is raised behind the commit: what it wrote stands."""
+    """Do ``act`` once for a ``repeat_key``. ``may`` raises where the actor may not; asked each time, also for an answer
+    that was kept. A refusal that it returns is raised behind the commit: what it wrote stands.
+    """
 
     def whole(change: Change) -> dict[str, Any] | VervainError:
+        may(change)
+
         def answer() -> dict[str, Any]:
             result = act(change)
             if isinstance(result, VervainError):

@@ -79,6 +79,8 @@ def record(services: Services, actor: Actor, given: DiagnosisInput, *, repeat_ke
     """
 
     def act(change: Change) -> dict[str, Any]:
+        if given.patient_id is not None:  # an answer that was kept is for those who still may have it
+            patients.find(change.session, actor, given.patient_id, Action.TREAT)
         return once(change, actor, repeat_key, ("diagnosis", given), lambda: opened(change))
 
     def opened(change: Change) -> dict[str, Any]:
@@ -198,7 +200,7 @@ def of_patient(services: Services, actor: Actor, patient_id: int, *, limit: int 
 def matches(services: Services, actor: Actor, diagnosis_id: int) -> list[FoundMatch]:
     """Read the matches of a diagnosis, best first. Raises NotFound."""
     with services.database.read() as session:
-        find(session, actor, diagnosis_id, Action.TREAT)
+        find(session, actor, diagnosis_id, Action.READ_REASONS)
         return [judgement.match_of(row) for row in care.matches(session, diagnosis_id)]
 
 
@@ -254,7 +256,7 @@ def _replace_findings(change: Change, services: Services, diagnosis: Diagnosis, 
 def compare(services: Services, actor: Actor, diagnosis_id: int) -> tuple[dict[str, list[FoundMatch]], Agreement]:
     """Match the findings in each tradition, and say what the traditions agree on. Raises NotFound."""
     with services.database.read() as session:
-        find(session, actor, diagnosis_id, Action.TREAT)
+        find(session, actor, diagnosis_id, Action.READ_REASONS)
         values = [value_of(row) for row in care.findings(session, diagnosis_id)]
     knowledge = services.library.of(actor.practice_id).knowledge
     found = {str(tradition): match(values, knowledge, tradition=tradition, limit=3) for tradition in Tradition}

@@ -13,13 +13,14 @@ from domain.patient import key
 from domain.rhythm import OVERDUE, RISE, WORSE, local_day
 from storage import check_in as check_ins
 from storage import overview as rows
+from storage import sharing
 from storage.readable import Readable
 from storage.tables import Feedback, Patient, Recommendation
 
 CALL_DAYS = 30
 """After so long a stop, or an answer that was worse, is not news any more; what is serious stays until somebody has seen it."""
 MOST = 20
-"""In the inbox of what can wait; what is serious or dangerous is there however much it is."""
+"""In the inbox of what can wait; what is serious or dangerous, or opened, is there however much it is."""
 MOST_LOOKED_AT = 500
 
 
@@ -28,10 +29,12 @@ class Risk(IntEnum):
 
     SERIOUS = 0
     DANGEROUS = 1
-    STOPPED = 2
-    WORSE = 3
-    SILENT = 4
-    SETTLED = 5
+    OPENED = 2
+    """Somebody has opened the record in an emergency."""
+    STOPPED = 3
+    WORSE = 4
+    SILENT = 5
+    SETTLED = 6
     """Serious, and seen: below everything that is new, so that it is not forgotten."""
 
 
@@ -43,6 +46,7 @@ class InboxItem:
     patient_id: int
     patient: str
     diagnosis_id: int
+    """0 of a record that was opened: it is about no diagnosis."""
     about: tuple["About", ...]
     since: datetime
     """When it was said, or when the gate came to object; of a check-in the midnight with which its day began."""
@@ -54,6 +58,18 @@ class InboxItem:
     """By how many points the symptom has risen since the answer before, or the baseline; None where that is not known."""
     reminded: datetime | None = None
     """Of silence: when the patient was reminded."""
+    opened: "Opened | None" = None
+    """Of a record that was opened in an emergency: by whom, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A record was opened in an emergency."""
+
+    access_id: int
+    by: str
+    reason: str
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +92,18 @@ def read(session: Session, mine: Readable, now: datetime) -> tuple[InboxItem, ..
         _item(Risk.DANGEROUS, patient, [recommendation], recommendation.worsened or now)
         for recommendation, patient in rows.worsened(session, mine, limit=MOST_LOOKED_AT)
     ]
+    inbox += [
+        InboxItem(
+            Risk.OPENED,
+            key(patient),
+            patient.name,
+            0,
+            (),
+            access.at,
+            opened=Opened(key(access), by, access.reason, access.until),
+        )
+        for access, patient, by in sharing.unseen(session, mine, limit=MOST_LOOKED_AT)
+    ]
     told = {item.diagnosis_id for item in inbox if item.risk is not Risk.SETTLED}
     quiet = check_ins.silent(session, mine, local_day(now) - OVERDUE, limit=MOST_LOOKED_AT)
     running = check_ins.running(session, [check_in.diagnosis_id for check_in, _ in quiet])
@@ -85,7 +113,7 @@ def read(session: Session, mine: Readable, now: datetime) -> tuple[InboxItem, ..
         if running[check_in.diagnosis_id] and check_in.diagnosis_id not in told
     ]
     inbox.sort(key=lambda item: (item.risk, -(item.rise or 0), -item.since.timestamp()))
-    waits = [item for item in inbox if item.risk > Risk.DANGEROUS]
+    waits = [item for item in inbox if item.risk > Risk.OPENED]
     return tuple(inbox[: len(inbox) - len(waits)] + waits[:MOST])
 
 

@@ -210,6 +210,12 @@ def _correct_or_tell(
     return row
 
 
+def require_pushing(actor: Actor) -> None:
+    """Raise NotAllowed for whoever may not push."""
+    if not may(actor, Action.INTEGRATE, Thing(actor.practice_id)):
+        raise NotAllowed("This needs a service token with the scope broadcast.")
+
+
 def _through(
     services: Services,
     actor: Actor,
@@ -220,8 +226,7 @@ def _through(
     act: Callable[[Change, Diagnosis], Pushed],
 ) -> Pushed:
     """Do what a door does in one change, with its audit; says which message came of it."""
-    if not may(actor, Action.INTEGRATE, Thing(actor.practice_id)):
-        raise NotAllowed("This needs a service token with the scope broadcast.")
+    require_pushing(actor)
 
     def write(change: Change) -> Pushed:
         diagnosis = find(change.session, actor, diagnosis_id, Action.INTEGRATE)

@@ -8,13 +8,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from domain.age import age
-from domain.errors import NotAllowed, NotFound
+from domain.errors import NotAllowed
 from domain.events import patient_recorded
 from domain.gate import Profile
 from domain.ledger import Change
 from domain.messages import PatientUpdate, Shape
 from domain.once import once
-from domain.permission import Action, Actor, Thing, may, readable, record_of
+from domain.permission import Action, Actor, Thing, may, readable, record_of, refusal
 from domain.services import Services
 from domain.text import Line, Name
 from storage import care
@@ -139,10 +139,14 @@ def listing(
 
 
 def find(session: Session, actor: Actor, patient_id: int, action: Action) -> Patient:
-    """Load a patient for an action; raises NotFound for none and for one that this actor may not do it to."""
+    """Load a patient for an action.
+
+    Raises NotFound for none and for one of whom this actor may know nothing, NotAllowed for one whom they may only read.
+    """
     patient = session.get(Patient, patient_id)
-    if patient is None or not may(actor, action, record_of(session, patient)):
-        raise NotFound("There is no such patient.")
+    thing = None if patient is None else record_of(session, patient)
+    if patient is None or thing is None or not may(actor, action, thing):
+        raise refusal(actor, thing, "There is no such patient.")
     return patient
 
 

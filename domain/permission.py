@@ -1,13 +1,16 @@
 """Who may do what: one function that every door asks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
+from domain.errors import NotAllowed, NotFound, VervainError
+from storage import sharing as shares
 from storage.readable import Readable, nobody, of_patient, of_practice, of_practitioner
-from storage.tables import Patient, PatientShare
+from storage.tables import Patient
 
 
 class Action(StrEnum):
@@ -15,10 +18,20 @@ class Action(StrEnum):
 
     READ = "read"
     """See a clinical record."""
+    READ_REASONS = "read_reasons"
+    """See what a practitioner goes by and a patient is not shown: what fits, what was held back, what was overruled."""
     TREAT = "treat"
     """Change a clinical record: findings, recommendations, invites."""
+    STOP = "stop"
+    """Stop something that a patient takes: it can do harm, and stopping it is the safe way out."""
     ANSWER = "answer"
     """Give or correct feedback."""
+    SHARE = "share"
+    """Say which colleagues may see a record beside its own practitioner."""
+    HAND_OVER = "hand_over"
+    """Make a patient another practitioner's; by itself it shows nothing of the record."""
+    BREAK_GLASS = "break_glass"
+    """Ask for a record that is not theirs, in an emergency."""
     READ_STATISTICS = "read_statistics"
     """See what works in the practice, over all patients."""
     OBSERVE = "observe"
@@ -31,6 +44,19 @@ class Action(StrEnum):
     """Manage people."""
     INTEGRATE = "integrate"
     """Push updates from another backend."""
+
+
+class Level(StrEnum):
+    """What a practitioner is to a record."""
+
+    OWN = "own"
+    """It is their patient."""
+    TREAT = "treat"
+    """Shared with them, to treat the patient as their own practitioner does."""
+    READ = "read"
+    """Shared with them, to look at."""
+    EMERGENCY = "emergency"
+    """Opened by themselves, in an emergency, for a few hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +84,25 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What is asked about: the practice as a whole, or one patient's record with those who may read it."""
+    """What is asked about: the practice as a whole, or one patient's record with what each of its readers is to it."""
 
     practice_id: int
     patient_id: int | None = None
-    readers: frozenset[int] = field(default_factory=frozenset)
+    levels: Mapping[int, Level] = field(default_factory=dict)
+    """By person; what has run out is not among them."""
+
+    @property
+    def readers(self) -> frozenset[int]:
+        """The people who may read the record, beside the patient."""
+        return frozenset(self.levels)
 
 
 def may(actor: Actor, action: Action, thing: Thing) -> bool:
     """Decide whether ``actor`` may do ``action`` to ``thing``.
 
-    A patient sees and answers for their own record; a practitioner those that are theirs or shared with them; an admin
-    manages people and reads statistics, and no record; a service, for any patient of its practice, what its token's scopes
-    say. Nobody reaches into another practice.
+    A patient sees and answers for their own record; a practitioner does with a record what their level says; an admin
+    manages people, reads statistics and hands patients over, and sees no record; a service, for any patient of its practice,
+    what its token's scopes say. Nobody reaches into another practice. In words: docs/permission.md.
     """
     if actor.practice_id != thing.practice_id:
         return False
@@ -82,15 +114,36 @@ def may(actor: Actor, action: Action, thing: Thing) -> bool:
         case "patient":
             return actor.patient_id == thing.patient_id and action in {Action.READ, Action.ANSWER}
         case "practitioner":
-            return actor.person_id in thing.readers and action in {Action.READ, Action.TREAT, Action.ANSWER}
+            level = thing.levels.get(actor.person_id)
+            return level is not None and action in LEVELS[level]
+        case "admin":
+            return action is Action.HAND_OVER
         case _:
             return False
 
 
+def refusal(actor: Actor, thing: Thing | None, unknown: str) -> VervainError:
+    """Say why somebody may not do it: who may read the thing is told so, for everybody else it does not exist."""
+    if thing is not None and actor.role == "practitioner" and may(actor, Action.READ, thing):
+        return NotAllowed("You may read this record, and not do this.")
+    return NotFound(unknown)
+
+
 _PRACTICE_WIDE = {
-    "practitioner": frozenset({Action.READ_STATISTICS, Action.OBSERVE, Action.RECORD_PATIENT, Action.READ_KNOWLEDGE}),
+    "practitioner": frozenset(
+        {Action.READ_STATISTICS, Action.OBSERVE, Action.RECORD_PATIENT, Action.READ_KNOWLEDGE, Action.BREAK_GLASS}
+    ),
     "admin": frozenset({Action.READ_STATISTICS, Action.OBSERVE, Action.ADMINISTER, Action.READ_KNOWLEDGE}),
 }
+
+_LOOKING = frozenset({Action.READ, Action.READ_REASONS})
+LEVELS = {
+    Level.OWN: _LOOKING | {Action.TREAT, Action.STOP, Action.ANSWER, Action.SHARE, Action.HAND_OVER},
+    Level.TREAT: _LOOKING | {Action.TREAT, Action.STOP, Action.ANSWER},
+    Level.READ: _LOOKING,
+    Level.EMERGENCY: _LOOKING | {Action.STOP},
+}
+"""What each level lets a practitioner do with a record."""
 
 SCOPES = {
     "broadcast": frozenset({Action.INTEGRATE, Action.ANSWER}),
@@ -103,17 +156,21 @@ its knowledge."""
 
 
 def record_of(session: Session, patient: Patient) -> Thing:
-    """Describe a patient's record to ``may``."""
-    shared = session.exec(select(PatientShare.person_id).where(PatientShare.patient_id == patient.id)).all()
-    return Thing(patient.practice_id, patient.id, frozenset({patient.practitioner_id, *shared}))
+    """Describe a patient's record to ``may``, as it is at present."""
+    found = shares.of_patient(session, patient.id or 0, datetime.now(UTC))
+    shared = {one.person_id: Level(one.level) for one in found}
+    return Thing(patient.practice_id, patient.id, {**shared, patient.practitioner_id: Level.OWN})
 
 
 def readable(actor: Actor) -> Readable:
-    """Ask for the patients whose record the actor may read, as a query to put into others; the twin of ``may(…, READ, …)``."""
+    """Ask for the patients whose record the actor may read, as a query to put into others; the twin of ``may(…, READ, …)``.
+
+    It is of the moment in which it is made: make it anew for each look.
+    """
     if actor.is_patient and actor.patient_id is not None:
         return of_patient(actor.practice_id, actor.patient_id)
     if actor.role == "practitioner":
-        return of_practitioner(actor.practice_id, actor.person_id)
+        return of_practitioner(actor.practice_id, actor.person_id, datetime.now(UTC))
     if actor.role == "service" and "follow" in actor.scopes:
         return of_practice(actor.practice_id)
     return nobody()

@@ -54,6 +54,9 @@ def change(
         return state_of(patient)
 
     def written(change: Change) -> dict[str, Any]:
+        find(
+            change.session, actor, patient_id, Action.TREAT
+        )  # an answer that was kept is for those who still may have it
         return once(
             change, actor, repeat_key, (f"profile {patient_id}", given), lambda: act(change).model_dump(mode="json")
         )

@@ -126,7 +126,7 @@ def refresh_all(change: Change, services: Services, patient_id: int) -> None:
 def held_back(services: Services, actor: Actor, diagnosis_id: int) -> tuple[Proposal, ...]:
     """List what the gate holds back for a diagnosis, with the reasons. Raises NotFound."""
     with services.database.read() as session:
-        return candidates_for(session, services, find(session, actor, diagnosis_id, Action.TREAT)).held_back
+        return candidates_for(session, services, find(session, actor, diagnosis_id, Action.READ_REASONS)).held_back
 
 
 def _remove(change: Change, row: Recommendation) -> None:

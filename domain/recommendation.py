@@ -1,5 +1,6 @@
 """Recommendations: approving one, stopping one, and bringing in a plan that was made elsewhere."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Literal
 
@@ -112,7 +113,14 @@ def approve(
         refresh_all(change, services, row.patient_id)  # beside this one, the others may be dangerous now
         return state
 
-    return decide(services, actor, repeat_key, (f"approve {recommendation_id}", given), act)
+    return decide(
+        services,
+        actor,
+        repeat_key,
+        (f"approve {recommendation_id}", given),
+        act,
+        may=reach(actor, recommendation_id, Action.TREAT),
+    )
 
 
 def go_on(
@@ -149,7 +157,14 @@ def go_on(
             refresh_all(change, services, row.patient_id)  # more of it may be too much beside the others
         return state
 
-    return decide(services, actor, repeat_key, (f"go on {recommendation_id}", given), act)
+    return decide(
+        services,
+        actor,
+        repeat_key,
+        (f"go on {recommendation_id}", given),
+        act,
+        may=reach(actor, recommendation_id, Action.TREAT),
+    )
 
 
 def stop(
@@ -158,10 +173,17 @@ def stop(
     """Stop a recommendation with a reason. Raises NotFound, and Conflict when it is stopped already."""
 
     def act(change: Change) -> RecommendationState:
-        row, _ = load(change.session, actor, recommendation_id, Action.TREAT)
+        row, _ = load(change.session, actor, recommendation_id, Action.STOP)
         return end(change, services, actor, row, given)
 
-    return decide(services, actor, repeat_key, (f"stop {recommendation_id}", given), act)
+    return decide(
+        services,
+        actor,
+        repeat_key,
+        (f"stop {recommendation_id}", given),
+        act,
+        may=reach(actor, recommendation_id, Action.STOP),
+    )
 
 
 def end(change: Change, services: Services, actor: Actor, row: Recommendation, given: StopInput) -> RecommendationState:
@@ -224,7 +246,7 @@ def prescribe(
 def overruled(services: Services, actor: Actor, patient_id: int) -> list[RecommendationState]:
     """List what was ever approved for a patient against the gate, newest first, to be seen at the next visit. Raises NotFound."""
     with services.database.read() as session:
-        patients.find(session, actor, patient_id, Action.TREAT)
+        patients.find(session, actor, patient_id, Action.READ_REASONS)
         return [recommendation_state(row) for row in care.overruled(session, patient_id)]
 
 
@@ -240,6 +262,11 @@ def load(session: Session, actor: Actor, recommendation_id: int, action: Action)
     if actor.is_patient and row.approved is None:
         raise NotFound("There is no such recommendation.")
     return row, diagnosis
+
+
+def reach(actor: Actor, recommendation_id: int, action: Action) -> Callable[[Change], object]:
+    """Give what raises NotFound or NotAllowed in a change where this actor may not do it."""
+    return lambda change: load(change.session, actor, recommendation_id, action)
 
 
 def _typed_dose(services: Services, row: Recommendation, given: ApproveInput) -> DoseLine | None:

@@ -1,16 +1,16 @@
 """One clinical record: finding it for somebody, and telling that the diagnosis itself changed."""
 
+from datetime import UTC, datetime
 from typing import Literal
 
 from sqlmodel import Session
 
 from domain import check_in
-from domain.errors import NotFound
 from domain.events import Audience, DomainEvent
 from domain.ledger import Change
 from domain.messages import CheckInState, DiagnosisState, DiagnosisUpdate
 from domain.patient import key
-from domain.permission import Action, Actor, Thing, may
+from domain.permission import Action, Actor, Level, Thing, may, refusal
 from domain.services import Services
 from domain.snapshot import diagnosis_state
 from storage import care
@@ -22,22 +22,26 @@ What = Literal["opened", "findings", "condition", "closed", "check_in"]
 
 
 def reach(through: Through, actor: Actor, diagnosis_id: int, action: Action) -> Record:
-    """Look a diagnosis up for an action, in one statement. Raises NotFound for none and for one this actor may not do it to."""
-    found = record(through, diagnosis_id, actor.person_id)
-    if found is None or not may(actor, action, _thing(found, actor)):
-        raise NotFound("There is no such diagnosis.")
+    """Look a diagnosis up for an action, in one statement.
+
+    Raises NotFound for none and for one of which this actor may know nothing, NotAllowed for one that they may only read.
+    """
+    found = record(through, diagnosis_id, actor.person_id, datetime.now(UTC))
+    thing = None if found is None else _thing(found, actor)
+    if found is None or thing is None or not may(actor, action, thing):
+        raise refusal(actor, thing, "There is no such diagnosis.")
     return found
 
 
 def find(session: Session, actor: Actor, diagnosis_id: int, action: Action) -> Diagnosis:
-    """Load a diagnosis for an action; raises NotFound for none and for one that this actor may not do it to."""
+    """Load a diagnosis for an action; raises what ``reach`` raises."""
     reach(session, actor, diagnosis_id, action)
     return session.get_one(Diagnosis, diagnosis_id)
 
 
 def _thing(found: Record, actor: Actor) -> Thing:
-    readers = {found.practitioner_id, actor.person_id} if found.shared else {found.practitioner_id}
-    return Thing(found.patient_practice_id, found.patient_id, frozenset(readers))
+    shared = {} if found.shared is None else {actor.person_id: Level(found.shared)}
+    return Thing(found.patient_practice_id, found.patient_id, {**shared, found.practitioner_id: Level.OWN})
 
 
 def audience_of(actor: Actor) -> Audience:

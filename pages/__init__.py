@@ -8,6 +8,7 @@ from domain.services import Services
 from pages import (
     account,
     effectiveness,
+    emergency,
     feedback,
     intake,
     knowledge,
@@ -41,6 +42,7 @@ def register(app: FastAPI, services: Services) -> None:
         intake,
         recommendations,
         patient_record,
+        emergency,
         effectiveness,
         predictor,
         feedback,

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from nicegui import ui
+
 from domain import delivery, overview
 from domain import diagnosis as diagnoses
 from domain.delivery import Reached
@@ -60,6 +62,8 @@ async def diagnosis_list(here: Visit) -> None:
             most=SHOWN,
         )
         table.props("data-testid=diagnoses").start(seen)
+        if here.actor.role == "practitioner":
+            ui.link(_("A patient who is not yours, in an emergency"), "/emergency").classes("vv-small")
 
 
 def _row(here: Visit, one: dict[str, Any], name: str, reached: Reached | None) -> Row:

@@ -7,10 +7,10 @@ from fastapi import Request
 from nicegui import ui
 from starlette.responses import Response
 
+from domain import emergency, overview, reminding
 from domain import inbox as inboxes
-from domain import overview, reminding
 from domain.events import LoggedEvent
-from domain.inbox import InboxItem, Risk
+from domain.inbox import InboxItem, Opened, Risk
 from domain.library import Knowledge
 from domain.overview import Overview
 from domain.permission import Actor
@@ -39,12 +39,13 @@ COUNTERS = (
 INBOX = {
     Risk.SERIOUS: ("block", N_("Serious side effect or warning sign")),
     Risk.DANGEROUS: ("block", N_("Has become dangerous: the safety gate objects")),
+    Risk.OPENED: ("major", N_("Opened in an emergency")),
     Risk.STOPPED: ("major", N_("Stopped because of a side effect")),
     Risk.WORSE: ("moderate", N_("Getting worse")),
     Risk.SILENT: ("unknown", N_("No answer")),
     Risk.SETTLED: ("approved", SETTLED),
 }
-ANSWER, SILENCE, DANGER = "answer", "silence", "danger"
+ANSWER, SILENCE, DANGER, OPENED = "answer", "silence", "danger", "opened"
 """What an item of the inbox is about, as its key says it before its number."""
 
 
@@ -132,6 +133,8 @@ def _settling(here: Visit) -> Callable[[str], Awaitable[None]]:
         kind, _dash, number = key.partition("-")
         if kind == ANSWER:
             await see(number)
+        elif kind == OPENED:
+            await here.act(emergency.know, int(number), done=here._("It is not in the inbox any more"))
         else:
             await here.act(reminding.know, int(number), done=here._("It is not in the inbox any more"))
 
@@ -139,6 +142,8 @@ def _settling(here: Visit) -> Callable[[str], Awaitable[None]]:
 
 
 def _inbox_item(one: InboxItem, _: Language, knowledge: Knowledge) -> Item:
+    if one.opened is not None:
+        return _opened_item(one, one.opened, _)
     names = (title_of({"kind": row.kind, "item_id": row.item_id, "name": row.name}, knowledge, _) for row in one.about)
     opened = one.risk not in (Risk.DANGEROUS, Risk.SETTLED)  # a danger wants a decision, on its own page
     return {
@@ -153,6 +158,23 @@ def _inbox_item(one: InboxItem, _: Language, knowledge: Knowledge) -> Item:
         "alert": one.risk in (Risk.SERIOUS, Risk.DANGEROUS),
         "quiet": one.risk is Risk.SETTLED,
         "action": _("Mark as seen") if opened else "",
+    }
+
+
+def _opened_item(one: InboxItem, opened: Opened, _: Language) -> Item:
+    kind, text = INBOX[one.risk]
+    return {
+        "key": f"{OPENED}-{opened.access_id}",
+        "as_of": "",
+        "title": one.patient,
+        "subtitle": _("{who}: {reason}", who=opened.by, reason=opened.reason),
+        "href": f"/patient/{one.patient_id}",
+        "at": one.since.isoformat(),
+        "time": _.time(one.since),
+        "chips": [{"kind": kind, "text": _(text)}],
+        "alert": True,
+        "quiet": False,
+        "action": _("Mark as seen"),
     }
 
 

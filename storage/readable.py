@@ -1,5 +1,6 @@
 """Whose record somebody may read, as a query to put into other queries: no list of ids travels, however many patients."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, false, or_
@@ -12,9 +13,12 @@ Readable = Select[Any]
 """A query for the ids of patients."""
 
 
-def of_practitioner(practice_id: int, person_id: int) -> Readable:
-    """The patients that are theirs or shared with them."""
-    shared = columns(col(PatientShare.patient_id)).where(col(PatientShare.person_id) == person_id)
+def of_practitioner(practice_id: int, person_id: int, now: datetime) -> Readable:
+    """The patients that are theirs or shared with them, at whatever level, and not until before now."""
+    shared = columns(col(PatientShare.patient_id)).where(
+        col(PatientShare.person_id) == person_id,
+        or_(col(PatientShare.until).is_(None), col(PatientShare.until) > now),
+    )
     return columns(col(Patient.id)).where(
         col(Patient.practice_id) == practice_id,
         or_(col(Patient.practitioner_id) == person_id, col(Patient.id).in_(shared)),

@@ -1,8 +1,9 @@
 """One clinical record in one look: what a diagnosis is, whose, and who may reach it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import bindparam, exists
+from sqlalchemy import bindparam, or_
 from sqlalchemy import select as columns
 from sqlmodel import col
 
@@ -28,20 +29,26 @@ class Record:
     practitioner_id: int
     """The patient's own."""
     patient_practice_id: int
-    shared: bool
-    """Whether the patient is shared with the person who asks."""
+    shared: str | None
+    """The level at which the patient is shared with the person who asks; None where they are not."""
     epoch: str
     """Of the log."""
 
 
-def record(through: Through, diagnosis_id: int, person_id: int) -> Record | None:
+def record(through: Through, diagnosis_id: int, person_id: int, now: datetime) -> Record | None:
     """Read a record for the person who asks; None where there is none."""
-    found = _RECORD.first(connection_of(through), diagnosis=diagnosis_id, person=person_id)
+    found = _RECORD.first(connection_of(through), diagnosis=diagnosis_id, person=person_id, now=now)
     return None if found is None else Record(*found)
 
 
-_SHARED = exists().where(
-    col(PatientShare.patient_id) == col(Patient.id), col(PatientShare.person_id) == bindparam("person")
+_SHARED = (
+    columns(col(PatientShare.level))
+    .where(
+        col(PatientShare.patient_id) == col(Patient.id),
+        col(PatientShare.person_id) == bindparam("person"),
+        or_(col(PatientShare.until).is_(None), col(PatientShare.until) > bindparam("now")),
+    )
+    .scalar_subquery()
 )
 _EPOCH = columns(col(Mark.value)).where(col(Mark.name) == "epoch").scalar_subquery()
 _RECORD = Prepared(

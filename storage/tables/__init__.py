@@ -3,7 +3,7 @@
 from sqlmodel import SQLModel
 
 from storage.tables.accounts import RecoveryCode, SecondFactor, SecondStep
-from storage.tables.attention import Alarm, CheckIn
+from storage.tables.attention import Alarm, CheckIn, EmergencyAccess
 from storage.tables.care import (
     AlertAcknowledgement,
     Diagnosis,
@@ -43,6 +43,7 @@ __all__ = [
     "Delivery",
     "DeliveryMark",
     "Diagnosis",
+    "EmergencyAccess",
     "Event",
     "Evidence",
     "EvidenceDay",

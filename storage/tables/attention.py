@@ -1,11 +1,11 @@
-"""What somebody has to look at next: check-ins that are due, and answers that are an alarm until they are seen."""
+"""What somebody has to look at next: check-ins that are due, alarms until they are seen, records opened in an emergency."""
 
 from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Field, Index, SQLModel
 
-from storage.tables.columns import between, json_list, one_of, points_to
+from storage.tables.columns import between, json_list, key, one_of, points_to
 
 
 class CheckIn(SQLModel, table=True):
@@ -40,3 +40,21 @@ class Alarm(SQLModel, table=True):
     patient_id: int = points_to("patient.id")
     urgency: int
     """5 for what is serious and for a warning sign, otherwise the severity of the worst side effect."""
+
+
+class EmergencyAccess(SQLModel, table=True):
+    """Somebody asked for a record that is not theirs, in an emergency; what they may do is in their ``patient_share``."""
+
+    __tablename__ = "emergency_access"
+
+    id: int | None = key()
+    practice_id: int = points_to("practice.id", index=False)
+    person_id: int = points_to("person.id")
+    patient_id: int | None = points_to("patient.id", optional=True)
+    """Empty where nothing was opened."""
+    reason: str = ""
+    at: datetime
+    until: datetime | None = None
+    seen: datetime | None = None
+    """When the patient's own practitioner said that they know of it."""
+    seen_by: int | None = points_to("person.id", index=False, optional=True)

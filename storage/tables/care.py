@@ -32,14 +32,20 @@ class Patient(SQLModel, table=True):
 
 
 class PatientShare(SQLModel, table=True):
-    """A colleague who may see a patient beside the patient's own practitioner."""
+    """A colleague who may see a patient beside the patient's own practitioner; nothing of it holds from ``until`` on."""
 
     __tablename__ = "patient_share"
-    __table_args__ = (UniqueConstraint("patient_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("patient_id", "person_id"),
+        one_of("level", "read", "treat", "emergency"),
+    )
 
     id: int | None = key()
     patient_id: int = points_to("patient.id")
     person_id: int = points_to("person.id")
+    level: str = "treat"
+    until: datetime | None = Field(default=None, index=True)
+    """Empty where it goes on until somebody ends it."""
     created: datetime
 
 

@@ -145,7 +145,13 @@ async def test_a_service_that_runs_wild_is_slowed(
 
 async def test_a_service_token_opens_no_other_door(client: Client, app: FastAPI, house: House) -> None:
     everything = token_for(house, "broadcast", "status", "follow")
-    ids = {"diagnosis_id": house.diagnosis_id, "recommendation_id": house.ginger, "patient_id": 1, "feedback_id": 1}
+    ids = {
+        "diagnosis_id": house.diagnosis_id,
+        "recommendation_id": house.ginger,
+        "patient_id": 1,
+        "feedback_id": 1,
+        "person_id": 1,
+    }
     asked = 0
     for path, methods in app.openapi()["paths"].items():
         if not path.startswith("/api/"):

@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from domain.permission import Action, Actor, Thing, may, readable_patients
+from domain.permission import Action, Actor, Level, Thing, may, readable_patients
 from tests.support.house import House
 
-RECORD = Thing(practice_id=1, patient_id=7, readers=frozenset({10, 11}))
+LEVELS_OF = {10: Level.OWN, 11: Level.TREAT, 13: Level.READ, 14: Level.EMERGENCY}
+RECORD = Thing(practice_id=1, patient_id=7, levels=LEVELS_OF)
 PRACTICE = Thing(practice_id=1)
 WHO = {
     "their practitioner": Actor(10, 1, "practitioner"),
     "a colleague it is shared with": Actor(11, 1, "practitioner"),
+    "a colleague who may look at it": Actor(13, 1, "practitioner"),
+    "a colleague in an emergency": Actor(14, 1, "practitioner"),
     "another colleague": Actor(12, 1, "practitioner"),
     "a practitioner elsewhere": Actor(10, 2, "practitioner"),
     "the patient": Actor(20, 1, "patient", patient_id=7),
@@ -30,21 +33,34 @@ WHO = {
     "a person with the scopes of a service": Actor(12, 1, "practitioner", scopes=frozenset({"follow", "broadcast"})),
     "a role nobody knows": Actor(10, 1, "janitor"),
 }
-TREATING = {Action.READ, Action.TREAT, Action.ANSWER}
+LOOKING = {Action.READ, Action.READ_REASONS}
+TREATING = LOOKING | {Action.TREAT, Action.STOP, Action.ANSWER}
 MAY_WITH_THE_RECORD = {
-    "their practitioner": TREATING,
+    "their practitioner": TREATING | {Action.SHARE, Action.HAND_OVER},
     "a colleague it is shared with": TREATING,
+    "a colleague who may look at it": LOOKING,
+    "a colleague in an emergency": LOOKING | {Action.STOP},
+    "the admin": {Action.HAND_OVER},
+    "an admin who is named as a reader": {Action.HAND_OVER},
     "the patient": {Action.READ, Action.ANSWER},
     "a service that pushes": {Action.INTEGRATE, Action.ANSWER},
     "a service that looks on": {Action.OBSERVE},
     "a service that follows": {Action.READ},
     "a service that reads": {Action.READ_KNOWLEDGE},
 }
-PRACTISING = {Action.READ_STATISTICS, Action.OBSERVE, Action.RECORD_PATIENT, Action.READ_KNOWLEDGE}
+PRACTISING = {
+    Action.READ_STATISTICS,
+    Action.OBSERVE,
+    Action.RECORD_PATIENT,
+    Action.READ_KNOWLEDGE,
+    Action.BREAK_GLASS,
+}
 ADMINISTERING = {Action.READ_STATISTICS, Action.OBSERVE, Action.ADMINISTER, Action.READ_KNOWLEDGE}
 MAY_IN_THE_PRACTICE = {
     "their practitioner": PRACTISING,
     "a colleague it is shared with": PRACTISING,
+    "a colleague who may look at it": PRACTISING,
+    "a colleague in an emergency": PRACTISING,
     "another colleague": PRACTISING,
     "the admin": ADMINISTERING,
     "an admin who is named as a reader": ADMINISTERING,

@@ -1,0 +1,1 @@
+"""Who may what, as one table, run over HTTP, sockets and pages."""

@@ -128,7 +128,7 @@ def open_for(
     )
     change.session.add(diagnosis)
     change.session.flush()
-    change.audit(actor, "open", "diagnosis", key(diagnosis))
+    change.audit(actor, "open", "diagnosis", key(diagnosis), patient_id=diagnosis.patient_id)
     return diagnosis
 
 
@@ -140,7 +140,7 @@ def set_findings(services: Services, actor: Actor, diagnosis_id: int, findings: 
         _replace_findings(change, services, diagnosis, findings)
         tell(change, services, diagnosis, "findings")
         proposal.refresh_all(change, services, diagnosis.patient_id)
-        change.audit(actor, "findings", "diagnosis", diagnosis_id)
+        change.audit(actor, "findings", "diagnosis", diagnosis_id, patient_id=diagnosis.patient_id)
         return snapshot(
             change.session, services.library.of(diagnosis.practice_id).knowledge, diagnosis, Audience.PRACTICE
         )
@@ -157,7 +157,7 @@ def confirm(services: Services, actor: Actor, diagnosis_id: int, condition_id: s
         change.session.add(diagnosis)
         tell(change, services, diagnosis, "condition")
         proposal.refresh_all(change, services, diagnosis.patient_id)
-        change.audit(actor, "confirm", "diagnosis", diagnosis_id, condition_id)
+        change.audit(actor, "confirm", "diagnosis", diagnosis_id, patient_id=diagnosis.patient_id)
         return snapshot(
             change.session, services.library.of(diagnosis.practice_id).knowledge, diagnosis, Audience.PRACTICE
         )

@@ -23,6 +23,7 @@ from api.logs import configure_logs
 from commands.program import Job
 from domain.acknowledgement import Acknowledgements
 from domain.calendar import calendar
+from domain.chain import Seal
 from domain.conflation import conflate
 from domain.delivery import write_acknowledgements
 from domain.errors import VervainError
@@ -64,18 +65,18 @@ def build_services(settings: Settings) -> Services:
     """Build the parts of one program: database at its newest schema, hub, ledger, knowledge, tokens."""
     database = Database(settings.database_url)
     migrations.upgrade(database)
-    hub = Hub()
+    hub, secret = Hub(), settings.secret()
     library = Library(read_files(), version_of(DATA), database)
     return Services(
         database=database,
         hub=hub,
-        ledger=Ledger(database, hub),
+        ledger=Ledger(database, hub, seal=Seal(secret)),
         acks=Acknowledgements(),
         library=library,
         learned=Learned(database, library),
         predictors=Predictors(database, settings.predictors, _remote(settings)),
         passwords=Passwords(),
-        tokens=Tokens(settings.secret()),
+        tokens=Tokens(secret),
         demo=settings.demo,
         base_url=settings.reached_at,
     )

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from api import (
     analytics,
     asyncapi,
+    audit,
     auth,
     broadcast,
     diagnosis,
@@ -50,7 +51,7 @@ MAX_BODY = 256 * 1024
 def _routes() -> list[BaseRoute]:
     """Gather what every application answers: taken apart once, which costs a tenth of a second, and not per application."""
     gathered = APIRouter()
-    for noun in (auth, patient, diagnosis, recommendation, feedback, analytics, predictor, knowledge):
+    for noun in (auth, patient, diagnosis, recommendation, feedback, analytics, predictor, knowledge, audit):
         gathered.include_router(noun.router, prefix="/api")
     for noun in (health, entrance, status, broadcast, phone, reference, asyncapi):
         gathered.include_router(noun.router)

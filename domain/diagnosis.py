@@ -18,6 +18,7 @@ from domain.measures import BASELINES, Score, check_named
 from domain.once import once
 from domain.patient import PatientInput, key
 from domain.permission import Action, Actor, readable
+from domain.readings import shown
 from domain.record import audience_of, find, tell
 from domain.row_id import RowId
 from domain.services import Services
@@ -176,9 +177,10 @@ def listing(services: Services, actor: Actor, *, before: int | None = None, limi
     """List the diagnoses that the actor may read, newest first, from before the id ``before``."""
     knowledge = services.library.of(actor.practice_id).knowledge
     with services.database.read() as session:
+        found = care.diagnoses(session, readable(actor), before=before, limit=limit)
+        shown(session, actor, "diagnoses", [row.patient_id for row in found])
         return [
-            diagnosis_state(row, care.findings(session, key(row)), knowledge).model_dump(mode="json")
-            for row in care.diagnoses(session, readable(actor), before=before, limit=limit)
+            diagnosis_state(row, care.findings(session, key(row)), knowledge).model_dump(mode="json") for row in found
         ]
 
 

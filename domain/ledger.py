@@ -22,6 +22,7 @@ from domain.errors import Unavailable
 from domain.events import DURABLE, DomainEvent, LoggedEvent
 from domain.hub import Hub
 from domain.permission import Actor
+from domain.readings import Readings, carry
 from domain.statistics import Pool
 from domain.writer import BUSY, Waiting, Writer
 from storage import audit as audit_rows
@@ -153,7 +154,8 @@ class Ledger:
     def __init__(self, database: Database, hub: Hub, clock: Clock = utc_now, *, seal: Seal | None = None) -> None:
         """Begin behind what the log has; ``seal`` is of the program's secret, and without it the audit is not sealed."""
         self._database = database
-        self._seal = seal
+        self.seal = seal
+        """Of the program's secret; None where the audit is not sealed."""
         self._hub = hub
         self._clock = clock
         self._order = threading.Lock()
@@ -165,6 +167,9 @@ class Ledger:
         self.published = 0
         """Entries handed to the hub since the program started."""
         self._writer = Writer(self._commit)
+        self.readings = Readings(self.write, self.written, clock)
+        """Who reads a record is written down here before they see it."""
+        carry(database, self.readings)
         database.before_close(self._writer.end)
 
     def write(self, act: Callable[[Change], T]) -> T:
@@ -217,7 +222,7 @@ class Ledger:
             end = audit_rows.end_of(rows)
             entries, reasons = [], []
             for facts, reason, salt in audited:
-                entry = linked(facts, end, self._seal)
+                entry = linked(facts, end, self.seal)
                 end = entry["id"], entry["hash"]
                 entries.append(entry)
                 if reason:

@@ -11,6 +11,7 @@ from domain.ledger import Change
 from domain.messages import CheckInState, DiagnosisState, DiagnosisUpdate
 from domain.patient import key
 from domain.permission import Action, Actor, Thing, may
+from domain.readings import looked
 from domain.services import Services
 from domain.snapshot import diagnosis_state
 from storage import care
@@ -22,10 +23,14 @@ What = Literal["opened", "findings", "condition", "closed", "check_in"]
 
 
 def reach(through: Through, actor: Actor, diagnosis_id: int, action: Action) -> Record:
-    """Look a diagnosis up for an action, in one statement. Raises NotFound for none and for one this actor may not do it to."""
+    """Look a diagnosis up for an action, in one statement. Raises NotFound for none and for one this actor may not do it to.
+
+    Through a session for reading, it is written down who reads; through a glance it is for the caller to do.
+    """
     found = record(through, diagnosis_id, actor.person_id)
     if found is None or not may(actor, action, _thing(found, actor)):
         raise NotFound("There is no such diagnosis.")
+    looked(through, actor, "diagnosis", found.id, found.patient_id)
     return found
 
 

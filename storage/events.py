@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import takewhile
-from typing import Any
 
 from sqlalchemy import Integer, bindparam, delete, insert
 from sqlalchemy import select as columns

@@ -18,6 +18,8 @@ from domain.errors import Invalid
 from domain.services import Services
 
 HELP = "Who read and changed which record."
+WIDE = 160
+"""Characters of a line: an entry stays on one, and a terminal that is narrower wraps it."""
 
 
 def add(cli: typer.Typer, program: Program) -> None:
@@ -66,7 +68,7 @@ def add(cli: typer.Typer, program: Program) -> None:
             what, record = f"{one.thing} {one.thing_id}", str(one.patient_id or "")
             when_ = f"{one.at:%Y-%m-%d %H:%M:%S}"
             table.add_row(str(one.id), when_, who, one.role, one.action, what, record, one.address)
-        Console(soft_wrap=True).print(table)
+        Console(soft_wrap=True, width=WIDE).print(table)
 
     @cli.command("export")
     def export(file: Path) -> None:

@@ -78,7 +78,7 @@ def over(built: Services, settings: Settings) -> Services:
         built,
         database=database,
         hub=hub,
-        ledger=Ledger(database, hub),
+        ledger=Ledger(database, hub, seal=built.ledger.seal),
         acks=Acknowledgements(),
         library=library,
         learned=Learned(database, library),

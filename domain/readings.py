@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -56,6 +57,9 @@ Who = tuple[int, int | None, str]
 Those = list[tuple[Actor, list[Reading]]]
 
 
+_COLLECTED: ContextVar[set[Reading] | None] = ContextVar("what is read inside", default=None)
+
+
 class Readings:
     """Remembers what was written down lately, and writes down the rest."""
 
@@ -75,6 +79,10 @@ class Readings:
 
     def note(self, actor: Actor, them: Iterable[Reading]) -> None:
         """Write down who reads, and wait until that is on the disk; for worker threads. Raises Unavailable where it cannot be."""
+        them = list(them)
+        collected = _COLLECTED.get()
+        if collected is not None:
+            collected.update(them)
         new = self._new(actor, them)
         for first in range(0, len(new), MOST_TOGETHER):
             some = new[first : first + MOST_TOGETHER]
@@ -131,6 +139,17 @@ class Readings:
                     self._lately[_who(actor), one] = now
             while len(self._lately) > MOST_KEPT:
                 del self._lately[next(iter(self._lately))]
+
+
+@contextmanager
+def collecting() -> Iterator[set[Reading]]:
+    """Collect what is read inside, so that it can be noted also for others who are given the same."""
+    collected: set[Reading] = set()
+    token = _COLLECTED.set(collected)
+    try:
+        yield collected
+    finally:
+        _COLLECTED.reset(token)
 
 
 def carry(database: Database, readings: Readings) -> None:

@@ -12,12 +12,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from domain.errors import NotSignedIn, VervainError
+from domain.errors import NotFound, NotSignedIn, VervainError
 from domain.events import LoggedEvent
 from domain.hub import practice_topic, sign_in_topic
 from domain.ledger import utc_now
 from domain.library import Knowledge
 from domain.permission import Actor, readable_patients
+from domain.readings import Reading, collecting
 from domain.services import Services
 from domain.sign_in import SESSION_KEY, PracticeShape, actor_of_session
 from pages.elements.alarms import NOTHING, Alarms, Shown
@@ -147,13 +148,17 @@ class Visit:
             self._alike = frozenset(self._patients or ())
         patients, actor = self._alike, self.actor
 
-        def run() -> tuple[T, bool]:
-            result = verb(self.services, actor, *given, **more)
-            return result, readable_by(self.services, actor) == patients
+        def run() -> tuple[T, bool, set[Reading]]:
+            with collecting() as them:
+                result = verb(self.services, actor, *given, **more)
+            return result, readable_by(self.services, actor) == patients, them
 
         key = (verb, actor.practice_id, patients, given, tuple(more.items()))
-        result, same = await self._together.read(key, run)
-        return result if same else await self.read(verb, *given, **more)  # a record is just changing hands
+        result, same, them = await self._together.read(key, run)
+        if not same:
+            return await self.read(verb, *given, **more)  # a record is just changing hands
+        await self.services.ledger.readings.noted(self.actor, them)  # each of those who are shown it has read it
+        return result
 
     async def read_of_practice(self, verb: Callable[..., T], *given: Hashable) -> T:
         """Run a verb whose result is the same for everybody with this role in the practice, once for all pages that ask."""
@@ -192,6 +197,14 @@ class Visit:
         """Follow nothing any more, but for the end of the sign-in."""
         _run(self._ends_of_following)
         self._patients = self._alike = None
+
+    def take_away(self, error: VervainError) -> None:
+        """Empty the page, and follow nothing any more: what it shows may not be read by this person from now on."""
+        self.stop_following()
+        if self.place is not None:
+            self.place.clear()
+            with self.place:
+                ui.label(self._(error.message)).classes("vv-empty")
 
     def leave(self) -> None:
         """End the visit because its sign-in is over."""
@@ -261,6 +274,9 @@ class _Follower:
                     if result is not None:
                         await result
             except NotSignedIn:
+                return
+            except NotFound as error:
+                self._visit.take_away(error)
                 return
             except Exception:
                 log.exception("a page could not show a change")

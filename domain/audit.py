@@ -38,6 +38,7 @@ class Reader(Shape):
     role: str
     action: str
     thing: str
+    thing_id: int
     view: str
     """In which list or how, where it was one among several or followed live."""
     reason: str | None
@@ -188,6 +189,7 @@ def _reader(actor: Actor, entry: AuditEntry, person: Person | None, reason: Audi
         role=known.role,
         action=known.action,
         thing=known.thing,
+        thing_id=known.thing_id,
         view=entry.detail if entry.action == "read" else "",
         reason=reason.text if reason is not None and told else None,
     )

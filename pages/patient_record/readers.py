@@ -66,9 +66,9 @@ async def readers_of(here: Visit, patient: PatientState) -> None:
         [
             {"name": "when", "label": _("When")},
             {"name": "who", "label": _("Who")},
-            {"name": "role", "label": _("Role")},
             {"name": "did", "label": _("What")},
             {"name": "thing", "label": _("Of what")},
+            {"name": "role", "label": _("Role")},
             {"name": "reason", "label": _("Reason")},
         ],
         title=_("Who has read this record"),

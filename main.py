@@ -25,6 +25,7 @@ from commands.program import Job
 from domain.acknowledgement import Acknowledgements
 from domain.backup import Place
 from domain.calendar import calendar
+from domain.chain import Seal
 from domain.conflation import conflate
 from domain.delivery import write_acknowledgements
 from domain.errors import VervainError
@@ -76,13 +77,12 @@ def build_services(settings: Settings) -> Services:
     }  # may refuse: nothing is open
     database = Database(settings.database_url)
     migrations.upgrade(database)
-    hub = Hub()
+    hub, secret = Hub(), settings.read_secret()
     library = Library(read_files(), version_of(DATA), database)
-    secret = settings.read_secret()
     return Services(
         database=database,
         hub=hub,
-        ledger=Ledger(database, hub),
+        ledger=Ledger(database, hub, seal=Seal(secret)),
         acks=Acknowledgements(),
         seen=LastSeen(),
         library=library,

@@ -269,9 +269,11 @@ class LiveSession:
 
     async def _read_log(self, position: Position | None, *, most: int = log.MOST_REPLAYED) -> log.Joined:
         since, epoch = (position.since, position.epoch) if position else (None, None)
-        return await self._live.reader.read(
-            log.join, self._services, self._actor, self._diagnosis_id, since=since, known_epoch=epoch, most=most
+        joined = await self._live.reader.read(
+            log.place, self._services, self._actor, self._diagnosis_id, since=since, known_epoch=epoch, most=most
         )
+        await self._services.ledger.readings.noted(self._actor, [joined.reading])
+        return joined
 
     async def _missed(self, joined: log.Joined) -> tuple[int, list[str]]:
         """Give what brings the client up to a place in the log, and that place."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.identity import Asking, RepeatKey, ServicesOf
-from domain import consent, export, invite, patient, profile, recommendation, sign_ins
+from domain import audit, consent, export, invite, patient, profile, recommendation, sign_ins
 from domain.consent import ConsentInput, ConsentState
 from domain.invite import OpenInvite
 from domain.patient import PatientInput, PatientState, ProfileInput
@@ -85,6 +85,19 @@ def withdraw_invite(patient_id: RowId, invite_id: RowId, actor: Asking, services
 def export_one(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, Any]:
     """Write everything that is kept of a patient as one JSON document."""
     return export.export(services, actor, patient_id)
+
+
+@router.get("/{patient_id}/readers")
+def readers(
+    patient_id: RowId,
+    actor: Asking,
+    services: ServicesOf,
+    cursor: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
+    limit: Limit = 50,
+) -> dict[str, Any]:
+    """List who read or changed a patient's record, newest first."""
+    items = audit.readers(services, actor, patient_id, before=cursor, limit=limit)
+    return {"items": items, "next": items[-1].id if len(items) == limit else None}
 
 
 @router.get("/{patient_id}/consents")

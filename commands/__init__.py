@@ -7,7 +7,7 @@ from alembic.util.exc import CommandError
 from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
-from commands import backup, cases, evidence, knowledge, predictor, replay, serving, user
+from commands import audit, backup, cases, evidence, knowledge, predictor, replay, serving, user
 from commands.program import Program
 from domain.errors import VervainError
 from storage.knowledge import KnowledgeError
@@ -40,6 +40,7 @@ def _command_line(program: Program) -> typer.Typer:
     predictor.add_train(cli, program)
     groups = (
         ("user", user),
+        ("audit", audit),
         ("knowledge", knowledge),
         ("cases", cases),
         ("evidence", evidence),

@@ -14,6 +14,7 @@ from domain.ledger import Change
 from domain.messages import FeedbackState
 from domain.patient import key
 from domain.permission import Actor, readable
+from domain.readings import shown
 from domain.services import Services
 from storage import alarm as rows
 from storage import care
@@ -84,6 +85,7 @@ def read(services: Services, actor: Actor, *, limit: int = 1) -> Alarms:
     with services.database.read() as session:
         count = rows.count(session, mine)
         found = rows.worst(session, mine, limit=limit) if count else ()
+        shown(session, actor, "alarms", [feedback.patient_id for feedback, *_ in found])
         effects = care.side_effects(session, [key(feedback) for feedback, *_ in found])
     return Alarms(
         count,

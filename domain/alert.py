@@ -67,7 +67,7 @@ def acknowledge(
                 )
                 change.session.add(note)
         change.session.flush()
-        change.audit(actor, "acknowledge", "recommendation", recommendation_id, "; ".join(sorted(set(given.reasons))))
+        change.audit(actor, "acknowledge", "recommendation", recommendation_id, patient_id=row.patient_id)
         before = recommendation_state(row)
         put(row, found, care.acknowledged(change.session, row.patient_id), change.now)
         change.session.add(row)

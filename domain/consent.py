@@ -11,6 +11,7 @@ from domain.errors import NotAllowed, NotFound
 from domain.ledger import Change
 from domain.once import once
 from domain.permission import Action, Actor, may, record_of
+from domain.readings import looked
 from domain.recounting import counted_for
 from domain.services import Services
 from domain.telling import COUNTED, tell_effectiveness
@@ -91,6 +92,7 @@ def _reach(session: Session, actor: Actor, patient_id: int) -> Patient:
     patient = session.get(Patient, patient_id)
     if patient is None or not may(actor, Action.READ, record_of(session, patient)):
         raise NotFound("There is no such patient.")
+    looked(session, actor, "patient", patient_id, patient_id)
     return patient
 
 

@@ -119,7 +119,7 @@ def withdraw(services: Services, actor: Actor, feedback_id: int, *, repeat_key: 
         if latest:
             before = care.latest_feedback(change.session, row.recommendation_id)
             count_again(change, services, before, diagnosis, recommendation)
-        change.audit(actor, "withdraw", "feedback", key(row))
+        change.audit(actor, "withdraw", "feedback", key(row), patient_id=row.patient_id)
         return told(actor, state)
 
     return _on(services, actor, feedback_id, repeat_key, ("withdraw", _Nothing()), act)
@@ -152,7 +152,7 @@ def see(change: Change, actor: Actor, row: Feedback, diagnosis: Diagnosis) -> Fe
     change.session.add(row)
     change.session.flush()
     state = tell(change, row, diagnosis, "changed")
-    change.audit(actor, "see", "feedback", key(row))
+    change.audit(actor, "see", "feedback", key(row), patient_id=row.patient_id)
     return state
 
 
@@ -202,7 +202,7 @@ def correct(
     state = tell(change, row, diagnosis, "changed", checked_in=due)
     if answers.newest_id(change.rows, row.recommendation_id) == row.id:  # only the latest answer counts
         count_again(change, services, row, diagnosis, recommendation)
-    change.audit(actor, "edit", "feedback", key(row), ", ".join(values))
+    change.audit(actor, "edit", "feedback", key(row), ", ".join(values), patient_id=row.patient_id)
     return state
 
 

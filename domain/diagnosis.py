@@ -18,6 +18,7 @@ from domain.measures import BASELINES, Score, check_named
 from domain.once import once
 from domain.patient import PatientInput, key
 from domain.permission import Action, Actor, readable
+from domain.readings import shown
 from domain.record import audience_of, find, tell
 from domain.row_id import RowId
 from domain.services import Services
@@ -131,7 +132,7 @@ def open_for(
     )
     change.session.add(diagnosis)
     change.session.flush()
-    change.audit(actor, "open", "diagnosis", key(diagnosis))
+    change.audit(actor, "open", "diagnosis", key(diagnosis), patient_id=diagnosis.patient_id)
     return diagnosis
 
 
@@ -143,7 +144,7 @@ def set_findings(services: Services, actor: Actor, diagnosis_id: int, findings: 
         _replace_findings(change, services, diagnosis, findings)
         tell(change, services, diagnosis, "findings")
         proposal.refresh_all(change, services, diagnosis.patient_id)
-        change.audit(actor, "findings", "diagnosis", diagnosis_id)
+        change.audit(actor, "findings", "diagnosis", diagnosis_id, patient_id=diagnosis.patient_id)
         return snapshot(
             change.session, services.library.of(diagnosis.practice_id).knowledge, diagnosis, Audience.PRACTICE
         )
@@ -160,7 +161,7 @@ def confirm(services: Services, actor: Actor, diagnosis_id: int, condition_id: s
         change.session.add(diagnosis)
         tell(change, services, diagnosis, "condition")
         proposal.refresh_all(change, services, diagnosis.patient_id)
-        change.audit(actor, "confirm", "diagnosis", diagnosis_id, condition_id)
+        change.audit(actor, "confirm", "diagnosis", diagnosis_id, patient_id=diagnosis.patient_id)
         return snapshot(
             change.session, services.library.of(diagnosis.practice_id).knowledge, diagnosis, Audience.PRACTICE
         )
@@ -179,9 +180,10 @@ def listing(services: Services, actor: Actor, *, before: int | None = None, limi
     """List the diagnoses that the actor may read, newest first, from before the id ``before``."""
     knowledge = services.library.of(actor.practice_id).knowledge
     with services.database.read() as session:
+        found = care.diagnoses(session, readable(actor), before=before, limit=limit)
+        shown(session, actor, "diagnoses", [row.patient_id for row in found])
         return [
-            diagnosis_state(row, care.findings(session, key(row)), knowledge).model_dump(mode="json")
-            for row in care.diagnoses(session, readable(actor), before=before, limit=limit)
+            diagnosis_state(row, care.findings(session, key(row)), knowledge).model_dump(mode="json") for row in found
         ]
 
 

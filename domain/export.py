@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import and_, or_
-from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from domain.events import Audience
@@ -13,12 +11,14 @@ from domain.permission import Action, Actor
 from domain.services import Services
 from domain.snapshot import snapshot
 from domain.throttle import EXPORT
-from storage import care
+from storage import audit, care
 from storage.readable import of_patient
-from storage.tables import AuditEntry, Consent, Diagnosis, Feedback, Patient, Recommendation
+from storage.tables import Consent, Patient
 
 FORMAT = "vervain-patient-1"
 MOST_DIAGNOSES = 10_000
+MOST_ENTRIES = 100_000
+"""Of the audit, the newest."""
 
 
 def export(services: Services, actor: Actor, patient_id: int) -> dict[str, Any]:
@@ -53,26 +53,17 @@ def _consents(session: Session, patient: Patient) -> list[dict[str, Any]]:
 
 
 def _audit(session: Session, patient_id: int) -> list[dict[str, Any]]:
-    """List who did what to the patient's record: profile, diagnoses, recommendations and answers."""
-    things = [
-        ("patient", columns(col(Patient.id)).where(col(Patient.id) == patient_id)),
-        ("diagnosis", columns(col(Diagnosis.id)).where(col(Diagnosis.patient_id) == patient_id)),
-        ("recommendation", columns(col(Recommendation.id)).where(col(Recommendation.patient_id) == patient_id)),
-        ("feedback", columns(col(Feedback.id)).where(col(Feedback.patient_id) == patient_id)),
-    ]
-    statement = (
-        select(AuditEntry)
-        .where(or_(*(and_(col(AuditEntry.thing) == thing, col(AuditEntry.thing_id).in_(ids)) for thing, ids in things)))
-        .order_by(col(AuditEntry.id))
-    )
+    """List who did what to the patient's record, oldest first."""
+    found = audit.listed(session, patient_id=patient_id, limit=MOST_ENTRIES)
     return [
         {
-            "action": row.action,
-            "thing": row.thing,
-            "thing_id": row.thing_id,
-            "detail": row.detail,
-            "person_id": row.person_id,
-            "at": row.at.isoformat(),
+            "action": entry.action,
+            "thing": entry.thing,
+            "thing_id": entry.thing_id,
+            "detail": entry.detail,
+            "reason": reason.text if reason else None,
+            "person_id": entry.person_id,
+            "at": entry.at.isoformat(),
         }
-        for row in session.exec(statement)
+        for entry, _, reason in reversed(found)
     ]

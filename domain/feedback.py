@@ -211,7 +211,7 @@ def _add(
     due = check_in.answered(change, state, running=running, baseline=diagnosis.baseline)
     _tell(change, state, diagnosis, "added", due)
     count_again(change, services, row, diagnosis, recommendation)  # the newest is the latest
-    change.audit(actor, "answer", "feedback", row.id)
+    change.audit(actor, "answer", "feedback", row.id, patient_id=diagnosis.patient_id)
     return row, state
 
 

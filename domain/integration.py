@@ -234,7 +234,8 @@ def _through(
         def push() -> Pushed:
             more = act(change, diagnosis)
             told = next(one for one in change.entries if one.type == wire and one.diagnosis_id == diagnosis_id)
-            change.audit(actor, "push", "diagnosis", diagnosis_id, f"{actor.name}: {wire} {told.seq}")
+            detail = f"{wire} {told.seq}"
+            change.audit(actor, "push", "diagnosis", diagnosis_id, detail, patient_id=diagnosis.patient_id)
             return {"seq": told.seq, "id": told.id} | more
 
         return once(change, actor, repeat_key, (f"push {wire} {diagnosis_id}", given), push)

@@ -5,7 +5,6 @@ in the order of the log, also what another process (a command, a replay) has wri
 """
 
 import asyncio
-import hashlib
 import json
 import secrets
 import threading
@@ -18,14 +17,17 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
+from domain.chain import Seal, linked, reason_digest
 from domain.errors import Unavailable
 from domain.events import DURABLE, DomainEvent, LoggedEvent
 from domain.hub import Hub
 from domain.permission import Actor
+from domain.readings import Readings, carry
 from domain.statistics import Pool
 from domain.writer import BUSY, Waiting, Writer
+from storage import audit as audit_rows
 from storage import events as log_rows
-from storage.database import Database, Rows, TransactionEnded
+from storage.database import Database, Rows, Together, TransactionEnded
 from storage.events import Entry
 
 log = structlog.get_logger(__name__)
@@ -37,6 +39,8 @@ TAIL_SECONDS = 0.1
 """How often we look whether another process has written; looking costs about 40 µs."""
 PUBLISH_AT_ONCE = 500
 """Entries read from the log in one go when catching up."""
+OF_PATIENTS = frozenset({"patient", "diagnosis", "recommendation", "feedback"})
+"""What an entry of the audit can be about that belongs to somebody's record."""
 
 
 def utc_now() -> datetime:
@@ -48,8 +52,6 @@ def utc_now() -> datetime:
 class Known:
     """What the changes of one transaction need not read again; forgotten where one of them is undone."""
 
-    last_hash: str | None = None
-    """Of the newest entry of the audit chain."""
     pools: dict[int, Pool] = field(default_factory=dict)
     """What the evidence of a practice says together, as this transaction has written it."""
 
@@ -64,7 +66,8 @@ class Change:
         self.passing: list[LoggedEvent] = []
         """What is told beside the log, once this is committed: ahead of everything that is committed later."""
         self.known = known
-        self._audited: list[dict[str, Any]] = []
+        self.audited: list[tuple[dict[str, Any], str, str]] = []
+        """What the audit will say of it: the entry, the reason that was typed and its salt."""
         self._numbers: dict[int, int] = {}
 
     @property
@@ -99,30 +102,45 @@ class Change:
         log_rows.show_number(self.rows, diagnosis_id, self._numbers[diagnosis_id])
         return self._numbers[diagnosis_id]
 
-    def audit(self, actor: Actor, action: str, thing: str, thing_id: int, detail: str = "") -> None:
-        """Append to the audit chain, in this transaction."""
-        previous = self.known.last_hash if self.known.last_hash is not None else log_rows.newest_hash(self.rows)
-        facts = [previous, actor.practice_id, actor.person_id, action, thing, thing_id, detail, self.now.isoformat()]
-        self.known.last_hash = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
-        self._audited.append(
-            {
-                "practice_id": actor.practice_id,
-                "person_id": actor.person_id or None,
-                "action": action,
-                "thing": thing,
-                "thing_id": thing_id,
-                "detail": detail,
-                "address": actor.address,
-                "at": self.now,
-                "previous": previous,
-                "hash": self.known.last_hash,
-            }
-        )
+    def audit(
+        self,
+        actor: Actor,
+        action: str,
+        thing: str,
+        thing_id: int,
+        detail: str = "",
+        *,
+        patient_id: int | None = None,
+        reason: str = "",
+    ) -> None:
+        """Note who did what to which record, at the end of the audit chain once this transaction is otherwise done.
+
+        ``detail`` is words and ids of ours, and nothing clinical: it outlives the record. ``reason`` is what somebody typed,
+        which is part of the record and is erased with it. ``patient_id`` says whose record it is, for what is not a patient.
+        """
+        if patient_id is None and thing in OF_PATIENTS:
+            if thing != "patient":
+                raise ValueError(f"an entry about a {thing} says whose it is")
+            patient_id = thing_id
+        salt = secrets.token_hex(16) if reason else ""
+        entry = {
+            "practice_id": actor.practice_id,
+            "person_id": actor.person_id or None,
+            "patient_id": patient_id,
+            "action": action,
+            "thing": thing,
+            "thing_id": thing_id,
+            "detail": detail,
+            "reason_hash": reason_digest(reason, salt) if reason else "",
+            "address": actor.address,
+            "at": self.now,
+        }
+        self.audited.append((entry, reason, salt))
 
     def write_down(self) -> None:
-        """Write the log, its numbers and the audit, behind everything else that the change has written."""
+        """Write the log and its numbers behind everything else that the change has written."""
         self.rows.flush()
-        log_rows.add(self.rows, self.entries, self._numbers, self._audited)
+        log_rows.add(self.rows, self.entries, self._numbers)
 
 
 def _new_id(now: datetime) -> str:
@@ -133,8 +151,11 @@ def _new_id(now: datetime) -> str:
 class Ledger:
     """Does changes in the order in which they come, and publishes what they caused."""
 
-    def __init__(self, database: Database, hub: Hub, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, hub: Hub, clock: Clock = utc_now, *, seal: Seal | None = None) -> None:
+        """Begin behind what the log has; ``seal`` is of the program's secret, and without it the audit is not sealed."""
         self._database = database
+        self.seal = seal
+        """Of the program's secret; None where the audit is not sealed."""
         self._hub = hub
         self._clock = clock
         self._order = threading.Lock()
@@ -146,6 +167,9 @@ class Ledger:
         self.published = 0
         """Entries handed to the hub since the program started."""
         self._writer = Writer(self._commit)
+        self.readings = Readings(self.write, self.written, clock)
+        """Who reads a record is written down here before they see it."""
+        carry(database, self.readings)
         database.before_close(self._writer.end)
 
     def write(self, act: Callable[[Change], T]) -> T:
@@ -179,6 +203,7 @@ class Ledger:
                         raise
                     except BaseException as error:  # undone alone; whoever waits for it is told
                         one.error, known = _in_our_words(error), Known()
+                self._append_audit(together, kept)
         except OperationalError as error:
             raise _in_our_words(error) from error
         self.commits += len(kept)
@@ -187,6 +212,23 @@ class Ledger:
                 self._publish(kept)
         except Exception:  # the changes stand; whoever writes next, or the tail, publishes them
             log.exception("could not publish")
+
+    def _append_audit(self, together: Together, changes: Sequence[Change]) -> None:
+        """Put what was done at the end of the audit chain: last, so that other processes wait for its end only briefly."""
+        audited = [one for change in changes for one in change.audited]
+        if not audited:
+            return
+        with together.one() as rows:
+            end = audit_rows.end_of(rows)
+            entries, reasons = [], []
+            for facts, reason, salt in audited:
+                entry = linked(facts, end, self.seal)
+                end = entry["id"], entry["hash"]
+                entries.append(entry)
+                if reason:
+                    whose = facts["patient_id"]
+                    reasons.append({"entry_id": entry["id"], "patient_id": whose, "text": reason, "salt": salt})
+            audit_rows.append(rows, entries, reasons)
 
     def catch_up(self) -> None:
         """Publish what other processes have written."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from domain.errors import NotFound, NotSignedIn
 from domain.events import Audience, LoggedEvent
 from domain.permission import Action, Actor
+from domain.readings import Reading
 from domain.record import reach
 from domain.services import Services
 from domain.sign_in import in_force
@@ -13,6 +14,8 @@ from domain.snapshot import snapshot
 from storage import events as rows
 from storage.tables import Diagnosis
 
+FOLLOWED = "live"
+"""The view of who follows a diagnosis, by socket or by polling: all that is told until they leave belongs to it."""
 MOST_REPLAYED = 300
 """Messages replayed in one resume; somebody further behind is quicker off with a snapshot."""
 
@@ -26,6 +29,8 @@ class Joined:
     patient_id: int
     resumed: bool
     missed: tuple[LoggedEvent, ...]
+    reading: Reading
+    """What is written down before anything of it is sent."""
 
 
 def join(
@@ -40,8 +45,24 @@ def join(
     """Read, in one consistent look at the database, what a client needs to go on from.
 
     A client that says how far it got (``since``, and the log's ``epoch`` it knows) resumes where its gap can be filled
-    whole; otherwise it needs a snapshot. Raises NotFound, and NotSignedIn where the sign-in has ended meanwhile.
+    whole; otherwise it needs a snapshot. That it joins is written down first (Unavailable where it cannot be). Raises NotFound,
+    and NotSignedIn where the sign-in has ended meanwhile.
     """
+    joined = place(services, actor, diagnosis_id, since=since, known_epoch=known_epoch, most=most)
+    services.ledger.readings.note(actor, [joined.reading])
+    return joined
+
+
+def place(
+    services: Services,
+    actor: Actor,
+    diagnosis_id: int,
+    *,
+    since: int | None = None,
+    known_epoch: str | None = None,
+    most: int = MOST_REPLAYED,
+) -> Joined:
+    """Do as ``join`` does for somebody who writes down ``reading``, before anything of it goes out."""
     with services.database.glance() as glance:
         if actor.sign_in_id is not None and not in_force(glance, actor.sign_in_id):
             raise NotSignedIn("This sign-in is over: sign in again.", code="signed_out")
@@ -52,6 +73,7 @@ def join(
             missed = rows.after(glance, diagnosis_id, since, limit=most)
             resumed = [event.seq for event in missed] == list(range(since + 1, record.seq + 1))
     return Joined(
+        reading=Reading("diagnosis", diagnosis_id, record.patient_id, FOLLOWED),
         seq=record.seq,
         epoch=record.epoch,
         patient_id=record.patient_id,

@@ -12,6 +12,7 @@ from domain.inbox import InboxItem
 from domain.ledger import utc_now
 from domain.patient import key
 from domain.permission import Actor, readable
+from domain.readings import shown
 from domain.services import Services
 from storage import care
 from storage import overview as rows
@@ -65,11 +66,13 @@ def read(services: Services, actor: Actor) -> Overview:
     with services.database.read() as session:
         by_day = _by_local_day(rows.answers_by_ten_minutes(session, mine, first_day.astimezone(UTC)))
         days = [(first_day + timedelta(days=offset)).date().isoformat() for offset in range(DAYS_SHOWN)]
+        waiting = inbox.read(session, mine, now)
+        shown(session, actor, "inbox", [item.patient_id for item in waiting])
         return Overview(
             counters=rows.counters(session, mine, midnight.astimezone(UTC)),
             days=tuple((day, by_day.get(day, 0)) for day in days),
-            inbox=inbox.read(session, mine, now),
-            answers=_answers(session, care.newest_feedback(session, mine, limit=JUST_IN)),
+            inbox=waiting,
+            answers=_answers(session, actor, care.newest_feedback(session, mine, limit=JUST_IN)),
             as_of=now,
         )
 
@@ -77,16 +80,17 @@ def read(services: Services, actor: Actor) -> Overview:
 def answers(services: Services, actor: Actor, *, limit: int = 50) -> tuple[Answer, ...]:
     """List the newest answers of the patients whose record the actor may read, newest first."""
     with services.database.read() as session:
-        return _answers(session, care.newest_feedback(session, readable(actor), limit=limit))
+        return _answers(session, actor, care.newest_feedback(session, readable(actor), limit=limit))
 
 
 def answers_of(services: Services, actor: Actor, feedback_ids: Sequence[int]) -> tuple[Answer, ...]:
     """Read some answers, in the order of their ids; those that the actor may not read are left out."""
     with services.database.read() as session:
-        return _answers(session, care.feedback_by_id(session, feedback_ids, readable(actor)))
+        return _answers(session, actor, care.feedback_by_id(session, feedback_ids, readable(actor)))
 
 
-def _answers(session: Session, feedback: Sequence[Feedback]) -> tuple[Answer, ...]:
+def _answers(session: Session, actor: Actor, feedback: Sequence[Feedback]) -> tuple[Answer, ...]:
+    shown(session, actor, "answers", [row.patient_id for row in feedback])
     names = rows.names(session, list({row.patient_id for row in feedback}))
     effects = care.side_effects(session, [key(row) for row in feedback])
     recommendations = care.recommended(session, [row.recommendation_id for row in feedback])
@@ -130,4 +134,6 @@ def _by_local_day(by_ten_minutes: dict[str, int]) -> dict[str, int]:
 def patient_names(services: Services, actor: Actor, patient_ids: Sequence[int]) -> dict[int, str]:
     """Read the names of those of these patients whose record the actor may read."""
     with services.database.read() as session:
-        return rows.names(session, patient_ids, readable(actor))
+        found = rows.names(session, patient_ids, readable(actor))
+        shown(session, actor, "diagnoses", found)
+        return found

@@ -15,6 +15,7 @@ from domain.ledger import Change
 from domain.messages import PatientUpdate, Shape
 from domain.once import once
 from domain.permission import Action, Actor, Thing, may, readable, record_of, refusal
+from domain.readings import looked, shown
 from domain.services import Services
 from domain.text import Line, Name
 from storage import care
@@ -135,6 +136,7 @@ def listing(
     """List the patients whose record the actor may read, from behind the id ``after``; ``search`` is part of the name."""
     with services.database.read() as session:
         found = care.patients(session, readable(actor), after=after, limit=limit, newest=newest, search=search)
+        shown(session, actor, "patients", [key(patient) for patient in found])
         return [state_of(patient) for patient in found]
 
 
@@ -147,6 +149,7 @@ def find(session: Session, actor: Actor, patient_id: int, action: Action) -> Pat
     thing = None if patient is None else record_of(session, patient)
     if patient is None or thing is None or not may(actor, action, thing):
         raise refusal(actor, thing, "There is no such patient.")
+    looked(session, actor, "patient", patient_id, patient_id)
     return patient
 
 

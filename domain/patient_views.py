@@ -11,6 +11,7 @@ from sqlmodel import Session
 from domain import evidence
 from domain.cell_views import Found, item_name
 from domain.permission import Actor, readable
+from domain.readings import shown
 from domain.services import Services
 from domain.snapshot import condition_name
 from domain.statistics import Estimate, Tier, posterior, tier
@@ -84,6 +85,8 @@ def outcomes(services: Services, actor: Actor, patient_id: int, language: str = 
     """List what became of each counted prescription of a patient, newest first; nothing of a record one may not read."""
     knowledge = services.library.of(actor.practice_id).knowledge
     with services.database.read() as session:
+        given = rows.given(session, readable(actor), patient_id)
+        shown(session, actor, "outcomes", [patient_id] if given else [])
         return [
             Outcome(
                 diagnosis_id=one.diagnosis_id,
@@ -92,11 +95,12 @@ def outcomes(services: Services, actor: Actor, patient_id: int, language: str = 
                 status=one.status,
                 improved=one.improved,
             )
-            for one in rows.given(session, readable(actor), patient_id)
+            for one in given
         ]
 
 
 def _views(session: Session, actor: Actor, some: list[OfPatient]) -> tuple[PatientView, ...]:
+    shown(session, actor, "outcomes", [one.patient_id for one in some])
     courses = rows.courses(session, [one.diagnosis_id for one in some])
     pool = None
     views = []

@@ -103,7 +103,7 @@ def approve(
         row.override_reason = given.override_reason or ""
         row.follow_up_on = (change.now + timedelta(days=row.follow_up_days or FOLLOW_UP_DAYS)).date()
         change.session.add(row)
-        change.audit(actor, "approve", "recommendation", recommendation_id, row.override_reason)
+        _note(change, actor, "approve", row, row.override_reason)
         state = tell_recommendation(change, row, "approved", before, check_in=check_in.begin(change, row))
         if counts(change.session, row):
             evidence.count_prescribed(change, row)
@@ -150,7 +150,7 @@ def go_on(
         row.override_reason = given.override_reason or row.override_reason
         change.session.add(row)
         what = "change dose" if dose is not None else "go on"
-        change.audit(actor, what, "recommendation", recommendation_id, given.override_reason or "")
+        _note(change, actor, what, row, given.override_reason or "")
         begun = check_in.begin(change, row) if dose is not None else None
         state = tell_recommendation(change, row, "changed", before, check_in=begun)
         if dose is not None:
@@ -196,7 +196,7 @@ def end(change: Change, services: Services, actor: Actor, row: Recommendation, g
     change.session.add(row)
     if row.approved is not None and counts(change.session, row):
         together.ended(change, row)
-    change.audit(actor, "stop", "recommendation", key(row), given.reason)
+    _note(change, actor, "stop", row, given.reason)
     ended = check_in.end(change, row.diagnosis_id)
     state = tell_recommendation(change, row, "stopped", before, reason=given.reason, check_in=ended)
     refresh_all(change, services, row.patient_id)
@@ -267,6 +267,10 @@ def load(session: Session, actor: Actor, recommendation_id: int, action: Action)
 def reach(actor: Actor, recommendation_id: int, action: Action) -> Callable[[Change], object]:
     """Give what raises NotFound or NotAllowed in a change where this actor may not do it."""
     return lambda change: load(change.session, actor, recommendation_id, action)
+
+
+def _note(change: Change, actor: Actor, what: str, row: Recommendation, reason: str) -> None:
+    change.audit(actor, what, "recommendation", key(row), patient_id=row.patient_id, reason=reason)
 
 
 def _typed_dose(services: Services, row: Recommendation, given: ApproveInput) -> DoseLine | None:

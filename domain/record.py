@@ -11,6 +11,7 @@ from domain.ledger import Change
 from domain.messages import CheckInState, DiagnosisState, DiagnosisUpdate
 from domain.patient import key
 from domain.permission import Action, Actor, Level, Thing, may, refusal
+from domain.readings import looked
 from domain.services import Services
 from domain.snapshot import diagnosis_state
 from storage import care
@@ -25,11 +26,13 @@ def reach(through: Through, actor: Actor, diagnosis_id: int, action: Action) -> 
     """Look a diagnosis up for an action, in one statement.
 
     Raises NotFound for none and for one of which this actor may know nothing, NotAllowed for one that they may only read.
+    Through a session for reading, it is written down who reads; through a glance it is for the caller to do.
     """
     found = record(through, diagnosis_id, actor.person_id, datetime.now(UTC))
     thing = None if found is None else _thing(found, actor)
     if found is None or thing is None or not may(actor, action, thing):
         raise refusal(actor, thing, "There is no such diagnosis.")
+    looked(through, actor, "diagnosis", found.id, found.patient_id)
     return found
 
 

@@ -69,7 +69,7 @@ def know(services: Services, actor: Actor, diagnosis_id: int) -> None:
             record.tell(
                 change, services, diagnosis, "check_in", checked_in=check_in.state_of(change.rows, diagnosis_id)
             )
-            change.audit(actor, "know silent", "diagnosis", diagnosis_id)
+            change.audit(actor, "know silent", "diagnosis", diagnosis_id, patient_id=diagnosis.patient_id)
 
     services.ledger.write(act)
 

@@ -18,6 +18,7 @@ from domain.hub import practice_topic, sign_in_topic
 from domain.ledger import utc_now
 from domain.library import Knowledge
 from domain.permission import Actor, readable_patients
+from domain.readings import Reading, collecting
 from domain.services import Services
 from domain.sign_in import SESSION_KEY, PracticeShape, actor_of_session
 from domain.throttle import WRITE
@@ -152,13 +153,17 @@ class Visit:
             self._alike = frozenset(self._patients or ())
         patients, actor = self._alike, self.actor
 
-        def run() -> tuple[T, bool]:
-            result = verb(self.services, actor, *given, **more)
-            return result, readable_by(self.services, actor) == patients
+        def run() -> tuple[T, bool, set[Reading]]:
+            with collecting() as them:
+                result = verb(self.services, actor, *given, **more)
+            return result, readable_by(self.services, actor) == patients, them
 
         key = (verb, actor.practice_id, patients, given, tuple(more.items()))
-        result, same = await self._together.read(key, run)
-        return result if same else await self.read(verb, *given, **more)  # a record is just changing hands
+        result, same, them = await self._together.read(key, run)
+        if not same:
+            return await self.read(verb, *given, **more)  # a record is just changing hands
+        await self.services.ledger.readings.noted(self.actor, them)  # each of those who are shown it has read it
+        return result
 
     async def read_of_practice(self, verb: Callable[..., T], *given: Hashable) -> T:
         """Run a verb whose result is the same for everybody with this role in the practice, once for all pages that ask."""

@@ -54,6 +54,8 @@ class Database:
         self._watcher: Any = None
         self._glances: deque[Connection] = deque()
         self._before_close: list[Callable[[], None]] = []
+        self.carried: dict[str, Any] = {}
+        """What every session for reading carries along (``session.info``): where it is noted who reads a record."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -68,7 +70,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session that sees one consistent state and changes nothing."""
-        with Session(self._engine, expire_on_commit=False) as session:
+        with Session(self._engine, expire_on_commit=False, info=self.carried) as session:
             yield session
 
     @contextmanager

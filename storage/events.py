@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import takewhile
-from typing import Any
 
 from sqlalchemy import Integer, bindparam, delete, insert
 from sqlalchemy import select as columns
@@ -15,8 +14,8 @@ from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, col, func, select
 
 from storage.database import Rows, Through, connection_of
-from storage.prepared import Prepared, adding, setting
-from storage.tables import AuditEntry, Diagnosis, Event
+from storage.prepared import Prepared, setting
+from storage.tables import Diagnosis, Event
 
 ADDED_AT_ONCE = 20
 """Entries in one statement; an answer causes two or three."""
@@ -52,8 +51,8 @@ def show_number(rows: Rows, diagnosis_id: int, seq: int) -> None:
             set_committed_value(known, "seq", seq)
 
 
-def add(rows: Rows, entries: Sequence[Entry], numbers: Mapping[int, int], audited: Sequence[dict[str, Any]]) -> None:
-    """Write entries of the log (which get their ``position``), the last number of each diagnosis, and the audit."""
+def add(rows: Rows, entries: Sequence[Entry], numbers: Mapping[int, int]) -> None:
+    """Write entries of the log (which get their ``position``) and the last number of each diagnosis."""
     connection = connection_of(rows)
     for first in range(0, len(entries), ADDED_AT_ONCE):
         some = entries[first : first + ADDED_AT_ONCE]
@@ -63,13 +62,6 @@ def add(rows: Rows, entries: Sequence[Entry], numbers: Mapping[int, int], audite
             entry.position = place
     for diagnosis_id, seq in numbers.items():
         _SET_NUMBER.run(connection, row=diagnosis_id, seq=seq)
-    for audit in audited:
-        _ADD_AUDIT.run(connection, **audit)
-
-
-def newest_hash(rows: Rows) -> str:
-    """Read the hash that the next entry of the audit chain carries; empty for the first."""
-    return _NEWEST_HASH.value(connection_of(rows)) or ""
 
 
 def top_seq(through: Through, diagnosis_id: int) -> int:
@@ -138,12 +130,9 @@ def _adding(many: int) -> Prepared:
 
 _ENTRY = tuple(Entry.__dataclass_fields__)
 _EVENT = tuple(name for name in _ENTRY if name != "position")
-_AUDIT = tuple(name for name in AuditEntry.model_fields if name != "id")
 _NUMBER = Prepared(select(Diagnosis.seq).where(col(Diagnosis.id) == bindparam("one")).with_for_update())
 _TOP_SEQ = Prepared(select(Diagnosis.seq).where(col(Diagnosis.id) == bindparam("one")))
 _SET_NUMBER = setting(Diagnosis, ("seq",))
-_ADD_AUDIT = adding(AuditEntry, _AUDIT)
-_NEWEST_HASH = Prepared(select(AuditEntry.hash).order_by(col(AuditEntry.id).desc()).limit(1))
 _COLUMNS = columns(*(col(getattr(Event, name)) for name in _ENTRY))
 _AFTER = Prepared(
     _COLUMNS.where(col(Event.diagnosis_id) == bindparam("diagnosis"), col(Event.seq) > bindparam("since"))

@@ -93,7 +93,7 @@ def over(built: Services, settings: Settings) -> Services:
         built,
         database=database,
         hub=hub,
-        ledger=Ledger(database, hub),
+        ledger=Ledger(database, hub, seal=built.ledger.seal),
         acks=Acknowledgements(),
         seen=LastSeen(),
         library=library,

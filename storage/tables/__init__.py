@@ -29,7 +29,7 @@ from storage.tables.learning import (
     Prediction,
     Predictor,
 )
-from storage.tables.log import AuditEntry, Delivery, DeliveryMark, Event, IdempotencyKey, Mark
+from storage.tables.log import AuditEntry, AuditReason, Delivery, DeliveryMark, Event, IdempotencyKey, Mark
 from storage.tables.people import Consent, Invite, Person, Practice, RefreshToken, SignIn
 
 metadata = SQLModel.metadata
@@ -38,6 +38,7 @@ __all__ = [
     "Alarm",
     "AlertAcknowledgement",
     "AuditEntry",
+    "AuditReason",
     "CheckIn",
     "Consent",
     "Delivery",

@@ -29,7 +29,11 @@ class Event(SQLModel, table=True):
 
 
 class AuditEntry(SQLModel, table=True):
-    """Who did what to which record; each row carries the hash of the one before."""
+    """Who did what to which record; each row carries the hash of the one before. Rows are never changed and never deleted:
+    the database itself refuses it (migration 0014).
+
+    It holds ids and words of ours, and nothing clinical: it outlives the erasure of the record that it is about.
+    """
 
     __tablename__ = "audit_entry"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -45,6 +49,26 @@ class AuditEntry(SQLModel, table=True):
     at: datetime
     previous: str
     hash: str
+    patient_id: int | None = Field(default=None, index=True)
+    """Whose record it is about; no reference, because it stays when the record is erased."""
+    reason_hash: str = ""
+    """What the reason in ``AuditReason`` has to come to; empty where nobody typed one."""
+    seal: str = ""
+    """The hash under a key that is not in the database; empty in the first form."""
+    form: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    """What the hash covers: see ``domain.chain``."""
+
+
+class AuditReason(SQLModel, table=True):
+    """The reason that somebody typed for what they did: part of the record, and erased with it; the entry stays."""
+
+    __tablename__ = "audit_reason"
+
+    entry_id: int = Field(primary_key=True, foreign_key="audit_entry.id")
+    patient_id: int | None = Field(default=None, index=True)
+    text: str
+    salt: str
+    """Without it nobody can find out, by guessing, what an erased reason said."""
 
 
 class Delivery(SQLModel, table=True):

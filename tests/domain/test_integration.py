@@ -135,7 +135,7 @@ def test_a_recall_stops_a_recommendation_as_a_practitioner_would(house: House, p
         assert session.get_one(Recommendation, house.ginger).status == "stopped"
         mine = session.exec(select(AuditEntry).where(AuditEntry.person_id == pharmacy.person_id)).all()
     assert [entry.action for entry in mine] == ["stop", "push"]
-    assert mine[1].detail == f"Pharmacy: recommendation_update {pushed['seq']}"
+    assert mine[1].detail == f"recommendation_update {pushed['seq']}"
     with follows(house.services, house.diagnosis_id):
         push_recommendation(house, pharmacy, change="stopped")  # told again: it is stopped already
     with pytest.raises(Conflict, match="is stopped"):

@@ -17,7 +17,7 @@ from domain.messages import RecommendationState
 from domain.patient import PatientInput
 from domain.patient import trimester as trimester_of
 from domain.recommendation import ApproveInput, DoseInput, StopInput
-from storage.tables import AlertAcknowledgement, AuditEntry, Diagnosis, Event, Recommendation
+from storage.tables import AlertAcknowledgement, AuditEntry, AuditReason, Diagnosis, Event, Recommendation
 from tests.support.house import House, approve
 from tests.support.snapshots import follows, messages_after
 
@@ -90,7 +90,8 @@ def test_it_goes_on_only_with_what_an_approval_would_want(house: House) -> None:
     now = state(house, house.ginger)
     assert (now.worsened, now.override_reason, now.verdict) == (None, WHY, "major")
     with house.services.database.read() as session:
-        assert session.exec(select(AuditEntry.detail).where(AuditEntry.action == "go on")).all() == [WHY]
+        [entry] = session.exec(select(AuditEntry.id).where(AuditEntry.action == "go on")).all()
+        assert session.get_one(AuditReason, entry).text == WHY
     becomes(house, medicines=["warfarin", "aspirin"])
     assert state(house, house.ginger).worsened is not None, "aspirin was not accepted"
 

@@ -1,13 +1,10 @@
 """The way of a change: committed first, published afterwards, in the order of the log."""
 
 import asyncio
-import hashlib
-import json
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlmodel import select
 
 from domain import feedback, patient
 from domain.events import LoggedEvent
@@ -18,7 +15,7 @@ from domain.patient import PatientInput
 from domain.services import Services
 from storage import events
 from storage.database import Database
-from storage.tables import AuditEntry, Feedback
+from storage.tables import Feedback
 from tests.support.house import House
 from tests.support.waiting import eventually
 
@@ -121,16 +118,3 @@ async def test_the_tail_notices_another_process_by_itself(house: House, heard: l
     tail.cancel()
     await asyncio.gather(tail, return_exceptions=True)
     elsewhere.close()
-
-
-def test_the_audit_is_a_chain(house: House) -> None:
-    answer(house)
-    with house.services.database.read() as session:
-        entries = session.exec(select(AuditEntry).order_by("id")).all()
-    assert [entry.action for entry in entries][-3:] == ["open", "approve", "answer"]
-    previous = ""
-    for entry in entries:
-        facts = [previous, entry.practice_id, entry.person_id, entry.action, entry.thing, entry.thing_id, entry.detail]
-        assert entry.previous == previous
-        assert entry.hash == hashlib.sha256(json.dumps([*facts, entry.at.isoformat()]).encode()).hexdigest()
-        previous = entry.hash

@@ -12,7 +12,7 @@ from domain.gate.verdict import GateReason, conclude
 from domain.judgement import Judged
 from domain.ledger import Change
 from domain.recommendation import ApproveInput, StopInput
-from storage.tables import AuditEntry, Diagnosis, Evidence, Patient, Recommendation
+from storage.tables import AuditEntry, AuditReason, Diagnosis, Evidence, Patient, Recommendation
 from tests.support.house import House
 
 TYPED = "She has taken it for years, and we watch her pressure."
@@ -83,7 +83,8 @@ def test_going_against_the_gate_is_audited(house: House) -> None:
         entry = session.exec(
             select(AuditEntry).where(AuditEntry.thing_id == wanted, AuditEntry.action == "approve")
         ).one()
-        assert (entry.person_id, entry.detail) == (house.leila.person_id, TYPED)
+        assert (entry.person_id, entry.patient_id) == (house.leila.person_id, house.mina.patient_id)
+        assert session.get_one(AuditReason, entry.id).text == TYPED
         assert session.get_one(Recommendation, wanted).override_reason == TYPED
 
 

@@ -68,8 +68,8 @@ async def test_who_cannot_be_resumed_begins_anew(live: Live) -> None:
 
 
 async def test_who_is_far_behind_is_quicker_off_with_a_snapshot(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = log.join
-    monkeypatch.setattr(log, "join", lambda *given, **more: whole(*given, **{**more, "most": 2}))
+    whole = log.place
+    monkeypatch.setattr(log, "place", lambda *given, **more: whole(*given, **{**more, "most": 2}))
     seq = state_of(live.house.services, live.diagnosis_id, Audience.PATIENT)["seq"]
     async with phone(live.ws, live.diagnosis_id, live.token(), since=seq - 2) as near:
         assert near.seen[0]["data"]["resumed"]

@@ -24,4 +24,5 @@ class Clock:
 def with_clock(services: Services) -> tuple[Services, Clock]:
     """Give the same parts, whose changes happen at the time that the clock shows."""
     clock = Clock()
-    return replace(services, ledger=Ledger(services.database, services.hub, clock)), clock
+    ledger = Ledger(services.database, services.hub, clock, seal=services.ledger.seal)
+    return replace(services, ledger=ledger), clock

@@ -1,0 +1,98 @@
+"""Who read or changed a patient's record, the newest first: the same that the patient sees on the phone."""
+
+from domain import audit
+from domain.audit import Reader
+from domain.patient import PatientState
+from pages.elements.live_table import LiveTable, Row
+from pages.frame import heading
+from pages.language import N_
+from pages.visit import Visit
+
+SHOWN = 50
+ROLES = {
+    "practitioner": N_("Practitioner"),
+    "patient": N_("Patient"),
+    "admin": N_("Admin"),
+    "service": N_("Another program"),
+    "program": N_("The program"),
+}
+READ = {
+    "": N_("Read it"),
+    "live": N_("Followed it live"),
+    "inbox": N_("Saw it in the inbox"),
+    "answers": N_("Saw an answer in the list of answers"),
+    "alarms": N_("Saw an alarm"),
+    "patients": N_("Saw it in the list of patients"),
+    "diagnoses": N_("Saw it in the list of diagnoses"),
+    "outcomes": N_("Saw it among the outcomes"),
+}
+ACTIONS = {
+    "record": N_("Took the patient in"),
+    "change": N_("Changed it"),
+    "open": N_("Opened it"),
+    "findings": N_("Changed the findings"),
+    "confirm": N_("Confirmed a condition"),
+    "approve": N_("Approved it"),
+    "go on": N_("Let it go on"),
+    "change dose": N_("Changed the dose"),
+    "stop": N_("Stopped it"),
+    "acknowledge": N_("Read a reason of the safety check"),
+    "know silent": N_("Knew that no answer came"),
+    "answer": N_("Answered"),
+    "edit": N_("Corrected it"),
+    "withdraw": N_("Withdrew it"),
+    "see": N_("Marked it as seen"),
+    "invite": N_("Invited the patient"),
+    "export": N_("Wrote the whole record out"),
+    "consent": N_("Said yes to statistics"),
+    "withdraw consent": N_("Said no to statistics"),
+    "push": N_("Sent news"),
+}
+THINGS = {
+    "patient": N_("Profile"),
+    "diagnosis": N_("Diagnosis {number}"),
+    "recommendation": N_("Recommendation {number}"),
+    "feedback": N_("Answer {number}"),
+}
+"""What other parts note in words of their own is shown as it stands."""
+
+
+async def readers_of(here: Visit, patient: PatientState) -> None:
+    """List them as they stood when the page was opened."""
+    _ = here._
+    seen = await here.read(audit.readers, patient.id, limit=SHOWN)
+    heading(_("Who has read this record"))
+    table = LiveTable(
+        [
+            {"name": "when", "label": _("When")},
+            {"name": "who", "label": _("Who")},
+            {"name": "did", "label": _("What")},
+            {"name": "thing", "label": _("Of what")},
+            {"name": "role", "label": _("Role")},
+            {"name": "reason", "label": _("Reason")},
+        ],
+        title=_("Who has read this record"),
+        empty=_("Nobody yet."),
+        unknown="–",
+        most=SHOWN,
+    )
+    table.props("data-testid=readers").start([_row(here, one) for one in seen])
+
+
+def _row(here: Visit, one: Reader) -> Row:
+    _ = here._
+    did = READ.get(one.view, READ[""]) if one.action == "read" else ACTIONS.get(one.action, one.action)
+    thing = (
+        THINGS["patient"] if one.action == "read" and one.view not in ("", "live") else THINGS.get(one.thing, one.thing)
+    )
+    return {
+        "key": str(one.id),
+        "cells": {
+            "when": {"text": _.time(one.at)},
+            "who": {"text": one.name or _(ROLES["program"])},
+            "role": {"text": _(ROLES.get(one.role, one.role))},
+            "did": {"text": _(did)},
+            "thing": {"text": _(thing, number=_.digits(str(one.thing_id)))},
+            "reason": {"text": one.reason, "words": True} if one.reason else None,
+        },
+    }

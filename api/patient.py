@@ -5,9 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.identity import Asking, RepeatKey, ServicesOf
-from domain import consent, export, patient, profile, recommendation
-from domain.consent import ConsentInput, ConsentState
+from domain import consent, export, patient, profile, recommendation, restriction
+from domain.consent import ConsentInput, ConsentState, Kind
 from domain.patient import PatientInput, PatientState, ProfileInput
+from domain.restriction import RestrictionInput
 from domain.row_id import LARGEST, RowId
 
 router = APIRouter(prefix="/patients", tags=["patients"])
@@ -61,9 +62,21 @@ def consents(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str
     return {"items": consent.listing(services, actor, patient_id)}
 
 
-@router.put("/{patient_id}/consents/statistics")
+@router.put("/{patient_id}/consents/{kind}")
 def say(
-    patient_id: RowId, given: ConsentInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
+    patient_id: RowId, kind: Kind, given: ConsentInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
 ) -> ConsentState:
-    """Say whether a patient's answers count in the practice's statistics; every number follows at once."""
-    return consent.say(services, actor, patient_id, given, repeat_key=key)
+    """Say whether a patient may be treated, counted in the practice's statistics, shared with another practice."""
+    return consent.say(services, actor, patient_id, given, kind=kind, repeat_key=key)
+
+
+@router.get("/{patient_id}/consents/history")
+def said(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, list[ConsentState]]:
+    """List all that a patient has ever said on these, oldest first, and who noted it."""
+    return {"items": consent.history(services, actor, patient_id)}
+
+
+@router.put("/{patient_id}/restriction")
+def restrict(patient_id: RowId, given: RestrictionInput, actor: Asking, services: ServicesOf) -> PatientState:
+    """Set a record aside, or lift that: it can be read and is used for nothing meanwhile."""
+    return restriction.restrict(services, actor, patient_id, given)

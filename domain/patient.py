@@ -76,6 +76,8 @@ class PatientState(Shape):
     medicines: list[str]
     synthetic: bool
     created: datetime
+    restricted: datetime | None
+    """Since when the record may be read and not used; null while it may be used."""
     version: str
     """Another one as soon as anything of it has changed: what a change is based on."""
 
@@ -141,7 +143,7 @@ def listing(
 def find(session: Session, actor: Actor, patient_id: int, action: Action) -> Patient:
     """Load a patient for an action; raises NotFound for none and for one that this actor may not do it to."""
     patient = session.get(Patient, patient_id)
-    if patient is None or not may(actor, action, record_of(session, patient)):
+    if patient is None or patient.erased is not None or not may(actor, action, record_of(session, patient)):
         raise NotFound("There is no such patient.")
     return patient
 

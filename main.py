@@ -78,6 +78,7 @@ def build_services(settings: Settings) -> Services:
         tokens=Tokens(settings.secret()),
         demo=settings.demo,
         base_url=settings.reached_at,
+        keep_records_years=settings.keep_records_years,
     )
 
 

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.identity import Asking, RepeatKey, ServicesOf
-from domain import consent, export, patient, profile, recommendation, restriction
+from domain import consent, erasing, export, patient, profile, recommendation, restriction
 from domain.consent import ConsentInput, ConsentState, Kind
+from domain.erasing import ErasureInput, ErasureState
 from domain.patient import PatientInput, PatientState, ProfileInput
 from domain.restriction import RestrictionInput
 from domain.row_id import LARGEST, RowId
@@ -74,6 +75,18 @@ def say(
 def said(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, list[ConsentState]]:
     """List all that a patient has ever said on these, oldest first, and who noted it."""
     return {"items": consent.history(services, actor, patient_id)}
+
+
+@router.get("/{patient_id}/erasure")
+def look_at_erasure(patient_id: RowId, actor: Asking, services: ServicesOf) -> ErasureState:
+    """Say what erasing a patient would erase, and until when the practice has to keep it."""
+    return erasing.look(services, actor, patient_id)
+
+
+@router.post("/{patient_id}/erasure")
+def erase(patient_id: RowId, given: ErasureInput, actor: Asking, services: ServicesOf) -> ErasureState:
+    """Erase a patient for good: everything about them goes, and every number about others is without them."""
+    return erasing.erase(services, actor, patient_id, given)
 
 
 @router.put("/{patient_id}/restriction")

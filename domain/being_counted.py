@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from domain import evidence, side_effects, together
-from domain.evidence import Cell
 from domain.ledger import Change
 from domain.recounting import counted_for
 from domain.telling import COUNTED, tell_effectiveness
 from storage import recounting as rows
+from storage.evidence import Cell
 from storage.tables import Recommendation
 
 Tell = Callable[[Change, Recommendation, Cell], None]

@@ -34,3 +34,5 @@ class Services:
     """Whether one-click demo people may sign in."""
     base_url: str
     """Where people reach the program; invites are links to it."""
+    keep_records_years: int = 10
+    """For how many years after the last contact the law wants a record kept."""

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, false
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from storage.tables import Consent, Diagnosis, Feedback, Patient, Person, Recommendation
 
@@ -38,14 +38,14 @@ def history(session: Session, patient_id: int) -> list[tuple[Consent, str]]:
 
 def last_contact(session: Session, patient_id: int) -> datetime:
     """Say when something was last recorded of a patient: a diagnosis, an approval, a stop or an answer."""
-    moments = [
-        column
-        for table, names in (
-            (Diagnosis, ("created",)),
-            (Feedback, ("created",)),
-            (Recommendation, ("approved", "stopped")),
-        )
-        for name in names
-        for column in session.exec(select(getattr(table, name)).where(col(table.patient_id) == patient_id)).all()
-    ]
-    return max(one for one in (session.get_one(Patient, patient_id).created, *moments) if one is not None)
+    moments = [session.get_one(Patient, patient_id).created]
+    for column, owner in (
+        (Diagnosis.created, Diagnosis.patient_id),
+        (Feedback.created, Feedback.patient_id),
+        (Recommendation.approved, Recommendation.patient_id),
+        (Recommendation.stopped, Recommendation.patient_id),
+    ):
+        newest = session.exec(select(func.max(column)).where(col(owner) == patient_id)).one()
+        if newest is not None:
+            moments.append(newest)
+    return max(moments)

@@ -28,6 +28,7 @@ from domain.delivery import write_acknowledgements
 from domain.errors import VervainError
 from domain.hub import Hub
 from domain.judging_again import judging_again
+from domain.last_seen import LastSeen, write_last_seen
 from domain.learned import Learned
 from domain.learning import learning
 from domain.ledger import Ledger
@@ -71,6 +72,7 @@ def build_services(settings: Settings) -> Services:
         hub=hub,
         ledger=Ledger(database, hub),
         acks=Acknowledgements(),
+        seen=LastSeen(),
         library=library,
         learned=Learned(database, library),
         predictors=Predictors(database, settings.predictors, _remote(settings)),
@@ -90,7 +92,7 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts.hub.bind(asyncio.get_running_loop())
         tasks = [asyncio.create_task(parts.ledger.tail(), name="tail of the log")]
-        own: list[Job] = [conflate, write_acknowledgements, learning, rescoring, keeping]
+        own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping]
         own += [calendar, judging_again, counting_again, reminding]
         unfollow = parts.library.follow(parts.hub)
         tasks += [

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.identity import Asking, ServicesOf
-from domain import invite, sign_in
+from api.identity import Asking, ServicesOf, address_of
+from domain import invite, sign_in, sign_ins
+from domain.row_id import RowId
 from domain.sign_in import PersonShape, TokensShape
+from domain.sign_ins import SignInState
 from domain.text import Line
 
 router = APIRouter(prefix="/auth", tags=["sign-in"])
@@ -51,16 +53,16 @@ class DemoPeople(BaseModel):
 
 
 @router.post("/token")
-def with_password(given: PasswordInput, services: ServicesOf) -> TokensShape:
+def with_password(given: PasswordInput, request: Request, services: ServicesOf) -> TokensShape:
     """Sign in with a local account."""
     person_id = sign_in.with_password(services, given.login, given.password)
-    return sign_in.open_device(services, person_id, device=given.device)
+    return sign_in.open_device(services, person_id, device=given.device, address=address_of(request))
 
 
 @router.post("/invite")
-def with_invite(given: InviteInput, services: ServicesOf) -> TokensShape:
+def with_invite(given: InviteInput, request: Request, services: ServicesOf) -> TokensShape:
     """Come in as a patient with a one-time code."""
-    return invite.redeem(services, given.code, device=given.device)
+    return invite.redeem(services, given.code, device=given.device, address=address_of(request))
 
 
 @router.post("/refresh")
@@ -76,15 +78,34 @@ def demo_people(services: ServicesOf) -> DemoPeople:
 
 
 @router.post("/demo")
-def as_demo_person(given: DemoInput, services: ServicesOf) -> TokensShape:
+def as_demo_person(given: DemoInput, request: Request, services: ServicesOf) -> TokensShape:
     """Come in as one of the demo's people; 404 outside it."""
-    return sign_in.open_device(services, sign_in.as_demo_person(services, given.person_id), device=given.device)
+    person_id = sign_in.as_demo_person(services, given.person_id)
+    return sign_in.open_device(services, person_id, device=given.device, address=address_of(request))
 
 
 @router.post("/sign-out", status_code=204)
 def sign_out(actor: Asking, services: ServicesOf) -> None:
     """End this sign-in; its sockets close."""
     sign_in.sign_out(services, actor)
+
+
+@router.get("/sign-ins")
+def places(actor: Asking, services: ServicesOf) -> dict[str, list[SignInState]]:
+    """List where you are signed in."""
+    return {"items": sign_ins.listing(services, actor)}
+
+
+@router.delete("/sign-ins")
+def end_others(actor: Asking, services: ServicesOf) -> dict[str, int]:
+    """End all of your sign-ins but this one; their sockets and pages close."""
+    return {"ended": sign_ins.end_others(services, actor)}
+
+
+@router.delete("/sign-ins/{sign_in_id}", status_code=204)
+def end(sign_in_id: RowId, actor: Asking, services: ServicesOf) -> None:
+    """End one of your sign-ins; its sockets and pages close."""
+    sign_ins.end(services, actor, sign_in_id)
 
 
 @router.get("/me")

@@ -84,7 +84,9 @@ def safe_path(path: str) -> str:
 
 
 def _enter(request: Request, services: Services, person_id: int, path: str) -> RedirectResponse:
-    session = sign_in.open_page_session(services, person_id, device=request.headers.get("user-agent", ""))
+    session = sign_in.open_page_session(
+        services, person_id, device=request.headers.get("user-agent", ""), address=address_of(request)
+    )
     language = request.session.get("language")
     request.session.clear()  # a new session id at sign-in, so that one planted before is worth nothing
     request.session.update({"id": str(uuid.uuid4()), SESSION_KEY: session.secret})

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.identity import Asking, RepeatKey, ServicesOf
-from domain import consent, erasing, export, patient, profile, recommendation, restriction
+from domain import consent, erasing, export, patient, profile, recommendation, restriction, sign_ins
 from domain.consent import ConsentInput, ConsentState, Kind
 from domain.erasing import ErasureInput, ErasureState
 from domain.patient import PatientInput, PatientState, ProfileInput
 from domain.restriction import RestrictionInput
 from domain.row_id import LARGEST, RowId
+from domain.sign_ins import SignInState
 
 router = APIRouter(prefix="/patients", tags=["patients"])
 
@@ -49,6 +50,24 @@ def change(
 def overruled(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, Any]:
     """List what was approved for a patient against the safety gate, newest first."""
     return {"items": recommendation.overruled(services, actor, patient_id)}
+
+
+@router.get("/{patient_id}/devices")
+def devices(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, list[SignInState]]:
+    """List where a patient is signed in, for who treats them."""
+    return {"items": sign_ins.of_patient(services, actor, patient_id)}
+
+
+@router.delete("/{patient_id}/devices")
+def end_devices(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, int]:
+    """End all sign-ins of a patient, as after a phone was lost."""
+    return {"ended": sign_ins.end_of_patient(services, actor, patient_id)}
+
+
+@router.delete("/{patient_id}/devices/{sign_in_id}", status_code=204)
+def end_device(patient_id: RowId, sign_in_id: RowId, actor: Asking, services: ServicesOf) -> None:
+    """End one sign-in of a patient."""
+    sign_ins.end_of_patient(services, actor, patient_id, sign_in_id)
 
 
 @router.get("/{patient_id}/export")

@@ -25,6 +25,7 @@ from domain.snapshot import diagnosis_state, snapshot
 from domain.text import Comment, Line
 from storage import care
 from storage.knowledge import Tradition
+from storage.readable import of_patient as only
 from storage.tables import Diagnosis, Finding, Match, Patient
 
 MATCHES_KEPT = 8
@@ -180,6 +181,18 @@ def listing(services: Services, actor: Actor, *, before: int | None = None, limi
         return [
             diagnosis_state(row, care.findings(session, key(row)), knowledge).model_dump(mode="json")
             for row in care.diagnoses(session, readable(actor), before=before, limit=limit)
+        ]
+
+
+def of_patient(services: Services, actor: Actor, patient_id: int, *, limit: int = 50) -> list[dict[str, Any]]:
+    """List the diagnoses of one patient, newest first. Raises NotFound."""
+    knowledge = services.library.of(actor.practice_id).knowledge
+    with services.database.read() as session:
+        patient = patients.find(session, actor, patient_id, Action.READ)
+        theirs = only(patient.practice_id, patient_id)
+        return [
+            diagnosis_state(row, care.findings(session, key(row)), knowledge).model_dump(mode="json")
+            for row in care.diagnoses(session, theirs, before=None, limit=limit)
         ]
 
 

@@ -53,7 +53,7 @@ def issue(services: Services, actor: Actor, diagnosis_id: int) -> Invitation:
     return services.ledger.write(act)
 
 
-def redeem(services: Services, code: str, *, device: str = "") -> TokensShape:
+def redeem(services: Services, code: str, *, device: str = "", address: str = "") -> TokensShape:
     """Come in with an invite's code, which is used up. Raises NotSignedIn."""
     plain = "".join(character for character in code.upper() if character in ALPHABET)
 
@@ -68,7 +68,7 @@ def redeem(services: Services, code: str, *, device: str = "") -> TokensShape:
             patient.person_id = _person_for(change, patient)
             change.session.add(patient)
             change.session.flush()
-        tokens = device_tokens(change, services, patient.person_id, device)
+        tokens = device_tokens(change, services, patient.person_id, device, address)
         return tokens.model_copy(update={"diagnosis_id": invite.diagnosis_id})
 
     return services.ledger.write(act)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from domain.acknowledgement import Acknowledgements
 from domain.hub import Hub
+from domain.last_seen import LastSeen
 from domain.learned import Learned
 from domain.ledger import Ledger
 from domain.library import Library
@@ -22,6 +23,8 @@ class Services:
     ledger: Ledger
     acks: Acknowledgements
     """What devices say they have got, until it is written down."""
+    seen: LastSeen
+    """Which sign-ins have come, until it is written down."""
     library: Library
     """What each practice knows."""
     learned: Learned

@@ -23,6 +23,7 @@ SESSION_KEY = "sid"
 """Where a browser session's secret lies in the signed cookie."""
 SESSION_LIFE = timedelta(hours=12)
 """A working day: a browser session ends absolutely after it."""
+LIFE = {"page": SESSION_LIFE, "device": REFRESH_LIFE}
 GRACE = timedelta(seconds=30)
 """How long a used refresh token is forgiven: a phone that lost the answer repeats the request."""
 WRONG = "The name or the password is wrong."
@@ -91,25 +92,25 @@ def as_demo_person(services: Services, person_id: int) -> int:
     return person_id
 
 
-def open_page_session(services: Services, person_id: int, *, device: str = "") -> BrowserSession:
+def open_page_session(services: Services, person_id: int, *, device: str = "", address: str = "") -> BrowserSession:
     """Start a browser session for somebody who was checked."""
     secret = new_secret()
 
     def act(change: Change) -> BrowserSession:
-        row = _add(change, person_id, "page", secret, device, SESSION_LIFE)
+        row = _add(change, person_id, "page", secret, device, address)
         return BrowserSession(secret, _actor(change.session, row))
 
     return services.ledger.write(act)
 
 
-def open_device(services: Services, person_id: int, *, device: str = "") -> TokensShape:
+def open_device(services: Services, person_id: int, *, device: str = "", address: str = "") -> TokensShape:
     """Start a device's sign-in for somebody who was checked; returns its tokens."""
-    return services.ledger.write(lambda change: device_tokens(change, services, person_id, device))
+    return services.ledger.write(lambda change: device_tokens(change, services, person_id, device, address))
 
 
-def device_tokens(change: Change, services: Services, person_id: int, device: str) -> TokensShape:
+def device_tokens(change: Change, services: Services, person_id: int, device: str, address: str = "") -> TokensShape:
     """Start a device's sign-in, as part of a change."""
-    row = _add(change, person_id, "device", new_secret(), device, REFRESH_LIFE)
+    row = _add(change, person_id, "device", new_secret(), device, address)
     return _tokens(change, services, row)
 
 
@@ -130,7 +131,7 @@ def refresh(services: Services, refresh_token: str) -> TokensShape:
             return stale
         first = people.use_refresh_token(change.session, token_hash, change.now)
         if not first and (token.used is None or change.now - token.used > GRACE):
-            _revoke(change, row)
+            revoke(change, row)
             return stale
         return _tokens(change, services, row)
 
@@ -146,7 +147,7 @@ def sign_out(services: Services, actor: Actor) -> None:
     def act(change: Change) -> None:
         row = change.session.get(SignIn, actor.sign_in_id) if actor.sign_in_id else None
         if row is not None and row.revoked is None:
-            _revoke(change, row)
+            revoke(change, row)
 
     services.ledger.write(act)
 
@@ -158,8 +159,9 @@ def actor_of_token(services: Services, token: str, *, address: str = "") -> tupl
     read = services.tokens.read(token)
     with services.database.glance(statements=1) as glance:
         found = people.signed_in(glance, read.sign_in_id)
-    if found is None or found.person_id != read.person_id or not found.holds(utc_now()):
+    if found is None or found.kind != "device" or found.person_id != read.person_id or not found.holds(utc_now()):
         raise NotSignedIn(OVER)
+    services.seen.note(found.id, address)
     return _who(found, address), read.expires
 
 
@@ -169,6 +171,7 @@ def actor_of_session(services: Services, secret: str, *, address: str = "") -> A
         found = people.signed_in_by_secret(glance, hash_secret(secret))
     if found is None or found.kind != "page" or not found.holds(utc_now()):
         raise NotSignedIn(OVER)
+    services.seen.note(found.id, address)
     return _who(found, address)
 
 
@@ -188,7 +191,7 @@ def _who(found: SignedIn, address: str) -> Actor:
     return Actor(
         person_id=found.person_id,
         practice_id=found.practice_id,
-        role="service" if found.kind == "service" else found.role,
+        role=found.role,
         name=found.name,
         patient_id=found.patient_id,
         sign_in_id=found.id,
@@ -197,14 +200,16 @@ def _who(found: SignedIn, address: str) -> Actor:
     )
 
 
-def _add(change: Change, person_id: int, kind: str, secret: str, device: str, life: timedelta) -> SignIn:
+def _add(change: Change, person_id: int, kind: str, secret: str, device: str, address: str) -> SignIn:
     row = SignIn(
         person_id=person_id,
         kind=kind,
         secret_hash=hash_secret(secret),
         device=device[:100],
         created=change.now,
-        expires=change.now + life,
+        expires=change.now + LIFE[kind],
+        address=address,
+        last_seen=change.now,
     )
     change.session.add(row)
     change.session.flush()
@@ -243,7 +248,8 @@ def _tokens(change: Change, services: Services, row: SignIn) -> TokensShape:
     )
 
 
-def _revoke(change: Change, row: SignIn) -> None:
+def revoke(change: Change, row: SignIn) -> None:
+    """End a sign-in, as part of a change; its sockets and pages close when that is committed."""
     row.revoked = change.now
     change.session.add(row)
     person = change.session.get_one(Person, row.person_id)
@@ -262,7 +268,7 @@ def _actor(session: Session, row: SignIn) -> Actor:
     found = people.signed_in(session, key(row))
     if found is None:
         raise LookupError("a sign-in without a person")
-    return _who(found, "")
+    return _who(found, row.address)
 
 
 def _person_shape(session: Session, person: Person) -> PersonShape:

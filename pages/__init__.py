@@ -5,7 +5,17 @@ from fastapi import FastAPI
 from nicegui import ui
 
 from domain.services import Services
-from pages import effectiveness, feedback, intake, knowledge, overview, predictor, recommendations, sign_in
+from pages import (
+    effectiveness,
+    feedback,
+    intake,
+    knowledge,
+    overview,
+    patient_record,
+    predictor,
+    recommendations,
+    sign_in,
+)
 from pages.frame import STATIC
 from pages.together import Together
 from pages.visit import PutServices
@@ -20,7 +30,17 @@ def register(app: FastAPI, services: Services) -> None:
     if nicegui.app.middleware_stack is not None:  # an earlier application: its middleware is added anew below
         nicegui.app.middleware_stack = None
         nicegui.app.user_middleware.clear()
-    for noun in (sign_in, overview, intake, recommendations, effectiveness, predictor, feedback, knowledge):
+    for noun in (
+        sign_in,
+        overview,
+        intake,
+        recommendations,
+        patient_record,
+        effectiveness,
+        predictor,
+        feedback,
+        knowledge,
+    ):
         noun.register(RECONNECT_SECONDS)
     ui.run_with(
         app,

@@ -66,8 +66,8 @@ def head(title: str) -> None:
 
 
 @contextmanager
-def frame(here: Visit, title: str, path: str, *, subtitle: str = "") -> Iterator[None]:
-    """Lay out a page round its content; ``title`` is what its heading says."""
+def frame(here: Visit, title: str, path: str, *, subtitle: str = "", about: str = "") -> Iterator[None]:
+    """Lay out a page round its content; ``title`` is what its heading says, ``about`` the page of what it names."""
     _ = here._
     head(title)
     with ui.header().classes("vv-header"):
@@ -90,7 +90,9 @@ def frame(here: Visit, title: str, path: str, *, subtitle: str = "") -> Iterator
             ui.label(_("Synthetic demo data. Nobody here is real.")).classes("vv-synthetic")
     menu.on_click(drawer.toggle)
     with ui.column().classes("vv-page") as here.place:
-        heading(title, level=1)
+        with heading("" if about else title, level=1):
+            if about:
+                ui.link(title, about).classes("vv-item__title").props("data-testid=about")
         if subtitle:
             ui.label(subtitle).classes("vv-soft vv-subtitle")
         yield

@@ -88,7 +88,8 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
     )
     beside = Beside(here)
     decide = Decisions(here, cards)
-    with frame(here, seen.who.name, "/recommendations", subtitle=seen.diagnosis["complaint"]):
+    record = f"/patient/{seen.who.id}"
+    with frame(here, seen.who.name, "/recommendations", subtitle=seen.diagnosis["complaint"], about=record):
         alarm = ui.label().classes("vv-alarm").props("role=alert data-testid=alarm")
         beside.warnings = ui.element("div").classes("vv-warnings").props("role=alert data-testid=red-flags")
         beside.facts = Facts()

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from domain.errors import NotSignedIn, VervainError
+from domain.errors import NotFound, NotSignedIn, VervainError
 from domain.events import LoggedEvent
 from domain.hub import practice_topic, sign_in_topic
 from domain.ledger import utc_now
@@ -193,6 +193,14 @@ class Visit:
         _run(self._ends_of_following)
         self._patients = self._alike = None
 
+    def take_away(self, error: VervainError) -> None:
+        """Empty the page, and follow nothing any more: what it shows may not be read by this person from now on."""
+        self.stop_following()
+        if self.place is not None:
+            self.place.clear()
+            with self.place:
+                ui.label(self._(error.message)).classes("vv-empty")
+
     def leave(self) -> None:
         """End the visit because its sign-in is over."""
         if self._over:
@@ -261,6 +269,9 @@ class _Follower:
                     if result is not None:
                         await result
             except NotSignedIn:
+                return
+            except NotFound as error:
+                self._visit.take_away(error)
                 return
             except Exception:
                 log.exception("a page could not show a change")

@@ -50,7 +50,7 @@ EMPTY: dict[str, dict[str, Any]] = {
         "adherence": None, "ease_of_use": None, "stopped": False, "red_flags": [], "seen": None, "seen_by": None,
     },
     "person": {"name": "", "login": None, "password_hash": None, "disabled": True},
-    "sign_in": {"device": ""},
+    "sign_in": {"device": "", "address": "", "last_seen": None},
 }  # fmt: skip
 """What is left of a row that stays."""
 

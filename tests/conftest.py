@@ -16,6 +16,7 @@ from fastapi import FastAPI
 import main
 from domain.acknowledgement import Acknowledgements
 from domain.hub import Hub
+from domain.last_seen import LastSeen
 from domain.learned import Learned
 from domain.ledger import Ledger
 from domain.predictors.shelf import Predictors
@@ -80,6 +81,7 @@ def over(built: Services, settings: Settings) -> Services:
         hub=hub,
         ledger=Ledger(database, hub),
         acks=Acknowledgements(),
+        seen=LastSeen(),
         library=library,
         learned=Learned(database, library),
         predictors=Predictors(database, settings.predictors),

@@ -50,6 +50,10 @@ class SignIn(SQLModel, table=True):
     created: datetime
     expires: datetime
     revoked: datetime | None = None
+    address: str = ""
+    """From where it came last."""
+    last_seen: datetime | None = None
+    """Written at most once a minute; empty until the first time."""
 
 
 class RefreshToken(SQLModel, table=True):

@@ -1,7 +1,7 @@
 """Records that are restricted, and tombstones of those that were erased
 
 Revision ID: 0015
-Revises: 0009
+Revises: 0012
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 
 
 revision = '0015'
-down_revision = '0009'
+down_revision = '0012'
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,66 @@
+"""One patient's record: who they are in one line, and below it, section by section, what goes for the whole record."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Request
+from nicegui import ui
+from pydantic import BeforeValidator
+from starlette.responses import Response
+
+from domain import patient as patients
+from domain.age import age
+from domain.events import LoggedEvent
+from domain.hub import patient_topic
+from domain.ledger import utc_now
+from domain.patient import PatientState
+from domain.row_id import RowId
+from pages.frame import built, frame
+from pages.language import Language
+from pages.patient_record.diagnoses import diagnoses_of
+from pages.profile import SEXES
+from pages.visit import Visit
+
+Section = Callable[[Visit, PatientState], Awaitable[None]]
+SECTIONS: tuple[Section, ...] = (diagnoses_of,)
+"""What stands on the page, in this order; each reads what it shows, builds it where it is called, and follows for itself."""
+Asked = Annotated[RowId, BeforeValidator(lambda text: text if str(text).isdecimal() else 0)]
+"""An id in an address; what is no number is as unknown as a number that nobody has."""
+
+
+def register(reconnect_timeout: float) -> None:
+    """Add the page."""
+    ui.page("/patient/{patient_id}", reconnect_timeout=reconnect_timeout)(page)
+
+
+async def page(request: Request, patient_id: Asked) -> Response | None:
+    """Show one patient's record."""
+    return await built(request, lambda here: _build(here, patient_id))
+
+
+async def _build(here: Visit, patient_id: int) -> None:
+    _ = here._
+
+    async def show(_events: list[LoggedEvent]) -> None:
+        line.text = who_in_a_line(await here.read(patients.read, patient_id), _)
+
+    here.follow(patient_topic(patient_id), show)
+    seen = await here.read(patients.read, patient_id)
+    with frame(here, seen.name, "/recommendations"):
+        line = ui.label(who_in_a_line(seen, _)).classes("vv-soft vv-subtitle").props("data-testid=patient")
+        for section in SECTIONS:
+            with ui.element("section").classes("vv-section"):
+                await section(here, seen)
+
+
+def who_in_a_line(who: PatientState, _: Language) -> str:
+    """Say in one line who somebody is: age and day of birth, sex, number."""
+    years = None if who.born is None else age(who.born, utc_now().date())
+    said = [
+        _("Born: not known yet")
+        if who.born is None or years is None
+        else _("{age} years, born {date}", age=_.number(years), date=_.date(who.born)),
+        _(SEXES[who.sex]) if who.sex and who.sex in SEXES else who.sex,
+        _("Number {number}", number=_.digits(str(who.id))),
+    ]
+    return " · ".join(one for one in said if one)

@@ -3,11 +3,13 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
 
 from api.identity import Asking, RepeatKey, ServicesOf
-from domain import consent, erasing, export, patient, profile, recommendation, restriction, sign_ins
+from domain import consent, erasing, export, exporting, patient, profile, recommendation, restriction, sign_ins
 from domain.consent import ConsentInput, ConsentState, Kind
 from domain.erasing import ErasureInput, ErasureState
+from domain.export import Form, Recipient
 from domain.patient import PatientInput, PatientState, ProfileInput
 from domain.restriction import RestrictionInput
 from domain.row_id import LARGEST, RowId
@@ -71,9 +73,19 @@ def end_device(patient_id: RowId, sign_in_id: RowId, actor: Asking, services: Se
 
 
 @router.get("/{patient_id}/export")
-def export_one(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, Any]:
-    """Write everything that is kept of a patient as one JSON document."""
-    return export.export(services, actor, patient_id)
+def export_one(
+    patient_id: RowId,
+    actor: Asking,
+    services: ServicesOf,
+    form: Annotated[Form, Query(alias="format")] = "json",
+    recipient: Annotated[Recipient, Query(alias="for")] = "patient",
+) -> StreamingResponse:
+    """Write everything that is kept of a patient: one JSON document, a zip of tables, or a FHIR R4B Bundle."""
+    document = export.export(services, actor, patient_id, recipient=recipient, form=form)
+    parts = exporting.written(services, document, form)
+    named = f'attachment; filename="{exporting.file_name(patient_id, form)}"'
+    headers = {"Content-Disposition": named, "Cache-Control": "no-store"}
+    return StreamingResponse(parts, media_type=exporting.MEDIA[form], headers=headers)
 
 
 @router.get("/{patient_id}/consents")

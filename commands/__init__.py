@@ -7,7 +7,7 @@ from alembic.util.exc import CommandError
 from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
-from commands import cases, evidence, knowledge, predictor, replay, serving, user
+from commands import cases, evidence, export, knowledge, predictor, replay, serving, user
 from commands.program import Program
 from domain.errors import VervainError
 from storage.knowledge import KnowledgeError
@@ -36,6 +36,7 @@ def _command_line(program: Program) -> typer.Typer:
     cli = typer.Typer(add_completion=False, help="A live dashboard for herbal-medicine practices.")
     serving.add(cli, program)
     replay.add(cli, program)
+    export.add(cli, program)
     predictor.add_train(cli, program)
     groups = (
         ("user", user),

@@ -10,24 +10,32 @@ from domain.errors import Conflict
 from storage import care
 from storage.tables import Patient
 
-RESTRICTED = "This record is restricted: it can be read, and nothing new is planned from it."
-CARE_WITHDRAWN = (
-    "The patient has withdrawn their consent to treatment: nothing new is planned. "
-    "What they take goes on until you stop it with them."
-)
+
+def restricted() -> Conflict:
+    """Say that a record is set aside."""
+    return Conflict("This record is restricted: it can be read, and nothing new is planned from it.", code="restricted")
 
 
-def forbidden(session: Session, patient_id: int) -> tuple[str, str] | None:
-    """Say why nothing new may be planned for a patient, as a code and a sentence; None where it may."""
+def care_withdrawn() -> Conflict:
+    """Say that the patient does not want to be treated any more."""
+    return Conflict(
+        "The patient has withdrawn their consent to treatment: nothing new is planned. "
+        "What they take goes on until you stop it with them.",
+        code="care_withdrawn",
+    )
+
+
+def forbidden(session: Session, patient_id: int) -> Conflict | None:
+    """Say why nothing new may be planned for a patient; None where it may."""
     patient = session.get(Patient, patient_id)
     if patient is not None and patient.restricted is not None:
-        return "restricted", RESTRICTED
+        return restricted()
     said = care.newest_consent(session, patient_id, "care")
-    return ("care_withdrawn", CARE_WITHDRAWN) if said is not None and not said.granted else None
+    return care_withdrawn() if said is not None and not said.granted else None
 
 
 def check(session: Session, patient_id: int) -> None:
     """Raise Conflict (``restricted`` or ``care_withdrawn``) where nothing new may be planned for a patient."""
     why = forbidden(session, patient_id)
     if why is not None:
-        raise Conflict(why[1], code=why[0])
+        raise why

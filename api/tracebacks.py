@@ -36,9 +36,9 @@ def for_terminal(out: TextIO, raised: Any) -> None:
     out.write("\n" + without_words(raised[1]))
 
 
-def as_text(raised: Any) -> str:
+def as_text(exc_info: Raised) -> str:
     """Describe an error for a line of JSON."""
-    return without_words(raised[1])
+    return without_words(exc_info[1])
 
 
 def _lines(error: BaseException, left: int) -> Iterator[str]:

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from domain.being_counted import count_patient
 from domain.errors import Conflict, Invalid, NotFound
 from domain.events import patient_recorded, sign_in_revoked
+from domain.keeping_records import kept_until
 from domain.ledger import Change, utc_now
 from domain.messages import PatientUpdate, SignInRevoked
 from domain.patient import key
@@ -97,11 +98,6 @@ def clean_up(services: Services) -> bool:
     if not done:
         log.warning("the journal of the database still holds what was erased: it is cleaned within the hour")
     return done
-
-
-def kept_until(last: date, years: int) -> date:
-    """Say until when a record is kept: so many years after the end of the year of the last contact."""
-    return date(last.year + years, 12, 31) if years else last
 
 
 def _find(session: Session, actor: Actor, patient_id: int) -> Patient:

@@ -20,12 +20,15 @@ class _Sent:
     def __init__(self) -> None:
         self._parts: list[bytes] = []
 
-    def write(self, part: bytes) -> int:
+    def write(self, part: bytes, /) -> int:
         self._parts.append(bytes(part))
         return len(part)
 
     def flush(self) -> None:
         """Have nothing to do: what is written is there."""
+
+    def close(self) -> None:
+        """Have nothing to do: whoever sends it ends it."""
 
     def take(self) -> bytes:
         taken = b"".join(self._parts)
@@ -36,7 +39,7 @@ class _Sent:
 def zipped(document: dict[str, Any]) -> Iterator[bytes]:
     """Write an export as a zip, part by part: never more than one table of it is held twice."""
     sent = _Sent()
-    with zipfile.ZipFile(sent, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(sent, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, table in tables(document).items():
             names = list(dict.fromkeys(column for row in table for column in row))
             rows = ([_cell(row.get(column)) for column in names] for row in table)

@@ -49,3 +49,12 @@ def last_contact(session: Session, patient_id: int) -> datetime:
         if newest is not None:
             moments.append(newest)
     return max(moments)
+
+
+def at_rest(session: Session) -> list[Patient]:
+    """List the patients, made-up ones aside, who have no open diagnosis and are not erased."""
+    treated = select(Diagnosis.patient_id).where(Diagnosis.status == "open")
+    statement = select(Patient).where(
+        col(Patient.erased).is_(None), col(Patient.synthetic).is_(False), col(Patient.id).not_in(treated)
+    )
+    return list(session.exec(statement.order_by(col(Patient.practice_id), col(Patient.id))))

@@ -12,9 +12,10 @@ from sqlmodel import Session, select
 from domain import consent, correcting, diagnosis, erasing, feedback, invite, log, patient, recounting, sign_in
 from domain.consent import ConsentInput
 from domain.diagnosis import DiagnosisInput, FindingInput
-from domain.erasing import ErasureInput, kept_until
+from domain.erasing import ErasureInput
 from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
 from domain.feedback import FeedbackInput, SideEffectInput
+from domain.keeping_records import kept_until
 from domain.patient import PatientInput
 from settings import Settings
 from storage import erasing as rows

@@ -7,6 +7,9 @@ judged by the safety gate as ever, and can be stopped; nothing is added to it.
 from sqlmodel import Session
 
 from domain.errors import Conflict
+from domain.patient import find
+from domain.permission import Action, Actor
+from domain.services import Services
 from storage import care
 from storage.tables import Patient
 
@@ -32,6 +35,14 @@ def forbidden(session: Session, patient_id: int) -> Conflict | None:
         return restricted()
     said = care.newest_consent(session, patient_id, "care")
     return care_withdrawn() if said is not None and not said.granted else None
+
+
+def reason(services: Services, actor: Actor, patient_id: int) -> str:
+    """Say in a sentence why nothing new may be planned for a patient; empty where it may. Raises NotFound."""
+    with services.database.read() as session:
+        find(session, actor, patient_id, Action.READ)
+        why = forbidden(session, patient_id)
+        return why.message if why is not None else ""
 
 
 def check(session: Session, patient_id: int) -> None:

@@ -36,24 +36,21 @@ async def privacy(here: Visit, patient: PatientState) -> None:
     _ = here._
     toggles: dict[Kind, ui.toggle] = {}
     hints: dict[Kind, ui.label] = {}
-    showing = False
+    shown: dict[Kind, bool | None] = {}
 
     async def say(kind: Kind, granted: bool) -> None:
-        if not showing:
+        if shown.get(kind) is not granted:  # what was put there because somebody else said it is not said again
             await here.act(consent.say, patient.id, ConsentInput(granted=granted), kind=kind, done=_("Noted"))
             await show([])
 
     async def show(_events: list[LoggedEvent]) -> None:
-        nonlocal showing
         stands, newest = await here.read(read_patient, patient.id), await here.read(consent.listing, patient.id)
-        showing = True  # what is shown is not what somebody has clicked
+        why = await here.read(in_use.reason, patient.id)
         for one in newest:
+            shown[one.kind] = one.granted
             toggles[one.kind].value = one.granted
             hints[one.kind].text = said_of(one, _)
-        showing = False
-        refused = next(one.granted for one in newest if one.kind == "care") is False
-        why = in_use.restricted() if stands.restricted else in_use.care_withdrawn() if refused else None
-        banner.text = _(why.message) if why is not None else ""
+        banner.text = _(why) if why else ""
         banner.visible = bool(banner.text)
         restrict.text = _("Lift the restriction") if stands.restricted else _("Restrict the record")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -23,7 +24,7 @@ async def test_what_is_spent_goes_and_what_is_needed_stays(house: House) -> None
         submit(services, house.mina, house.diagnosis_id, said, repeat_key=f"key {number}")
         issue(services, house.leila, house.diagnosis_id)
         signed_in(services, house.mina)
-        services.ledger.write(lambda change, days=days: age(change, days))
+        services.ledger.write(partial(age, days))
     await retention.trim(services, days=90)
     with services.database.read() as session:
         assert len(session.exec(select(IdempotencyKey)).all()) == 1
@@ -46,7 +47,7 @@ def test_a_record_is_named_when_it_need_not_be_kept(house: House) -> None:
     assert keeping_records.over(replace(house.services, keep_records_years=90)) == []
 
 
-def age(change: Change, days: int) -> None:
+def age(days: int, change: Change) -> None:
     """Make the newest of each kind as old as that, counted from when it is spent."""
     at = change.now - timedelta(days=days)
     newest = {table: max(session_ids(change, table)) for table in (IdempotencyKey, Invite, RefreshToken)}

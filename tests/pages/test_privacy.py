@@ -24,9 +24,21 @@ async def test_what_the_patient_allows_is_shown_and_said(house: House, visitor: 
     assert "goes on until you stop it" in banner.text
     toggle.value = True
     await eventually(lambda: "on their word" in said.text and not banner.visible)
+    again, _ = await opened(house, visitor)
+    await eventually(lambda: again.the(ui.toggle, "consent-care").value is True)
     words = [(one.kind, one.granted) for one in consent.history(house.services, house.leila, patient_id)]
     assert words == [("care", False), ("care", True)], "what is shown is not said once more"
+    await again.user.should_not_see("Noted")  # to look is not to say
     assert len(leila.page.elements) < 100
+
+
+async def test_the_plan_says_why_nothing_new_is_planned(house: House, visitor: Visit) -> None:
+    leila = await visitor(house.leila)
+    await leila.open(f"/recommendations/{house.diagnosis_id}")
+    assert not leila.shows("set-aside")
+    consent.say(house.services, house.mina, house.mina.patient_id or 0, ConsentInput(granted=False), kind="care")
+    await eventually(lambda: leila.shows("set-aside"))
+    assert "goes on until you stop it" in leila.the(ui.label, "set-aside").text
 
 
 async def test_restricting_wants_a_reason(house: House, visitor: Visit) -> None:

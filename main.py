@@ -95,6 +95,7 @@ def build_services(settings: Settings) -> Services:
         demo=settings.demo,
         base_url=settings.reached_at,
         identity_providers=providers,
+        keep_records_years=settings.keep_records_years,
     )
 
 

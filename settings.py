@@ -107,6 +107,8 @@ class Settings(BaseSettings):
     """New live sockets a second; a herd that comes back after a restart is spread instead of served badly."""
     log_days: int = Field(default=90, ge=7)
     """How long the log is kept at least; clients that slept for longer begin anew with a snapshot."""
+    keep_records_years: int = Field(default=10, ge=0, le=100)
+    """For how many years after the year of the last contact a record has to be kept; 0 where no law says so."""
     predictor_url: str = Field(default="", repr=False)
     """A model on another server that is asked first how likely something is to help; empty for none."""
     oidc: dict[Annotated[str, Field(pattern=NAME)], OidcProvider] = Field(default_factory=dict)

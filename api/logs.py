@@ -5,6 +5,8 @@ import sys
 
 import structlog
 
+from api.tracebacks import as_text, for_terminal
+
 
 def configure_logs(*, public: bool, level: str) -> None:
     """Send every line, ours and the libraries', through one formatter to standard error."""
@@ -14,14 +16,12 @@ def configure_logs(*, public: bool, level: str) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
+        _first_line_of_asyncio,
     ]
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer()
         if public
-        # plain tracebacks: the pretty ones print local variables, and those are patients' records and tokens
-        else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=for_terminal)
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -35,7 +35,7 @@ def configure_logs(*, public: bool, level: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *([structlog.processors.format_exc_info] if public else []),
+                *([structlog.processors.ExceptionRenderer(as_text)] if public else []),
                 renderer,
             ],
         )
@@ -46,11 +46,20 @@ def configure_logs(*, public: bool, level: str) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers.clear()
-        logger.propagate = True
+        logger.propagate = name != "uvicorn.access"  # addresses carry tokens and what somebody searches for
     if root.level == logging.INFO:  # the libraries' own news is for people who ask for DEBUG
         for name in ("uvicorn.error", "alembic", "httpx", "httpx2", "engineio", "socketio"):
             logging.getLogger(name).setLevel(logging.WARNING)
     # At DEBUG these print addresses with their tokens, and every message with what it says of a patient.
-    for name in ("uvicorn.error", "websockets", "engineio", "socketio", "httpcore2"):
+    for name in ("uvicorn.error", "websockets", "engineio", "socketio", "httpcore", "httpcore2", "python_multipart"):
         logger = logging.getLogger(name)
         logger.setLevel(max(logger.level, root.level, logging.INFO))
+    for name in ("httpx", "httpx2"):  # and these the addresses that we ask, at INFO
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _first_line_of_asyncio(_logger: object, _method: str, line: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Keep of what asyncio says the first line: below it stands the task with its error, and what that says."""
+    if line.get("logger") == "asyncio":
+        line["event"] = str(line["event"]).split("\n", 1)[0]
+    return line

@@ -3,12 +3,28 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
 
 from api.identity import Asking, RepeatKey, ServicesOf
-from domain import audit, consent, export, invite, patient, profile, recommendation, sign_ins
-from domain.consent import ConsentInput, ConsentState
+from domain import (
+    audit,
+    consent,
+    erasing,
+    export,
+    exporting,
+    invite,
+    patient,
+    profile,
+    recommendation,
+    restriction,
+    sign_ins,
+)
+from domain.consent import ConsentInput, ConsentState, Kind
+from domain.erasing import ErasureInput, ErasureState
+from domain.export import Form, Recipient
 from domain.invite import OpenInvite
 from domain.patient import PatientInput, PatientState, ProfileInput
+from domain.restriction import RestrictionInput
 from domain.row_id import LARGEST, RowId
 from domain.sign_ins import SignInState
 
@@ -82,9 +98,19 @@ def withdraw_invite(patient_id: RowId, invite_id: RowId, actor: Asking, services
 
 
 @router.get("/{patient_id}/export")
-def export_one(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, Any]:
-    """Write everything that is kept of a patient as one JSON document."""
-    return export.export(services, actor, patient_id)
+def export_one(
+    patient_id: RowId,
+    actor: Asking,
+    services: ServicesOf,
+    form: Annotated[Form, Query(alias="format")] = "json",
+    recipient: Annotated[Recipient, Query(alias="for")] = "patient",
+) -> StreamingResponse:
+    """Write everything that is kept of a patient: one JSON document, a zip of tables, or a FHIR R4B Bundle."""
+    document = export.export(services, actor, patient_id, recipient=recipient, form=form)
+    parts = exporting.written(services, document, form)
+    named = f'attachment; filename="{exporting.file_name(patient_id, form)}"'
+    headers = {"Content-Disposition": named, "Cache-Control": "no-store"}
+    return StreamingResponse(parts, media_type=exporting.MEDIA[form], headers=headers)
 
 
 @router.get("/{patient_id}/readers")
@@ -106,9 +132,33 @@ def consents(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str
     return {"items": consent.listing(services, actor, patient_id)}
 
 
-@router.put("/{patient_id}/consents/statistics")
+@router.put("/{patient_id}/consents/{kind}")
 def say(
-    patient_id: RowId, given: ConsentInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
+    patient_id: RowId, kind: Kind, given: ConsentInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
 ) -> ConsentState:
-    """Say whether a patient's answers count in the practice's statistics; every number follows at once."""
-    return consent.say(services, actor, patient_id, given, repeat_key=key)
+    """Say whether a patient may be treated, counted in the practice's statistics, shared with another practice."""
+    return consent.say(services, actor, patient_id, given, kind=kind, repeat_key=key)
+
+
+@router.get("/{patient_id}/consents/history")
+def said(patient_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, list[ConsentState]]:
+    """List all that a patient has ever said on these, oldest first, and who noted it."""
+    return {"items": consent.history(services, actor, patient_id)}
+
+
+@router.get("/{patient_id}/erasure")
+def look_at_erasure(patient_id: RowId, actor: Asking, services: ServicesOf) -> ErasureState:
+    """Say what erasing a patient would erase, and until when the practice has to keep it."""
+    return erasing.look(services, actor, patient_id)
+
+
+@router.post("/{patient_id}/erasure")
+def erase(patient_id: RowId, given: ErasureInput, actor: Asking, services: ServicesOf) -> ErasureState:
+    """Erase a patient for good: everything about them goes, and every number about others is without them."""
+    return erasing.erase(services, actor, patient_id, given)
+
+
+@router.put("/{patient_id}/restriction")
+def restrict(patient_id: RowId, given: RestrictionInput, actor: Asking, services: ServicesOf) -> PatientState:
+    """Set a record aside, or lift that: it can be read and is used for nothing meanwhile."""
+    return restriction.restrict(services, actor, patient_id, given)

@@ -7,7 +7,7 @@ from alembic.util.exc import CommandError
 from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
-from commands import audit, backup, cases, evidence, knowledge, predictor, replay, serving, user
+from commands import audit, backup, cases, evidence, export, knowledge, predictor, records, replay, serving, user
 from commands.program import Program
 from domain.errors import VervainError
 from storage.knowledge import KnowledgeError
@@ -37,6 +37,8 @@ def _command_line(program: Program) -> typer.Typer:
     serving.add(cli, program)
     replay.add(cli, program)
     backup.add(cli, program)
+    export.add(cli, program)
+    records.add(cli, program)
     predictor.add_train(cli, program)
     groups = (
         ("user", user),

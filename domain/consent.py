@@ -1,4 +1,12 @@
-"""What a patient allows; a no to statistics takes all that is theirs out of every number about others, at once."""
+"""What a patient allows: to be treated, to be counted in numbers about others, to be shared with another practice.
+
+A word is kept with who noted it and when, and the newest of a kind counts. Each acts at once:
+
+- ``care``: after a no nothing new is planned; what is taken goes on, and the practitioner is told (``domain/in_use.py``).
+  Nobody asked means yes: whoever comes to be treated agrees to what the practice writes down of it.
+- ``statistics``: a no takes all that is theirs out of every number about others. Nobody asked means yes.
+- ``sharing``: only after a yes does anything of them leave the practice. Nobody asked means no.
+"""
 
 from datetime import datetime
 from typing import Literal
@@ -6,20 +14,23 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
-from domain import evidence, side_effects, together
-from domain.errors import NotAllowed, NotFound
+from domain.being_counted import count_patient
+from domain.errors import NotAllowed
+from domain.events import patient_recorded
 from domain.ledger import Change
+from domain.messages import PatientUpdate
 from domain.once import once
+from domain.patient import find, key
 from domain.permission import Action, Actor, may, record_of
-from domain.readings import looked
-from domain.recounting import counted_for
+from domain.proposal import refresh_all
 from domain.services import Services
-from domain.telling import COUNTED, tell_effectiveness
-from storage import care
-from storage import recounting as rows
-from storage.tables import Consent, Patient, Recommendation
+from storage import answer, care
+from storage import consent as rows
+from storage.tables import Consent, Patient
 
 Kind = Literal["care", "statistics", "sharing"]
+KINDS: tuple[Kind, ...] = ("care", "statistics", "sharing")
+By = Literal["patient", "practitioner", "other"]
 
 
 class ConsentInput(BaseModel):
@@ -31,71 +42,95 @@ class ConsentInput(BaseModel):
 
 
 class ConsentState(BaseModel):
-    """The newest word of a patient on something; ``granted`` and ``at`` are null where nobody has asked."""
+    """The newest word of a patient on something; ``granted``, ``at`` and ``by`` are null where nobody has asked."""
 
     kind: Kind
     granted: bool | None
     at: datetime | None
+    by: By | None = None
+    """Who noted it: the patient themselves, or a practitioner on the patient's word."""
 
 
 def listing(services: Services, actor: Actor, patient_id: int) -> list[ConsentState]:
     """Say what a patient has allowed, by kind. Raises NotFound."""
+    newest = {one.kind: one for one in history(services, actor, patient_id)}
+    return [newest.get(kind, ConsentState(kind=kind, granted=None, at=None)) for kind in KINDS]
+
+
+def history(services: Services, actor: Actor, patient_id: int) -> list[ConsentState]:
+    """List all that a patient has ever said, oldest first. Raises NotFound."""
     with services.database.read() as session:
-        _reach(session, actor, patient_id)
-        return [_state(session, patient_id, kind) for kind in ("care", "statistics", "sharing")]
+        find(session, actor, patient_id, Action.READ)
+        return said(session, patient_id)
+
+
+def said(session: Session, patient_id: int) -> list[ConsentState]:
+    """List all that a patient has ever said, oldest first, as part of a read."""
+    found = []
+    for row, role in rows.history(session, patient_id):
+        by: By = "patient" if role == "patient" else "practitioner" if role == "practitioner" else "other"
+        found.append(ConsentState.model_validate({"kind": row.kind, "granted": row.granted, "at": row.at, "by": by}))
+    return found
+
+
+def shares(session: Session, patient: Patient) -> bool:
+    """Say whether anything of a patient may leave the practice: only after a yes, and never while their record is restricted."""
+    word = care.newest_consent(session, key(patient), "sharing")
+    return word is not None and word.granted and patient.restricted is None
 
 
 def say(
-    services: Services, actor: Actor, patient_id: int, given: ConsentInput, *, repeat_key: str | None = None
+    services: Services,
+    actor: Actor,
+    patient_id: int,
+    given: ConsentInput,
+    *,
+    kind: Kind = "statistics",
+    repeat_key: str | None = None,
 ) -> ConsentState:
-    """Keep what a patient says about being counted, by themselves or by their practitioner; the counts follow at once.
+    """Keep what a patient says, by themselves or by their practitioner; what follows from it follows at once.
 
     Raises NotFound, and NotAllowed for those who may read the record only.
     """
 
     def act(change: Change) -> ConsentState:
-        patient = _reach(change.session, actor, patient_id)
+        patient = find(change.session, actor, patient_id, Action.READ)
         if not may(actor, Action.ANSWER, record_of(change.session, patient)):
             raise NotAllowed("Only the patient or their practitioner can say this.")
 
         def keep() -> dict[str, object]:
-            before = _state(change.session, patient_id, "statistics")
-            if before.granted is not given.granted:
-                _keep(change, actor, patient_id, before=before.granted, granted=given.granted)
-            return _state(change.session, patient_id, "statistics").model_dump(mode="json")
+            before = care.newest_consent(change.session, patient_id, kind)
+            if before is None or before.granted is not given.granted:
+                _keep(change, services, actor, patient, kind=kind, granted=given.granted)
+            return _newest(change.session, patient_id, kind).model_dump(mode="json")
 
-        return ConsentState.model_validate(once(change, actor, repeat_key, (f"consent {patient_id}", given), keep))
+        what = f"consent {patient_id}" if kind == "statistics" else f"consent {patient_id} {kind}"
+        return ConsentState.model_validate(once(change, actor, repeat_key, (what, given), keep))
 
     return services.ledger.write(act)
 
 
-def _keep(change: Change, actor: Actor, patient_id: int, *, before: bool | None, granted: bool) -> None:
-    change.session.add(
-        Consent(patient_id=patient_id, kind="statistics", granted=granted, at=change.now, recorded_by=actor.person_id)
-    )
+def _keep(change: Change, services: Services, actor: Actor, patient: Patient, *, kind: Kind, granted: bool) -> None:
+    patient_id = key(patient)
+    counted = answer.counted_word(change.rows, patient_id) is not False
+    row = Consent(patient_id=patient_id, kind=kind, granted=granted, at=change.now, recorded_by=actor.person_id)
+    change.session.add(row)
     change.session.flush()
-    for one in rows.standing_of_patient(change.session, patient_id, COUNTED):
-        plan = change.session.get_one(Recommendation, one.id)
-        cell = evidence.count(change, plan, counted_for(one))
-        if (before is not False) != granted:
-            named = side_effects.standing(change.rows, plan)
-            side_effects.exchange(change, plan, {} if granted else named, named if granted else {})
-        change.session.flush()
-        tell_effectiveness(change, plan, cell)
-    if (before is not False) != granted:
-        taken = together.courses(change, patient_id)
-        together.exchange(change, [] if granted else taken, taken if granted else [])
-    change.audit(actor, "consent" if granted else "withdraw consent", "patient", patient_id, "statistics")
+    if kind == "statistics":
+        after = answer.counted_word(change.rows, patient_id) is not False
+        count_patient(change, patient_id, before=counted, after=after)
+    elif kind == "care":
+        refresh_all(change, services, patient_id)  # proposals come and go with it
+    change.audit(actor, "consent" if granted else "withdraw consent", "patient", patient_id, kind)
+    tell_readers(change, patient)
 
 
-def _reach(session: Session, actor: Actor, patient_id: int) -> Patient:
-    patient = session.get(Patient, patient_id)
-    if patient is None or not may(actor, Action.READ, record_of(session, patient)):
-        raise NotFound("There is no such patient.")
-    looked(session, actor, "patient", patient_id, patient_id)
-    return patient
+def tell_readers(change: Change, patient: Patient) -> None:
+    """Tell the pages of those who may read a record that it stands differently by now, as part of a change."""
+    readers = sorted(record_of(change.session, patient).readers)
+    told = PatientUpdate(patient_id=key(patient), change="changed", readers=readers)
+    change.record(patient_recorded(told), practice_id=patient.practice_id)
 
 
-def _state(session: Session, patient_id: int, kind: Kind) -> ConsentState:
-    newest = care.newest_consent(session, patient_id, kind)
-    return ConsentState(kind=kind, granted=newest.granted if newest else None, at=newest.at if newest else None)
+def _newest(session: Session, patient_id: int, kind: Kind) -> ConsentState:
+    return next(one for one in reversed(said(session, patient_id)) if one.kind == kind)

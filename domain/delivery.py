@@ -115,7 +115,7 @@ async def _write_all(services: Services) -> None:
             await services.ledger.written(partial(_write, noted))
         except Exception as error:
             services.acks.put_back(noted)  # acknowledgements are cumulative: nothing is lost but time
-            log.warning("acknowledgements could not be written", waiting=len(services.acks), error=str(error))
+            log.warning("acknowledgements could not be written", waiting=len(services.acks), error=type(error).__name__)
             return
 
 

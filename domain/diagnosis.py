@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
-from domain import judgement, proposal
+from domain import in_use, judgement, proposal
 from domain import patient as patients
 from domain.errors import Conflict, Invalid
 from domain.events import Audience
@@ -87,6 +87,7 @@ def record(services: Services, actor: Actor, given: DiagnosisInput, *, repeat_ke
     def opened(change: Change) -> dict[str, Any]:
         check_named(given)
         patient = _patient(change, actor, given)
+        in_use.check(change.session, key(patient))
         diagnosis = open_for(
             change,
             actor,
@@ -219,6 +220,7 @@ def _open_one(session: Session, actor: Actor, diagnosis_id: int) -> Diagnosis:
     diagnosis = find(session, actor, diagnosis_id, Action.TREAT)
     if diagnosis.status != "open":
         raise Conflict("The diagnosis is closed: open a new one.")
+    in_use.check(session, diagnosis.patient_id)
     return diagnosis
 
 

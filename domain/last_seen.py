@@ -76,7 +76,7 @@ async def _write_all(services: "Services") -> None:
         try:
             await services.ledger.written(partial(write, noted))
         except Exception as error:  # it is written again with the next time they come
-            log.warning("when sign-ins were seen could not be written", error=str(error))
+            log.warning("when sign-ins were seen could not be written", error=type(error).__name__)
             return
 
 

@@ -248,7 +248,7 @@ class PatientUpdate(Shape):
     """A patient was recorded or changed hands; for pages of the practice. Wire name ``patient_update``."""
 
     patient_id: int
-    change: Literal["recorded", "changed", "shared", "opened_in_emergency"]
+    change: Literal["recorded", "changed", "shared", "opened_in_emergency", "erased"]
     readers: list[int]
     """The people who may read the record from now on."""
 

@@ -77,6 +77,8 @@ class PatientState(Shape):
     medicines: list[str]
     synthetic: bool
     created: datetime
+    restricted: datetime | None
+    """Since when the record may be read and not used; null while it may be used."""
     version: str
     """Another one as soon as anything of it has changed: what a change is based on."""
 
@@ -146,7 +148,7 @@ def find(session: Session, actor: Actor, patient_id: int, action: Action) -> Pat
     Raises NotFound for none and for one of whom this actor may know nothing, NotAllowed for one whom they may only read.
     """
     patient = session.get(Patient, patient_id)
-    thing = None if patient is None else record_of(session, patient)
+    thing = None if patient is None or patient.erased is not None else record_of(session, patient)
     if patient is None or thing is None or not may(actor, action, thing):
         raise refusal(actor, thing, "There is no such patient.")
     looked(session, actor, "patient", patient_id, patient_id)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
-from domain import evidence, prediction
+from domain import evidence, in_use, prediction
 from domain.judgement import (
     Judged,
     Read,
@@ -86,9 +86,9 @@ def candidates_for(session: Session, services: Services, diagnosis: Diagnosis) -
 
 
 def treated_as(session: Session, services: Services, diagnosis: Diagnosis) -> Treated | None:
-    """Describe a diagnosis as it is proposed for at present; None while no condition is known."""
+    """Describe a diagnosis as it is proposed for at present; None where no condition is known or nothing may be planned."""
     condition_id = condition_of(session, diagnosis)
-    if condition_id is None:
+    if condition_id is None or in_use.forbidden(session, diagnosis.patient_id) is not None:
         return None
     known = services.library.of(diagnosis.practice_id)
     profile = profile_for(session, diagnosis)

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
-from domain import check_in, evidence, prediction, together
+from domain import check_in, evidence, in_use, prediction, together
 from domain import patient as patients
 from domain.deciding import Overruling, decide, objection
 from domain.errors import Conflict, Invalid, NotFound, VervainError
@@ -85,6 +85,7 @@ def approve(
             raise Conflict(f"This recommendation is {row.status} already.")
         if diagnosis.status != "open":
             raise Conflict("The diagnosis is closed: open a new one.")
+        in_use.check(change.session, row.patient_id)
         before = recommendation_state(row)
         dose = _typed_dose(services, row, given)
         found = judge_again(change.session, services, row, dose)
@@ -136,6 +137,8 @@ def go_on(
         row, _ = load(change.session, actor, recommendation_id, Action.TREAT)
         if row.status != "approved":
             raise Conflict(f"This recommendation is {row.status}.")
+        if given.dose is not None:
+            in_use.check(change.session, row.patient_id)
         before = recommendation_state(row)
         dose = _typed_dose(services, row, given)
         found = judge_again(change.session, services, row, dose)

@@ -14,7 +14,7 @@ import structlog
 
 from domain.ledger import Change
 from domain.services import Services
-from storage import delivery
+from storage import delivery, spent
 from storage import events as rows
 
 log = structlog.get_logger(__name__)
@@ -55,6 +55,8 @@ async def trim(services: Services, *, days: int, messages: int = MESSAGES_KEPT) 
         act: Trim = partial(_trim_one, diagnosis_id=diagnosis_id, keep=messages, age=age)
         gone += await _until_done(services, act)
     await _until_done(services, lambda change, most: delivery.trim_marks(change.session, change.now - age, most))
+    await _until_done(services, lambda change, most: spent.delete_spent(change.session, change.now, most))
+    await asyncio.to_thread(services.database.clean_journal)  # it holds what rows said before
     return gone
 
 

@@ -48,5 +48,7 @@ class Services:
     """Whether one-click demo people may sign in."""
     base_url: str
     """Where people reach the program; invites are links to it."""
+    keep_records_years: int = 10
+    """For how many years after the last contact the law wants a record kept."""
     identity_providers: Mapping[str, "Provider"] = field(default_factory=dict)
     """Where practitioners and admins may sign in besides here, by name."""

@@ -98,7 +98,7 @@ def counts(through: Through, row: Recommendation | Prescribed) -> bool:
     """Say whether the practice's statistics count this: herbs and formulas, unless the patient said no."""
     if row.kind not in COUNTED:
         return False
-    said = row.statistics if isinstance(row, Prescribed) else answer.consent(through, row.patient_id, "statistics")
+    said = row.statistics if isinstance(row, Prescribed) else answer.counted_word(through, row.patient_id)
     return said is not False
 
 

@@ -51,8 +51,6 @@ WRITE = Rule("write", parse("600 per minute"))
 """One person: ten a second, more than anybody clicks, less than hurts the others."""
 CONNECT = Rule("connect", parse("240 per minute"))
 """One person's live sockets: 20 may be open, and each may come back every five seconds."""
-EMERGENCY_ACCESS = Rule("emergency access", parse("20 per day"))
-"""One person who breaks the glass; each time is written down and read by somebody."""
 EXPORT = Rule("export", parse("30 per hour"))
 """One person who takes whole records out."""
 

@@ -74,7 +74,7 @@ def _asked(services: Services, diagnosis_id: int) -> _Question | None:
         asked = _remedies(session, services, diagnosis)
         knowledge = services.library.of(diagnosis.practice_id).knowledge
         features = features_now(session, knowledge, diagnosis, list(asked.values()), on=utc_now().date())
-        may_leave = answer.consent(session, diagnosis.patient_id, "statistics") is not False
+        may_leave = answer.counted_word(session, diagnosis.patient_id) is not False
     return _Question(diagnosis.practice_id, list(asked), features, may_leave)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from nicegui import ui
 
 from domain import diagnosis as diagnoses
+from domain import in_use, proposal
 from domain import patient as patients
-from domain import proposal
 from domain.matching import Match
 from domain.measures import BASELINES, LATER
 from domain.patient import PatientState
@@ -34,6 +34,8 @@ class Seen:
     who: PatientState
     found: list[Match]
     held: tuple[Proposal, ...]
+    set_aside: str
+    """Why nothing new may be planned; empty where it may."""
 
     @property
     def diagnosis(self) -> dict[str, Any]:
@@ -49,6 +51,7 @@ async def look(here: Visit, diagnosis_id: int) -> Seen:
         who=await here.read(patients.read, snapshot["diagnosis"]["patient_id"]),
         found=await here.read(diagnoses.matches, diagnosis_id),
         held=await here.read(proposal.held_back, diagnosis_id),
+        set_aside=await here.read(in_use.reason, snapshot["diagnosis"]["patient_id"]),
     )
 
 
@@ -67,7 +70,9 @@ class Beside:
         """Fill the places."""
         here, _ = self._here, self._here._
         flags = [_(sentence) for sentence in seen.diagnosis.get("red_flags", [])]
-        with _emptied(self.warnings, shown=bool(flags)):
+        with _emptied(self.warnings, shown=bool(flags or seen.set_aside)):
+            if seen.set_aside:
+                ui.label(_(seen.set_aside)).classes("vv-hint").props("data-testid=set-aside")
             for sentence in flags:
                 ui.label(sentence).classes("vv-problem")
         self.facts.replace(_facts(here, seen.diagnosis, seen.who))

@@ -10,10 +10,11 @@ from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func
 
+from storage import consent
 from storage.care import REPORTED
 from storage.database import Rows, Through, connection_of
 from storage.prepared import Prepared, adding, setting
-from storage.tables import Consent, Diagnosis, Feedback, IdempotencyKey, Match, Prediction, Recommendation, SideEffect
+from storage.tables import Diagnosis, Feedback, IdempotencyKey, Match, Prediction, Recommendation, SideEffect
 
 
 @dataclass(slots=True)
@@ -110,9 +111,9 @@ def newest_id(through: Through, recommendation_id: int) -> int | None:
     return found
 
 
-def consent(through: Through, patient_id: int, kind: str) -> bool | None:
-    """Read a patient's newest word on something; None where they were not asked."""
-    granted: bool | None = _CONSENT.value(connection_of(through), patient=patient_id, kind=kind)
+def counted_word(through: Through, patient_id: int) -> bool | None:
+    """Read whether a patient is counted; None where they were not asked, no while their record is restricted."""
+    granted: bool | None = _COUNTED_WORD.value(connection_of(through), patient=patient_id)
     return granted
 
 
@@ -172,11 +173,6 @@ def keep_done(
     )
 
 
-def _consent(patient: Any, kind: Any) -> Select[Any]:
-    asked = columns(col(Consent.granted)).where(col(Consent.patient_id) == patient, col(Consent.kind) == kind)
-    return asked.order_by(col(Consent.id).desc()).limit(1)
-
-
 def _score(diagnosis: Any, condition: Any) -> Select[Any]:
     fits = columns(col(Match.score)).where(col(Match.diagnosis_id) == diagnosis, col(Match.condition_id) == condition)
     return fits.order_by(col(Match.rank).desc()).limit(1)
@@ -197,7 +193,7 @@ _PRESCRIBED = columns(
     .where(col(Diagnosis.id) == col(Recommendation.diagnosis_id))
     .scalar_subquery()
     .label("practitioner_id"),
-    _consent(col(Recommendation.patient_id), "statistics").scalar_subquery().label("statistics"),
+    consent.counted_word(col(Recommendation.patient_id)).label("statistics"),
     _score(col(Recommendation.diagnosis_id), col(Recommendation.condition_id)).scalar_subquery().label("match_score"),
     _shown(col(Recommendation.id)).scalar_subquery().label("shown_probability"),
 ).where(col(Recommendation.diagnosis_id) == bindparam("diagnosis"))
@@ -221,7 +217,7 @@ _SIDE_EFFECTS = Prepared(
         col(SideEffect.recommendation_id) == bindparam("recommendation"), col(Feedback.withdrawn).is_(None), REPORTED
     )
 )
-_CONSENT = Prepared(_consent(bindparam("patient"), bindparam("kind")))
+_COUNTED_WORD = Prepared(columns(consent.counted_word(bindparam("patient"))))
 _SCORE = Prepared(_score(bindparam("diagnosis"), bindparam("condition")))
 _SHOWN = Prepared(_shown(bindparam("recommendation")))
 _LATEST = Prepared(

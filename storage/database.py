@@ -117,6 +117,14 @@ class Database:
         self._watcher.rollback()
         return int(version)
 
+    def clean_journal(self) -> bool:
+        """Empty SQLite's journal, which holds what rows said before; says whether it is done, or somebody reads an old state."""
+        if not self.is_sqlite:
+            return True
+        with self._writing, self._glance_engine.connect() as connection:
+            driver: Any = connection.connection.dbapi_connection
+            return bool(driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+
     def before_close(self, end: Callable[[], None]) -> None:
         """Call ``end`` when the database is closed, while it can still be written."""
         self._before_close.append(end)
@@ -239,6 +247,7 @@ def _sqlite_engine(url: str, **pool: Any) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",  # a commit is on the disk before it is answered, also when the power goes
             "foreign_keys=ON",
+            "secure_delete=ON",  # what is deleted or replaced is overwritten, and not only forgotten
             f"busy_timeout={BUSY_TIMEOUT_MS}",
         ):
             connection.execute(f"PRAGMA {pragma}")

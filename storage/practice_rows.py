@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert
+from sqlalchemy import delete, false, func, insert
 from sqlmodel import Session, col, select
 
-from storage.tables import Consent, Diagnosis, FileImport, Finding, PastCase, Patient, PracticeRow, Recommendation
+from storage.consent import counted_word
+from storage.tables import Diagnosis, FileImport, Finding, PastCase, Patient, PracticeRow, Recommendation
 
 WHOLE = col(FileImport.whole).is_(True)
 
@@ -106,14 +107,6 @@ def practices_with_cases(session: Session) -> list[int]:
 
 
 def refused_statistics(session: Session, practice_id: int) -> set[int]:
-    """Name the patients of a practice whose newest word on statistics is no."""
-    said: dict[int, bool] = {}
-    statement = (
-        select(Consent.patient_id, Consent.granted)
-        .join(Patient, col(Patient.id) == col(Consent.patient_id))
-        .where(Patient.practice_id == practice_id, Consent.kind == "statistics")
-        .order_by(col(Consent.id))
-    )
-    for patient_id, granted in session.exec(statement):
-        said[patient_id] = granted
-    return {patient_id for patient_id, granted in said.items() if not granted}
+    """Name the patients of a practice whose newest word on statistics is no, or whose record is restricted."""
+    statement = select(Patient.id).where(Patient.practice_id == practice_id, counted_word(col(Patient.id)) == false())
+    return {int(one) for one in session.exec(statement) if one is not None}

@@ -11,6 +11,8 @@ from storage.tables import Patient, PatientShare
 
 Readable = Select[Any]
 """A query for the ids of patients."""
+STANDS = col(Patient.erased).is_(None)
+"""Of a patient: what was erased is nobody's to read."""
 
 
 def of_practitioner(practice_id: int, person_id: int, now: datetime) -> Readable:
@@ -21,18 +23,21 @@ def of_practitioner(practice_id: int, person_id: int, now: datetime) -> Readable
     )
     return columns(col(Patient.id)).where(
         col(Patient.practice_id) == practice_id,
+        STANDS,
         or_(col(Patient.practitioner_id) == person_id, col(Patient.id).in_(shared)),
     )
 
 
 def of_patient(practice_id: int, patient_id: int) -> Readable:
     """Their own."""
-    return columns(col(Patient.id)).where(col(Patient.practice_id) == practice_id, col(Patient.id) == patient_id)
+    return columns(col(Patient.id)).where(
+        col(Patient.practice_id) == practice_id, col(Patient.id) == patient_id, STANDS
+    )
 
 
 def of_practice(practice_id: int) -> Readable:
     """All of a practice."""
-    return columns(col(Patient.id)).where(col(Patient.practice_id) == practice_id)
+    return columns(col(Patient.id)).where(col(Patient.practice_id) == practice_id, STANDS)
 
 
 def nobody() -> Readable:

@@ -68,5 +68,5 @@ _RECORD = Prepared(
         _EPOCH.label("epoch"),
     )
     .join(Patient, col(Patient.id) == col(Diagnosis.patient_id))
-    .where(col(Diagnosis.id) == bindparam("diagnosis"))
+    .where(col(Diagnosis.id) == bindparam("diagnosis"), col(Patient.erased).is_(None))
 )

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, func, select
 
 from storage.answer import COUNTED
 from storage.care import REPORTED, STANDS
-from storage.tables import Consent, Diagnosis, Evidence, Feedback, Mark, Recommendation, SideEffect
+from storage.consent import counted_word
+from storage.tables import Diagnosis, Evidence, Feedback, Mark, Recommendation, SideEffect
 
 TO_COUNT = "evidence_to_count"
 """The mark that a migration leaves where it has added counts."""
@@ -134,15 +135,6 @@ def _standing(session: Session, which: ColumnElement[bool]) -> list[Standing]:
         .correlate(Recommendation)
         .scalar_subquery()
     )
-    said = aliased(Consent)
-    statistics = (
-        columns(col(said.granted))
-        .where(col(said.patient_id) == col(Recommendation.patient_id), col(said.kind) == "statistics")
-        .order_by(col(said.id).desc())
-        .limit(1)
-        .correlate(Recommendation)
-        .scalar_subquery()
-    )
     answer = aliased(Feedback)
     statement = (
         columns(
@@ -150,7 +142,7 @@ def _standing(session: Session, which: ColumnElement[bool]) -> list[Standing]:
             col(Diagnosis.practitioner_id),
             col(Diagnosis.baseline),
             *(col(getattr(answer, name)) for name in ("symptom", "improvement", "stopped", "rating", "created")),
-            statistics,
+            counted_word(col(Recommendation.patient_id)),
         )
         .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
         .outerjoin(answer, col(answer.id) == newest)

@@ -56,7 +56,7 @@ def judge_for(
     try:
         return _judged(patient, item, beside, knowledge, names)
     except Exception:  # one row that nobody thought of must not leave a whole plan unjudged, nor let an item pass
-        log.exception("the gate failed", item=item.id or item.name)
+        log.exception("the gate failed", item=item.id)
         message = f"{item.name} could not be judged: the safety gate failed, which is a fault of the program."
         return conclude(
             [

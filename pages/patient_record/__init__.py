@@ -19,13 +19,14 @@ from pages.frame import built, frame
 from pages.language import Language
 from pages.patient_record.devices import devices_of
 from pages.patient_record.diagnoses import diagnoses_of
+from pages.patient_record.privacy import privacy
 from pages.patient_record.readers import readers_of
 from pages.patient_record.shared_with import shared_with
 from pages.profile import SEXES
 from pages.visit import Visit
 
 Section = Callable[[Visit, PatientState], Awaitable[None]]
-SECTIONS: tuple[Section, ...] = (diagnoses_of, shared_with, devices_of, readers_of)
+SECTIONS: tuple[Section, ...] = (diagnoses_of, shared_with, devices_of, privacy, readers_of)
 """What stands on the page, in this order; each reads what it shows, builds it where it is called, and follows for itself."""
 Asked = Annotated[RowId, BeforeValidator(lambda text: text if str(text).isdecimal() else 0)]
 """An id in an address; what is no number is as unknown as a number that nobody has."""

@@ -29,6 +29,10 @@ class Patient(SQLModel, table=True):
     medicines: list[str] = json_list()
     synthetic: bool = False
     created: datetime
+    restricted: datetime | None = None
+    """Since when the record may be read and not used (GDPR article 18); empty while it may be used."""
+    erased: datetime | None = None
+    """When everything of this patient was erased; what is left is a row without a person, which nobody may read."""
 
 
 class PatientShare(SQLModel, table=True):

@@ -82,3 +82,37 @@ async def test_a_patient_says_whether_they_are_counted(client: Client, house: Ho
     known = (await client.get(f"/api/recommendations/{house.ginger}/effectiveness", headers=leila)).json()
     assert known["prescribed"] == 0
     refused(await client.put(f"{here}/statistics", json={"granted": None}, headers=mina), 422, "invalid")
+
+
+async def test_an_export_comes_in_three_forms_and_its_file_has_no_name_in_it(client: Client, house: House) -> None:
+    leila, at = bearer(house.services, house.leila), f"/api/patients/{house.mina.patient_id}/export"
+    for form, media, begins in (("json", "json", b"{"), ("csv", "zip", b"PK"), ("fhir", "fhir+json", b"{")):
+        written = await client.get(at, params={"format": form}, headers=leila)
+        assert (written.status_code, written.headers["content-type"]) == (200, f"application/{media}")
+        assert written.content.startswith(begins)
+        assert "Mina" not in written.headers["content-disposition"]
+        assert written.headers["cache-control"] == "no-store"
+    refused(await client.get(at, params={"format": "pdf"}, headers=leila), 422, "invalid")
+    refused(await client.get(at, params={"for": "practice"}, headers=leila), 403, "no_consent_to_share")
+    refused(await client.get(at, headers=bearer(house.services, house.chen)), 404, "not_found")
+
+
+async def test_the_rights_of_a_patient(client: Client, house: House) -> None:
+    services, at = house.services, f"/api/patients/{house.mina.patient_id}"
+    mina, leila = bearer(services, house.mina), bearer(services, house.leila)
+    said = await client.put(f"{at}/consents/care", json={"granted": False}, headers=mina)
+    assert (said.json()["granted"], said.json()["by"]) == (False, "patient")
+    refused(await client.put(f"{at}/consents/anything", json={"granted": True}, headers=mina), 422, "invalid")
+    told = (await client.get(f"{at}/consents/history", headers=leila)).json()["items"]
+    assert [(one["kind"], one["granted"]) for one in told] == [("care", False)]
+    given = {"restricted": True, "reason": "They dispute a finding"}
+    assert (await client.put(f"{at}/restriction", json=given, headers=leila)).json()["restricted"]
+    refused(await client.put(f"{at}/restriction", json=given, headers=mina), 404, "not_found")
+    assert (await client.get(f"{at}/erasure", headers=leila)).json()["kept"] is True
+    wanted = {"name": "Mina Farahani", "reason": "Asked for"}
+    refused(await client.post(f"{at}/erasure", json=wanted, headers=mina), 404, "not_found")
+    refused(await client.post(f"{at}/erasure", json=wanted, headers=leila), 409, "kept_by_law")
+    done = await client.post(f"{at}/erasure", json=wanted | {"override_reason": "By mistake"}, headers=leila)
+    assert done.json()["erased"]
+    refused(await client.get(at, headers=leila), 404, "not_found")
+    refused(await client.get(at, headers=mina), 401, "not_signed_in")

@@ -1,0 +1,165 @@
+"""Erasing a patient (GDPR article 17): everything about them goes, in one change, and every number about others is without them.
+
+What is left is a row without a person, so that an id means nobody else later. Who may: the patient's practitioner or an admin, on
+the patient's request, who type the patient's name. Laws make practices keep records for years; until then it is refused unless
+somebody says why it is erased all the same.
+"""
+
+from datetime import date, datetime
+
+import structlog
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import Session
+
+from domain.being_counted import count_patient
+from domain.errors import Conflict, Invalid, NotFound
+from domain.events import patient_recorded, sign_in_revoked
+from domain.keeping_records import kept_until
+from domain.ledger import Change, utc_now
+from domain.messages import PatientUpdate, SignInRevoked
+from domain.patient import key
+from domain.permission import Action, Actor, Thing, may, record_of
+from domain.services import Services
+from domain.telling import tell_effectiveness
+from domain.text import Name, Reason
+from storage import answer
+from storage import erasing as rows
+from storage.consent import last_contact
+from storage.evidence import Cell
+from storage.tables import Patient, Recommendation
+
+log = structlog.get_logger(__name__)
+
+TRIES = 3
+LEAST_WORD = 3
+"""Letters of a word of the name that a reason may not have in it."""
+
+
+class ErasureInput(BaseModel):
+    """That a patient is erased: their name as it stands, typed once more, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    reason: Reason
+    """Kept in the audit; without the patient's name."""
+    override_reason: Reason | None = None
+    """Why the record is erased although the law may want it kept for longer."""
+
+
+class ErasureState(BaseModel):
+    """What would be erased, and until when the practice has to keep it."""
+
+    patient_id: int
+    diagnoses: int
+    recommendations: int
+    answers: int
+    last_contact: date
+    kept_until: date
+    """A practice has to keep records until then (``VERVAIN_KEEP_RECORDS_YEARS``)."""
+    kept: bool
+    """Whether that day is to come: erasing then wants ``override_reason``."""
+    erased: datetime | None = None
+
+
+def look(services: Services, actor: Actor, patient_id: int) -> ErasureState:
+    """Say what would be erased. Raises NotFound."""
+    with services.database.read() as session:
+        patient = _find(session, actor, patient_id)
+        return _state(services, session, patient, utc_now().date())
+
+
+def erase(services: Services, actor: Actor, patient_id: int, given: ErasureInput) -> ErasureState:
+    """Erase a patient. Their sign-ins end, and whatever shows them closes.
+
+    Raises NotFound, Invalid where the name is another one or is told in the reason, and Conflict (``kept_by_law``) where the
+    record has to be kept and nobody has said why it is erased all the same.
+    """
+
+    def act(change: Change) -> ErasureState:
+        patient = _find(change.session, actor, patient_id)
+        state = _state(services, change.session, patient, change.now.date())
+        _check(patient, given, state)
+        _take_out(change, patient)
+        detail = given.reason if given.override_reason is None else f"{given.reason}; {given.override_reason}"
+        change.audit(actor, "erase", "patient", patient_id, detail)
+        return state.model_copy(update={"erased": change.now})
+
+    state = services.ledger.write(act)
+    clean_up(services)
+    if services.learned.ranker(actor.practice_id) is not None:
+        services.learned.learn(actor.practice_id)  # without the patient's cases
+    return state
+
+
+def clean_up(services: Services) -> bool:
+    """Take what was erased out of the database's journal as well; says whether nobody was reading the old state meanwhile."""
+    done = any(services.database.clean_journal() for _ in range(TRIES))
+    if not done:
+        log.warning("the journal of the database still holds what was erased: it is cleaned within the hour")
+    return done
+
+
+def _find(session: Session, actor: Actor, patient_id: int) -> Patient:
+    """Find a patient for somebody who may erase them: their practitioner, or an admin, who need not be able to read it."""
+    patient = session.get(Patient, patient_id)
+    if patient is None or patient.erased is not None:
+        raise NotFound("There is no such patient.")
+    theirs = may(actor, Action.TREAT, record_of(session, patient))
+    if not theirs and not may(actor, Action.ADMINISTER, Thing(patient.practice_id)):
+        raise NotFound("There is no such patient.")
+    return patient
+
+
+def _state(services: Services, session: Session, patient: Patient, today: date) -> ErasureState:
+    ids = rows.whole(session, patient).ids
+    last = last_contact(session, key(patient)).date()
+    until = kept_until(last, services.keep_records_years)
+    return ErasureState(
+        patient_id=key(patient),
+        diagnoses=len(ids["diagnosis"]),
+        recommendations=len(ids["recommendation"]),
+        answers=len(ids["feedback"]),
+        last_contact=last,
+        kept_until=until,
+        kept=today <= until and services.keep_records_years > 0,
+    )
+
+
+def _check(patient: Patient, given: ErasureInput, state: ErasureState) -> None:
+    if " ".join(given.name.casefold().split()) != " ".join(patient.name.casefold().split()):
+        raise Invalid("Type the patient’s name as it stands in the record.", code="name_differs")
+    words = [word for word in patient.name.casefold().split() if len(word) >= LEAST_WORD]
+    said = f"{given.reason} {given.override_reason or ''}".casefold()
+    if any(word in said.split() for word in words):
+        raise Invalid("Leave the patient’s name out of the reason: the reason is kept.", code="name_in_reason")
+    if state.kept and given.override_reason is None:
+        raise Conflict(
+            f"This record has to be kept until {state.kept_until}: say why it is erased all the same.",
+            code="kept_by_law",
+        )
+
+
+def _take_out(change: Change, patient: Patient) -> None:
+    """Take a patient out of every number, then out of every table, and tell whoever shows one or the other."""
+    patient_id, practice_id = key(patient), patient.practice_id
+    counted = answer.counted_word(change.rows, patient_id) is not False
+    moved: list[Cell] = []
+
+    def note(_change: Change, _plan: Recommendation, cell: Cell) -> None:
+        moved.append(cell)
+
+    patient.restricted = change.now  # which counts them nowhere
+    change.session.add(patient)
+    count_patient(change, patient_id, before=counted, after=False, tell=note)
+    found = rows.whole(change.session, patient)
+    rows.erase(change.session, found, change.now)
+    for cell in moved:
+        plan = rows.another_plan(change.session, practice_id, cell.item_id, cell.condition_id)
+        if plan is not None:
+            tell_effectiveness(change, plan)
+    for sign_in_id, person_id in found.live_sign_ins:
+        revoked = SignInRevoked(sign_in_id=sign_in_id, person_id=person_id)
+        change.record(sign_in_revoked(revoked), practice_id=practice_id)
+    told = PatientUpdate(patient_id=patient_id, change="erased", readers=[])
+    change.record(patient_recorded(told), practice_id=practice_id)

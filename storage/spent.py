@@ -1,0 +1,27 @@
+"""Deleting what is spent: nobody comes back for it, and some of it holds what patients have said."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from storage.tables import IdempotencyKey, Invite, RefreshToken
+
+ANSWERS_KEPT = timedelta(days=7)
+"""For how long a phone may repeat a request whose answer it lost: longer than it keeps what is unsent."""
+AFTER_THE_END = timedelta(days=30)
+"""For how long an invite and a refresh token are recognised after they are over."""
+
+
+def delete_spent(session: Session, now: datetime, most: int) -> int:
+    """Delete at most so many rows of each kind; says how many there were of the kind that had most."""
+    kinds = (
+        (IdempotencyKey, col(IdempotencyKey.created) < now - ANSWERS_KEPT),
+        (Invite, col(Invite.expires) < now - AFTER_THE_END),
+        (RefreshToken, col(RefreshToken.expires) < now - AFTER_THE_END),
+    )
+    gone = 0
+    for table, over in kinds:
+        some = select(table.id).where(over).limit(most)
+        gone = max(gone, int(session.execute(delete(table).where(col(table.id).in_(some))).rowcount))  # type: ignore[attr-defined]
+    return gone

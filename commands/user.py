@@ -11,6 +11,8 @@ from commands.program import Program
 from domain import account, identity_provider, key_rotation, service
 
 HELP = "Local accounts, and tokens for other programs."
+WIDE = 200
+"""Columns where nobody looks at a terminal, so that nothing is cut off."""
 
 
 def add(cli: typer.Typer, program: Program) -> None:
@@ -83,7 +85,7 @@ def add(cli: typer.Typer, program: Program) -> None:
             last = f"{one.last_sign_in:%Y-%m-%d}" if one.last_sign_in else ""
             marks = ("yes" if one.second_factor else "", "yes" if one.disabled else "")
             table.add_row(one.login, one.name, one.role, one.practice, *marks, last)
-        Console(soft_wrap=True).print(table)
+        Console(soft_wrap=True, width=None if sys.stdout.isatty() else WIDE).print(table)
 
     @cli.command("service")
     def add_service(

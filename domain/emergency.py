@@ -131,7 +131,8 @@ def _asked_for(session: Session, actor: Actor, given: EmergencyInput) -> Patient
     """Find who is meant; None for nobody, somebody of another practice, and two who are called so and were born that day."""
     if given.patient_id is not None:
         patient = session.get(Patient, given.patient_id)
-        return patient if patient is not None and patient.practice_id == actor.practice_id else None
+        is_ours = patient is not None and patient.practice_id == actor.practice_id and patient.erased is None
+        return patient if is_ours else None
     if given.name is None or given.born is None:
         return None
     called = given.name.casefold()

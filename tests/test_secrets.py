@@ -36,6 +36,7 @@ def test_a_secret_of_the_environment(tmp_path: Path) -> None:
         ("no hexadecimal, but long enough to be 32 bytes of something", "is not 32 bytes in hexadecimal."),
         (GIVEN[2:], "The secret in VERVAIN_SECRET is shorter than 32 bytes."),
     ],
+    ids=["empty", "no hexadecimal", "a byte short"],
 )
 def test_a_secret_of_the_environment_that_is_none(given: str, sentence: str) -> None:
     with pytest.raises(SecretUnusable, match=sentence) as refused:
@@ -58,7 +59,7 @@ def test_a_secret_that_others_may_read(
     file = tmp_path / "secret"
     file.write_text(GIVEN)
     file.chmod(found)
-    public = Settings(secret_file=file, public=True, base_url="https://practice.example")
+    public = Settings(secret_file=file, public=True, base_url="https://practice.example", trusted_proxies="10.0.0.1")
     if refused:
         with pytest.raises(SecretUnusable) as told:
             public.read_secret()
@@ -81,7 +82,7 @@ def test_a_credential_that_somebody_else_hands_over(tmp_path: Path, found: int, 
     file.write_text(GIVEN)
     file.chmod(found)
     os.chown(file, 65_534, 0)
-    settings = Settings(secret_file=file, public=True, base_url="https://practice.example")
+    settings = Settings(secret_file=file, public=True, base_url="https://practice.example", trusted_proxies="10.0.0.1")
     if refused:
         with pytest.raises(SecretUnusable, match="can be read by others"):
             settings.read_secret()

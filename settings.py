@@ -226,7 +226,7 @@ class Settings(BaseSettings):
         try:
             with self.secret_file.open() as file:
                 self._require_private(os.fstat(file.fileno()))
-                return _unwritten(file.read(), f"The secret in {self.secret_file}")
+                return self._strong(file.read(), f"The secret in {self.secret_file}")
         except UnicodeDecodeError:
             raise SecretUnusable(f"The secret in {self.secret_file} is no text.") from None
         except FileNotFoundError:

@@ -77,7 +77,7 @@ def open_record(services: Services, actor: Actor, given: EmergencyInput) -> Emer
         if patient is None:
             how = "by its number" if given.patient_id is not None else "by name and day of birth"
             change.session.add(row)
-            change.audit(actor, "break glass in vain", "practice", actor.practice_id, f"{how}: {given.reason}")
+            change.audit(actor, "break glass in vain", "practice", actor.practice_id, how, reason=given.reason)
             return NotFound("No record was opened: in this practice nobody was found who was asked for so.")
         if may(actor, Action.READ, record_of(change.session, patient)):
             return Conflict("You may read this record already.", code="open_already", patient_id=key(patient))
@@ -85,7 +85,7 @@ def open_record(services: Services, actor: Actor, given: EmergencyInput) -> Emer
         change.session.add(row)
         put(change, key(patient), actor.person_id, Level.EMERGENCY, row.until)
         tell_readers(change, patient, "opened_in_emergency")
-        change.audit(actor, "break glass", "patient", key(patient), given.reason)
+        change.audit(actor, "break glass", "patient", key(patient), reason=given.reason)
         return EmergencyState(patient_id=key(patient), until=row.until)
 
     result = services.ledger.write(act)  # a refusal is returned, not raised: a try in vain is kept

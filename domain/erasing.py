@@ -12,13 +12,13 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
 from domain.being_counted import count_patient
-from domain.errors import Conflict, Invalid, NotFound
+from domain.errors import Conflict, Invalid
 from domain.events import patient_recorded, sign_in_revoked
 from domain.keeping_records import kept_until
 from domain.ledger import Change, utc_now
 from domain.messages import PatientUpdate, SignInRevoked
-from domain.patient import key
-from domain.permission import Action, Actor, Thing, may, record_of
+from domain.patient import find, key
+from domain.permission import Action, Actor
 from domain.services import Services
 from domain.telling import tell_effectiveness
 from domain.text import Name, Reason
@@ -102,13 +102,7 @@ def clean_up(services: Services) -> bool:
 
 def _find(session: Session, actor: Actor, patient_id: int) -> Patient:
     """Find a patient for somebody who may erase them: their practitioner, or an admin, who need not be able to read it."""
-    patient = session.get(Patient, patient_id)
-    if patient is None or patient.erased is not None:
-        raise NotFound("There is no such patient.")
-    theirs = may(actor, Action.TREAT, record_of(session, patient))
-    if not theirs and not may(actor, Action.ADMINISTER, Thing(patient.practice_id)):
-        raise NotFound("There is no such patient.")
-    return patient
+    return find(session, actor, patient_id, Action.ERASE)
 
 
 def _state(services: Services, session: Session, patient: Patient, today: date) -> ErasureState:

@@ -38,6 +38,10 @@ class Action(StrEnum):
     """See how the program runs: counts, and never a person."""
     RECORD_PATIENT = "record_patient"
     """Take a new patient in."""
+    RESTRICT = "restrict"
+    """Set a record aside, or lift that, as its patient asks."""
+    ERASE = "erase"
+    """Erase a record, as its patient asks."""
     READ_KNOWLEDGE = "read_knowledge"
     """Read what the practice knows, row by row, and what it has brought in; never a patient."""
     ADMINISTER = "administer"
@@ -101,8 +105,8 @@ def may(actor: Actor, action: Action, thing: Thing) -> bool:
     """Decide whether ``actor`` may do ``action`` to ``thing``.
 
     A patient sees and answers for their own record; a practitioner does with a record what their level says; an admin
-    manages people, reads statistics and hands patients over, and sees no record; a service, for any patient of its practice,
-    what its token's scopes say. Nobody reaches into another practice. In words: docs/permission.md.
+    manages people, reads statistics, hands patients over and erases them, and sees no record; a service, for any patient of
+    its practice, what its token's scopes say. Nobody reaches into another practice. In words: docs/permission.md.
     """
     if actor.practice_id != thing.practice_id:
         return False
@@ -117,7 +121,7 @@ def may(actor: Actor, action: Action, thing: Thing) -> bool:
             level = thing.levels.get(actor.person_id)
             return level is not None and action in LEVELS[level]
         case "admin":
-            return action is Action.HAND_OVER
+            return action in {Action.HAND_OVER, Action.ERASE}
         case _:
             return False
 
@@ -138,7 +142,8 @@ _PRACTICE_WIDE = {
 
 _LOOKING = frozenset({Action.READ, Action.READ_REASONS})
 LEVELS = {
-    Level.OWN: _LOOKING | {Action.TREAT, Action.STOP, Action.ANSWER, Action.SHARE, Action.HAND_OVER},
+    Level.OWN: _LOOKING
+    | {Action.TREAT, Action.STOP, Action.ANSWER, Action.SHARE, Action.HAND_OVER, Action.RESTRICT, Action.ERASE},
     Level.TREAT: _LOOKING | {Action.TREAT, Action.STOP, Action.ANSWER},
     Level.READ: _LOOKING,
     Level.EMERGENCY: _LOOKING | {Action.STOP},

@@ -31,7 +31,7 @@ def restrict(services: Services, actor: Actor, patient_id: int, given: Restricti
     """Restrict a record or lift the restriction; saying the same again changes nothing. Raises NotFound."""
 
     def act(change: Change) -> PatientState:
-        patient = find(change.session, actor, patient_id, Action.TREAT)
+        patient = find(change.session, actor, patient_id, Action.RESTRICT)
         if (patient.restricted is not None) == given.restricted:
             return state_of(patient)
         before = answer.counted_word(change.rows, patient_id) is not False
@@ -42,7 +42,7 @@ def restrict(services: Services, actor: Actor, patient_id: int, given: Restricti
         count_patient(change, patient_id, before=before, after=after)
         refresh_all(change, services, patient_id)
         action = "restrict" if given.restricted else "lift restriction"
-        change.audit(actor, action, "patient", patient_id, given.reason)
+        change.audit(actor, action, "patient", patient_id, reason=given.reason)
         tell_readers(change, patient)
         return state_of(patient)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from domain.errors import NotFound, NotSignedIn, VervainError
+from domain.errors import NotSignedIn, VervainError
 from domain.events import LoggedEvent
 from domain.hub import practice_topic, sign_in_topic
 from domain.ledger import utc_now
@@ -23,6 +23,7 @@ from domain.services import Services
 from domain.sign_in import SESSION_KEY, PracticeShape, actor_of_session
 from domain.throttle import WRITE
 from pages.elements.alarms import NOTHING, Alarms, Shown
+from pages.follower import BATCH_SECONDS, Follower, Handle, Keep
 from pages.language import N_, Language, language_of
 from pages.together import Together
 from storage.tables import Practice
@@ -32,13 +33,9 @@ T = TypeVar("T")
 
 SERVICES, TOGETHER = "vervain.services", "vervain.together"
 """Where the application puts its parts for the pages that are mounted on it."""
-BATCH_SECONDS = 0.1
-"""Changes that come within this time reach a page together: at most ten updates a second, however busy the practice."""
 SEEN_SECONDS = 300
 """How often an open page says that its sign-in is in use, well within ``IDLE``."""
 
-Handle = Callable[[list[LoggedEvent]], Awaitable[None] | None]
-Keep = Callable[[LoggedEvent], bool]
 Otherwise = Mapping[str, Callable[[VervainError], None]]
 """What to do, by the code of a refusal, instead of showing its sentence."""
 SIGN_IN = "/sign-in"
@@ -104,7 +101,7 @@ class Visit:
         What ``keep`` refuses is left out. Changes within ``every`` seconds come together; the first of them is not
         held up.
         """
-        follower = _Follower(self, handle, every, keep)
+        follower = Follower(self.client, self._ready, handle, every=every, keep=keep, gone=self.take_away)
         names = [topics] if isinstance(topics, str) else topics
         self._ends_of_following += [self.services.hub.follow(topic, follower.notice) for topic in names]
         task = asyncio.create_task(follower.run(), name=f"page follows {names[0].split(':')[0]}")
@@ -257,45 +254,6 @@ def readable_by(services: Services, actor: Actor) -> set[int]:
 def _run(ends: list[Callable[[], Any]]) -> None:
     while ends:
         ends.pop()()
-
-
-class _Follower:
-    """Collects what happens and hands it to a page in batches."""
-
-    def __init__(self, visit: Visit, handle: Handle, every: float, keep: Keep) -> None:
-        self._visit = visit
-        self._handle = handle
-        self._every = every
-        self._keep = keep
-        self._waiting: list[LoggedEvent] = []
-        self._woken = asyncio.Event()
-
-    def notice(self, event: LoggedEvent) -> None:
-        self._waiting.append(event)
-        self._woken.set()
-
-    async def run(self) -> None:
-        await self._visit._ready.wait()
-        while True:
-            await self._woken.wait()
-            self._woken.clear()
-            waiting, self._waiting = self._waiting, []
-            batch = [event for event in waiting if self._keep(event)]
-            if not batch:
-                continue  # the next one is not held up by what was for somebody else
-            try:
-                with self._visit.client:
-                    result = self._handle(batch)
-                    if result is not None:
-                        await result
-            except NotSignedIn:
-                return
-            except NotFound as error:
-                self._visit.take_away(error)
-                return
-            except Exception:
-                log.exception("a page could not show a change")
-            await asyncio.sleep(self._every)
 
 
 class PutServices:

@@ -45,6 +45,7 @@ def test_what_would_let_strangers_in(command: Command, settings: dict[str, str],
 @pytest.mark.parametrize("secret", [bytes(32), b"\x01" * 32, b"ab" * 16, bytes(range(32)), b"password" * 8])
 def test_a_secret_that_can_be_guessed(command: Command, tmp_path: Path, secret: bytes) -> None:
     (tmp_path / "secret").write_text(secret.hex())
+    (tmp_path / "secret").chmod(0o600)
     assert "is weak" in failed(command("run", **PUBLIC))
 
 

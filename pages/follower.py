@@ -1,0 +1,70 @@
+"""What happens, on its way to one page: collected, and handed over in batches."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from nicegui import Client
+
+from domain.errors import NotFound, NotSignedIn, VervainError
+from domain.events import LoggedEvent
+
+log = structlog.get_logger(__name__)
+
+BATCH_SECONDS = 0.1
+"""Changes that come within this time reach a page together: at most ten updates a second, however busy the practice."""
+
+Handle = Callable[[list[LoggedEvent]], Awaitable[None] | None]
+Keep = Callable[[LoggedEvent], bool]
+
+
+class Follower:
+    """Collects what happens and hands it to a page in batches, from ``ready`` on; ``gone`` is told that the record is lost."""
+
+    def __init__(
+        self,
+        client: Client,
+        ready: asyncio.Event,
+        handle: Handle,
+        *,
+        every: float,
+        keep: Keep,
+        gone: Callable[[VervainError], None],
+    ) -> None:
+        self._client = client
+        self._ready = ready
+        self._handle = handle
+        self._every = every
+        self._keep = keep
+        self._gone = gone
+        self._waiting: list[LoggedEvent] = []
+        self._woken = asyncio.Event()
+
+    def notice(self, event: LoggedEvent) -> None:
+        """Take note of something that has happened."""
+        self._waiting.append(event)
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Hand over what comes, until cancelled or nobody may read it any more."""
+        await self._ready.wait()
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            waiting, self._waiting = self._waiting, []
+            batch = [event for event in waiting if self._keep(event)]
+            if not batch:
+                continue  # the next one is not held up by what was for somebody else
+            try:
+                with self._client:
+                    result = self._handle(batch)
+                    if result is not None:
+                        await result
+            except NotSignedIn:
+                return
+            except NotFound as error:
+                self._gone(error)
+                return
+            except Exception:
+                log.exception("a page could not show a change")
+            await asyncio.sleep(self._every)

@@ -84,6 +84,13 @@ def readers(services: Services, actor: Actor, patient_id: int) -> list[ReaderSta
         return [own, *(_state(one, names[one.person_id]) for one in shared)]
 
 
+def allowed(services: Services, actor: Actor, patient_id: int) -> frozenset[Action]:
+    """Give what the actor may do with a patient's record. Raises NotFound where that is nothing."""
+    with services.database.read() as session:
+        thing = record_of(session, find(session, actor, patient_id, Action.READ))
+        return frozenset(action for action in Action if may(actor, action, thing))
+
+
 def colleagues(services: Services, actor: Actor) -> list[ColleagueState]:
     """List the other practitioners of the practice who may sign in, by name; nobody for who is not of its staff."""
     if actor.role not in ("practitioner", "admin"):

@@ -9,11 +9,13 @@ from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from domain import patient as patients
+from domain import sharing
 from domain.age import age
 from domain.events import LoggedEvent
 from domain.hub import patient_topic
 from domain.ledger import utc_now
 from domain.patient import PatientState
+from domain.permission import Action
 from domain.row_id import RowId
 from pages.frame import built, frame
 from pages.language import Language
@@ -26,8 +28,15 @@ from pages.profile import SEXES
 from pages.visit import Visit
 
 Section = Callable[[Visit, PatientState], Awaitable[None]]
-SECTIONS: tuple[Section, ...] = (diagnoses_of, shared_with, devices_of, privacy, readers_of)
-"""What stands on the page, in this order; each reads what it shows, builds it where it is called, and follows for itself."""
+SECTIONS: tuple[tuple[Section, Action], ...] = (
+    (diagnoses_of, Action.READ),
+    (shared_with, Action.READ),
+    (devices_of, Action.TREAT),
+    (privacy, Action.READ),
+    (readers_of, Action.READ),
+)
+"""What stands on the page, in this order, for those who may do this; each reads what it shows, builds it where it is called, and
+follows for itself."""
 Asked = Annotated[RowId, BeforeValidator(lambda text: text if str(text).isdecimal() else 0)]
 """An id in an address; what is no number is as unknown as a number that nobody has."""
 
@@ -50,11 +59,13 @@ async def _build(here: Visit, patient_id: int) -> None:
 
     here.follow(patient_topic(patient_id), show)
     seen = await here.read(patients.read, patient_id)
+    allowed = await here.read(sharing.allowed, patient_id)
     with frame(here, seen.name, "/recommendations"):
         line = ui.label(who_in_a_line(seen, _)).classes("vv-soft vv-subtitle").props("data-testid=patient")
-        for section in SECTIONS:
-            with ui.element("section").classes("vv-section"):
-                await section(here, seen)
+        for section, needed in SECTIONS:
+            if needed in allowed:
+                with ui.element("section").classes("vv-section"):
+                    await section(here, seen)
 
 
 def who_in_a_line(who: PatientState, _: Language) -> str:

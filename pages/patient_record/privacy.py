@@ -4,12 +4,13 @@ from typing import Any
 
 from nicegui import ui
 
-from domain import consent, in_use
+from domain import consent, in_use, sharing
 from domain.consent import KINDS, ConsentInput, ConsentState, Kind
 from domain.events import LoggedEvent
 from domain.hub import patient_topic
 from domain.patient import PatientState
 from domain.patient import read as read_patient
+from domain.permission import Action
 from pages.frame import heading
 from pages.language import N_, Language
 from pages.patient_record.erasing import erasing
@@ -55,6 +56,7 @@ async def privacy(here: Visit, patient: PatientState) -> None:
         restrict.text = _("Lift the restriction") if stands.restricted else _("Restrict the record")
 
     here.follow(patient_topic(patient.id), show)
+    allowed = await here.read(sharing.allowed, patient.id)
     heading(_("Privacy"))
     banner = ui.label().classes("vv-hint").props("role=status data-testid=privacy-banner")
     with ui.element("div").classes("vv-consents"):
@@ -64,12 +66,15 @@ async def privacy(here: Visit, patient: PatientState) -> None:
                 options = {value: _(word) for value, word in SAID.items()}
                 toggles[kind] = ui.toggle(options, on_change=_saying(say, kind))
                 toggles[kind].props(f'no-caps unelevated data-testid=consent-{kind} aria-label="{_(ALLOWED[kind])}"')
+                toggles[kind].set_enabled(Action.ANSWER in allowed)
                 hints[kind] = ui.label().classes("vv-soft vv-small").props(f"data-testid=said-{kind}")
     with ui.row().classes("vv-toolbar"):
         _button(_("Export the record"), "download", "export").on_click(exporting(here, patient.id))
         restrict = _button("", "lock", "restrict").on_click(restricting(here, patient.id))
         erase = _button(_("Erase the record"), "delete_forever", "erase").on_click(erasing(here, patient.id))
         erase.props("color=negative")
+        restrict.visible = Action.RESTRICT in allowed
+        erase.visible = Action.ERASE in allowed
     await show([])
 
 

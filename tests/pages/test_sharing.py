@@ -99,6 +99,10 @@ async def test_opening_in_an_emergency(house: House, visitor: Visit) -> None:
     assert (item["title"], item["href"]) == ("Mina Farahani", f"/patient/{house.mina.patient_id}")
     leila.happen(inbox, "act", item["key"])
     await eventually(lambda: item["key"] not in [one["key"] for one in inbox.items])
+    await chen.open(f"/patient/{house.mina.patient_id}")
+    assert chen.the(ui.label, "patient").text.endswith(str(house.mina.patient_id))
+    assert not any(chen.the(ui.toggle, f"consent-{kind}").enabled for kind in ("care", "statistics", "sharing"))
+    assert (chen.the(ui.button, "restrict").visible, chen.the(ui.button, "erase").visible) == (False, False)
 
 
 async def test_an_admin_has_no_emergencies(house: House, visitor: Visit) -> None:

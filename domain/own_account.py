@@ -1,8 +1,11 @@
-"""What somebody does to their own local account: another password, a second factor. Each asks for the password once more."""
+"""What somebody does to their own local account: another password, a second factor. Each asks for the password once more.
+
+A password and a code are tried as seldom here as at the door: each function raises TooOften.
+"""
 
 from dataclasses import dataclass
 
-from domain import second_factor
+from domain import second_factor, throttle
 from domain.account import keep_password
 from domain.errors import Conflict, NotSignedIn
 from domain.ledger import Change
@@ -104,6 +107,7 @@ def remove_second_factor(services: Services, actor: Actor, *, password: str, cod
     def act(change: Change) -> bool:
         if change.session.get(SecondFactor, actor.person_id) is None:
             raise Conflict("There is no second factor.")
+        services.throttle.count(throttle.SECOND_STEP, actor.person_id)
         if not second_factor.use(change, services, actor, code):
             return False
         accounts.drop_second_factor(change.session, actor.person_id)
@@ -126,5 +130,7 @@ def _require_password(services: Services, actor: Actor, password: str) -> None:
         stored = session.get_one(Person, actor.person_id).password_hash
     if stored is None:
         raise Conflict(NO_PASSWORD, code="no_password")
+    services.throttle.count(throttle.PASSWORD_AGAIN, actor.person_id)
     if not services.passwords.check(password, stored):
         raise NotSignedIn(WRONG_PASSWORD, code="wrong_password")
+    services.throttle.forgive(throttle.PASSWORD_AGAIN, actor.person_id)

@@ -39,6 +39,8 @@ SIGN_IN_FROM_OWN_ADDRESS = Rule("sign-in own", parse("20 per 15 minutes"))
 """One name from one address that it did come in from: strangers cannot use this up, so they lock nobody out at home."""
 SECOND_STEP = Rule("second step", parse("5 per 5 minutes"))
 """Codes of six digits for one person; three of a million are right at a time: 1,440 guesses a day find one in 0.4 %."""
+PASSWORD_AGAIN = Rule("password again", parse("10 per 15 minutes"))
+"""The password of somebody who is in: whoever found an open page has not found the password, and does not try it out there."""
 INVITE_FROM_ADDRESS = Rule("invite address", parse("10 per 10 minutes"))
 """A code is eight characters, and people mistype."""
 INVITE_WRONG = Rule("invite wrong", parse("600 per 10 minutes"))

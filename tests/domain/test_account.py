@@ -5,7 +5,7 @@ from argon2 import PasswordHasher
 from sqlmodel import select
 
 from domain import account, local_sign_in, own_account, sign_in
-from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
+from domain.errors import Conflict, Invalid, NotFound, NotSignedIn, TooOften
 from domain.ledger import Change
 from domain.services import Services
 from domain.sign_in import actor_of_session, actor_of_token
@@ -118,3 +118,17 @@ def test_what_cannot_be_done_at_the_terminal(services: Services, leila: int) -> 
     ):
         with pytest.raises((Conflict, Invalid), match=said):
             account.add_person(services, name=name, login=login, password=PASSWORD, role=role)
+
+
+def test_nobody_tries_passwords_out_on_an_open_page(services: Services, leila: int) -> None:
+    actor = sign_in.open_page_session(services, leila).actor
+    for _ in range(9):
+        with pytest.raises(NotSignedIn):
+            own_account.change_password(services, actor, present="wrong", new=NEW)
+    own_account.begin_second_factor(services, actor, PASSWORD)  # a right one begins anew
+    for _ in range(10):
+        with pytest.raises(NotSignedIn):
+            own_account.begin_second_factor(services, actor, "wrong")
+    with pytest.raises(TooOften):
+        own_account.change_password(services, actor, present=PASSWORD, new=NEW)
+    assert local_sign_in.begin(services, "leila", PASSWORD) == leila, "the door is another count"

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from domain import account, local_sign_in, own_account, sign_in
-from domain.errors import Conflict, Invalid, NotSignedIn
+from domain.errors import Conflict, Invalid, NotSignedIn, TooOften
 from domain.ledger import Change
 from domain.local_sign_in import MOST_TRIES, TICKET_LIFE, Ticket
 from domain.own_account import finish_second_factor
@@ -216,3 +216,14 @@ def test_what_was_given_is_in_the_audit(leila: Leila) -> None:
         ("give", "code", leila.person_id),
         ("give", "recovery code", leila.person_id),
     ]
+
+
+def test_nobody_tries_codes_out_on_an_open_page(leila: Leila) -> None:
+    for _ in range(5):
+        with refused("wrong_code"):
+            own_account.remove_second_factor(leila.services, leila.actor, password=PASSWORD, code="000000x")
+    with pytest.raises(TooOften):
+        own_account.remove_second_factor(leila.services, leila.actor, password=PASSWORD, code=leila.code())
+    assert own_account.look(leila.services, leila.actor).second_factor
+    with pytest.raises(TooOften):
+        leila.in_one_go(leila.code())  # one count for the page and the door

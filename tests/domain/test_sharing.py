@@ -38,7 +38,8 @@ def readers(house: House) -> dict[str, str]:
 
 def last_audit(house: House) -> tuple[str, str, int, str]:
     with house.services.database.read() as session:
-        newest = session.exec(select(AuditEntry).order_by(AuditEntry.id.desc())).first()  # type: ignore[union-attr]
+        written = select(AuditEntry).where(AuditEntry.action != "read")
+        newest = session.exec(written.order_by(AuditEntry.id.desc())).first()  # type: ignore[union-attr]
         assert newest is not None
         return newest.action, newest.thing, newest.thing_id, newest.detail
 

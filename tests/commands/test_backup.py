@@ -73,6 +73,8 @@ def test_a_backup_and_what_comes_back(command: Command, house: House, tmp_path: 
     assert [one.name for one in tmp_path.iterdir() if "backups" in one.name or ".vervain" in one.name] == [file.name]
 
     answer(house, "After.")
+    later = sign_in.open_device(services, house.mina.person_id, device="another phone").access_token
+    number = actor_of_token(services, later)[0].sign_in_id
     with services.database.write() as writing:
         chen = writing.get_one(Person, house.chen.person_id)
         chen.disabled = True
@@ -102,7 +104,10 @@ def test_a_backup_and_what_comes_back(command: Command, house: House, tmp_path: 
         )
         assert entries[-1].previous == entries[-2].hash
     assert comments(again) == ["Before."]
+    fresh = sign_in.open_device(services, house.mina.person_id, device="a new phone").access_token
+    assert actor_of_token(services, fresh)[0].sign_in_id == number, "it is given out again"
     for tried in (
+        lambda: actor_of_token(services, later),
         lambda: actor_of_session(services, session.secret),
         lambda: actor_of_token(services, token),
         lambda: actor_of_token(services, phone.access_token),

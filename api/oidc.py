@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse
 
 from api.entrance import enter
-from api.identity import ServicesOf
-from domain import identity_provider
+from api.identity import ServicesOf, address_of
+from domain import identity_provider, throttle
 from domain.errors import NotFound, VervainError
 from domain.identity_provider import Provider
 from domain.own_path import own_path
@@ -36,6 +36,7 @@ async def leave(name: str, request: Request, services: ServicesOf, next: str = "
     path = own_path(next[:LONGEST_PATH])
     browser = request.session.get(BROWSER_KEY) or new_secret()  # the same for all tabs, of which each may begin
     try:
+        _count(request, services)
         client = await _client(request, services, provider)
         await client.reached()  # before anything is written down for a provider that is away
         begun = await identity_provider.begin(services, provider, browser=browser, path=path)
@@ -53,6 +54,7 @@ async def come_back(name: str, request: Request, services: ServicesOf, state: st
     said = {name: value for name in SAID_BACK if (value := request.query_params.get(name, "")[:LONGEST_SAID])}
     path = "/"
     try:
+        _count(request, services)
         browser = request.session.get(BROWSER_KEY, "")
         begun = await identity_provider.resume(services, provider, browser=browser, state=state[:LONGEST_SAID])
         path = begun.path
@@ -66,6 +68,11 @@ async def come_back(name: str, request: Request, services: ServicesOf, state: st
         return await asyncio.to_thread(enter, request, services, person_id, path)
     except VervainError as error:
         return _back(error, path)
+
+
+def _count(request: Request, services: Services) -> None:
+    """Raise TooOften where one address begins or ends sign-ins without end: strangers can, and each is a write."""
+    services.throttle.count(throttle.BY_PROVIDER_FROM_ADDRESS, throttle.network_of(address_of(request)))
 
 
 def _provider(services: Services, name: str) -> Provider:

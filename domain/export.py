@@ -93,7 +93,9 @@ def _document(services: Services, session: Session, patient: Patient, audience: 
         "check_ins": rows.check_ins(session, patient_id),
         "alarms": rows.alarms(session, patient_id),
         "predictions": rows.predictions(session, patient_id) if practice else [],
-        "devices": rows.devices(session, patient),
+        "devices": [
+            one | {"address": ""} if practice else one for one in rows.devices(session, patient)
+        ],  # as in sign_ins
         "shared_with": rows.shared_with(session, patient_id),
         "audit": _audit(session, patient_id) if practice else [],
     }

@@ -12,6 +12,7 @@ from domain.ledger import Change
 from domain.patient import key
 from domain.permission import Actor
 from domain.services import Services
+from domain.sign_ins import end_all_of
 from domain.tokens import hash_secret, new_secret
 from storage import identities, people
 from storage.tables import Identity, OidcRequest, Person
@@ -139,7 +140,7 @@ def enter(services: Services, provider: Provider, claimed: Claimed) -> int:
 
 
 def link(services: Services, login: str, *, issuer: str, subject: str) -> None:
-    """Let somebody in by an account at a provider, in place of the one they had there.
+    """Let somebody in by an account at a provider, in place of the one they had there, whose sign-ins end.
 
     Raises NotFound for a login that nobody has, and Conflict for an account that is somebody else's.
     """
@@ -149,18 +150,21 @@ def link(services: Services, login: str, *, issuer: str, subject: str) -> None:
         owner = identities.person_behind(change.session, issuer, subject)
         if owner is not None and owner.id != person.id:
             raise Conflict("This account is linked to somebody else: unlink that one first.")
-        _remove(change, person, issuer)
+        if _remove(change, person, issuer):
+            end_all_of(change, _terminal(person), key(person))
         _add(change, person, issuer, subject, by_email=False)
 
     services.ledger.write(act)
 
 
 def unlink(services: Services, login: str, *, issuer: str) -> None:
-    """Let somebody in by a provider no longer. Raises NotFound."""
+    """Let somebody in by a provider no longer, and end all their sign-ins: any may have come by it. Raises NotFound."""
 
     def act(change: Change) -> None:
-        if not _remove(change, _by_login(change, login), issuer):
+        person = _by_login(change, login)
+        if not _remove(change, person, issuer):
             raise NotFound(f"“{login}” has no account at {issuer}.")
+        end_all_of(change, _terminal(person), key(person))
 
     services.ledger.write(act)
 

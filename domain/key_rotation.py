@@ -1,6 +1,7 @@
 """Changing the key of the access tokens: by hand, and by itself after 90 days."""
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -17,6 +18,8 @@ log = structlog.get_logger(__name__)
 MARK = "access token key"
 LIFE = timedelta(days=90)
 LOOK_EVERY_SECONDS = 3_600.0
+FURTHEST = 2**31
+"""How far a restore goes on at most: a number that it meets twice is one in two thousand million."""
 
 
 def present_in(database: Database) -> Callable[[], Generation]:
@@ -48,6 +51,15 @@ def rotate_when_due(change: Change) -> Generation:
     if mark is None or present.began is None:
         return _begin(change, present.number)
     return present if change.now - present.began < LIFE else _begin(change, present.number + 1)
+
+
+def begin_apart(change: Change) -> Generation:
+    """Begin a key that was never in use, nor the one before it, as part of a restore.
+
+    Numbers of people and sign-ins are given out again after it: a token from before could name somebody else.
+    """
+    present = Generation.of(marks.read(change.rows, MARK)).number
+    return _begin(change, present + 2 + secrets.randbelow(FURTHEST))
 
 
 async def rotating(services: Services) -> None:

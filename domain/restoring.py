@@ -14,7 +14,7 @@ from pathlib import Path
 from alembic.util.exc import CommandError
 from sqlalchemy.engine import URL
 
-from domain import archive
+from domain import archive, key_rotation
 from domain.archive import DATABASE, Manifest
 from domain.backup import Place, Progress, workshop
 from domain.errors import Conflict, Invalid, Unavailable
@@ -118,6 +118,7 @@ def _make_ready(ready: Path, manifest: Manifest, *, shut: copies.Shut) -> Restor
     def act(change: Change) -> Restored:
         session, now = change.session, change.now
         restored.new_epoch(session)
+        key_rotation.begin_apart(change)
         services = restored.services_in_force(session, now)
         done = Restored(
             manifest=manifest,

@@ -37,6 +37,8 @@ SIGN_IN_BY_STRANGERS = Rule("sign-in name", parse("10 per 15 minutes"))
 """One name, from all addresses together that it never came in from: 350,000 guesses a year at most."""
 SIGN_IN_FROM_OWN_ADDRESS = Rule("sign-in own", parse("20 per 15 minutes"))
 """One name from one address that it did come in from: strangers cannot use this up, so they lock nobody out at home."""
+BY_PROVIDER_FROM_ADDRESS = Rule("provider address", parse("120 per 10 minutes"))
+"""Going out to an identity provider and coming back are two: each is written down, and the places for them are counted."""
 SECOND_STEP = Rule("second step", parse("5 per 5 minutes"))
 """Codes of six digits for one person; three of a million are right at a time: 1,440 guesses a day find one in 0.4 %."""
 PASSWORD_AGAIN = Rule("password again", parse("10 per 15 minutes"))

@@ -16,7 +16,7 @@ from sqlmodel import select
 
 from api import oidc_client
 from api.oidc import BROWSER_KEY
-from domain import identity_provider
+from domain import identity_provider, throttle
 from domain.services import Services
 from domain.sign_in import SESSION_KEY
 from settings import Settings
@@ -87,6 +87,18 @@ async def test_in_by_the_provider(person: Browser, services: Services, provider:
         assert session.exec(select(OidcRequest)).all() == [], "it is used up"
     assert await person.follow(START) == "/effectiveness", "and again"
     assert provider.asked.count("/keys") == provider.asked.count("/.well-known/openid-configuration") == 1
+
+
+async def test_a_stranger_does_not_begin_without_end(
+    person: Browser, app: FastAPI, services: Services, leila: int
+) -> None:
+    rule = throttle.BY_PROVIDER_FROM_ADDRESS
+    for _ in range(rule.limit.amount):
+        app.state.services.throttle.count(rule, "127.0.0.1")
+    assert await person.follow(START) == "/sign-in?problem=too_often&next=/effectiveness"
+    assert "problem=too_often" in await person.follow(f"/auth/oidc/{NAME}/callback?state=made-up")
+    with services.database.read() as session:
+        assert session.exec(select(OidcRequest)).all() == [], "nothing was written down"
 
 
 async def test_the_session_is_a_new_one(person: Browser, leila: int) -> None:

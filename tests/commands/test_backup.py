@@ -1,5 +1,6 @@
 """``backup`` and ``restore``: one file, whole or not there; nobody who was shut out comes back with it."""
 
+import base64
 import hashlib
 import io
 import json
@@ -28,6 +29,12 @@ from tests.support.house import House, signed_in
 
 def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
+
+
+def said_by(token: str) -> dict[str, object]:
+    """Read a token without checking it: what was checked once is remembered, as in a program that was not stopped."""
+    claims: dict[str, object] = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    return claims
 
 
 def answer(house: House, comment: str) -> None:
@@ -73,6 +80,7 @@ def test_a_backup_and_what_comes_back(command: Command, house: House, tmp_path: 
     assert [one.name for one in tmp_path.iterdir() if "backups" in one.name or ".vervain" in one.name] == [file.name]
 
     answer(house, "After.")
+    later = sign_in.open_device(services, house.mina.person_id, device="another phone").access_token
     with services.database.write() as writing:
         chen = writing.get_one(Person, house.chen.person_id)
         chen.disabled = True
@@ -102,7 +110,10 @@ def test_a_backup_and_what_comes_back(command: Command, house: House, tmp_path: 
         )
         assert entries[-1].previous == entries[-2].hash
     assert comments(again) == ["Before."]
+    fresh = sign_in.open_device(services, house.mina.person_id, device="a new phone").access_token
+    assert actor_of_token(services, fresh)[0].sign_in_id == said_by(later)["sid"], "its number is given out again"
     for tried in (
+        lambda: actor_of_token(services, later),
         lambda: actor_of_session(services, session.secret),
         lambda: actor_of_token(services, token),
         lambda: actor_of_token(services, phone.access_token),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
-from domain import consent, correcting, export, exporting, feedback, profile, restriction
+from domain import consent, correcting, export, exporting, feedback, profile, restriction, sign_in
 from domain.consent import ConsentInput
 from domain.diagnosis import FindingInput
 from domain.errors import NotAllowed, NotFound
@@ -22,9 +22,10 @@ from domain.fhir.naming import ICD11
 from domain.patient import PatientInput
 from domain.permission import Actor
 from domain.restriction import RestrictionInput
-from tests.support.house import House, diagnose, signed_in
+from tests.support.house import House, diagnose
 
 FORMULA = "=HYPERLINK(A1)"
+HERE = "192.0.2.7"
 OWN_WORD = "قلقلک"
 
 
@@ -42,7 +43,7 @@ def full(house: House) -> House:
     first = feedback.submit(services, house.mina, house.diagnosis_id, said)
     correcting.set_rating(services, house.mina, first["id"], 5)
     consent.say(services, house.mina, patient_id, ConsentInput(granted=True))
-    signed_in(services, house.mina)
+    sign_in.open_device(services, house.mina.person_id, device="test", address=HERE)
     return house
 
 
@@ -61,6 +62,7 @@ def test_json_has_everything_and_no_secret(full: House) -> None:
     assert {one["diagnosis_id"] for one in document["check_ins"]} == {full.diagnosis_id}
     assert document["predictions"]
     assert [one["device"] for one in document["devices"]] == ["test"]
+    assert [one["address"] for one in document["devices"]] == [""], "where a patient is, is for the patient"
     assert document["practitioners"] == [{"id": full.leila.person_id, "name": "Dr Leila Moradi"}]
     assert any(one["action"] == "export" and one["detail"] == "json, for patient" for one in document["audit"])
     text = json.dumps(document)
@@ -71,6 +73,7 @@ def test_json_has_everything_and_no_secret(full: House) -> None:
 def test_a_patient_gets_their_own_as_they_may_see_it(full: House) -> None:
     document = json.loads(written(full, full.mina, "json"))
     assert (document["audit"], document["predictions"]) == ([], [])
+    assert [one["address"] for one in document["devices"]] == [HERE]
     assert all(one["approved"] for each in document["diagnoses"] for one in each["recommendations"])
     with pytest.raises(NotFound):
         written(full, full.omar, "json")

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from domain import identity_provider
+from domain import identity_provider, sign_in
 from domain.errors import Conflict, NotFound, NotSignedIn
 from domain.identity_provider import Claimed, let_in
 from domain.ledger import utc_now
@@ -91,6 +91,19 @@ def test_a_link_made_by_hand_takes_the_place_of_the_one_before(house: House, ser
         said = session.exec(select(AuditEntry).where(AuditEntry.thing == "identity").order_by(AuditEntry.id)).all()  # type: ignore[arg-type]
     assert [one.action for one in said] == ["link", "unlink", "link", "link", "unlink"]
     assert "new" not in "".join(one.detail for one in said)
+
+
+def test_who_is_unlinked_is_out_at_once(house: House, services: Services) -> None:
+    change_person(services, house.leila.person_id, login=LEILA)
+    identity_provider.link(services, LEILA, issuer=ISSUER, subject="old")
+    page = sign_in.open_page_session(services, identity_provider.enter(services, PROVIDER, Claimed("old")))
+    identity_provider.link(services, LEILA, issuer=ISSUER, subject="new")
+    with pytest.raises(NotSignedIn):
+        sign_in.actor_of_session(services, page.secret)
+    page = sign_in.open_page_session(services, identity_provider.enter(services, PROVIDER, Claimed("new")))
+    identity_provider.unlink(services, LEILA, issuer=ISSUER)
+    with pytest.raises(NotSignedIn):
+        sign_in.actor_of_session(services, page.secret)
 
 
 def test_only_people_of_the_practice_are_linked(house: House, services: Services) -> None:

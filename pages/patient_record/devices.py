@@ -59,7 +59,7 @@ def _list(
         _row(_("Open invite"), said, _("Withdraw"), "invite-withdraw", partial(_do, withdraws, again))
     if len(devices) > 1:
         ends = partial(here.act, sign_ins.end_of_patient, patient_id, done=_(ENDED))
-        label = _("End all {number}", number=_.number(len(devices)))
+        label = _("End all {number} devices", number=_.number(len(devices)))
         ui.button(label, on_click=partial(_ask, here, ends, again)).props("flat no-caps data-testid=devices-end-all")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
-from tests.support.browsers import NARROW, WIDE, Browsers, connected, sign_in, token_of
+from tests.support.browsers import NARROW, WIDE, Browsers, connected, find_some, sign_in, token_of
 from tests.support.server import Server
 
 pytestmark = pytest.mark.e2e
@@ -45,7 +45,7 @@ async def test_every_page_fits_and_can_be_looked_at(
         await page.goto(demo.http + path.format(newest=newest))
         await connected(page)
         if name == "intake":
-            await find_two(page)
+            await find_some(page, 2)
         if name != "sign-in":
             await expect(page.get_by_test_id("live-mark")).to_have_attribute("data-state", "live")
         if language == "fa":
@@ -90,16 +90,6 @@ async def take(page: Page, file: Path) -> None:
     await page.set_viewport_size({"width": size["width"], "height": height})
     await page.screenshot(path=file, animations="disabled")
     await page.set_viewport_size(size)
-
-
-async def find_two(page: Page) -> None:
-    """Choose the first two findings, whatever they are called in this language."""
-    await page.get_by_test_id("group-symptom").click()
-    for number in range(2, 4):  # the first two exclude each other
-        await page.get_by_role("option").nth(number).click()
-    await page.get_by_test_id("present").press("Escape")
-    await expect(page.get_by_test_id("recorded").get_by_role("radiogroup")).to_have_count(2)
-    await expect(page.get_by_test_id("next-question")).not_to_be_empty()
 
 
 async def diagnoses(browser: BrowserContext, demo: Server) -> list[dict[str, Any]]:

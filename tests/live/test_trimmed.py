@@ -74,7 +74,8 @@ async def test_at_the_edge_of_what_is_left(live: Live) -> None:
                     await caller.up_to(top)
                     assert caller.seqs == list(range(since + 1, top + 1))
                 elif not resumed:
-                    assert (await caller.expect("snapshot"))["seq"] == top
+                    at = (await caller.expect("snapshot"))["seq"]
+                    assert at >= top  # what is scored anew beside the test may have come in meanwhile
 
 
 async def test_a_resume_on_the_live_socket_from_before_what_is_left(live: Live) -> None:

@@ -19,6 +19,7 @@ from pages.matches import fit_in_words
 from storage.knowledge import FindingKind, load
 from tests.pages.conftest import Visit
 from tests.support.house import House, diagnose, new_patient
+from tests.support.intake import fill, intake_of
 from tests.support.pages import Visitor
 from tests.support.waiting import eventually
 
@@ -72,53 +73,6 @@ async def test_what_is_wrong_is_said_in_one_sentence(
     leila.user.find("Record and see what may help").click()
     await eventually(lambda: leila.user.notify.messages == [said])
     assert len(diagnosis.listing(house.services, house.leila)) == 1
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ({"baseline": "11"}, "The symptom to follow: This is a whole number from 0 to 10."),
-        (
-            {"second-symptom": "Nausea", "second-baseline": "six"},
-            "A second symptom: This is a whole number from 0 to 10.",
-        ),
-        ({"activity-baseline": "۳"}, "Say what the activity is that is scored."),
-    ],
-)
-async def test_a_score_is_refused_by_its_name(house: House, visitor: Visit, typed: dict[str, str], said: str) -> None:
-    leila = await intake_of(house, visitor)
-    fill(leila, name="Sara Lind")
-    measure(leila, **typed)
-    leila.user.find("Record and see what may help").click()
-    await eventually(lambda: leila.user.notify.messages == [said])
-    assert len(diagnosis.listing(house.services, house.leila)) == 1
-
-
-async def test_what_the_patient_measures_is_recorded_in_any_digits(house: House, visitor: Visit) -> None:
-    leila = await intake_of(house, visitor)
-    fill(leila, name="Sara Lind")
-    measure(leila, symptom="Tiredness", baseline="۷", activity="کار پس از ناهار", **{"activity-baseline": " ٠ "})
-    leila.user.find("Record and see what may help").click()
-    await eventually(lambda: len(diagnosis.listing(house.services, house.leila)) == 2)
-    newest = diagnosis.listing(house.services, house.leila)[0]
-    measured = ("symptom", "baseline", "second_symptom", "second_baseline", "activity", "activity_baseline")
-    assert [newest[name] for name in measured] == ["Tiredness", 7, "", None, "کار پس از ناهار", 0]
-
-
-async def test_what_was_measured_last_time_is_there_again_without_its_scores(house: House, visitor: Visit) -> None:
-    diagnose(house.services, house.leila, house.mina, activity="Eating", activity_baseline=8)
-    leila = await intake_of(house, visitor)
-    measure(leila, **{"second-symptom": "Nausea"})
-    leila.the(ui.select, "patient").value = house.mina.patient_id
-    await eventually(lambda: leila.the(ui.input, "activity").value == "Eating")
-    assert [leila.the(ui.input, name).value for name in ("symptom", "second-symptom", "activity-baseline")] == [
-        "Stomach pain",
-        "Nausea",
-        "",
-    ], "what was typed stays, and today's score is asked anew"
-    leila.the(ui.select, "patient").value = house.omar.patient_id
-    await eventually(lambda: leila.the(ui.input, "activity").value == "")
-    assert leila.the(ui.input, "second-symptom").value == "Nausea"
 
 
 async def test_a_finding_is_recorded_graded_and_saved_as_it_was(house: House, visitor: Visit) -> None:
@@ -318,26 +272,6 @@ def offered(select: ui.select) -> list[str]:
     """Read what a select offers."""
     assert isinstance(select.options, dict)
     return list(select.options.values())
-
-
-def fill(one: Visitor, **given: str) -> None:
-    """Fill in fields of the patient."""
-    for name, text in given.items():
-        one.the(ui.input, f"patient-{name}").value = text
-
-
-def measure(one: Visitor, **typed: str) -> None:
-    """Fill in what the patient scores."""
-    for name, text in typed.items():
-        one.the(ui.input, name).value = text
-
-
-async def intake_of(house: House, visitor: Visit, *, tradition: str = "tcm") -> Visitor:
-    """Open the page."""
-    leila = await visitor(house.leila)
-    await leila.open("/intake")
-    leila.the(ui.toggle, "tradition").value = tradition
-    return leila
 
 
 def marks(one: Visitor) -> dict[str, str]:

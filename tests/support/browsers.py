@@ -96,3 +96,13 @@ async def token_of(browser: BrowserContext, address: str, name: str) -> str:
     person = next(one for one in (await asked.json())["people"] if one["name"].startswith(name))
     given = await browser.request.post(f"{address}/api/auth/demo", data={"person_id": person["id"], "device": "test"})
     return str((await given.json())["access_token"])
+
+
+async def find_some(page: Page, count: int) -> None:
+    """Choose so many findings on Intake, whatever they are called in this language, and wait for the next question."""
+    await page.get_by_test_id("group-symptom").click()
+    for number in range(2, 2 + count):  # the first two exclude each other
+        await page.get_by_role("option").nth(number).click()
+    await page.get_by_test_id("present").press("Escape")
+    await expect(page.get_by_test_id("recorded").get_by_role("radiogroup")).to_have_count(count)
+    await expect(page.get_by_test_id("next-question")).not_to_be_empty()

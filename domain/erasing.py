@@ -30,7 +30,6 @@ from storage.tables import Patient, Recommendation
 
 log = structlog.get_logger(__name__)
 
-TRIES = 3
 LEAST_WORD = 3
 """Letters of a word of the name that a reason may not have in it."""
 
@@ -94,7 +93,7 @@ def erase(services: Services, actor: Actor, patient_id: int, given: ErasureInput
 
 def clean_up(services: Services) -> bool:
     """Take what was erased out of the database's journal as well; says whether nobody was reading the old state meanwhile."""
-    done = any(services.database.clean_journal() for _ in range(TRIES))
+    done = services.database.clean_journal()
     if not done:
         log.warning("the journal of the database still holds what was erased: it is cleaned within the hour")
     return done

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
@@ -21,6 +22,7 @@ from storage.private import FILE_MODE, make_folder, tighten
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a write waits for another process; a longer wait is an error that the caller sees."""
+JOURNAL_TRIES, JOURNAL_PAUSE_SECONDS = 25, 0.02
 
 POOL_SIZE = 20
 """Readers at once: the worker threads of the web framework are 40, most of them idle."""
@@ -118,12 +120,22 @@ class Database:
         return int(version)
 
     def clean_journal(self) -> bool:
-        """Empty SQLite's journal, which holds what rows said before; says whether it is done, or somebody reads an old state."""
+        """Empty SQLite's journal, which holds what rows said before; says whether it is done, or somebody reads an old state.
+
+        It is tried for half a second and waits for no reader with the file in its hand: one who waits for a write of their
+        own (that they read is written down) would wait for each other with it.
+        """
         if not self.is_sqlite:
             return True
-        with self._writing, self._glance_engine.connect() as connection:
+        with self._glance_engine.connect() as connection:
             driver: Any = connection.connection.dbapi_connection
-            return bool(driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+            driver.execute("PRAGMA busy_timeout=0")
+            for _ in range(JOURNAL_TRIES):
+                with self._writing:
+                    if driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
+                        return True
+                sleep(JOURNAL_PAUSE_SECONDS)
+        return False
 
     def before_close(self, end: Callable[[], None]) -> None:
         """Call ``end`` when the database is closed, while it can still be written."""

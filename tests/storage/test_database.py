@@ -106,6 +106,22 @@ def test_readers_see_one_state_while_somebody_writes(counted: Database) -> None:
     assert count(counted) == 1
 
 
+def test_the_journal_waits_for_a_reader_and_holds_up_no_writer(counted: Database) -> None:
+    with counted.write() as writer:
+        increment(writer)
+    with counted.read() as reader, ThreadPoolExecutor(1) as beside:
+        assert reader.get_one(Mark, "count").value == "1"
+        cleaning = beside.submit(counted.clean_journal)
+        while not cleaning.done():
+            with counted.write() as writer:
+                increment(writer)
+        assert not cleaning.result(), "somebody reads an old state"
+    written = count(counted)
+    assert written > 5, "they took turns"
+    assert counted.clean_journal()
+    assert count(counted) == written
+
+
 def test_a_file_in_wal_mode_with_foreign_keys(counted: Database) -> None:
     connection = sqlite3.connect(str(counted.url.database))
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)

@@ -57,7 +57,8 @@ def _authenticator(here: Visit, dialog: ui.dialog, enrolment: Enrolment) -> None
     heading(_("Scan this with your authenticator"))
     picture = segno.make(enrolment.address, error="m").svg_data_uri(scale=6, border=2, light="#ffffff")
     with ui.column().classes("vv-invite"):
-        ui.image(picture).classes("vv-invite__code").props(f'alt="{_("QR code for the authenticator")}" no-spinner')
+        shown = ui.image(picture).classes("vv-invite__code").props("no-spinner")
+        shown.props["alt"] = _("QR code for the authenticator")
     ui.label(_("Or type this into it:")).classes("vv-soft vv-small")
     typed = " ".join(enrolment.secret[at : at + 4] for at in range(0, len(enrolment.secret), 4))
     ui.label(typed).classes("vv-code vv-break").props("dir=ltr data-testid=secret")

@@ -68,12 +68,8 @@ def _row(name: str, said: str, label: str, testid: str, do: Callable[..., Any]) 
         with ui.element("div").classes("vv-device__words"):
             ui.label(name).classes("vv-strong").props("dir=auto")
             ui.label(said).classes("vv-soft vv-small")
-        ui.button(label, on_click=do).props(f'flat no-caps data-testid={testid} aria-label="{label}: {_plain(name)}"')
-
-
-def _plain(name: str) -> str:
-    """Keep what a device calls itself from ending the attribute that it stands in."""
-    return "".join(letter for letter in name if letter.isalnum() or letter in " ·()-")
+        button = ui.button(label, on_click=do).props(f"flat no-caps data-testid={testid}")
+        button.props["aria-label"] = f"{label}: {name}"
 
 
 async def _do(verb: Callable[..., Any], again: Callable[..., Any]) -> None:

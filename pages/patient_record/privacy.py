@@ -65,7 +65,8 @@ async def privacy(here: Visit, patient: PatientState) -> None:
                 ui.label(_(ALLOWED[kind])).classes("vv-strong")
                 options = {value: _(word) for value, word in SAID.items()}
                 toggles[kind] = ui.toggle(options, on_change=_saying(say, kind))
-                toggles[kind].props(f'no-caps unelevated data-testid=consent-{kind} aria-label="{_(ALLOWED[kind])}"')
+                toggles[kind].props(f"no-caps unelevated data-testid=consent-{kind}")
+                toggles[kind].props["aria-label"] = _(ALLOWED[kind])
                 toggles[kind].set_enabled(Action.ANSWER in allowed)
                 hints[kind] = ui.label().classes("vv-soft vv-small").props(f"data-testid=said-{kind}")
     with ui.row().classes("vv-toolbar"):

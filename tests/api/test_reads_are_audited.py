@@ -27,6 +27,7 @@ ABOUT_NOBODY = {
     "/api/audit",
     "/api/analytics/trending",
     "/api/cases",
+    "/api/colleagues",
 }
 """Doors without a patient in them: statistics, the program itself, one's own sign-ins, what the practice knows."""
 PREFIXES_ABOUT_NOBODY = ("/api/knowledge", "/api/evidence", "/api/predictor", "/.well-known")

@@ -10,6 +10,7 @@ from domain import account, local_sign_in
 from domain.errors import NotSignedIn
 from domain.passwords import Passwords
 from domain.services import Services
+from domain.throttle import Throttle
 from tests.support.house import add_person
 
 PASSWORD = "correct horse battery"  # a passphrase, as people are asked for
@@ -33,6 +34,7 @@ def people(services: Services) -> dict[str, str]:
 
 
 def refusal(services: Services, login: str, password: str) -> tuple[str, str]:
+    services = replace(services, throttle=Throttle())  # which has tests of its own
     with pytest.raises(NotSignedIn) as refused:
         local_sign_in.with_password(services, login, password)
     return refused.value.message, refused.value.code

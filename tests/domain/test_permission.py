@@ -36,12 +36,12 @@ WHO = {
 LOOKING = {Action.READ, Action.READ_REASONS}
 TREATING = LOOKING | {Action.TREAT, Action.STOP, Action.ANSWER}
 MAY_WITH_THE_RECORD = {
-    "their practitioner": TREATING | {Action.SHARE, Action.HAND_OVER},
+    "their practitioner": TREATING | {Action.SHARE, Action.HAND_OVER, Action.RESTRICT, Action.ERASE},
     "a colleague it is shared with": TREATING,
     "a colleague who may look at it": LOOKING,
     "a colleague in an emergency": LOOKING | {Action.STOP},
-    "the admin": {Action.HAND_OVER},
-    "an admin who is named as a reader": {Action.HAND_OVER},
+    "the admin": {Action.HAND_OVER, Action.ERASE},
+    "an admin who is named as a reader": {Action.HAND_OVER, Action.ERASE},
     "the patient": {Action.READ, Action.ANSWER},
     "a service that pushes": {Action.INTEGRATE, Action.ANSWER},
     "a service that looks on": {Action.OBSERVE},

@@ -28,7 +28,14 @@ FILES = (
 @pytest.mark.parametrize("who", ["nobody", "another", "elsewhere"])
 async def test_every_route_in_every_way(place: Place, program: httpx2.AsyncClient, who: str) -> None:
     headers = {} if who == "nobody" else {"Authorization": f"Bearer {place.tokens[who]}"}
-    ids = place.ids | {"person_id": place.people["own"], "code": "en"}
+    ids = place.ids | {
+        "person_id": place.people["own"],
+        "code": "en",
+        "sign_in_id": 1,
+        "invite_id": 1,
+        "kind": "care",
+        "name": "nobody",
+    }
     paths = {route.split(" ")[1] for route, (what, _body) in ROUTES.items() if what not in PUBLIC}
     for path in sorted(one for one in paths if "{" in one):
         for method in METHODS:

@@ -97,7 +97,11 @@ def withdraw_invite(patient_id: RowId, invite_id: RowId, actor: Asking, services
     invite.withdraw(services, actor, patient_id, invite_id)
 
 
-@router.get("/{patient_id}/export")
+@router.get(
+    "/{patient_id}/export",
+    response_class=StreamingResponse,
+    responses={200: {"content": {media: {} for media in exporting.MEDIA.values()}}},
+)
 def export_one(
     patient_id: RowId,
     actor: Asking,

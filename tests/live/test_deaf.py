@@ -17,7 +17,7 @@ from domain.events import Audience
 from tests.live.conftest import Live
 from tests.support.phone import phone
 from tests.support.raw_socket import CLOSE, PING, TEXT, RawSocket, frame, handshake, text
-from tests.support.reader import Reader, all_at_the_top, reading, top_of
+from tests.support.reader import CALM, Reader, all_at_the_top, reading, top_of
 from tests.support.remains import nothing_is_left
 from tests.support.waiting import eventually
 
@@ -69,8 +69,8 @@ async def test_who_takes_nothing_is_cut_and_nobody_else_misses_anything(live: Li
     total = app.state.live.connections
     async with AsyncExitStack() as stack:
         readers = [
-            Reader(live.http, live.diagnosis_id, live.token(), Audience.PATIENT),
-            Reader(live.http, live.diagnosis_id, live.token(live.house.leila), Audience.PRACTICE),
+            Reader(live.http, live.diagnosis_id, live.token(), Audience.PATIENT, patience=CALM),
+            Reader(live.http, live.diagnosis_id, live.token(live.house.leila), Audience.PRACTICE, patience=CALM),
         ]
         await stack.enter_async_context(reading(readers))
         beside = await stack.enter_async_context(phone(live.ws, live.diagnosis_id, live.token()))

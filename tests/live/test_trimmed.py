@@ -13,7 +13,7 @@ from storage.tables import Event
 from tests.live.conftest import Live
 from tests.support.faulty import Fault, Plan, Proxy
 from tests.support.phone import phone
-from tests.support.reader import Reader, all_at_the_top, reading, top_of
+from tests.support.reader import CALM, Reader, all_at_the_top, reading, top_of
 from tests.support.remains import nothing_is_left
 from tests.support.waiting import eventually
 
@@ -42,8 +42,8 @@ async def test_who_slept_begins_anew_and_who_was_awake_goes_on(live: Live) -> No
         # A sleeper's connection is lost, and the next ones get nowhere until it wakes.
         Proxy(live.http, Plan(Fault("drop", "down", 6), *[Fault("drop", "up", 0)] * 10_000)) as night,
     ):
-        sleepers = [Reader(night.http, live.diagnosis_id, token, audience) for token, audience in kinds]
-        awake = [Reader(live.http, live.diagnosis_id, token, audience) for token, audience in kinds]
+        sleepers = [Reader(night.http, live.diagnosis_id, token, audience, patience=CALM) for token, audience in kinds]
+        awake = [Reader(live.http, live.diagnosis_id, token, audience, patience=CALM) for token, audience in kinds]
         night.plan = Plan(*[Fault("drop", "down", 6)] * 2, *[Fault("drop", "up", 0)] * 10_000)
         async with reading([*sleepers, *awake]):
             await all_at_the_top(sleepers + awake, services)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from vervain_client import Follower, Message, Patience, Token, follow
@@ -15,6 +16,8 @@ from tests.support.waiting import eventually
 
 QUICK = Patience(connect=2.0, answer=0.7, ack=0.2, first_wait=0.02, longest_wait=0.2, most_ping=0.3)
 """Of somebody who has no time: a test."""
+CALM = replace(QUICK, answer=5.0)
+"""Where a machine that is busy elsewhere is no reason to connect anew."""
 
 
 class Reader:

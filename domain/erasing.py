@@ -2,10 +2,12 @@
 
 What is left is a row without a person, so that an id means nobody else later. Who may: the patient's practitioner or an admin, on
 the patient's request, who type the patient's name. Laws make practices keep records for years; until then it is refused unless
-somebody says why it is erased all the same.
+somebody says why it is erased all the same. Why is chosen and not typed: it stays in the audit, and nothing that somebody has
+typed about a patient outlives them.
 """
 
 from datetime import date, datetime
+from typing import Literal
 
 import structlog
 from pydantic import BaseModel, ConfigDict
@@ -21,7 +23,7 @@ from domain.patient import find, key
 from domain.permission import Action, Actor
 from domain.services import Services
 from domain.telling import tell_effectiveness
-from domain.text import Name, Reason
+from domain.text import Name
 from storage import answer
 from storage import erasing as rows
 from storage.consent import last_contact
@@ -31,8 +33,13 @@ from storage.tables import Patient, Recommendation
 log = structlog.get_logger(__name__)
 
 TRIES = 3
-LEAST_WORD = 3
-"""Letters of a word of the name that a reason may not have in it."""
+Ground = Literal["asked_for", "consent_withdrawn", "not_needed", "unlawful", "ordered"]
+"""Why a patient is erased (our proposal, after GDPR article 17(1)): they asked for it; they took their consent back and nothing
+else allows to keep the record (b); what it was for is over (a); it should not have been kept (d); a law or an authority orders
+it (e)."""
+Overrule = Literal["no_duty", "kept_elsewhere", "ordered"]
+"""Why it is erased before the duty to keep is over (our proposal): the duty does not hold for this record, as for one that was
+taken in twice or by mistake; another practice keeps it now; a court or an authority orders it."""
 
 
 class ErasureInput(BaseModel):
@@ -41,10 +48,10 @@ class ErasureInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Name
-    reason: Reason
-    """Kept in the audit; without the patient's name."""
-    override_reason: Reason | None = None
-    """Why the record is erased although the law may want it kept for longer."""
+    reason: Ground
+    """Kept in the audit."""
+    override_reason: Overrule | None = None
+    """Why the record is erased although the law may want it kept for longer; kept as well."""
 
 
 class ErasureState(BaseModel):
@@ -72,8 +79,8 @@ def look(services: Services, actor: Actor, patient_id: int) -> ErasureState:
 def erase(services: Services, actor: Actor, patient_id: int, given: ErasureInput) -> ErasureState:
     """Erase a patient. Their sign-ins end, and whatever shows them closes.
 
-    Raises NotFound, Invalid where the name is another one or is told in the reason, and Conflict (``kept_by_law``) where the
-    record has to be kept and nobody has said why it is erased all the same.
+    Raises NotFound, Invalid where the name is another one, and Conflict (``kept_by_law``) where the record has to be kept and
+    nobody has said why it is erased all the same.
     """
 
     def act(change: Change) -> ErasureState:
@@ -123,10 +130,6 @@ def _state(services: Services, session: Session, patient: Patient, today: date) 
 def _check(patient: Patient, given: ErasureInput, state: ErasureState) -> None:
     if " ".join(given.name.casefold().split()) != " ".join(patient.name.casefold().split()):
         raise Invalid("Type the patient’s name as it stands in the record.", code="name_differs")
-    words = [word for word in patient.name.casefold().split() if len(word) >= LEAST_WORD]
-    said = f"{given.reason} {given.override_reason or ''}".casefold()
-    if any(word in said.split() for word in words):
-        raise Invalid("Leave the patient’s name out of the reason: the reason is kept.", code="name_in_reason")
     if state.kept and given.override_reason is None:
         raise Conflict(
             f"This record has to be kept until {state.kept_until}: say why it is erased all the same.",

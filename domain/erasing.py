@@ -3,7 +3,8 @@
 What is left is a row without a person, so that an id means nobody else later. Who may: the patient's practitioner or an admin, on
 the patient's request, who type the patient's name. Laws make practices keep records for years; until then it is refused unless
 somebody says why it is erased all the same. Why is chosen and not typed: it stays in the audit, and nothing that somebody has
-typed about a patient outlives them.
+typed about a patient outlives them. Who was erased stands in a register beside the database as well, before it is done: an
+older backup cannot know it.
 """
 
 from datetime import date, datetime
@@ -14,7 +15,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
 from domain.being_counted import count_patient
-from domain.errors import Conflict, Invalid
+from domain.erasure_register import Erased, erased_now
+from domain.errors import Conflict, Invalid, Unavailable
 from domain.events import patient_recorded, sign_in_revoked
 from domain.keeping_records import kept_until
 from domain.ledger import Change, utc_now
@@ -80,19 +82,27 @@ def erase(services: Services, actor: Actor, patient_id: int, given: ErasureInput
     """Erase a patient. Their sign-ins end, and whatever shows them closes.
 
     Raises NotFound, Invalid where the name is another one, and Conflict (``kept_by_law``) where the record has to be kept and
-    nobody has said why it is erased all the same.
+    nobody has said why it is erased all the same, and Unavailable where the register of erasures cannot be written.
     """
+    noted: list[Erased] = []
 
     def act(change: Change) -> ErasureState:
         patient = _find(change.session, actor, patient_id)
         state = _state(services, change.session, patient, change.now.date())
         _check(patient, given, state)
-        _take_out(change, patient)
+        noted.append(erased_now(change.session, patient, change.now))
+        take_out(change, patient)
         detail = given.reason if given.override_reason is None else f"{given.reason}; {given.override_reason}"
         change.audit(actor, "erase", "patient", patient_id, detail)
+        _note(services, noted[-1])
         return state.model_copy(update={"erased": change.now})
 
-    state = services.ledger.write(act)
+    try:
+        state = services.ledger.write(act)
+    except Exception:
+        for one in noted:
+            _take_back(services, one)
+        raise
     clean_up(services)
     if services.learned.ranker(actor.practice_id) is not None:
         services.learned.learn(actor.practice_id)  # without the patient's cases
@@ -105,6 +115,25 @@ def clean_up(services: Services) -> bool:
     if not done:
         log.warning("the journal of the database still holds what was erased: it is cleaned within the hour")
     return done
+
+
+def _note(services: Services, erased: Erased) -> None:
+    try:
+        services.erasures.note([erased])
+    except OSError as error:
+        log.error("the register of erasures cannot be written", file=str(services.erasures.file), error=str(error))
+        raise Unavailable("Nothing was erased: the register of erasures cannot be written.") from error
+
+
+def _take_back(services: Services, erased: Erased) -> None:
+    """Take back what was noted, where the patient stands: else a restore would erase whom nobody has erased."""
+    try:
+        with services.database.read() as session:
+            patient = session.get(Patient, erased.patient_id)
+        if patient is not None and patient.erased is None:
+            services.erasures.take_back(erased)
+    except Exception:
+        log.exception("an erasure that was not done stands in the register", patient_id=erased.patient_id)
 
 
 def _find(session: Session, actor: Actor, patient_id: int) -> Patient:
@@ -137,7 +166,7 @@ def _check(patient: Patient, given: ErasureInput, state: ErasureState) -> None:
         )
 
 
-def _take_out(change: Change, patient: Patient) -> None:
+def take_out(change: Change, patient: Patient) -> None:
     """Take a patient out of every number, then out of every table, and tell whoever shows one or the other."""
     patient_id, practice_id = key(patient), patient.practice_id
     counted = answer.counted_word(change.rows, patient_id) is not False

@@ -268,8 +268,8 @@ def test_a_record_is_kept_until_the_end_of_a_year(last: date, years: int, until:
 
 
 def found_in(folder: Path) -> set[str]:
-    """Search every file of the database, its journal with it, for the words, whatever their case."""
-    content = b"".join(one.read_bytes() for one in sorted(folder.glob("vervain.db*"))).lower()
+    """Search every file of the database, its journal and the register of erasures with it, for the words, whatever their case."""
+    content = b"".join(one.read_bytes() for one in sorted(folder.glob("vervain*"))).lower()
     return {word for word in WORDS if word.encode() in content}
 
 

@@ -28,7 +28,7 @@ from domain.calendar import calendar
 from domain.chain import Seal
 from domain.conflation import conflate
 from domain.delivery import write_acknowledgements
-from domain.erasing_again import back_again
+from domain.erasing_again import say_who_is_back
 from domain.erasure_register import ErasureRegister
 from domain.errors import VervainError
 from domain.hub import Hub
@@ -226,8 +226,7 @@ class Program:
         settings = Settings(**given)  # type: ignore[arg-type]
         services = _built(settings)
         first(services)
-        if back := back_again(services):
-            log.warning("patients who were erased are in the database again: python main.py erase-again", patients=back)
+        say_who_is_back(services)
         serve(settings, services, jobs=jobs)
 
 

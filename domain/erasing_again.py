@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import structlog
 from sqlmodel import Session
 
 from domain.erasing import clean_up, take_out
@@ -10,6 +11,8 @@ from domain.ledger import Change
 from domain.permission import Actor
 from domain.services import Services
 from storage.tables import Patient, Practice
+
+log = structlog.get_logger(__name__)
 
 
 def erase_again(change: Change, erased: Iterable[Erased]) -> int:
@@ -37,11 +40,21 @@ def erase_all_again(services: Services) -> int:
     return again
 
 
-def back_again(services: Services) -> int:
-    """Count who is in the register and stands in the database all the same. Raises OSError."""
-    erased = services.erasures.read().erased
+def say_who_is_back(services: Services) -> int:
+    """Say in the log how many of the register stand in the database all the same; counts them.
+
+    Nobody is erased by starting a program, and a register that cannot be read keeps no practice from its alarms.
+    """
+    try:
+        erased = services.erasures.read().erased
+    except OSError as error:
+        log.warning("the register of erasures cannot be read", file=str(services.erasures.file), error=str(error))
+        return 0
     with services.database.read() as session:
-        return len({one.who for one in erased if standing(session, one) is not None})
+        back = len({one.who for one in erased if standing(session, one) is not None})
+    if back:
+        log.warning("patients who were erased are in the database again: python main.py erase-again", patients=back)
+    return back
 
 
 def standing(session: Session, one: Erased) -> Patient | None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain import erasing, patient
 from domain.erasing import ErasureInput
-from domain.erasing_again import back_again, erase_all_again
+from domain.erasing_again import erase_all_again, say_who_is_back
 from domain.erasure_register import Erased, ErasureRegister, erased_now
 from domain.errors import NotFound, Unavailable
 from domain.ledger import utc_now
@@ -102,11 +102,13 @@ def test_an_erasure_is_in_it_and_no_word(house: House) -> None:
     assert (found.patient_id, found.practice_id) == (house.mina.patient_id, house.leila.practice_id)
     text = register.file.read_text()
     assert not [word for word in ("Mina", "Farahani", "asked", "stcold", "ginger") if word in text]
-    assert back_again(house.services) == 0
+    assert say_who_is_back(house.services) == 0
 
 
-def test_nothing_is_erased_where_it_cannot_be_written(house: House) -> None:
+def test_nothing_is_erased_where_it_cannot_be_written(house: House, caplog: pytest.LogCaptureFixture) -> None:
     house.services.erasures.file.mkdir()
+    assert say_who_is_back(house.services) == 0
+    assert "cannot be read" in caplog.messages[-1], "and the program starts all the same"
     with pytest.raises(Unavailable, match="Nothing was erased"):
         erase(house)
     assert patient.read(house.services, house.leila, house.mina.patient_id or 0).name == "Mina Farahani"
@@ -125,7 +127,7 @@ def test_what_was_not_committed_is_taken_back(house: House) -> None:
     assert patient.read(house.services, house.leila, house.mina.patient_id or 0).name == "Mina Farahani"
 
 
-def test_what_a_crash_has_left_undone_is_done_once(house: House) -> None:
+def test_what_a_crash_has_left_undone_is_done_once(house: House, caplog: pytest.LogCaptureFixture) -> None:
     services, patient_id = house.services, house.mina.patient_id or 0
     with services.database.read() as session:
         noted = erased_now(session, session.get_one(Patient, patient_id), utc_now())
@@ -137,12 +139,13 @@ def test_what_a_crash_has_left_undone_is_done_once(house: House) -> None:
         {"patient_id": 999_999},
     )
     services.erasures.note([noted.model_copy(update=other) for other in others])
-    assert (back_again(services), erase_all_again(services)) == (0, 0), "another patient has the number"
+    assert (say_who_is_back(services), erase_all_again(services)) == (0, 0), "another patient has the number"
     services.erasures.note([noted, noted.model_copy(update={"at": utc_now()})])
-    assert back_again(services) == 1
+    assert say_who_is_back(services) == 1
+    assert "erase-again" in caplog.messages[-1]
     assert erase_all_again(services) == 1
     with pytest.raises(NotFound):
         patient.read(services, house.leila, patient_id)
     with services.database.read() as session:
         assert kept(session) == recounted(session)
-    assert (back_again(services), erase_all_again(services)) == (0, 0), "and not twice"
+    assert (say_who_is_back(services), erase_all_again(services)) == (0, 0), "and not twice"

@@ -14,13 +14,13 @@ from pages.visit import Visit
 
 GROUNDS = {
     "asked_for": N_("The patient asked for it"),
-    "consent_withdrawn": N_("Consent was withdrawn, and nothing else allows to keep it"),
+    "consent_withdrawn": N_("Consent was withdrawn"),
     "not_needed": N_("What it was kept for is over"),
     "unlawful": N_("It should not have been kept"),
     "ordered": N_("A law or an authority orders it"),
 }
 OVERRULES = {
-    "no_duty": N_("The duty to keep does not hold for it, such as for a record taken in twice"),
+    "no_duty": N_("There is no duty to keep it"),
     "kept_elsewhere": N_("Another practice keeps it now"),
     "ordered": N_("A law or an authority orders it"),
 }

@@ -28,6 +28,8 @@ from domain.calendar import calendar
 from domain.chain import Seal
 from domain.conflation import conflate
 from domain.delivery import write_acknowledgements
+from domain.erasing_again import say_who_is_back
+from domain.erasure_register import ErasureRegister
 from domain.errors import VervainError
 from domain.hub import Hub
 from domain.identity_provider import Provider
@@ -92,6 +94,7 @@ def build_services(settings: Settings) -> Services:
         throttle=Throttle(),
         tokens=Tokens(secret, present_in(database)),
         sealing=Sealing(secret),
+        erasures=ErasureRegister(settings.erasures),
         demo=settings.demo,
         base_url=settings.reached_at,
         identity_providers=providers,
@@ -203,7 +206,9 @@ class Program:
         """Say where the settings put the database and the predictors."""
         settings = Settings()
         configure_logs(public=settings.public, level=settings.log_level)
-        return Place(settings.database_url, settings.predictors)
+        return Place(
+            settings.database_url, settings.predictors, settings.erasures, lambda: Seal(settings.read_secret())
+        )
 
     def run(
         self,
@@ -221,6 +226,7 @@ class Program:
         settings = Settings(**given)  # type: ignore[arg-type]
         services = _built(settings)
         first(services)
+        say_who_is_back(services)
         serve(settings, services, jobs=jobs)
 
 

@@ -141,9 +141,17 @@ class Settings(BaseSettings):
     @property
     def predictors(self) -> Path:
         """The folder of the fitted predictors' files: beside the database where that is a file, else beside the secret."""
+        return self._beside("predictors")
+
+    @property
+    def erasures(self) -> Path:
+        """The register of who was erased: beside the database where that is a file, else beside the secret."""
+        return self._beside("erased.jsonl")
+
+    def _beside(self, what: str) -> Path:
         url = make_url(self.database_url)
         file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else self.secret_file
-        return file.expanduser().with_name(f"{file.stem}-predictors")
+        return file.expanduser().with_name(f"{file.stem}-{what}")
 
     @field_validator("database_url")
     @classmethod

@@ -7,7 +7,7 @@ import typer
 
 from commands.program import Program
 from commands.progress import share_done
-from domain import backup, restoring
+from domain import backup, erasing_again, restoring
 
 File = Annotated[Path, typer.Argument(help="The backup.", dir_okay=False)]
 
@@ -40,4 +40,19 @@ def add(cli: typer.Typer, program: Program) -> None:
             print(f"Issue new tokens for these services: {', '.join(done.services)}.")
         if done.shut_out:
             print(f"{done.shut_out} people who were disabled since stay so.")
-        print("Passwords are those of the backup, and whom you have erased since is there again: erase them once more.")
+        if done.erased:
+            print(f"{done.erased} patients who were erased since were erased again.")
+        if done.unreadable:
+            print(
+                f"{done.unreadable} lines of {program.place().erasures} cannot be read: look whether somebody is missing."
+            )
+        if done.nobody_knows:
+            print("Nothing here says who was erased since: erase them once more, or run erase-again with the register.")
+        print("Passwords are those of the backup.")
+
+    @cli.command("erase-again")
+    def erase_again() -> None:
+        """Erase those once more who were erased before a database came back by other means than restore."""
+        with program.opened() as services:
+            again = erasing_again.erase_all_again(services)
+        print(f"{again} patients were erased again.")

@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 
 from domain import archive
 from domain.archive import DATABASE, FORMAT, Manifest
+from domain.chain import Seal
 from domain.errors import Invalid, NotFound, Unavailable
 from storage import backup as copies
 
@@ -26,6 +27,10 @@ class Place:
 
     database_url: str = field(repr=False)
     predictors: Path
+    erasures: Path
+    """The register of who was erased; not part of a backup, which is older than it."""
+    seal: Callable[[], Seal | None] = lambda: None
+    """Makes the seal of the audit from the program's secret, which a restore writes with."""
 
     def database(self) -> Path:
         """Name the database's file. Raises Invalid where it is none."""

@@ -2,7 +2,8 @@
 
 It lets them read the record and stop what the patient takes, for ``LASTS``, and nothing else. The patient's own practitioner is
 told at once. Who asks in vain learns nothing: whether there is no such patient, or one of another practice, is one answer, which
-comes after everything else was in order; every such try is audited, and there are few of them.
+comes after everything else was in order; every such try is audited, and there are few of them. What was typed for it is not
+kept: it may be about anybody, and nobody's erasure would find it.
 """
 
 from datetime import date, datetime, timedelta
@@ -71,13 +72,13 @@ def open_record(services: Services, actor: Actor, given: EmergencyInput) -> Emer
             practice_id=actor.practice_id,
             person_id=actor.person_id,
             patient_id=None if patient is None else patient.id,
-            reason=given.reason,
+            reason="" if patient is None else given.reason,
             at=change.now,
         )
         if patient is None:
             how = "by its number" if given.patient_id is not None else "by name and day of birth"
             change.session.add(row)
-            change.audit(actor, "break glass in vain", "practice", actor.practice_id, how, reason=given.reason)
+            change.audit(actor, "break glass in vain", "practice", actor.practice_id, how)
             return NotFound("No record was opened: in this practice nobody was found who was asked for so.")
         if may(actor, Action.READ, record_of(change.session, patient)):
             return Conflict("You may read this record already.", code="open_already", patient_id=key(patient))

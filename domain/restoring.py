@@ -1,12 +1,12 @@
-"""Restoring: a backup takes the place of the database, and nobody who was shut out since comes back with it.
+"""Restoring: a backup takes the place of the database, and nobody who was shut out or erased since comes back with it.
 
 Everything is made ready beside the database; then one write transaction puts it in place. Whoever kills the program before
 that moment finds the database as it was, and after it as it was to be.
 """
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,9 @@ from sqlalchemy.engine import URL
 from domain import archive, key_rotation
 from domain.archive import DATABASE, Manifest
 from domain.backup import Place, Progress, workshop
+from domain.chain import Seal
+from domain.erasing_again import erase_again
+from domain.erasure_register import Erased, ErasureRegister
 from domain.errors import Conflict, Invalid, Unavailable
 from domain.hub import Hub
 from domain.ledger import Change, Ledger
@@ -41,6 +44,12 @@ class Restored:
     invites: int
     shut_out: int
     """People who were disabled since the backup, and stay so."""
+    erased: int
+    """Patients who were erased since, and were erased again."""
+    unreadable: int = 0
+    """Lines of the register of erasures that say nothing."""
+    nobody_knows: bool = False
+    """Whether there was neither a register nor a database that could say who was erased since."""
 
 
 def restore(place: Place, file: Path, *, progress: Progress) -> Restored:
@@ -58,7 +67,13 @@ def restore(place: Place, file: Path, *, progress: Progress) -> Restored:
         ready = folder / DATABASE
         _check(ready, manifest)
         progress("Making ready", 0.4)
-        done = _make_ready(ready, manifest, shut=copies.shut_out(present) if present else [])
+        register = ErasureRegister(place.erasures)
+        registered, there = register.read(), _erased_in(present) if present else []
+        gone = [*registered.erased, *there]
+        shut = copies.shut_out(present) if present else []
+        done = _make_ready(ready, manifest, shut=shut, gone=gone, seal=place.seal())
+        with closing(sqlite3.connect(ready)) as made:
+            register.complete([*there, *_erased_in(made)])
         progress("Keeping what was there", 0.6)
         kept = _keep(database, present)
         _place_predictors(folder / "predictors", place.predictors)
@@ -69,7 +84,8 @@ def restore(place: Place, file: Path, *, progress: Progress) -> Restored:
             ready.replace(database)
         archive.sync(database.parent)
         progress("Done", 1.0)
-    return replace(done, kept=kept)
+    nobody_knows = present is None and not registered.erased
+    return replace(done, kept=kept, unreadable=registered.unreadable, nobody_knows=nobody_knows)
 
 
 @contextmanager
@@ -108,7 +124,9 @@ def _check(ready: Path, manifest: Manifest) -> None:
         raise Invalid("The database in this backup is not the one that its manifest describes.")
 
 
-def _make_ready(ready: Path, manifest: Manifest, *, shut: copies.Shut) -> Restored:
+def _make_ready(
+    ready: Path, manifest: Manifest, *, shut: copies.Shut, gone: Sequence[Erased], seal: Seal | None
+) -> Restored:
     """Bring a database to this program's schema, and let nobody in by what the backup remembers of sign-ins.
 
     The one place for whatever must hold again after a restore; it is one change, with an entry in every practice's audit.
@@ -127,6 +145,7 @@ def _make_ready(ready: Path, manifest: Manifest, *, shut: copies.Shut) -> Restor
             sign_ins=restored.end_sign_ins(session, now),
             invites=restored.end_invites(session, now),
             shut_out=restored.shut_out_again(session, shut),
+            erased=erase_again(change, gone),
         )
         for practice_id in restored.practices(session):
             change.audit(
@@ -136,11 +155,29 @@ def _make_ready(ready: Path, manifest: Manifest, *, shut: copies.Shut) -> Restor
 
     try:
         migrations.upgrade(database)
-        return Ledger(database, Hub()).write(act)
+        return Ledger(database, Hub(), seal=seal).write(act)
     except CommandError:
         raise Invalid("This backup was made by a newer version of Vervain: restore it with that one.") from None
     finally:
         database.close()
+
+
+def _erased_in(database: sqlite3.Connection) -> list[Erased]:
+    """List who was erased in a database, as the register has it."""
+
+    def moment(stored: str) -> datetime:
+        return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+
+    return [
+        Erased(
+            patient_id=patient_id,
+            patient_created=moment(patient_created),
+            practice_id=practice_id,
+            practice_created=moment(practice_created),
+            at=moment(at),
+        )
+        for patient_id, patient_created, practice_id, practice_created, at in copies.erased(database)
+    ]
 
 
 def _keep(database: Path, present: sqlite3.Connection | None) -> Path | None:

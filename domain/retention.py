@@ -56,6 +56,7 @@ async def trim(services: Services, *, days: int, messages: int = MESSAGES_KEPT) 
         gone += await _until_done(services, act)
     await _until_done(services, lambda change, most: delivery.trim_marks(change.session, change.now - age, most))
     await _until_done(services, lambda change, most: spent.delete_spent(change.session, change.now, most))
+    await _until_done(services, lambda change, most: spent.delete_outlived(change.session, most))
     await asyncio.to_thread(services.database.clean_journal)  # it holds what rows said before
     return gone
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from domain.acknowledgement import Acknowledgements
+from domain.erasure_register import ErasureRegister
 from domain.hub import Hub
 from domain.last_seen import LastSeen
 from domain.learned import Learned
@@ -44,6 +45,8 @@ class Services:
     tokens: Tokens
     sealing: Sealing
     """For what must not lie in the database in clear."""
+    erasures: ErasureRegister
+    """Who was erased, beside the database."""
     demo: bool
     """Whether one-click demo people may sign in."""
     base_url: str

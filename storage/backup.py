@@ -20,6 +20,12 @@ PLACES_SHOWN = 3
 
 Shut = list[tuple[int, str]]
 """People who may not come in: number and beginning, as they stand in the table."""
+Tombstones = list[tuple[int, str, int, str, str]]
+"""Patients who were erased: number and beginning, those of the practice, and when, as they stand in the tables."""
+ERASED = """
+SELECT patient.id, patient.created, practice.id, practice.created, patient.erased
+FROM patient JOIN practice ON practice.id = patient.practice_id WHERE patient.erased IS NOT NULL
+"""
 Progress = Callable[[float], None]
 """Is told how much is done, 0–1."""
 
@@ -115,6 +121,14 @@ def shut_out(connection: sqlite3.Connection) -> Shut:
     """List who may not come in; nobody, where the tables are others."""
     try:
         return connection.execute("SELECT id, created FROM person WHERE disabled").fetchall()
+    except sqlite3.DatabaseError:
+        return []
+
+
+def erased(connection: sqlite3.Connection) -> Tombstones:
+    """List who was erased; nobody, where the tables are others."""
+    try:
+        return connection.execute(ERASED).fetchall()
     except sqlite3.DatabaseError:
         return []
 

@@ -2,7 +2,7 @@
 
 Ids are never given out again, so the rows that are pointed to from outside stay: the patient, their diagnoses, recommendations
 and answers, the person they signed in as, and their sign-ins. Every other row that points to one of these goes, in whatever
-table: a new table is erased without being named here.
+table: a new table is erased without being named here. Reasons that were typed point to the audit, which stays: they are named.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,6 +14,7 @@ from sqlalchemy import Table, delete, update
 from sqlmodel import Session, col, select
 
 from storage.tables import (
+    AuditReason,
     Diagnosis,
     Feedback,
     IdempotencyKey,
@@ -27,7 +28,7 @@ from storage.tables import (
 Ids = Mapping[str, list[int]]
 """By table, what belongs to the patient."""
 KEPT_BY_LAW = "audit_entry"
-"""Who did what to which record: numbers and the practice's own reasons; its hashes hang on it."""
+"""Who did what to which record: numbers and words of ours; its hashes hang on it."""
 _NOTHING_COUNTED = {"prescribed_counted": False, "outcome_counted": None, "rating_counted": None, "counted_on": None}
 EMPTY: dict[str, dict[str, Any]] = {
     "patient": {
@@ -83,6 +84,7 @@ def erase(session: Session, found: Whole, now: datetime) -> None:
     session.flush()
     for table, name, ids in _pointing(found.ids):
         session.execute(delete(table).where(table.c[name].in_(ids)))
+    session.execute(delete(AuditReason).where(col(AuditReason.patient_id).in_(found.ids["patient"])))
     for name, ids in found.ids.items():
         table = metadata.tables[name]
         session.execute(update(table).where(table.c.id.in_(ids)).values(EMPTY[name] | _marked(name, now)))

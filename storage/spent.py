@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
-from storage.tables import IdempotencyKey, Invite, RefreshToken
+from storage.tables import AuditEntry, AuditReason, EmergencyAccess, IdempotencyKey, Invite, Patient, RefreshToken
 
 ANSWERS_KEPT = timedelta(days=7)
 """For how long a phone may repeat a request whose answer it lost: longer than it keeps what is unsent."""
@@ -25,3 +25,18 @@ def delete_spent(session: Session, now: datetime, most: int) -> int:
         some = select(table.id).where(over).limit(most)
         gone = max(gone, int(session.execute(delete(table).where(col(table.id).in_(some))).rowcount))  # type: ignore[attr-defined]
     return gone
+
+
+def delete_outlived(session: Session, most: int) -> int:
+    """Delete at most so many reasons that nobody's erasure finds any more; says how many.
+
+    Earlier versions left those of patients who were erased, and kept what was typed for an emergency access in vain, which may be
+    about anybody.
+    """
+    erased = select(Patient.id).where(col(Patient.erased).is_not(None))
+    in_vain = select(AuditEntry.id).where(AuditEntry.action == "break glass in vain")
+    left = or_(col(AuditReason.patient_id).in_(erased), col(AuditReason.entry_id).in_(in_vain))
+    some = select(AuditReason.entry_id).where(left).limit(most)
+    typed = col(EmergencyAccess.patient_id).is_(None) & (col(EmergencyAccess.reason) != "")
+    session.execute(update(EmergencyAccess).where(typed).values(reason=""))
+    return int(session.execute(delete(AuditReason).where(col(AuditReason.entry_id).in_(some))).rowcount)  # type: ignore[attr-defined]

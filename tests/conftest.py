@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 import main
 from domain.acknowledgement import Acknowledgements
+from domain.erasure_register import ErasureRegister
 from domain.hub import Hub
 from domain.key_rotation import present_in
 from domain.last_seen import LastSeen
@@ -102,6 +103,7 @@ def over(built: Services, settings: Settings) -> Services:
         throttle=Throttle(),
         passwords=PASSWORDS,
         tokens=Tokens(settings.read_secret(), present_in(database)),
+        erasures=ErasureRegister(settings.erasures),
     )
 
 

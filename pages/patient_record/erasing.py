@@ -1,6 +1,6 @@
 """Erasing a patient: what goes is told first, and the name is typed once more."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from nicegui import ui
 from pydantic import ValidationError
@@ -9,7 +9,21 @@ from domain import erasing as domain
 from domain.erasing import ErasureInput
 from pages.dialog import buttons
 from pages.frame import heading
+from pages.language import N_
 from pages.visit import Visit
+
+GROUNDS = {
+    "asked_for": N_("The patient asked for it"),
+    "consent_withdrawn": N_("Consent was withdrawn"),
+    "not_needed": N_("What it was kept for is over"),
+    "unlawful": N_("It should not have been kept"),
+    "ordered": N_("A law or an authority orders it"),
+}
+OVERRULES = {
+    "no_duty": N_("There is no duty to keep it"),
+    "kept_elsewhere": N_("Another practice keeps it now"),
+    "ordered": N_("A law or an authority orders it"),
+}
 
 
 def erasing(here: Visit, patient_id: int) -> Callable[[], Awaitable[None]]:
@@ -24,9 +38,9 @@ def erasing(here: Visit, patient_id: int) -> Callable[[], Awaitable[None]]:
         async def go() -> None:
             why = override.value if override is not None else None
             try:
-                given = ErasureInput(name=name.value or "", reason=reason.value or "", override_reason=why or None)
+                given = ErasureInput(name=name.value or "", reason=reason.value, override_reason=why)
             except ValidationError:
-                ui.notify(_("Type the name, and reasons of at least three letters."), type="warning", position="top")
+                ui.notify(_("Type the name, and choose why."), type="warning", position="top")
                 return
             if await here.act(domain.erase, patient_id, given) is not None:
                 ui.navigate.to("/")
@@ -44,16 +58,18 @@ def erasing(here: Visit, patient_id: int) -> Callable[[], Awaitable[None]]:
             name = ui.input(_("The patient’s name, typed once more")).props(
                 "outlined autocomplete=off maxlength=200 data-testid=erase-name"
             )
-            reason = ui.textarea(_("Reason, without the name: it is kept")).props(
-                "outlined autogrow maxlength=500 data-testid=erase-reason"
-            )
+            reason = _choice(here, _("Why it is erased"), GROUNDS, "erase-reason")
             override = None
             if state.kept:
                 until = _.date(state.kept_until)
                 ui.label(_("The law may want this record kept until {date}.", date=until)).classes("vv-hint")
-                override = ui.textarea(_("Why it is erased all the same")).props(
-                    "outlined autogrow maxlength=500 data-testid=erase-override"
-                )
+                override = _choice(here, _("Why it is erased all the same"), OVERRULES, "erase-override")
             buttons(here, dialog, _("Erase for good"), go, "erase-go", color="negative")
 
     return ask
+
+
+def _choice(here: Visit, label: str, words: Mapping[str, str], testid: str) -> ui.select:
+    """Let one of the reasons be chosen, which the audit keeps; none is at first."""
+    chosen = ui.select({key: here._(text) for key, text in words.items()}, label=label)
+    return chosen.props(f"outlined data-testid={testid}").classes("vv-wide")

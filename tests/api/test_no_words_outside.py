@@ -59,6 +59,7 @@ def a_day(client: httpx2.Client, house: House) -> int:
         ("PUT", f"{profile}/restriction", {"restricted": False, "reason": words}, 200),
         ("PUT", f"{profile}/consents/{word}", {"granted": True}, 422),
         ("POST", f"{profile}/erasure", {"name": f"Cas {word}", "reason": words}, 422),
+        ("POST", f"{profile}/erasure", {"name": f"Cas {word}", "reason": "asked_for"}, 422),
         ("GET", f"{profile}/export?format=fhir", None, 200),
         ("GET", f"/api/knowledge/search?q={word}", None, 200),
         ("POST", "/api/auth/invite", {"code": word}, 401),

@@ -168,7 +168,7 @@ def damaged(members: dict[str, bytes]) -> None:
 
 
 def test_what_is_no_backup_of_ours_changes_nothing(command: Command, house: House, tmp_path: Path) -> None:
-    file, place = tmp_path / "b.tar", Place(str(house.services.database.url), tmp_path / "none")
+    file, place = tmp_path / "b.tar", Place(str(house.services.database.url), tmp_path / "none", tmp_path / "erased")
     back_up(place, file, replace=False, progress=lambda _what, _done: None)
     house.services.database.close()
     before = sqlite3.connect(tmp_path / "vervain.db").execute("SELECT count(*) FROM event").fetchone()
@@ -233,7 +233,7 @@ def test_a_backup_of_an_older_program_is_brought_to_this_ones_schema(command: Co
     database = Database(f"sqlite:///{old}")
     migrations.upgrade(database, to="0005")
     database.close()
-    place = Place(f"sqlite:///{old}", tmp_path / "none")
+    place = Place(f"sqlite:///{old}", tmp_path / "none", tmp_path / "erased")
     made = back_up(place, tmp_path / "b.tar", replace=False, progress=lambda _what, _done: None)
     assert made.revision == "0005"
     assert command("restore", str(tmp_path / "b.tar")).code == 0

@@ -5,21 +5,41 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import JSON, String
 from sqlalchemy import select as columns
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from domain import consent, correcting, diagnosis, erasing, feedback, invite, log, patient, recounting, sign_in
+from domain import (
+    audit,
+    consent,
+    correcting,
+    diagnosis,
+    emergency,
+    erasing,
+    feedback,
+    invite,
+    log,
+    patient,
+    recommendation,
+    recounting,
+    restriction,
+    sign_in,
+)
 from domain.consent import ConsentInput
 from domain.diagnosis import DiagnosisInput, FindingInput
+from domain.emergency import EmergencyInput
 from domain.erasing import ErasureInput
 from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
 from domain.feedback import FeedbackInput, SideEffectInput
 from domain.keeping_records import kept_until
 from domain.patient import PatientInput
+from domain.recommendation import StopInput
+from domain.restriction import RestrictionInput
+from domain.retention import trim
 from settings import Settings
 from storage import erasing as rows
-from storage.tables import Patient, SignIn, metadata
+from storage.tables import AuditEntry, AuditReason, EmergencyAccess, Patient, SignIn, metadata
 from tests.support.house import Course, House, approve, recommended, signed_in, under_treatment
 from tests.support.recount import alarms_kept, alarms_recounted, beside_kept, beside_recounted, kept, recounted
 from tests.support.snapshots import follows
@@ -34,9 +54,13 @@ WORDS = (
     "tropfenzieher",
     "sandtuch",
     "mauerschritt",
+    "dachbodenfund",
+    "kellerfund",
+    "notlicht",
 )
-"""Words that are nowhere else: a name, a complaint, a symptom, a comment, a side effect, a medicine, a device, an activity."""
-WHY = ErasureInput(name=NAME, reason="Asked for in writing", override_reason="No duty to keep: taken in by mistake")
+"""Words that are nowhere else: a name, a complaint, a symptom, a comment, a side effect, a medicine, a device, an activity, and
+the reasons for stopping, for restricting and for an access in an emergency."""
+WHY = ErasureInput(name=NAME, reason="asked_for", override_reason="no_duty")
 
 
 def somebody(house: House) -> Course:
@@ -68,6 +92,14 @@ def somebody(house: House) -> Course:
     )
     first = feedback.submit(services, who, opened["id"], said, repeat_key="a key of theirs")
     correcting.set_comment(services, who, first["id"], "Wabbelmagen, a little")
+    for restricted in (True, False):
+        given_why = RestrictionInput(restricted=restricted, reason="The Kellerfund is disputed")
+        restriction.restrict(services, house.leila, who.patient_id or 0, given_why)
+    opened_by_chen = EmergencyInput(patient_id=who.patient_id, reason="Notlicht, and nobody there", confirmed=True)
+    emergency.open_record(services, house.chen, opened_by_chen)
+    recommendation.stop(
+        services, house.chen, recommended(services, opened["id"], "ginger"), StopInput(reason="Dachbodenfund")
+    )
     return Course(who, opened["id"], ginger)
 
 
@@ -79,6 +111,42 @@ def test_nothing_is_left_in_any_file(house: House, settings: Settings) -> None:
     assert before == set(WORDS), "the search finds what is there"
     erasing.erase(services, house.leila, theirs.patient.patient_id or 0, WHY)
     assert found_in(files) == set()
+    assert list(audit.walk(services, [services.ledger.seal] if services.ledger.seal else [])), "the chain is whole"
+
+
+def test_what_was_typed_of_others_stays(house: House) -> None:
+    services, theirs = house.services, somebody(house)
+    recommendation.stop(services, house.leila, house.ginger, StopInput(reason="Of Mina's own"))
+    erasing.erase(services, house.leila, theirs.patient.patient_id or 0, WHY)
+    with services.database.read() as session:
+        kept_of = session.exec(select(AuditReason.patient_id)).all()
+        assert set(kept_of) == {house.mina.patient_id}
+        why = session.exec(select(AuditEntry.detail).where(AuditEntry.action == "erase")).one()
+    assert why == "asked_for; no_duty"
+
+
+async def test_what_earlier_versions_left_goes_within_the_hour(house: House) -> None:
+    services = house.services
+    nobody = EmergencyInput(patient_id=999_999, reason="Somebody in the yard.", confirmed=True)
+    with pytest.raises(NotFound):
+        emergency.open_record(services, house.chen, nobody)
+    theirs = somebody(house)
+    erasing.erase(services, house.leila, theirs.patient.patient_id or 0, WHY)
+    recommendation.stop(services, house.leila, house.ginger, StopInput(reason="Of Mina's own"))
+    with services.database.write() as session:  # as they were left
+        kept = session.exec(select(AuditEntry).where(col(AuditEntry.action).in_(["break glass in vain", "erase"])))
+        for entry in kept.all():
+            left = AuditReason(entry_id=entry.id or 0, patient_id=entry.patient_id, text="Left over", salt="")
+            session.add(left)
+        access = session.exec(select(EmergencyAccess).where(col(EmergencyAccess.patient_id).is_(None))).one()
+        access.reason = "Left over"
+        session.add(access)
+    await trim(services, days=90)
+    with services.database.read() as session:
+        texts = session.exec(select(AuditReason.text)).all()
+        assert "Of Mina's own" in texts
+        assert "Left over" not in texts
+        assert list(session.exec(select(EmergencyAccess.reason))) == [""]
 
 
 def test_no_number_counts_them_and_the_others_stay(house: House) -> None:
@@ -154,17 +222,22 @@ def test_they_are_gone_for_everybody_and_their_way_in_is_closed(house: House) ->
 
 
 @pytest.mark.parametrize(
+    "wrong", [{"reason": "Because they asked"}, {"override_reason": "By mistake"}, {"reason": None}]
+)
+def test_why_is_chosen_and_not_typed(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        ErasureInput.model_validate({"name": NAME, "reason": "asked_for"} | wrong)
+
+
+@pytest.mark.parametrize(
     ("change", "code"),
     [
         ({"name": "Mina"}, "name_differs"),
-        ({"reason": "Because Mina asked"}, "name_in_reason"),
         ({"override_reason": None}, "kept_by_law"),
     ],
 )
 def test_it_is_refused(house: House, change: dict[str, Any], code: str) -> None:
-    given = ErasureInput(name="Mina Farahani", reason="Asked for", override_reason="By mistake").model_copy(
-        update=change
-    )
+    given = ErasureInput(name="Mina Farahani", reason="asked_for", override_reason="no_duty").model_copy(update=change)
     with pytest.raises((Invalid, Conflict)) as error:
         erasing.erase(house.services, house.leila, house.mina.patient_id or 0, given)
     assert error.value.code == code
@@ -172,7 +245,7 @@ def test_it_is_refused(house: House, change: dict[str, Any], code: str) -> None:
 
 
 def test_it_is_for_their_practitioner_and_the_admin(house: House) -> None:
-    given = ErasureInput(name=" mina  FARAHANI ", reason="Asked for", override_reason="By mistake")
+    given = ErasureInput(name=" mina  FARAHANI ", reason="asked_for", override_reason="no_duty")
     for stranger in (house.chen, house.omar, house.mina, house.stranger):
         with pytest.raises(NotFound):
             erasing.erase(house.services, stranger, house.mina.patient_id or 0, given)
@@ -195,8 +268,8 @@ def test_a_record_is_kept_until_the_end_of_a_year(last: date, years: int, until:
 
 
 def found_in(folder: Path) -> set[str]:
-    """Search every file of the database, its journal with it, for the words, whatever their case."""
-    content = b"".join(one.read_bytes() for one in sorted(folder.glob("vervain.db*"))).lower()
+    """Search every file of the database, its journal and the register of erasures with it, for the words, whatever their case."""
+    content = b"".join(one.read_bytes() for one in sorted(folder.glob("vervain*"))).lower()
     return {word for word in WORDS if word.encode() in content}
 
 

@@ -78,7 +78,7 @@ ROUTES: dict[str, tuple[str, Any]] = {
     "DELETE /api/patients/{patient_id}/invites/{invite_id}": ("end what lets a patient in", None),
     "PUT /api/patients/{patient_id}/restriction": ("restrict", {"restricted": False, "reason": "It is settled."}),
     "GET /api/patients/{patient_id}/erasure": ("erase", None),
-    "POST /api/patients/{patient_id}/erasure": ("erase", {"name": "Another Name", "reason": "As was asked for."}),
+    "POST /api/patients/{patient_id}/erasure": ("erase", {"name": "Another Name", "reason": "asked_for"}),
     "POST /api/recommendations/{recommendation_id}/stop": ("stop", {"reason": "Enough."}),
     "POST /api/diagnosis/{diagnosis_id}/feedback": ("answer", {"rating": 5}),
     "PUT /api/feedback/{feedback_id}": ("answer", {"rating": 5}),

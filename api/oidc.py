@@ -7,9 +7,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse
 
-from api.entrance import enter
+from api.entrance import enter_or_ask
 from api.identity import ServicesOf, address_of
-from domain import identity_provider, throttle
+from domain import identity_provider, local_sign_in, throttle
 from domain.errors import NotFound, VervainError
 from domain.identity_provider import Provider
 from domain.own_path import own_path
@@ -65,7 +65,10 @@ async def come_back(name: str, request: Request, services: ServicesOf, state: st
         ):
             claimed = await client.with_email(claimed, access_token)
         person_id = await asyncio.to_thread(identity_provider.enter, services, provider, claimed)
-        return await asyncio.to_thread(enter, request, services, person_id, path)
+        found = await asyncio.to_thread(
+            local_sign_in.after_first_step, services, person_id, second_factor_given=claimed.second_factor
+        )
+        return await asyncio.to_thread(enter_or_ask, request, services, found, path)
     except VervainError as error:
         return _back(error, path)
 

@@ -1,4 +1,4 @@
-"""Coming in with a local account: a password, then a code where the person has set up a second factor."""
+"""Coming in with a password, then with a code where the person has set up a second factor; the code, after a provider as well."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -57,8 +57,18 @@ def begin(services: Services, login: str, password: str, *, address: str = "") -
     Raises NotSignedIn and TooOften.
     """
     person_id = _checked(services, login, password, address)
-    if not second_factor.is_set_up(services, person_id):
+    found = after_first_step(services, person_id)
+    if not isinstance(found, Ticket):
         services.throttle.sign_in_succeeded(login, address)
+    return found
+
+
+def after_first_step(services: Services, person_id: int, *, second_factor_given: bool = False) -> int | Ticket:
+    """Go on with somebody whose password was right, or whom a provider vouches for: their id, or a ticket for a code.
+
+    Who has switched on a second factor here is asked for it at every way in, unless the provider says that they gave one there.
+    """
+    if second_factor_given or not second_factor.is_set_up(services, person_id):
         return person_id
     secret = new_secret()
 

@@ -73,6 +73,14 @@ def tries_in_vain(session: Session, person_id: int, since: datetime) -> list[dat
     return list(session.exec(statement.order_by(col(EmergencyAccess.at))))
 
 
+def opened_by(session: Session, person_id: int, since: datetime) -> list[datetime]:
+    """List when somebody opened a record in an emergency, oldest first."""
+    statement = select(EmergencyAccess.at).where(
+        EmergencyAccess.person_id == person_id, col(EmergencyAccess.patient_id).is_not(None), EmergencyAccess.at > since
+    )
+    return list(session.exec(statement.order_by(col(EmergencyAccess.at))))
+
+
 def unseen(session: Session, readable: Readable, *, limit: int) -> Sequence[Row[Any, Any, Any]]:
     """List what was opened in an emergency of readable patients, and not seen, newest first: with patient and who opened it."""
     statement = (

@@ -35,7 +35,6 @@ MOST_OPENED = 10
 """Records that one person opens within ``A_DAY``; our proposal: more than emergencies bring, far fewer than a practice's records.
 Beyond it a colleague opens the next one."""
 A_DAY = timedelta(hours=24)
-FULL = "You have opened as many records in an emergency as one person may in a day: ask a colleague."
 
 
 class EmergencyInput(BaseModel):
@@ -101,7 +100,11 @@ def _open(services: Services, actor: Actor, given: EmergencyInput) -> EmergencyS
         opened = rows.opened_by(change.session, actor.person_id, change.now - A_DAY)
         if len(opened) >= MOST_OPENED:
             wait = int((opened[-MOST_OPENED] + A_DAY - change.now).total_seconds()) + 1
-            return TooOften(FULL, code="opened_too_often", retry_after=wait)
+            return TooOften(
+                "You have opened as many records in an emergency as one person may in a day: ask a colleague.",
+                code="opened_too_often",
+                retry_after=wait,
+            )
         row.until = change.now + LASTS
         change.session.add(row)
         put(change, key(patient), actor.person_id, Level.EMERGENCY, row.until)

@@ -32,7 +32,6 @@ LONGEST_DEVICE = 300
 """Characters of what a device calls itself: browsers name themselves at the end of a long line."""
 GRACE = timedelta(seconds=30)
 """How long a used refresh token is forgiven: a phone that lost the answer repeats the request."""
-NO_REFRESH = "The refresh token is not valid any more: sign in again."
 OVER = "This sign-in is over: sign in again."
 
 
@@ -93,7 +92,8 @@ def refresh(services: Services, refresh_token: str, *, device: str = "", address
     was copied: the whole sign-in ends.
     """
     token_hash = hash_secret(refresh_token)
-    stale, copied = NotSignedIn(NO_REFRESH), NotSignedIn(NO_REFRESH)
+    stale = NotSignedIn("The refresh token is not valid any more: sign in again.")
+    copied = NotSignedIn(stale.message)  # one answer: a thief is not told
 
     whose: list[int] = []
 

@@ -94,4 +94,17 @@ def unseen(session: Session, readable: Readable, *, limit: int) -> Sequence[Row[
     return session.execute(statement).all()
 
 
+def opened_in(session: Session, practice_id: int, since: datetime, *, limit: int) -> Sequence[Row[Any, Any]]:
+    """List what was opened in an emergency in a practice, newest first: with who opened it."""
+    statement = (
+        columns(EmergencyAccess, col(Person.name))
+        .join(Person, col(Person.id) == col(EmergencyAccess.person_id))
+        .where(col(EmergencyAccess.practice_id) == practice_id, col(EmergencyAccess.patient_id).is_not(None))
+        .where(col(EmergencyAccess.at) > since)
+        .order_by(col(EmergencyAccess.id).desc())
+        .limit(limit)
+    )
+    return session.execute(statement).all()
+
+
 _OVER = Prepared(columns(col(PatientShare.id)).where(col(PatientShare.until) <= bindparam("now")).limit(1))

@@ -58,7 +58,8 @@ def restore(place: Place, file: Path, *, progress: Progress) -> Restored:
         ready = folder / DATABASE
         _check(ready, manifest)
         progress("Making ready", 0.4)
-        done = _make_ready(ready, manifest, shut=copies.shut_out(present) if present else [])
+        shut, unlinked = (copies.shut_out(present), copies.unlinked(present)) if present else ([], [])
+        done = _make_ready(ready, manifest, shut=shut, unlinked=unlinked)
         progress("Keeping what was there", 0.6)
         kept = _keep(database, present)
         _place_predictors(folder / "predictors", place.predictors)
@@ -108,7 +109,7 @@ def _check(ready: Path, manifest: Manifest) -> None:
         raise Invalid("The database in this backup is not the one that its manifest describes.")
 
 
-def _make_ready(ready: Path, manifest: Manifest, *, shut: copies.Shut) -> Restored:
+def _make_ready(ready: Path, manifest: Manifest, *, shut: copies.Shut, unlinked: copies.Unlinked) -> Restored:
     """Bring a database to this program's schema, and let nobody in by what the backup remembers of sign-ins.
 
     The one place for whatever must hold again after a restore; it is one change, with an entry in every practice's audit.
@@ -128,6 +129,7 @@ def _make_ready(ready: Path, manifest: Manifest, *, shut: copies.Shut) -> Restor
             invites=restored.end_invites(session, now),
             shut_out=restored.shut_out_again(session, shut),
         )
+        restored.unlink_again(session, unlinked)
         for practice_id in restored.practices(session):
             change.audit(
                 Actor(0, practice_id, "program"), "restore", "practice", practice_id, f"{manifest.made:%F %T}Z"

@@ -20,6 +20,8 @@ PLACES_SHOWN = 3
 
 Shut = list[tuple[int, str]]
 """People who may not come in: number and beginning, as they stand in the table."""
+Unlinked = list[tuple[int, str, str, str, bool, str, str]]
+"""Accounts at providers that let nobody in any more: the person's number and beginning, then the row."""
 Progress = Callable[[float], None]
 """Is told how much is done, 0–1."""
 
@@ -115,6 +117,17 @@ def shut_out(connection: sqlite3.Connection) -> Shut:
     """List who may not come in; nobody, where the tables are others."""
     try:
         return connection.execute("SELECT id, created FROM person WHERE disabled").fetchall()
+    except sqlite3.DatabaseError:
+        return []
+
+
+def unlinked(connection: sqlite3.Connection) -> Unlinked:
+    """List the accounts at providers that were unlinked; none, where the tables are others."""
+    try:
+        return connection.execute(
+            "SELECT person.id, person.created, issuer, subject, by_email, identity.created, unlinked "
+            "FROM identity JOIN person ON person.id = person_id WHERE unlinked IS NOT NULL"
+        ).fetchall()
     except sqlite3.DatabaseError:
         return []
 

@@ -134,9 +134,9 @@ def _checked(services: Services, login: str, password: str, address: str) -> int
 
 def _note_wrong(services: Services, login: str, person: Person | None, address: str) -> None:
     """Write a wrong name or password down: a name that is nobody's as a keyed hash, because people type their password there."""
-    name = services.sealing.fingerprint(login.strip().casefold()[:200], whose=NAMES)[:HASHED] if person is None else ""
+    named = services.sealing.fingerprint(login.strip().casefold()[:200], whose=NAMES)[:HASHED] if person is None else ""
     known = None if person is None else key(person)
-    services.security.note(Event.SIGN_IN_REFUSED, reason="wrong_password", person=known, name=name, address=address)
+    services.security.note(Event.SIGN_IN_REFUSED, reason="wrong_password", person=known, named=named, address=address)
 
 
 def _hash_again(services: Services, person_id: int, password: str, stored: str) -> None:

@@ -88,12 +88,12 @@ class SecurityLog:
         *,
         reason: str,
         person: int | None = None,
-        name: str = "",
+        named: str = "",
         address: str = "",
         where: str = "",
     ) -> None:
-        """Write one line. ``reason`` is a code of ours, ``name`` a keyed hash, ``where`` a method with a path of ours."""
-        said = {"reason": reason, "person": person, "name": name, "address": address, "where": where}
+        """Write one line. ``reason`` is a code of ours, ``named`` a keyed hash, ``where`` a method with a path of ours."""
+        said = {"reason": reason, "person": person, "named": named, "address": address, "where": where}
         with self._lock:
             before = self._turn()
             fits = self._fits(event, network_of(address))

@@ -93,8 +93,8 @@ def test_a_wrong_sign_in_names_nobody_in_words(services: Services) -> None:
                 local_sign_in.begin(services, login, password, address=HERE)
     known, unknown, again = (told(one) for one in lines(out))
     assert known == {"reason": "wrong_password", "person": person_id, "address": HERE}
-    assert unknown.keys() == {"reason", "name", "address"}
-    assert unknown["name"] == again["name"], "the same name is seen to be the same"
+    assert unknown.keys() == {"reason", "named", "address"}
+    assert unknown["named"] == again["named"], "the same name is seen to be the same"
     assert "typed" not in out.getvalue().lower()
     assert "leila" not in out.getvalue()
 

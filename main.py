@@ -48,6 +48,7 @@ from domain.reminding import reminding
 from domain.rescoring import rescoring
 from domain.retention import trimming
 from domain.sealing import Sealing
+from domain.security_log import SecurityLog
 from domain.services import Services
 from domain.sharing import ending_shares
 from domain.throttle import Throttle
@@ -79,7 +80,7 @@ def build_services(settings: Settings) -> Services:
     }  # may refuse: nothing is open
     database = Database(settings.database_url)
     migrations.upgrade(database)
-    hub, secret = Hub(), settings.read_secret()
+    hub, secret, security = Hub(), settings.read_secret(), SecurityLog()
     library = Library(read_files(), version_of(DATA), database)
     return Services(
         database=database,
@@ -91,7 +92,8 @@ def build_services(settings: Settings) -> Services:
         learned=Learned(database, library),
         predictors=Predictors(database, settings.predictors, _remote(settings)),
         passwords=Passwords(),
-        throttle=Throttle(),
+        security=security,
+        throttle=Throttle(security=security),
         tokens=Tokens(secret, present_in(database)),
         sealing=Sealing(secret),
         erasures=ErasureRegister(settings.erasures),

@@ -93,6 +93,7 @@ def build(
         hosts=hosts,
         by_number=by_number,
         session_cookie=session_cookie,
+        security=services.security,
         title=TITLE,
         version=VERSION,
         lifespan=lifespan,

@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.identity import Asking, ServicesOf, address_of
 from domain import invite, local_sign_in, sign_in, sign_ins, throttle
+from domain.network import network_of
 from domain.row_id import RowId
-from domain.sign_in import PersonShape, TokensShape
+from domain.sign_in_shapes import PersonShape, TokensShape
 from domain.sign_ins import SignInState
 from domain.text import Line
 
@@ -75,7 +76,7 @@ def with_invite(given: InviteInput, request: Request, services: ServicesOf) -> T
 def refresh(given: RefreshInput, request: Request, services: ServicesOf) -> TokensShape:
     """Get new tokens for a refresh token."""
     address = address_of(request)
-    services.throttle.count(throttle.REFRESH_FROM_ADDRESS, throttle.network_of(address))
+    services.throttle.count(throttle.REFRESH_FROM_ADDRESS, network_of(address))
     return sign_in.refresh(services, given.refresh_token, device=given.device, address=address)
 
 

@@ -32,10 +32,7 @@ def with_password(
     """Sign in with a local account and go where the person wanted to."""
     try:
         found = local_sign_in.begin(services, login, password, address=address_of(request))
-        if isinstance(found, Ticket):
-            request.session[TICKET_KEY] = found.secret
-            return RedirectResponse(f"/sign-in/code?next={quote(own_path(next))}", 303)
-        return enter(request, services, found, next)
+        return enter_or_ask(request, services, found, next)
     except VervainError as error:
         return RedirectResponse(f"/sign-in?problem={quote(error.code)}&next={quote(own_path(next))}", 303)
 
@@ -70,6 +67,14 @@ def page_actor(connection: HTTPConnection, services: Services) -> Actor | None:
         return sign_in.actor_of_session(services, secret, address=address_of(connection))
     except VervainError:
         return None
+
+
+def enter_or_ask(request: Request, services: Services, found: int | Ticket, path: str) -> RedirectResponse:
+    """Let in whom the first step has found, or ask for the second."""
+    if isinstance(found, Ticket):
+        request.session[TICKET_KEY] = found.secret
+        return RedirectResponse(f"/sign-in/code?next={quote(own_path(path))}", 303)
+    return enter(request, services, found, path)
 
 
 def enter(request: Request, services: Services, person_id: int, path: str) -> RedirectResponse:

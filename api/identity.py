@@ -13,6 +13,9 @@ from domain.services import Services
 from domain.sign_in import actor_of_token
 from domain.throttle import WRITE
 
+ACTOR = "vervain.actor"
+"""Where in the scope it says who asks, for ``api/refusals.py``."""
+
 
 async def services_of(request: HTTPConnection) -> Services:
     """Give the route the parts it works with."""
@@ -58,7 +61,9 @@ async def anybody_of(request: Request) -> Actor:
     if token is None:
         raise NotSignedIn("Sign in first: this needs an access token.")
     services: Services = request.app.state.services
-    return actor_of_token(services, token, address=address_of(request))[0]
+    actor = actor_of_token(services, token, address=address_of(request))[0]
+    request.scope[ACTOR] = actor
+    return actor
 
 
 ServicesOf = Annotated[Services, Depends(services_of)]

@@ -25,9 +25,10 @@ from api.live_protocol import HAND_OVER
 from api.live_session import Ended, LiveSession, Position
 from api.live_socket import LiveSocket
 from api.live_state import Live
-from domain.errors import Invalid, NotSignedIn, VervainError
+from domain.errors import Invalid, NotAllowed, NotFound, NotSignedIn, VervainError
 from domain.permission import Actor
 from domain.protocol import VERSION, Complaint
+from domain.security_log import Event
 from domain.services import Services
 from domain.sign_in import actor_of_token
 from domain.throttle import CONNECT
@@ -78,6 +79,7 @@ async def follow(websocket: WebSocket, diagnosis_id: str) -> None:
     if not websocket.app.state.ready:  # about to stop: who comes now would be sent away in a moment
         await close(websocket, GO_AWAY, "restarting")
         return
+    caller: Caller | None = None
     try:
         with live.connections.arriving():
             caller = await _identify(websocket, services, live)
@@ -93,6 +95,15 @@ async def follow(websocket: WebSocket, diagnosis_id: str) -> None:
         if not handed_over:
             session.lost()
     except VervainError as error:
+        if caller is not None and isinstance(error, NotFound | NotAllowed):
+            who, where = caller.actor, f"socket /ws/{_number(diagnosis_id)}"
+            services.security.note(
+                Event.PERMISSION_REFUSED,
+                reason=error.code,
+                person=who.person_id,
+                address=address_of(websocket),
+                where=where,
+            )
         await refuse(websocket, error)
     except Ended as end:
         await close(websocket, end.code, end.reason)

@@ -7,12 +7,14 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse
 
-from api.entrance import enter
+from api.entrance import enter_or_ask
 from api.identity import ServicesOf, address_of
-from domain import identity_provider, throttle
-from domain.errors import NotFound, VervainError
+from domain import identity_provider, local_sign_in, throttle
+from domain.errors import NotFound, NotSignedIn, VervainError
 from domain.identity_provider import Provider
+from domain.network import network_of
 from domain.own_path import own_path
+from domain.security_log import Event
 from domain.services import Services
 from domain.tokens import new_secret
 
@@ -65,14 +67,19 @@ async def come_back(name: str, request: Request, services: ServicesOf, state: st
         ):
             claimed = await client.with_email(claimed, access_token)
         person_id = await asyncio.to_thread(identity_provider.enter, services, provider, claimed)
-        return await asyncio.to_thread(enter, request, services, person_id, path)
+        found = await asyncio.to_thread(
+            local_sign_in.after_first_step, services, person_id, second_factor_given=claimed.second_factor
+        )
+        return await asyncio.to_thread(enter_or_ask, request, services, found, path)
     except VervainError as error:
+        if isinstance(error, NotSignedIn):
+            services.security.note(Event.SIGN_IN_REFUSED, reason=error.code, address=address_of(request))
         return _back(error, path)
 
 
 def _count(request: Request, services: Services) -> None:
     """Raise TooOften where one address begins or ends sign-ins without end: strangers can, and each is a write."""
-    services.throttle.count(throttle.BY_PROVIDER_FROM_ADDRESS, throttle.network_of(address_of(request)))
+    services.throttle.count(throttle.BY_PROVIDER_FROM_ADDRESS, network_of(address_of(request)))
 
 
 def _provider(services: Services, name: str) -> Provider:

@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -21,6 +22,7 @@ from api.oidc_announced import Announced, Unusable, announced
 from api.oidc_keys import FRESH_SECONDS, Keys
 from domain.errors import NotSignedIn, Unavailable, VervainError
 from domain.identity_provider import LONGEST_SUBJECT, Begun, Claimed, Provider
+from domain.second_factor_elsewhere import given_elsewhere
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +92,8 @@ class ProviderClient:
         async with self._told_apart():
             token = await self._redeem(known, begun, answer["code"])
             claims = await self._believed(known, begun, token)
-        return Claimed(claims["sub"], *_email(claims)), str(token["access_token"])
+        claimed = Claimed(claims["sub"], *_email(claims), second_factor=given_elsewhere(claims))
+        return claimed, str(token["access_token"])
 
     async def with_email(self, claimed: Claimed, access_token: str) -> Claimed:
         """Ask the provider for the address where the ID token had none. Raises as ``came_back`` does."""
@@ -101,7 +104,8 @@ class ProviderClient:
             found = await self._json(known.userinfo_endpoint, {"Authorization": f"Bearer {access_token}"})
             if not isinstance(found, dict) or found.get("sub") != claimed.subject:
                 raise Unusable("its userinfo is of somebody else")
-            return Claimed(claimed.subject, *_email(found))
+            email, verified = _email(found)
+            return replace(claimed, email=email, email_verified=verified)
 
     async def _announcement(self) -> Announced:
         issuer = self._provider.issuer

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
 from domain.being_counted import count_patient
-from domain.errors import NotAllowed
+from domain.errors import NotAllowed, NotFound
 from domain.events import patient_recorded
 from domain.ledger import Change
 from domain.messages import PatientUpdate
@@ -110,10 +110,29 @@ def say(
     return services.ledger.write(act)
 
 
+def know(services: Services, actor: Actor, consent_id: int) -> None:
+    """Say that one knows that a patient has withdrawn their consent to treatment. Raises NotFound, NotAllowed."""
+
+    def act(change: Change) -> None:
+        row = change.session.get(Consent, consent_id)
+        if row is None or row.kind != "care" or row.granted:
+            raise NotFound("There is no such patient.")
+        patient = find(change.session, actor, row.patient_id, Action.TREAT)
+        if row.seen is None:
+            row.seen, row.seen_by = change.now, actor.person_id
+            change.session.add(row)
+            change.audit(actor, "know of withdrawn consent", "patient", row.patient_id)
+            tell_readers(change, patient)
+
+    services.ledger.write(act)
+
+
 def _keep(change: Change, services: Services, actor: Actor, patient: Patient, *, kind: Kind, granted: bool) -> None:
     patient_id = key(patient)
     counted = answer.counted_word(change.rows, patient_id) is not False
     row = Consent(patient_id=patient_id, kind=kind, granted=granted, at=change.now, recorded_by=actor.person_id)
+    if kind == "care" and actor.person_id == patient.practitioner_id:  # who notes it on the patient's word knows it
+        row.seen, row.seen_by = change.now, actor.person_id
     change.session.add(row)
     change.session.flush()
     if kind == "statistics":

@@ -18,6 +18,7 @@ from domain.messages import Shape
 from domain.patient import EARLIEST_BIRTH, find, key
 from domain.permission import Action, Actor, Level, Thing, may, record_of
 from domain.row_id import RowId
+from domain.security_log import Event
 from domain.services import Services
 from domain.sharing import put, tell_readers
 from domain.text import Comment, Name
@@ -31,6 +32,10 @@ SHORTEST_REASON = 10
 MOST_IN_VAIN = 10
 """Tries of one person that may open nothing within ``AN_HOUR``; then no more, so that nobody tries names and days out."""
 AN_HOUR = timedelta(hours=1)
+MOST_OPENED = 10
+"""Records that one person opens within ``A_DAY``; our proposal: more than emergencies bring, far fewer than a practice's records.
+Beyond it a colleague opens the next one."""
+A_DAY = timedelta(hours=24)
 
 
 class EmergencyInput(BaseModel):
@@ -57,9 +62,20 @@ def open_record(services: Services, actor: Actor, given: EmergencyInput) -> Emer
     """Open a record in an emergency.
 
     Raises NotAllowed for all but practitioners, Invalid where it is not said which record or why or it is not confirmed,
-    TooOften after many tries in vain, NotFound where nobody of the practice is asked for so, and Conflict where they may read
-    the record as it is.
+    TooOften after many tries in vain or many records opened, NotFound where nobody of the practice is asked for so, and
+    Conflict where they may read the record as it is.
     """
+    try:
+        return _open(services, actor, given)
+    except VervainError as error:
+        if not isinstance(error, Conflict):  # what they may read anyway was not refused
+            services.security.note(
+                Event.EMERGENCY_REFUSED, reason=error.code, person=actor.person_id, address=actor.address
+            )
+        raise
+
+
+def _open(services: Services, actor: Actor, given: EmergencyInput) -> EmergencyState:
     check(actor, given)
 
     def act(change: Change) -> EmergencyState | VervainError:
@@ -82,6 +98,14 @@ def open_record(services: Services, actor: Actor, given: EmergencyInput) -> Emer
             return NotFound("No record was opened: in this practice nobody was found who was asked for so.")
         if may(actor, Action.READ, record_of(change.session, patient)):
             return Conflict("You may read this record already.", code="open_already", patient_id=key(patient))
+        opened = rows.opened_by(change.session, actor.person_id, change.now - A_DAY)
+        if len(opened) >= MOST_OPENED:
+            wait = int((opened[-MOST_OPENED] + A_DAY - change.now).total_seconds()) + 1
+            return TooOften(
+                "You have opened as many records in an emergency as one person may in a day: ask a colleague.",
+                code="opened_too_often",
+                retry_after=wait,
+            )
         row.until = change.now + LASTS
         change.session.add(row)
         put(change, key(patient), actor.person_id, Level.EMERGENCY, row.until)

@@ -48,6 +48,8 @@ class Claimed:
     subject: str
     email: str = ""
     email_verified: bool = False
+    second_factor: bool = False
+    """Whether they gave a second factor there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,8 @@ def let_in(
 ) -> Person | None:
     """Say who comes in: whose account it is, else whom the provider's verified address names; None for nobody.
 
-    ``linked`` is the person that issuer and subject are linked to, ``named`` the one whose login the address is, and
-    ``pinned`` says whether that one has another account at this provider: an address can go to somebody else, a subject not.
+    ``linked`` is the person that issuer and subject are linked to, ``named`` the one whose login the address is. ``pinned``
+    says that an address decides no more: this account was unlinked, or that person has or had another one at this provider.
     """
     if linked is not None:
         return linked if _may_come(linked) else None
@@ -127,7 +129,10 @@ def enter(services: Services, provider: Provider, claimed: Claimed) -> int:
     def act(change: Change) -> int | None:
         linked = identities.person_behind(change.session, provider.issuer, claimed.subject)
         named = people.by_login(change.session, claimed.email) if linked is None and claimed.email else None
-        pinned = named is not None and identities.at(change.session, key(named), provider.issuer) is not None
+        pinned = named is not None and (
+            identities.at(change.session, key(named), provider.issuer) is not None
+            or identities.account(change.session, provider.issuer, claimed.subject) is not None
+        )
         person = let_in(provider, claimed, linked=linked, named=named, pinned=pinned)
         if person is not None and linked is None:
             _add(change, person, provider.issuer, claimed.subject, by_email=True)
@@ -142,7 +147,8 @@ def enter(services: Services, provider: Provider, claimed: Claimed) -> int:
 def link(services: Services, login: str, *, issuer: str, subject: str) -> None:
     """Let somebody in by an account at a provider, in place of the one they had there, whose sign-ins end.
 
-    Raises NotFound for a login that nobody has, and Conflict for an account that is somebody else's.
+    One that was unlinked is linked again. Raises NotFound for a login that nobody has, and Conflict for an account that is
+    somebody else's.
     """
 
     def act(change: Change) -> None:
@@ -150,19 +156,24 @@ def link(services: Services, login: str, *, issuer: str, subject: str) -> None:
         owner = identities.person_behind(change.session, issuer, subject)
         if owner is not None and owner.id != person.id:
             raise Conflict("This account is linked to somebody else: unlink that one first.")
-        if _remove(change, person, issuer):
+        if _unlink(change, person, issuer):
             end_all_of(change, _terminal(person), key(person))
+        change.session.flush()
+        identities.forget_unlinked(change.session, key(person), issuer, subject)
         _add(change, person, issuer, subject, by_email=False)
 
     services.ledger.write(act)
 
 
 def unlink(services: Services, login: str, *, issuer: str) -> None:
-    """Let somebody in by a provider no longer, and end all their sign-ins: any may have come by it. Raises NotFound."""
+    """Let somebody in by a provider no longer, and end all their sign-ins: any may have come by it. Raises NotFound.
+
+    It holds: no address that the provider vouches for links them there again, only ``link`` does.
+    """
 
     def act(change: Change) -> None:
         person = _by_login(change, login)
-        if not _remove(change, person, issuer):
+        if not _unlink(change, person, issuer):
             raise NotFound(f"“{login}” has no account at {issuer}.")
         end_all_of(change, _terminal(person), key(person))
 
@@ -197,12 +208,12 @@ def _add(change: Change, person: Person, issuer: str, subject: str, *, by_email:
     change.audit(who, "link", "identity", key(row), f"person {person.id} at {issuer}")
 
 
-def _remove(change: Change, person: Person, issuer: str) -> bool:
+def _unlink(change: Change, person: Person, issuer: str) -> bool:
     row = identities.at(change.session, key(person), issuer)
-    if row is None:
+    if row is None or row.unlinked is not None:
         return False
-    change.session.delete(row)
-    change.session.flush()
+    row.unlinked = change.now
+    change.session.add(row)
     change.audit(_terminal(person), "unlink", "identity", key(row), f"person {person.id} at {issuer}")
     return True
 

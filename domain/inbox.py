@@ -12,15 +12,15 @@ from domain.alarm import SEVERE
 from domain.patient import key
 from domain.rhythm import OVERDUE, RISE, WORSE, local_day
 from storage import check_in as check_ins
+from storage import consent, sharing
 from storage import overview as rows
-from storage import sharing
 from storage.readable import Readable
 from storage.tables import Feedback, Patient, Recommendation
 
 CALL_DAYS = 30
 """After so long a stop, or an answer that was worse, is not news any more; what is serious stays until somebody has seen it."""
 MOST = 20
-"""In the inbox of what can wait; what is serious or dangerous, or opened, is there however much it is."""
+"""In the inbox of what can wait; what is serious or dangerous, opened or withdrawn is there however much it is."""
 MOST_LOOKED_AT = 500
 
 
@@ -31,10 +31,12 @@ class Risk(IntEnum):
     DANGEROUS = 1
     OPENED = 2
     """Somebody has opened the record in an emergency."""
-    STOPPED = 3
-    WORSE = 4
-    SILENT = 5
-    SETTLED = 6
+    WITHDRAWN = 3
+    """The patient has withdrawn their consent to treatment, and what they take goes on."""
+    STOPPED = 4
+    WORSE = 5
+    SILENT = 6
+    SETTLED = 7
     """Serious, and seen: below everything that is new, so that it is not forgotten."""
 
 
@@ -45,8 +47,9 @@ class InboxItem:
     risk: Risk
     patient_id: int
     patient: str
+    """Empty for an admin, who sees no record."""
     diagnosis_id: int
-    """0 of a record that was opened: it is about no diagnosis."""
+    """0 of a record that was opened, and of consent: it is about no diagnosis."""
     about: tuple["About", ...]
     since: datetime
     """When it was said, or when the gate came to object; of a check-in the midnight with which its day began."""
@@ -60,6 +63,8 @@ class InboxItem:
     """Of silence: when the patient was reminded."""
     opened: "Opened | None" = None
     """Of a record that was opened in an emergency: by whom, and why."""
+    withdrawn: "Withdrawn | None" = None
+    """Of consent to treatment that was withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,15 @@ class Opened:
     by: str
     reason: str
     until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A patient's no to being treated."""
+
+    consent_id: int
+    by_patient: bool
+    """Whether they said it themselves; else a practitioner noted it on their word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +118,18 @@ def read(session: Session, mine: Readable, now: datetime) -> tuple[InboxItem, ..
         )
         for access, patient, by in sharing.unseen(session, mine, limit=MOST_LOOKED_AT)
     ]
+    inbox += [
+        InboxItem(
+            Risk.WITHDRAWN,
+            key(patient),
+            patient.name,
+            0,
+            (),
+            word.at,
+            withdrawn=Withdrawn(key(word), role == "patient"),
+        )
+        for word, patient, role in consent.withdrawn(session, mine, limit=MOST_LOOKED_AT)
+    ]
     told = {item.diagnosis_id for item in inbox if item.risk is not Risk.SETTLED}
     quiet = check_ins.silent(session, mine, local_day(now) - OVERDUE, limit=MOST_LOOKED_AT)
     running = check_ins.running(session, [check_in.diagnosis_id for check_in, _ in quiet])
@@ -113,8 +139,25 @@ def read(session: Session, mine: Readable, now: datetime) -> tuple[InboxItem, ..
         if running[check_in.diagnosis_id] and check_in.diagnosis_id not in told
     ]
     inbox.sort(key=lambda item: (item.risk, -(item.rise or 0), -item.since.timestamp()))
-    waits = [item for item in inbox if item.risk > Risk.OPENED]
+    waits = [item for item in inbox if item.risk > Risk.WITHDRAWN]
     return tuple(inbox[: len(inbox) - len(waits)] + waits[:MOST])
+
+
+def of_practice(session: Session, practice_id: int, now: datetime) -> tuple[InboxItem, ...]:
+    """List for an admin which records were opened in an emergency: by whom and when, and nothing of what the records say."""
+    since = now - timedelta(days=CALL_DAYS)
+    return tuple(
+        InboxItem(
+            Risk.OPENED,
+            access.patient_id,
+            "",
+            0,
+            (),
+            access.at,
+            opened=Opened(key(access), by, "", access.until),
+        )
+        for access, by in sharing.opened_in(session, practice_id, since, limit=MOST_LOOKED_AT)
+    )
 
 
 def _of_answers(

@@ -10,11 +10,14 @@ from domain import patient, sign_ins, throttle
 from domain.errors import NotFound, NotSignedIn
 from domain.ledger import Change, utc_now
 from domain.messages import Shape
+from domain.network import network_of
 from domain.patient import key
 from domain.permission import Action, Actor
 from domain.record import find
+from domain.security_log import Event
 from domain.services import Services
-from domain.sign_in import TokensShape, device_tokens
+from domain.sign_in import device_tokens
+from domain.sign_in_shapes import TokensShape
 from domain.text import latin_digits
 from storage import invites as rows
 from storage.tables import Invite, Patient, Person
@@ -106,9 +109,9 @@ def withdraw(services: Services, actor: Actor, patient_id: int, invite_id: int) 
 
 def redeem(services: Services, code: str, *, device: str = "", address: str = "") -> TokensShape:
     """Come in with an invite's code, which is used up. Raises NotSignedIn and TooOften."""
-    network = throttle.network_of(address)
+    network = network_of(address)
     services.throttle.count(throttle.INVITE_FROM_ADDRESS, network)
-    services.throttle.require_room(throttle.INVITE_WRONG, "all")
+    services.throttle.require_room(throttle.INVITE_WRONG, "all", address=address)
     hashed = services.tokens.hash_code(plain_code(code))
 
     def act(change: Change) -> TokensShape:
@@ -127,8 +130,9 @@ def redeem(services: Services, code: str, *, device: str = "", address: str = ""
 
     try:
         tokens = services.ledger.write(act)
-    except NotSignedIn:
-        services.throttle.count(throttle.INVITE_WRONG, "all")
+    except NotSignedIn as error:
+        services.security.note(Event.SIGN_IN_REFUSED, reason=error.code, address=address)
+        services.throttle.count(throttle.INVITE_WRONG, "all", address=address)
         raise
     services.throttle.forgive(throttle.INVITE_FROM_ADDRESS, network)
     return tokens

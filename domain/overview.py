@@ -11,7 +11,7 @@ from domain.alarm import SEVERE
 from domain.inbox import InboxItem
 from domain.ledger import utc_now
 from domain.patient import key
-from domain.permission import Actor, readable
+from domain.permission import Action, Actor, Thing, may, readable
 from domain.readings import shown
 from domain.services import Services
 from storage import care
@@ -68,6 +68,8 @@ def read(services: Services, actor: Actor) -> Overview:
         days = [(first_day + timedelta(days=offset)).date().isoformat() for offset in range(DAYS_SHOWN)]
         waiting = inbox.read(session, mine, now)
         shown(session, actor, "inbox", [item.patient_id for item in waiting])
+        if may(actor, Action.ADMINISTER, Thing(actor.practice_id)):
+            waiting += inbox.of_practice(session, actor.practice_id, now)
         return Overview(
             counters=rows.counters(session, mine, midnight.astimezone(UTC)),
             days=tuple((day, by_day.get(day, 0)) for day in days),

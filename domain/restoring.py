@@ -70,8 +70,8 @@ def restore(place: Place, file: Path, *, progress: Progress) -> Restored:
         register = ErasureRegister(place.erasures)
         registered, there = register.read(), _erased_in(present) if present else []
         gone = [*registered.erased, *there]
-        shut = copies.shut_out(present) if present else []
-        done = _make_ready(ready, manifest, shut=shut, gone=gone, seal=place.seal())
+        shut, unlinked = (copies.shut_out(present), copies.unlinked(present)) if present else ([], [])
+        done = _make_ready(ready, manifest, shut=shut, unlinked=unlinked, gone=gone, seal=place.seal())
         with closing(sqlite3.connect(ready)) as made:
             register.complete([*there, *_erased_in(made)])
         progress("Keeping what was there", 0.6)
@@ -125,7 +125,13 @@ def _check(ready: Path, manifest: Manifest) -> None:
 
 
 def _make_ready(
-    ready: Path, manifest: Manifest, *, shut: copies.Shut, gone: Sequence[Erased], seal: Seal | None
+    ready: Path,
+    manifest: Manifest,
+    *,
+    shut: copies.Shut,
+    unlinked: copies.Unlinked,
+    gone: Sequence[Erased],
+    seal: Seal | None,
 ) -> Restored:
     """Bring a database to this program's schema, and let nobody in by what the backup remembers of sign-ins.
 
@@ -147,6 +153,7 @@ def _make_ready(
             shut_out=restored.shut_out_again(session, shut),
             erased=erase_again(change, gone),
         )
+        restored.unlink_again(session, unlinked)
         for practice_id in restored.practices(session):
             change.audit(
                 Actor(0, practice_id, "program"), "restore", "practice", practice_id, f"{manifest.made:%F %T}Z"

@@ -14,6 +14,7 @@ from domain.library import Library
 from domain.passwords import Passwords
 from domain.predictors.shelf import Predictors
 from domain.sealing import Sealing
+from domain.security_log import SecurityLog
 from domain.throttle import Throttle
 from domain.tokens import Tokens
 from storage.database import Database
@@ -40,6 +41,8 @@ class Services:
     predictors: Predictors
     """What each practice's outcomes teach."""
     passwords: Passwords
+    security: SecurityLog
+    """What was refused, in the log."""
     throttle: Throttle
     """How often somebody may try."""
     tokens: Tokens

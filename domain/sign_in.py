@@ -9,10 +9,12 @@ from domain import service, throttle
 from domain.errors import NotFound, NotSignedIn
 from domain.events import sign_in_revoked
 from domain.ledger import Change, utc_now
-from domain.messages import Shape, SignInRevoked
+from domain.messages import SignInRevoked
 from domain.patient import key
 from domain.permission import Actor
+from domain.security_log import Event
 from domain.services import Services
+from domain.sign_in_shapes import PersonShape, PracticeShape, TokensShape
 from domain.tokens import ACCESS_LIFE, REFRESH_LIFE, hash_secret, new_secret
 from storage import people
 from storage.database import Through
@@ -31,35 +33,6 @@ LONGEST_DEVICE = 300
 GRACE = timedelta(seconds=30)
 """How long a used refresh token is forgiven: a phone that lost the answer repeats the request."""
 OVER = "This sign-in is over: sign in again."
-
-
-class PersonShape(Shape):
-    """Who signed in."""
-
-    id: int
-    name: str
-    role: str
-    patient_id: int | None
-
-
-class PracticeShape(Shape):
-    """Where they work or are treated."""
-
-    id: int
-    name: str
-    synthetic: bool
-
-
-class TokensShape(Shape):
-    """What a program gets to come in with."""
-
-    access_token: str
-    refresh_token: str
-    token_type: str = "Bearer"  # noqa: S105 - the word of RFC 6750
-    expires_in: int
-    person: PersonShape
-    practice: PracticeShape
-    diagnosis_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +93,19 @@ def refresh(services: Services, refresh_token: str, *, device: str = "", address
     """
     token_hash = hash_secret(refresh_token)
     stale = NotSignedIn("The refresh token is not valid any more: sign in again.")
+    copied = NotSignedIn(stale.message)  # one answer: a thief is not told
+
+    whose: list[int] = []
 
     def act(change: Change) -> TokensShape | NotSignedIn:
         token = people.refresh_token(change.session, token_hash)
         row = change.session.get(SignIn, token.sign_in_id) if token else None
+        whose[:] = [] if row is None else [row.person_id]
         if token is None or row is None or not _alive(change.session, row, change.now):
             return stale
         if token.expires <= change.now:
             return stale
-        services.throttle.count(throttle.REFRESH_OF_SIGN_IN, key(row))
+        services.throttle.count(throttle.REFRESH_OF_SIGN_IN, key(row), address=address)
         _require_welcome(change, services, row.person_id)
         secret = services.tokens.successor(refresh_token)
         if people.use_refresh_token(change.session, token_hash, change.now):
@@ -136,11 +113,16 @@ def refresh(services: Services, refresh_token: str, *, device: str = "", address
             row.last_seen, row.address = change.now, address
         elif not _is_repetition(change, row, token, secret=secret, device=device):
             revoke(change, row)
-            return stale
+            _audit_copied(change, row, address)
+            return copied
         return _tokens(change, services, row, secret)
 
     result = services.ledger.write(act)  # a refusal is returned, not raised: revoking has to be committed
     if isinstance(result, NotSignedIn):
+        reason = "copied_refresh_token" if result is copied else "refresh_token"
+        services.security.note(
+            Event.SIGN_IN_REFUSED, reason=reason, person=whose[0] if whose else None, address=address
+        )
         raise result
     return result
 
@@ -152,12 +134,22 @@ def sign_out(services: Services, actor: Actor) -> None:
         row = change.session.get(SignIn, actor.sign_in_id) if actor.sign_in_id else None
         if row is not None and row.revoked is None:
             revoke(change, row)
+            change.audit(actor, "sign out", "sign-in", key(row), f"{row.kind} of person {row.person_id}")
 
     services.ledger.write(act)
 
 
 def actor_of_token(services: Services, token: str, *, address: str = "") -> tuple[Actor, datetime]:
     """Say who comes with an access token or a service's token, and until when it holds. Raises NotSignedIn."""
+    try:
+        return _actor_of_token(services, token, address)
+    except NotSignedIn as error:
+        if not error.details.get("expired"):  # every device comes with one that has run out now and then
+            services.security.note(Event.TOKEN_REFUSED, reason=error.code, address=address)
+        raise
+
+
+def _actor_of_token(services: Services, token: str, address: str) -> tuple[Actor, datetime]:
     if service.is_token(token):
         return service.actor_of(services, token, address=address)
     read = services.tokens.read(token)
@@ -234,6 +226,14 @@ def _who(found: SignedIn, address: str) -> Actor:
         address=address,
         until=found.expires,
     )
+
+
+def _audit_copied(change: Change, row: SignIn, address: str) -> None:
+    """Write down that the program ended a sign-in: not its person, because whoever came with the token may be a thief."""
+    practice_id = change.session.get_one(Person, row.person_id).practice_id
+    program = Actor(0, practice_id, "program", "Vervain", address=address)
+    detail = f"{row.kind} of person {row.person_id}: a refresh token was used twice"
+    change.audit(program, "end", "sign-in", key(row), detail)
 
 
 def _add(change: Change, person_id: int, kind: str, secret: str, device: str, address: str) -> SignIn:

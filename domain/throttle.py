@@ -4,16 +4,18 @@ One process counts for itself, in memory: a restart forgets. An address is count
 household or one attacker has (IPv6: /64).
 """
 
-import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from limits import RateLimitItem, parse
 from limits.strategies import MovingWindowRateLimiter
 
 from domain.errors import TooOften
+from domain.network import network_of
+from domain.security_log import Event, SecurityLog
 from domain.windows import Windows
 
 SENTENCE = "Too many attempts: wait a few minutes."
@@ -29,27 +31,29 @@ class Rule:
 
     name: str
     limit: RateLimitItem
+    of: Literal["address", "person", "name", "sign-in", "everybody"] = "person"
+    """Whose attempts are counted together."""
 
 
-SIGN_IN_FROM_ADDRESS = Rule("sign-in address", parse("60 per 10 minutes"))
+SIGN_IN_FROM_ADDRESS = Rule("sign-in address", parse("60 per 10 minutes"), "address")
 """All attempts, good ones too: a practice behind one address has tens of people, and each check costs a tenth of a second."""
-SIGN_IN_BY_STRANGERS = Rule("sign-in name", parse("10 per 15 minutes"))
+SIGN_IN_BY_STRANGERS = Rule("sign-in name", parse("10 per 15 minutes"), "name")
 """One name, from all addresses together that it never came in from: 350,000 guesses a year at most."""
-SIGN_IN_FROM_OWN_ADDRESS = Rule("sign-in own", parse("20 per 15 minutes"))
+SIGN_IN_FROM_OWN_ADDRESS = Rule("sign-in own", parse("20 per 15 minutes"), "name")
 """One name from one address that it did come in from: strangers cannot use this up, so they lock nobody out at home."""
-BY_PROVIDER_FROM_ADDRESS = Rule("provider address", parse("120 per 10 minutes"))
+BY_PROVIDER_FROM_ADDRESS = Rule("provider address", parse("120 per 10 minutes"), "address")
 """Going out to an identity provider and coming back are two: each is written down, and the places for them are counted."""
 SECOND_STEP = Rule("second step", parse("5 per 5 minutes"))
 """Codes of six digits for one person; three of a million are right at a time: 1,440 guesses a day find one in 0.4 %."""
 PASSWORD_AGAIN = Rule("password again", parse("10 per 15 minutes"))
 """The password of somebody who is in: whoever found an open page has not found the password, and does not try it out there."""
-INVITE_FROM_ADDRESS = Rule("invite address", parse("10 per 10 minutes"))
+INVITE_FROM_ADDRESS = Rule("invite address", parse("10 per 10 minutes"), "address")
 """A code is eight characters, and people mistype."""
-INVITE_WRONG = Rule("invite wrong", parse("600 per 10 minutes"))
+INVITE_WRONG = Rule("invite wrong", parse("600 per 10 minutes"), "everybody")
 """Wrong codes from everywhere together: in the 72 hours of a code 260,000 of 2^40, 1 in 4,000 with a thousand codes open."""
-REFRESH_FROM_ADDRESS = Rule("refresh address", parse("600 per 5 minutes"))
+REFRESH_FROM_ADDRESS = Rule("refresh address", parse("600 per 5 minutes"), "address")
 """A device asks once in 15 minutes; a practice's waiting room and a mobile carrier share addresses."""
-REFRESH_OF_SIGN_IN = Rule("refresh sign-in", parse("30 per 5 minutes"))
+REFRESH_OF_SIGN_IN = Rule("refresh sign-in", parse("30 per 5 minutes"), "sign-in")
 """One device; what asks more often has run wild."""
 WRITE = Rule("write", parse("600 per minute"))
 """One person: ten a second, more than anybody clicks, less than hurts the others."""
@@ -60,23 +64,27 @@ EXPORT = Rule("export", parse("30 per hour"))
 
 
 class Throttle:
-    """Counts attempts; ``now`` is in seconds and never goes back."""
+    """Counts attempts; ``now`` is in seconds and never goes back. What was too often goes into ``security``."""
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic, *, security: SecurityLog | None = None) -> None:
         self._now = now
+        self._security = security or SecurityLog()
         self._windows = Windows(now)
         self._limiter = MovingWindowRateLimiter(self._windows)
         self._known: OrderedDict[tuple[str, str], float] = OrderedDict()
 
-    def count(self, rule: Rule, who: str | int) -> None:
-        """Count one attempt. Raises TooOften, with the seconds to wait, when there were as many as the rule allows."""
-        if not self._limiter.hit(rule.limit, rule.name, str(who)):
-            raise self._refusal(rule, who)
+    def count(self, rule: Rule, who: str | int, *, address: str = "") -> None:
+        """Count one attempt. Raises TooOften, with the seconds to wait, when there were as many as the rule allows.
 
-    def require_room(self, rule: Rule, who: str | int) -> None:
+        ``address`` is for the log, where the rule does not count by it.
+        """
+        if not self._limiter.hit(rule.limit, rule.name, str(who)):
+            raise self._refusal(rule, who, address)
+
+    def require_room(self, rule: Rule, who: str | int, *, address: str = "") -> None:
         """Look without counting. Raises TooOften."""
         if not self._limiter.test(rule.limit, rule.name, str(who)):
-            raise self._refusal(rule, who)
+            raise self._refusal(rule, who, address)
 
     def forgive(self, rule: Rule, who: str | int) -> None:
         """Begin anew after a success."""
@@ -87,9 +95,9 @@ class Throttle:
         name, network = _name(login), network_of(address)
         self.count(SIGN_IN_FROM_ADDRESS, network)
         if self._is_known(name, network):
-            self.count(SIGN_IN_FROM_OWN_ADDRESS, f"{network} {name}")
+            self.count(SIGN_IN_FROM_OWN_ADDRESS, f"{network} {name}", address=address)
         else:
-            self.count(SIGN_IN_BY_STRANGERS, name)
+            self.count(SIGN_IN_BY_STRANGERS, name, address=address)
 
     def sign_in_succeeded(self, login: str, address: str) -> None:
         """Remember that the name is at home there. What strangers used up stays used up."""
@@ -104,22 +112,12 @@ class Throttle:
         since = self._known.get((name, network))
         return since is not None and self._now() - since < KNOWN_FOR
 
-    def _refusal(self, rule: Rule, who: str | int) -> TooOften:
+    def _refusal(self, rule: Rule, who: str | int, address: str) -> TooOften:
+        person = who if rule.of == "person" and isinstance(who, int) else None
+        source = str(who) if rule.of == "address" else address
+        self._security.note(Event.THROTTLED, reason=rule.name, person=person, address=source)
         free_at = self._limiter.get_window_stats(rule.limit, rule.name, str(who)).reset_time
         return TooOften(SENTENCE, retry_after=max(1, int(free_at - self._now()) + 1))
-
-
-def network_of(address: str) -> str:
-    """Give what is counted as one address: IPv4 as it is, IPv6 by /64, which is what one line is given."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address[:64]
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
 def _name(login: str) -> str:

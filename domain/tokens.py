@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwk import OKPKey
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -113,7 +113,7 @@ class Tokens:
             now = time.time()
             if known.begins - LEEWAY_SECONDS <= now <= known.expires.timestamp() + LEEWAY_SECONDS:
                 return known
-            raise NotSignedIn(STALE)
+            raise NotSignedIn(STALE, expired=now > known.begins)
         checked = self._check(token)
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
@@ -134,6 +134,8 @@ class Tokens:
             decoded = jwt.decode(token, self._key_of, algorithms=[ALGORITHM])
             claims = _Claims.model_validate(decoded.claims)
             self._times.validate(decoded.claims)
+        except ExpiredTokenError:  # looked at after the signature: it was ours
+            raise NotSignedIn(STALE, expired=True) from None
         except (JoseError, ValidationError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             raise NotSignedIn(STALE) from None
         return AccessToken(

@@ -39,6 +39,7 @@ async def built(request: Request, build: Callable[[Visit], Awaitable[None]]) -> 
     except NotSignedIn:
         return RedirectResponse(SIGN_IN)
     except VervainError as error:
+        here.note_refusal(error)
         here.stop_following()
         with suppress(VervainError):
             await follow_alarms(here)  # there too: nobody looks at a refusal and misses a danger

@@ -7,13 +7,13 @@ from fastapi import Request
 from nicegui import ui
 from starlette.responses import Response
 
-from domain import emergency, overview, reminding
+from domain import consent, emergency, overview, reminding
 from domain import inbox as inboxes
 from domain.events import LoggedEvent
-from domain.inbox import InboxItem, Opened, Risk
+from domain.inbox import InboxItem, Opened, Risk, Withdrawn
 from domain.library import Knowledge
 from domain.overview import Overview
-from domain.permission import Actor
+from domain.permission import Action, Actor, Thing, may
 from domain.services import Services
 from pages.answers import SETTLED, item_of, seeing
 from pages.called import title_of
@@ -40,12 +40,15 @@ INBOX = {
     Risk.SERIOUS: ("block", N_("Serious side effect or warning sign")),
     Risk.DANGEROUS: ("block", N_("Has become dangerous: the safety gate objects")),
     Risk.OPENED: ("major", N_("Opened in an emergency")),
+    Risk.WITHDRAWN: ("major", N_("Consent to treatment withdrawn")),
     Risk.STOPPED: ("major", N_("Stopped because of a side effect")),
     Risk.WORSE: ("moderate", N_("Getting worse")),
     Risk.SILENT: ("unknown", N_("No answer")),
     Risk.SETTLED: ("approved", SETTLED),
 }
-ANSWER, SILENCE, DANGER, OPENED = "answer", "silence", "danger", "opened"
+SAID_SO = N_("Said by the patient. Nothing new is planned; what they take goes on until you stop it with them.")
+NOTED = N_("Noted by a colleague. Nothing new is planned; what they take goes on until you stop it with them.")
+ANSWER, SILENCE, DANGER, OPENED, WITHDRAWN = "answer", "silence", "danger", "opened", "withdrawn"
 """What an item of the inbox is about, as its key says it before its number."""
 
 
@@ -57,6 +60,11 @@ def register(reconnect_timeout: float) -> None:
 async def page(request: Request) -> Response | None:
     """Show what needs the practitioner now."""
     return await built(request, _build)
+
+
+def _opens_a_record(event: LoggedEvent) -> bool:
+    """Say whether an event is of a record that was opened in an emergency, which an admin is told without its patient."""
+    return event.type == "patient_update" and event.values["change"] == "opened_in_emergency"
 
 
 @dataclass(frozen=True)
@@ -73,10 +81,13 @@ async def _build(here: Visit) -> None:
     _ = here._
     counters: dict[str, ui.label] = {}
 
-    async def refresh(_events: list[LoggedEvent]) -> None:
-        show(await here.read_of_patients(_read, _))
+    administers = may(here.actor, Action.ADMINISTER, Thing(here.actor.practice_id))
 
-    await here.follow_practice(refresh, every=REFRESH_SECONDS)
+    async def refresh(_events: list[LoggedEvent]) -> None:
+        # What an admin is shown hangs on no patients; a practitioner without any is not shown it.
+        show(await (here.read_of_practice if administers else here.read_of_patients)(_read, _))
+
+    await here.follow_practice(refresh, every=REFRESH_SECONDS, keep=_opens_a_record if administers else None)
     seen = await here.read(_read, _)
     with frame(here, _("Overview"), "/", subtitle=_("What needs you now, and what is going on.")):
         with labelled(ui.element("section"), _("Numbers")).classes("vv-stats"):
@@ -135,6 +146,8 @@ def _settling(here: Visit) -> Callable[[str], Awaitable[None]]:
             await see(number)
         elif kind == OPENED:
             await here.act(emergency.know, int(number), done=here._("It is not in the inbox any more"))
+        elif kind == WITHDRAWN:
+            await here.act(consent.know, int(number), done=here._("It is not in the inbox any more"))
         else:
             await here.act(reminding.know, int(number), done=here._("It is not in the inbox any more"))
 
@@ -144,6 +157,8 @@ def _settling(here: Visit) -> Callable[[str], Awaitable[None]]:
 def _inbox_item(one: InboxItem, _: Language, knowledge: Knowledge) -> Item:
     if one.opened is not None:
         return _opened_item(one, one.opened, _)
+    if one.withdrawn is not None:
+        return _withdrawn_item(one, one.withdrawn, _)
     names = (title_of({"kind": row.kind, "item_id": row.item_id, "name": row.name}, knowledge, _) for row in one.about)
     opened = one.risk not in (Risk.DANGEROUS, Risk.SETTLED)  # a danger wants a decision, on its own page
     return {
@@ -162,19 +177,39 @@ def _inbox_item(one: InboxItem, _: Language, knowledge: Knowledge) -> Item:
 
 
 def _opened_item(one: InboxItem, opened: Opened, _: Language) -> Item:
+    if not one.patient:  # for an admin: who opened which record, and nothing to open or to mark
+        title = _("Record {number}", number=_.digits(str(one.patient_id)))
+        return _of_record(one, f"{OPENED}-{opened.access_id}", _) | {"title": title, "subtitle": opened.by}
+    said = _("{who}: {reason}", who=opened.by, reason=opened.reason)
+    return _of_record(one, f"{OPENED}-{opened.access_id}", _) | {
+        "subtitle": said,
+        "href": f"/patient/{one.patient_id}",
+        "alert": True,
+        "action": _("Mark as seen"),
+    }
+
+
+def _withdrawn_item(one: InboxItem, withdrawn: Withdrawn, _: Language) -> Item:
+    return _of_record(one, f"{WITHDRAWN}-{withdrawn.consent_id}", _) | {
+        "subtitle": _(SAID_SO if withdrawn.by_patient else NOTED),
+        "href": f"/patient/{one.patient_id}",
+        "action": _("Mark as seen"),
+    }
+
+
+def _of_record(one: InboxItem, key: str, _: Language) -> Item:
     kind, text = INBOX[one.risk]
     return {
-        "key": f"{OPENED}-{opened.access_id}",
+        "key": key,
         "as_of": "",
         "title": one.patient,
-        "subtitle": _("{who}: {reason}", who=opened.by, reason=opened.reason),
-        "href": f"/patient/{one.patient_id}",
+        "subtitle": "",
         "at": one.since.isoformat(),
         "time": _.time(one.since),
         "chips": [{"kind": kind, "text": _(text)}],
-        "alert": True,
+        "alert": False,
         "quiet": False,
-        "action": _("Mark as seen"),
+        "action": "",
     }
 
 

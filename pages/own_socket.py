@@ -8,12 +8,12 @@ is heard only from a socket that has joined the page it speaks for.
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import structlog
 from nicegui import Client, core
 
+from domain.security_log import Event
+from domain.services import Services
 from domain.sign_in import SESSION_KEY
-
-log = structlog.get_logger(__name__)
+from pages.visit import SERVICES
 
 SPOKEN_FOR = ("event", "javascript_response", "ack", "log")
 """Messages that name a page."""
@@ -48,7 +48,7 @@ def _own_connect(connect: Handler) -> Handler:
     async def own(sid: str, environ: dict[str, Any], auth: Any = None) -> Any:
         asked = parse_qs(environ.get("QUERY_STRING", "")).get("client_id")
         if asked and not is_of_this_browser(asked[0], _session(environ)):
-            log.warning("a socket asked for a page of another browser")
+            _note_foreign(environ)
             return False
         return await connect(sid, environ, auth)
 
@@ -60,7 +60,7 @@ def _own_handshake(handshake: Handler) -> Handler:
         environ = None if sid.startswith("test-") else core.sio.get_environ(sid)
         asked = message.get("client_id") if isinstance(message, dict) else None
         if environ is not None and not is_of_this_browser(asked, _session(environ)):
-            log.warning("a socket asked for a page of another browser")
+            _note_foreign(environ)
             return False
         return bool(await handshake(sid, message))
 
@@ -78,6 +78,14 @@ def _of_its_page(handle: Handler) -> Handler:
 
 def _session(environ: dict[str, Any]) -> Any:
     return environ.get("asgi.scope", {}).get("session")
+
+
+def _note_foreign(environ: dict[str, Any]) -> None:
+    """Write down that a socket asked for a page of another browser."""
+    scope = environ.get("asgi.scope", {})
+    client = scope.get("client")
+    services: Services = scope[SERVICES]
+    services.security.note(Event.DOOR_REFUSED, reason="foreign_page", address=client[0] if client else "")
 
 
 def _marked(handler: Handler) -> Handler:

@@ -12,15 +12,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from domain.errors import NotSignedIn, VervainError
+from domain.errors import NotAllowed, NotFound, NotSignedIn, VervainError
 from domain.events import LoggedEvent
 from domain.hub import practice_topic, sign_in_topic
 from domain.ledger import utc_now
 from domain.library import Knowledge
 from domain.permission import Actor, readable_patients
 from domain.readings import Reading, collecting
+from domain.security_log import Event, place
 from domain.services import Services
-from domain.sign_in import SESSION_KEY, PracticeShape, actor_of_session
+from domain.sign_in import SESSION_KEY, actor_of_session
+from domain.sign_in_shapes import PracticeShape
 from domain.throttle import WRITE
 from pages.elements.alarms import NOTHING, Alarms, Shown
 from pages.follower import BATCH_SECONDS, Follower, Handle, Keep
@@ -176,6 +178,7 @@ class Visit:
             self.services.throttle.count(WRITE, self.actor.person_id)
             result = await self.read(verb, *given, **more)
         except VervainError as error:
+            self.note_refusal(error)
             with self.client:
                 (otherwise or {}).get(error.code, self.refuse)(error)
             return None
@@ -183,6 +186,18 @@ class Visit:
             with self.client:
                 ui.notify(done, type="positive", position="top", timeout=2_500)
         return result
+
+    def note_refusal(self, error: VervainError) -> None:
+        """Write down that this person asked for what is not theirs; other refusals are theirs to mend."""
+        if isinstance(error, NotAllowed | NotFound):
+            route = self.request.scope.get("route")
+            self.services.security.note(
+                Event.PERMISSION_REFUSED,
+                reason=error.code,
+                person=self.actor.person_id,
+                address=self.actor.address,
+                where=f"page {place(getattr(route, 'path', ''), self.request.url.path)}",
+            )
 
     def refuse(self, error: VervainError) -> None:
         """Show the sentence of a refusal; somebody who is not signed in any more is sent to the door."""

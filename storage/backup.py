@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from storage.database import files_of
 from storage.private import FILE_MODE
@@ -25,6 +26,12 @@ Tombstones = list[tuple[int, str, int, str, str]]
 ERASED = """
 SELECT patient.id, patient.created, practice.id, practice.created, patient.erased
 FROM patient JOIN practice ON practice.id = patient.practice_id WHERE patient.erased IS NOT NULL
+"""
+Unlinked = list[tuple[int, str, str, str, bool, str, str]]
+"""Accounts at providers that let nobody in any more: the person's number and beginning, then the row."""
+UNLINKED = """
+SELECT person.id, person.created, issuer, subject, by_email, identity.created, unlinked
+FROM identity JOIN person ON person.id = person_id WHERE unlinked IS NOT NULL
 """
 Progress = Callable[[float], None]
 """Is told how much is done, 0–1."""
@@ -118,17 +125,24 @@ def put_in_place(source: Path, target: sqlite3.Connection) -> None:
 
 
 def shut_out(connection: sqlite3.Connection) -> Shut:
-    """List who may not come in; nobody, where the tables are others."""
-    try:
-        return connection.execute("SELECT id, created FROM person WHERE disabled").fetchall()
-    except sqlite3.DatabaseError:
-        return []
+    """List who may not come in."""
+    return _listed(connection, "SELECT id, created FROM person WHERE disabled")
 
 
 def erased(connection: sqlite3.Connection) -> Tombstones:
-    """List who was erased; nobody, where the tables are others."""
+    """List who was erased."""
+    return _listed(connection, ERASED)
+
+
+def unlinked(connection: sqlite3.Connection) -> Unlinked:
+    """List the accounts at providers that were unlinked."""
+    return _listed(connection, UNLINKED)
+
+
+def _listed(connection: sqlite3.Connection, statement: str) -> list[Any]:
+    """Read rows; none, where the tables are others, as in what is no database of ours or of an older program."""
     try:
-        return connection.execute(ERASED).fetchall()
+        return connection.execute(statement).fetchall()
     except sqlite3.DatabaseError:
         return []
 

@@ -1,13 +1,15 @@
 """What patients have said, as parts of other queries."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, false
+from sqlalchemy import ColumnElement, Row, Select, case, false
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
+from storage.readable import Readable
 from storage.tables import Consent, Diagnosis, Feedback, Patient, Person, Recommendation
 
 
@@ -34,6 +36,27 @@ def history(session: Session, patient_id: int) -> list[tuple[Consent, str]]:
         .order_by(col(Consent.id))
     )
     return [(row, role or "") for row, role in session.exec(statement)]
+
+
+def withdrawn(session: Session, readable: Readable, *, limit: int) -> Sequence[Row[Any, Any, Any]]:
+    """List the readable patients whose newest word on treatment is a no that nobody has seen, newest first.
+
+    Each row is the word, the patient, and the role of who noted it.
+    """
+    later = aliased(Consent)
+    overtaken = columns(col(later.id)).where(
+        col(later.patient_id) == col(Consent.patient_id), col(later.kind) == "care", col(later.id) > col(Consent.id)
+    )
+    statement = (
+        columns(Consent, Patient, col(Person.role))
+        .join(Patient, col(Patient.id) == col(Consent.patient_id))
+        .outerjoin(Person, col(Person.id) == col(Consent.recorded_by))
+        .where(col(Consent.kind) == "care", ~col(Consent.granted), col(Consent.seen).is_(None))
+        .where(col(Consent.patient_id).in_(readable), ~overtaken.exists())
+        .order_by(col(Consent.id).desc())
+        .limit(limit)
+    )
+    return session.execute(statement).all()
 
 
 def last_contact(session: Session, patient_id: int) -> datetime:

@@ -2,21 +2,33 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlmodel import Session, col, select
 
 from storage.tables import Identity, OidcRequest, Person
 
 
 def person_behind(session: Session, issuer: str, subject: str) -> Person | None:
-    """Find whose account at a provider this is."""
+    """Find whom an account at a provider lets in."""
     statement = select(Person).join(Identity, col(Identity.person_id) == col(Person.id))
-    return session.exec(statement.where(Identity.issuer == issuer, Identity.subject == subject)).first()
+    this = (Identity.issuer == issuer, Identity.subject == subject, col(Identity.unlinked).is_(None))
+    return session.exec(statement.where(*this)).first()
+
+
+def account(session: Session, issuer: str, subject: str) -> Identity | None:
+    """Find an account at a provider, also one that was unlinked."""
+    return session.exec(select(Identity).where(Identity.issuer == issuer, Identity.subject == subject)).first()
 
 
 def at(session: Session, person_id: int, issuer: str) -> Identity | None:
-    """Find a person's account at a provider."""
+    """Find a person's account at a provider, also one that was unlinked."""
     return session.exec(select(Identity).where(Identity.person_id == person_id, Identity.issuer == issuer)).first()
+
+
+def forget_unlinked(session: Session, person_id: int, issuer: str, subject: str) -> None:
+    """Forget what was unlinked at a provider and stands in the way of a new link: of this person, and of this account."""
+    same = or_(col(Identity.person_id) == person_id, col(Identity.subject) == subject)
+    session.execute(delete(Identity).where(col(Identity.issuer) == issuer, col(Identity.unlinked).is_not(None), same))
 
 
 def clear_requests(session: Session, now: datetime, *, keep: int) -> None:

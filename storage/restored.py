@@ -6,12 +6,22 @@ from datetime import datetime
 from sqlalchemy import CursorResult, Executable, text, update
 from sqlmodel import Session, col, select
 
-from storage.backup import Shut
+from storage.backup import Shut, Unlinked
 from storage.migrations import EPOCH
 from storage.tables import Invite, Mark, Person, Practice, SignIn
 
 SHUT = text("UPDATE person SET disabled = 1 WHERE id = :id AND created = :created AND NOT disabled")
 """The same person has the same number and the same beginning."""
+UNLINKED = text(
+    "UPDATE identity SET unlinked = :unlinked WHERE person_id = :id AND issuer = :issuer AND unlinked IS NULL "
+    "AND EXISTS (SELECT 1 FROM person WHERE id = :id AND created = :begun)"
+)
+MARKED = text(
+    "INSERT INTO identity (person_id, issuer, subject, by_email, created, unlinked) "
+    "SELECT id, :issuer, :subject, :by_email, :created, :unlinked FROM person WHERE id = :id AND created = :begun "
+    "ON CONFLICT DO NOTHING"
+)
+"""Where the backup is from before the first link, which an address would make again."""
 
 
 def new_epoch(session: Session) -> None:
@@ -41,6 +51,14 @@ def end_invites(session: Session, now: datetime) -> int:
 def shut_out_again(session: Session, people: Shut) -> int:
     """Keep those out who were shut out since; counts them."""
     return sum(_changed(session, SHUT, id=number, created=created) for number, created in people)
+
+
+def unlink_again(session: Session, accounts: Unlinked) -> None:
+    """Keep unlinked what was unlinked since."""
+    for number, begun, issuer, subject, by_email, created, unlinked in accounts:
+        row = {"id": number, "begun": begun, "issuer": issuer, "unlinked": unlinked}
+        session.execute(UNLINKED, row)
+        session.execute(MARKED, row | {"subject": subject, "by_email": by_email, "created": created})
 
 
 def practices(session: Session) -> list[int]:

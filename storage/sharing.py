@@ -73,6 +73,14 @@ def tries_in_vain(session: Session, person_id: int, since: datetime) -> list[dat
     return list(session.exec(statement.order_by(col(EmergencyAccess.at))))
 
 
+def opened_by(session: Session, person_id: int, since: datetime) -> list[datetime]:
+    """List when somebody opened a record in an emergency, oldest first."""
+    statement = select(EmergencyAccess.at).where(
+        EmergencyAccess.person_id == person_id, col(EmergencyAccess.patient_id).is_not(None), EmergencyAccess.at > since
+    )
+    return list(session.exec(statement.order_by(col(EmergencyAccess.at))))
+
+
 def unseen(session: Session, readable: Readable, *, limit: int) -> Sequence[Row[Any, Any, Any]]:
     """List what was opened in an emergency of readable patients, and not seen, newest first: with patient and who opened it."""
     statement = (
@@ -80,6 +88,19 @@ def unseen(session: Session, readable: Readable, *, limit: int) -> Sequence[Row[
         .join(Patient, col(Patient.id) == col(EmergencyAccess.patient_id))
         .join(Person, col(Person.id) == col(EmergencyAccess.person_id))
         .where(col(EmergencyAccess.patient_id).in_(readable), col(EmergencyAccess.seen).is_(None))
+        .order_by(col(EmergencyAccess.id).desc())
+        .limit(limit)
+    )
+    return session.execute(statement).all()
+
+
+def opened_in(session: Session, practice_id: int, since: datetime, *, limit: int) -> Sequence[Row[Any, Any]]:
+    """List what was opened in an emergency in a practice, newest first: with who opened it."""
+    statement = (
+        columns(EmergencyAccess, col(Person.name))
+        .join(Person, col(Person.id) == col(EmergencyAccess.person_id))
+        .where(col(EmergencyAccess.practice_id) == practice_id, col(EmergencyAccess.patient_id).is_not(None))
+        .where(col(EmergencyAccess.at) > since)
         .order_by(col(EmergencyAccess.id).desc())
         .limit(limit)
     )

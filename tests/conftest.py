@@ -24,6 +24,7 @@ from domain.learned import Learned
 from domain.ledger import Ledger
 from domain.passwords import Passwords
 from domain.predictors.shelf import Predictors
+from domain.security_log import SecurityLog
 from domain.services import Services
 from domain.throttle import Throttle
 from domain.tokens import Tokens
@@ -88,7 +89,7 @@ def furnished(built: tuple[Path, Services], tmp_path_factory: pytest.TempPathFac
 
 def over(built: Services, settings: Settings) -> Services:
     """Give the parts over another database; only what holds no data is shared."""
-    database, hub = Database(settings.database_url), Hub()
+    database, hub, security = Database(settings.database_url), Hub(), SecurityLog()
     library = built.library.over(database)
     return replace(
         built,
@@ -100,7 +101,8 @@ def over(built: Services, settings: Settings) -> Services:
         library=library,
         learned=Learned(database, library),
         predictors=Predictors(database, settings.predictors),
-        throttle=Throttle(),
+        security=security,
+        throttle=Throttle(security=security),
         passwords=PASSWORDS,
         tokens=Tokens(settings.read_secret(), present_in(database)),
         erasures=ErasureRegister(settings.erasures),

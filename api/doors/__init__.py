@@ -9,20 +9,30 @@ from api.doors.cross_site import OwnSite
 from api.doors.headers import SecurityHeaders
 from api.doors.hosts import KnownHosts
 from api.doors.slow_body import SlowBody
+from api.refusals import Refusals
+from domain.security_log import SecurityLog
 
 
 class GuardedApplication(FastAPI):
     """The application behind its doors.
 
     They stand round everything that the framework builds, because its answer to an unexpected error comes from outside
-    of all middleware that can be added. From outside to inside: headers, host, site, the body's time.
+    of all middleware that can be added. From outside to inside: what is refused, headers, host, site, the body's time.
     """
 
     def __init__(
-        self, *, public: bool, hosts: Sequence[str], by_number: bool, session_cookie: str, **about: object
+        self,
+        *,
+        public: bool,
+        hosts: Sequence[str],
+        by_number: bool,
+        session_cookie: str,
+        security: SecurityLog,
+        **about: object,
     ) -> None:
         super().__init__(**about)  # type: ignore[arg-type]
         self._public = public
+        self._security = security
         self._hosts = hosts
         self._by_number = by_number
         self._session_cookie = session_cookie
@@ -32,4 +42,4 @@ class GuardedApplication(FastAPI):
         inner: ASGIApp = SlowBody(super().build_middleware_stack())
         inner = OwnSite(inner, session_cookie=self._session_cookie)
         inner = KnownHosts(inner, hosts=self._hosts, by_number=self._by_number)
-        return SecurityHeaders(inner, public=self._public)
+        return Refusals(SecurityHeaders(inner, public=self._public), self._security)

@@ -1,8 +1,11 @@
 """The server's HTTP connection with a bound on what comes before a body: its size, and how long it may take."""
 
 import asyncio
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from domain.security_log import Event
 
 HEAD_BYTES = 32 * 1024
 """Address and headers together; a browser with a cookie sends 2 KiB, a token in the address is 500 bytes."""
@@ -12,6 +15,9 @@ PARAMETERS = 100
 """Questions in one address; the most that a route of ours has is ten."""
 HEAD_SECONDS = 20.0
 """From the connection, or the last answer on it, to the end of the headers."""
+
+REASONS = {400: "malformed", 408: "too_slow", 414: "too_large", 431: "too_large"}
+"""As they are written into the log of what is refused."""
 
 
 class TooLargeAHead(Exception):
@@ -71,6 +77,9 @@ class BoundedHttp(HttpToolsProtocol):
         status = self._refused or 400
         head = b"content-length: 0\r\nconnection: close\r\ncache-control: no-store\r\n\r\n"
         self.transport.write(STATUS_LINE[status] + head)
+        application: Any = self.config.app
+        address = self.client[0] if self.client else ""
+        application.state.services.security.note(Event.DOOR_REFUSED, reason=REASONS[status], address=address)
         self.transport.close()
 
     def _refuse(self, status: int) -> None:

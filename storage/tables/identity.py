@@ -24,6 +24,8 @@ class Identity(SQLModel, table=True):
     by_email: bool
     """True where a verified address made the link, false where somebody at the terminal did."""
     created: datetime
+    unlinked: datetime | None = None
+    """Since when it lets nobody in. The row stays, so that no e-mail address links this account or another one in its place."""
 
 
 class OidcRequest(SQLModel, table=True):

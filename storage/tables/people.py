@@ -94,3 +94,6 @@ class Consent(SQLModel, table=True):
     granted: bool
     at: datetime
     recorded_by: int | None = points_to("person.id", index=False, optional=True)
+    seen: datetime | None = None
+    """When the patient's own practitioner said that they know that care was withdrawn."""
+    seen_by: int | None = points_to("person.id", index=False, optional=True)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+import pyotp
 import pytest
 from fastapi import FastAPI
 from joserfc.jwk import RSAKey
@@ -16,7 +17,10 @@ from sqlmodel import select
 
 from api import oidc_client
 from api.oidc import BROWSER_KEY
-from domain import identity_provider, throttle
+from domain import identity_provider, second_factor, throttle
+from domain.ledger import utc_now
+from domain.permission import Actor
+from domain.second_factor import STEP_SECONDS
 from domain.services import Services
 from domain.sign_in import SESSION_KEY
 from settings import Settings
@@ -87,6 +91,28 @@ async def test_in_by_the_provider(person: Browser, services: Services, provider:
         assert session.exec(select(OidcRequest)).all() == [], "it is used up"
     assert await person.follow(START) == "/effectiveness", "and again"
     assert provider.asked.count("/keys") == provider.asked.count("/.well-known/openid-configuration") == 1
+
+
+async def test_who_has_a_second_factor_here_is_asked_for_it_unless_they_gave_one_there(
+    person: Browser, services: Services, provider: MadeUpProvider, leila: int
+) -> None:
+    actor = Actor(leila, 1, "practitioner")
+    secret = pyotp.random_base32()
+    now = int(utc_now().timestamp()) // STEP_SECONDS
+    first, second = (pyotp.HOTP(secret).at(step) for step in (now, now + 1))
+    services.ledger.write(lambda change: second_factor.set_up(change, services, actor, secret=secret, code=first))
+    honest = provider.claims
+    for claims in ({}, {"amr": ["pwd"]}, {"amr": ["otp"]}, {"acr": "2"}):
+        provider.claims = honest | claims
+        assert await person.follow(START) == "/sign-in/code?next=/effectiveness", claims
+    assert came_in(services) == []
+    given = {"code": second, "next": "/effectiveness"}
+    answer = await person.http.post(f"{HERE}/auth/second-step", data=given, headers={"Origin": HERE})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/effectiveness")
+    assert came_in(services) == [leila]
+    provider.claims = honest | {"amr": ["pwd", "otp"]}
+    assert await person.follow(START) == "/effectiveness"
+    assert came_in(services) == [leila] * 2
 
 
 async def test_a_stranger_does_not_begin_without_end(

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from domain import feedback, invite, service, sign_in
+from domain import feedback, identity_provider, invite, service, sign_in
 from domain.backup import Place, back_up
 from domain.errors import NotSignedIn
 from domain.feedback import FeedbackInput
@@ -22,9 +22,10 @@ from domain.sign_in import actor_of_session, actor_of_token
 from storage import backup as copies
 from storage import migrations
 from storage.database import Database
-from storage.tables import AuditEntry, Person
+from storage.tables import AuditEntry, Identity, Person
 from tests.support.command_line import Command, failed
 from tests.support.house import House, signed_in
+from tests.support.identities import change_person
 
 
 def mode(path: Path) -> int:
@@ -47,6 +48,9 @@ def comments(house: House) -> list[str]:
     return [one["comment"] for one in found]
 
 
+ISSUER = "https://id.clinic.example"
+
+
 def test_a_backup_and_what_comes_back(command: Command, house: House, tmp_path: Path) -> None:
     services, file = house.services, tmp_path / "backups.tar"
     folder = services.predictors.folder(house.leila.practice_id)
@@ -59,6 +63,10 @@ def test_a_backup_and_what_comes_back(command: Command, house: House, tmp_path: 
     phone = sign_in.open_device(services, house.mina.person_id, device="phone")
     pushing = service.issue(services, "Pharmacy", scopes=["status"], days=9, practice=str(house.leila.practice_id))
     invited = invite.issue(services, house.leila, house.diagnosis_id)
+    for person in (house.leila, house.chen, house.ida):
+        change_person(services, person.person_id, login=person.name.casefold())
+    for person in (house.leila, house.chen):
+        identity_provider.link(services, person.name, issuer=ISSUER, subject=person.name)
     with services.database.read() as reading:
         epoch = migrations.epoch(reading)
 
@@ -80,6 +88,9 @@ def test_a_backup_and_what_comes_back(command: Command, house: House, tmp_path: 
     assert [one.name for one in tmp_path.iterdir() if "backups" in one.name or ".vervain" in one.name] == [file.name]
 
     answer(house, "After.")
+    identity_provider.link(services, house.ida.name, issuer=ISSUER, subject=house.ida.name)
+    for person in (house.leila, house.ida):
+        identity_provider.unlink(services, person.name, issuer=ISSUER)
     later = sign_in.open_device(services, house.mina.person_id, device="another phone").access_token
     with services.database.write() as writing:
         chen = writing.get_one(Person, house.chen.person_id)
@@ -104,6 +115,8 @@ def test_a_backup_and_what_comes_back(command: Command, house: House, tmp_path: 
     with services.database.read() as reading:
         assert migrations.epoch(reading) != epoch
         assert reading.get_one(Person, house.chen.person_id).disabled
+        links = {one.subject: one.unlinked is None for one in reading.exec(select(Identity))}
+        assert links == {house.leila.name: False, house.chen.name: True, house.ida.name: False}
         entries = reading.exec(select(AuditEntry).order_by(col(AuditEntry.id))).all()
         assert [(one.action, one.thing) for one in entries[-2:]] == [("restore", "practice")] * 2, (
             "one in each practice"

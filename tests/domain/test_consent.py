@@ -3,18 +3,22 @@
 from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from domain import consent, diagnosis, feedback, recommendation, restriction
+from domain import consent, diagnosis, feedback, overview, recommendation, restriction, sharing
 from domain.consent import ConsentInput
 from domain.errors import Conflict, NotAllowed, NotFound
 from domain.feedback import FeedbackInput
+from domain.inbox import Risk, Withdrawn
 from domain.ledger import utc_now
+from domain.permission import Actor
 from domain.predictors.examples import examples_of
 from domain.recommendation import ApproveInput, DoseInput, StopInput
 from domain.restriction import RestrictionInput
+from domain.sharing import ShareInput
 from storage import events as log
 from storage.practice_rows import refused_statistics
+from storage.tables import AuditEntry, Consent
 from tests.support.house import House, approve, diagnose, under_treatment
 from tests.support.recount import Counts, kept
 from tests.support.snapshots import follows
@@ -146,3 +150,59 @@ def another_dose() -> ApproveInput:
 def outcomes_counted(session: Session, house: House) -> int:
     knowledge = house.services.library.of(house.leila.practice_id).knowledge
     return len(examples_of(session, house.leila.practice_id, knowledge, until=utc_now()))
+
+
+def withdrawn(house: House, actor: Actor) -> list[Withdrawn | None]:
+    waiting = overview.read(house.services, actor).inbox
+    return [one.withdrawn for one in waiting if one.risk is Risk.WITHDRAWN]
+
+
+def test_consent_to_care_that_was_withdrawn_waits_until_it_is_seen(house: House) -> None:
+    services, mine = house.services, house.mina.patient_id or 0
+    consent.say(services, house.mina, mine, NO)  # to be counted: nobody has to act
+    assert withdrawn(house, house.leila) == []
+    consent.say(services, house.mina, mine, NO, kind="care")
+    (item,) = withdrawn(house, house.leila)
+    assert item is not None
+    assert item.by_patient
+    assert withdrawn(house, house.chen) == []
+    with pytest.raises(NotFound):
+        consent.know(services, house.chen, item.consent_id)
+    sharing.share(services, house.leila, mine, ShareInput(person_id=house.chen.person_id))
+    assert withdrawn(house, house.chen) == [item]
+    with pytest.raises(NotAllowed):
+        consent.know(services, house.chen, item.consent_id)
+    for nobody in (house.mina, house.ida, house.stranger):
+        with pytest.raises(NotFound):
+            consent.know(services, nobody, item.consent_id)
+    for _ in range(2):
+        consent.know(services, house.leila, item.consent_id)
+    assert withdrawn(house, house.leila) == []
+    with services.database.read() as session:
+        known = session.exec(select(AuditEntry).where(AuditEntry.action == "know of withdrawn consent")).all()
+    assert [(one.person_id, one.patient_id) for one in known] == [(house.leila.person_id, mine)]
+
+
+def test_a_yes_takes_it_out_of_the_inbox_and_who_noted_the_no_knows_it(house: House) -> None:
+    services, mine = house.services, house.mina.patient_id or 0
+    consent.say(services, house.mina, mine, NO, kind="care")
+    consent.say(services, house.mina, mine, YES, kind="care")
+    assert withdrawn(house, house.leila) == []
+    consent.say(services, house.leila, mine, NO, kind="care")
+    assert withdrawn(house, house.leila) == []
+    consent.say(services, house.leila, mine, YES, kind="care")
+    treating = ShareInput(person_id=house.chen.person_id, level="treat")
+    sharing.share(services, house.leila, mine, treating)
+    consent.say(services, house.chen, mine, NO, kind="care")
+    (item,) = withdrawn(house, house.leila)
+    assert item is not None
+    assert not item.by_patient
+    statistics = next(one.id for one in rows_of(house, "care") if one.granted)
+    for consent_id in (statistics or 0, 999_999):
+        with pytest.raises(NotFound):
+            consent.know(services, house.leila, consent_id)
+
+
+def rows_of(house: House, kind: str) -> list[Consent]:
+    with house.services.database.read() as session:
+        return list(session.exec(select(Consent).where(Consent.kind == kind)))

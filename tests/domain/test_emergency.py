@@ -1,5 +1,6 @@
 """Break-glass: who opens what, what it lets them do, who is told, and that asking in vain teaches nothing."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from domain import diagnosis, emergency, overview, profile, recommendation, sharing
-from domain.emergency import MOST_IN_VAIN, EmergencyInput
+from domain.emergency import A_DAY, MOST_IN_VAIN, MOST_OPENED, EmergencyInput
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound, TooOften
 from domain.inbox import Risk
 from domain.ledger import Change
@@ -16,7 +17,9 @@ from domain.permission import Actor
 from domain.recommendation import ApproveInput, StopInput
 from domain.sharing import HandOverInput
 from storage.tables import AuditEntry, AuditReason, EmergencyAccess, PatientShare
-from tests.support.house import House, new_patient
+from tests.support.clock import with_clock
+from tests.support.house import House, add_person, new_patient
+from tests.support.printed import printed
 
 BORN = date(1980, 5, 3)
 REASON = "Unconscious in the waiting room."
@@ -151,3 +154,38 @@ def test_asking_in_vain_teaches_nothing_and_is_kept(house: House) -> None:
     assert 0 < stopped.value.details["retry_after"] <= 3600
     with pytest.raises(NotAllowed):
         emergency.open_record(services, house.ida, asked(patient_id=1))
+
+
+def test_nobody_opens_record_after_record(house: House) -> None:
+    services, clock = with_clock(house.services)
+    patients = [new_patient(services, house.leila, f"Patient {number}") for number in range(MOST_OPENED + 1)]
+    for one in patients[:MOST_OPENED]:
+        emergency.open_record(services, house.chen, asked(patient_id=one.patient_id))
+        clock.move(timedelta(minutes=1))
+    with printed(public=True) as out, pytest.raises(TooOften) as stopped:
+        emergency.open_record(services, house.chen, asked(patient_id=patients[-1].patient_id))
+    assert stopped.value.code == "opened_too_often"
+    wait = (A_DAY - timedelta(minutes=MOST_OPENED)).total_seconds()
+    assert stopped.value.details["retry_after"] == pytest.approx(wait, abs=5)
+    line = json.loads(out.getvalue().splitlines()[-1])
+    assert (line["event"], line["reason"]) == ("security.emergency_refused", "opened_too_often")
+    assert line["person"] == house.chen.person_id
+    assert REASON not in out.getvalue()
+    colleague = add_person(services, house.chen.practice_id, "practitioner", "Dr Sara Lind")
+    assert emergency.open_record(services, colleague, asked(patient_id=patients[-1].patient_id))
+    clock.move(A_DAY - timedelta(minutes=MOST_OPENED))
+    assert emergency.open_record(services, house.chen, asked(patient_id=patients[-1].patient_id))
+
+
+def test_an_admin_is_told_who_opened_which_record_and_nothing_of_it(house: House) -> None:
+    open_minas(house)
+    (item,) = opened(house, house.ida)
+    assert (item.patient_id, item.patient, item.opened.by, item.opened.reason) == (
+        house.mina.patient_id,
+        "",
+        "Dr Chen Wei",
+        "",
+    )
+    emergency.know(house.services, house.leila, item.opened.access_id)
+    assert opened(house, house.ida) == [item], "that its practitioner knows is not the admin's business"
+    assert opened(house, house.stranger) == []

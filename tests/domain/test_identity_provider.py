@@ -106,6 +106,28 @@ def test_who_is_unlinked_is_out_at_once(house: House, services: Services) -> Non
         sign_in.actor_of_session(services, page.secret)
 
 
+def test_what_was_unlinked_stays_unlinked_until_it_is_linked_by_hand(house: House, services: Services) -> None:
+    change_person(services, house.leila.person_id, login=LEILA)
+    assert identity_provider.enter(services, PROVIDER, VERIFIED) == house.leila.person_id
+    identity_provider.unlink(services, LEILA, issuer=ISSUER)
+    another = Claimed("leila-2", LEILA, email_verified=True)
+    for vouched in (VERIFIED, another):
+        with pytest.raises(NotSignedIn, match="not linked"):
+            identity_provider.enter(services, PROVIDER, vouched)
+    change_person(services, house.leila.person_id, login="leila")
+    change_person(services, house.chen.person_id, login=LEILA)
+    with pytest.raises(NotSignedIn):
+        identity_provider.enter(
+            services, PROVIDER, VERIFIED
+        )  # the account is not linked to a new owner of the address either
+    elsewhere = a_provider("https://elsewhere.example", "clinic.example")
+    assert identity_provider.enter(services, elsewhere, VERIFIED) == house.chen.person_id, "the mark is of one provider"
+    for login, person in (("leila", house.leila), (LEILA, house.chen)):
+        identity_provider.link(services, login, issuer=ISSUER, subject="leila-1")
+        assert identity_provider.enter(services, PROVIDER, VERIFIED) == person.person_id
+        identity_provider.unlink(services, login, issuer=ISSUER)
+
+
 def test_only_people_of_the_practice_are_linked(house: House, services: Services) -> None:
     change_person(services, house.mina.person_id, login="mina")
     for login in ("mina", "nobody"):

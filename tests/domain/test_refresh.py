@@ -11,7 +11,8 @@ from sqlmodel import col, select
 from domain import sign_in
 from domain.errors import NotSignedIn
 from domain.services import Services
-from domain.sign_in import GRACE, TokensShape, actor_of_token
+from domain.sign_in import GRACE, actor_of_token
+from domain.sign_in_shapes import TokensShape
 from storage.tables import RefreshToken
 from tests.support.clock import Clock, with_clock
 from tests.support.house import House

@@ -57,6 +57,31 @@ def test_one_is_ended_and_told(house: House) -> None:
         sign_ins.end(services, mine, page.actor.sign_in_id or 0)
 
 
+def test_every_end_is_in_the_audit(house: House) -> None:
+    services = house.services
+    mine, _ = signed_in(services, house.leila)
+    page = sign_in.open_page_session(services, house.leila.person_id, address="192.0.2.7")
+    sign_in.sign_out(services, page.actor)
+    sign_in.sign_out(services, page.actor)
+    sign_in.open_page_session(services, house.leila.person_id)
+    sign_ins.end_others(services, mine)
+    phone = sign_in.open_device(services, house.mina.person_id, device="phone")
+    sign_ins.end_of_patient(services, house.leila, house.mina.patient_id or 0)
+    phone = sign_in.open_device(services, house.mina.person_id, device="phone")
+    sign_in.refresh(services, phone.refresh_token, device="phone")
+    with pytest.raises(NotSignedIn):
+        sign_in.refresh(services, phone.refresh_token, device="another", address="192.0.2.9")
+    with services.database.read() as session:
+        kept = session.exec(select(AuditEntry).where(AuditEntry.thing == "sign-in").order_by(col(AuditEntry.id))).all()
+    leila, mina = house.leila.person_id, house.mina.person_id
+    assert [(one.action, one.person_id, one.detail, one.address) for one in kept] == [
+        ("sign out", leila, f"page of person {leila}", "192.0.2.7"),
+        ("end", leila, f"page of person {leila}", ""),
+        ("end", leila, f"device of person {mina}", ""),
+        ("end", None, f"device of person {mina}: a refresh token was used twice", "192.0.2.9"),
+    ]
+
+
 def test_nobody_ends_what_is_somebody_elses(house: House) -> None:
     services = house.services
     mina, token = signed_in(services, house.mina)

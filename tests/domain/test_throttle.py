@@ -4,7 +4,8 @@ import pytest
 
 from domain import throttle
 from domain.errors import TooOften
-from domain.throttle import Rule, Throttle, network_of
+from domain.network import network_of
+from domain.throttle import Rule, Throttle
 from domain.windows import Windows
 
 HOME, ATTACKER = "192.0.2.1", "203.0.113.{}"

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api.doors import head_limit, slow_body
+from tests.support.printed import printed
 from tests.support.problems import refused
 from tests.support.server import Server
 
@@ -49,7 +50,13 @@ def test_a_head_has_a_bound(server: Server) -> None:
         (b"GET /ws/1 HTTP/1.1\r\n" + HOST + UPGRADE + b"X: " + b"a" * 33_000 + b"\r\n\r\n", b"431"),
         (b"nonsense\r\n\r\n", b"400"),
     ):
-        assert answer_to(server, head).split(b" ")[1] == status, head[:60]
+        with printed(public=True) as out:
+            assert answer_to(server, head).split(b" ")[1] == status, head[:60]
+        lines = [json.loads(one) for one in out.getvalue().splitlines() if "security." in one]
+        reason = {b"200": [], b"400": ["malformed"]}.get(status, ["too_large"])
+        assert [(one["event"], one["reason"], one["address"]) for one in lines] == [
+            ("security.door_refused", why, "127.0.0.1") for why in reason
+        ]
 
 
 def test_who_does_not_finish_is_sent_away(app: FastAPI, monkeypatch: pytest.MonkeyPatch, server: Server) -> None:

@@ -17,7 +17,8 @@ from domain.errors import NotSignedIn
 from domain.ledger import Change
 from domain.permission import Actor
 from domain.services import Services
-from domain.sign_in import GRACE, TokensShape, actor_of_token
+from domain.sign_in import GRACE, actor_of_token
+from domain.sign_in_shapes import TokensShape
 from settings import Settings
 from tests.live.conftest import Live
 from tests.support.clock import with_clock

@@ -1,8 +1,11 @@
 """The first page shows what the domain counts, and keeps showing it."""
 
+from typing import Any
+
 from nicegui import ui
 
-from domain import overview
+from domain import consent, overview
+from domain.consent import ConsentInput
 from domain.correcting import set_comment
 from domain.feedback import FeedbackInput, SideEffectInput, submit
 from pages.elements.stream import Stream
@@ -57,3 +60,22 @@ async def test_an_edited_answer_changes_its_card(house: House, visitor: Visit) -
     set_comment(house.services, house.mina, first, "Not so fine.")
     await eventually(lambda: recent[1]["text"] == "Not so fine.")
     assert [item["stars"] for item in recent] == [2, 4]
+
+
+async def test_consent_that_is_withdrawn_comes_in_and_leaves_when_it_is_seen(house: House, visitor: Visit) -> None:
+    leila = await visitor(house.leila)
+    await leila.open("/")
+    inbox = leila.the(Stream, "inbox")
+    said = ConsentInput(granted=False)
+    consent.say(house.services, house.mina, house.mina.patient_id or 0, said, kind="care")
+
+    def item() -> dict[str, Any] | None:
+        return next((one for one in inbox.items if one["key"].startswith("withdrawn-")), None)
+
+    await eventually(lambda: item() is not None)
+    shown = item() or {}
+    assert (shown["title"], shown["href"]) == (house.mina.name, f"/patient/{house.mina.patient_id}")
+    assert shown["chips"] == [{"kind": "major", "text": "Consent to treatment withdrawn"}]
+    assert shown["subtitle"].startswith("Said by the patient.")
+    leila.happen(inbox, "act", shown["key"])
+    await eventually(lambda: item() is None)

@@ -15,6 +15,7 @@ from domain.permission import Actor
 from domain.services import Services
 from tests.support.house import House
 from tests.support.pages import forget_pages, let_click
+from tests.support.printed import printed
 from tests.support.server import Server
 
 CONNECTED, REFUSED = "40", "44"
@@ -72,9 +73,12 @@ async def socket(
 async def test_a_stolen_id_of_a_page_opens_nothing(server: Server, browser: Browser, house: House) -> None:
     leila, chen = browser(house.leila), browser(house.chen)
     page = page_of(leila)
-    for thief in ({}, cookie_of(chen), {"Cookie": "session=forged"}):
-        async with socket(server, page, thief, tab="thief") as (_, answer):
-            assert answer == REFUSED
+    with printed(public=True) as out:
+        for thief in ({}, cookie_of(chen), {"Cookie": "session=forged"}):
+            async with socket(server, page, thief, tab="thief") as (_, answer):
+                assert answer == REFUSED
+    lines = [json.loads(one) for one in out.getvalue().splitlines() if "security." in one]
+    assert {(one["event"], one["reason"]) for one in lines} == {("security.door_refused", "foreign_page")}
     async with socket(server, page, cookie_of(leila)) as (_, answer):
         assert answer == CONNECTED
 

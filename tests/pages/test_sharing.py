@@ -78,9 +78,11 @@ def own_patient(house: House) -> int:
 
 
 async def test_opening_in_an_emergency(house: House, visitor: Visit) -> None:
-    leila, chen = await visitor(house.leila), await visitor(house.chen)
+    leila, chen, ida = await visitor(house.leila), await visitor(house.chen), await visitor(house.ida)
     await leila.open("/")
-    inbox = leila.the(Stream, "inbox")
+    await ida.open("/")
+    inbox, told = leila.the(Stream, "inbox"), ida.the(Stream, "inbox")
+    assert told.items == []
     await chen.open("/emergency")
     chen.the(ui.input, "emergency-number").value = "۹۹۹۹۹۹"
     chen.the(ui.textarea, "emergency-reason").value = "Why"
@@ -97,6 +99,11 @@ async def test_opening_in_an_emergency(house: House, visitor: Visit) -> None:
     await eventually(lambda: any(REASON in item["subtitle"] for item in inbox.items))
     (item,) = [one for one in inbox.items if REASON in one["subtitle"]]
     assert (item["title"], item["href"]) == ("Mina Farahani", f"/patient/{house.mina.patient_id}")
+    await eventually(lambda: len(told.items) == 1)
+    (seen,) = told.items
+    assert (seen["title"], seen["subtitle"]) == (f"Record {house.mina.patient_id}", "Dr Chen Wei")
+    assert "href" not in seen
+    assert seen["action"] == ""
     leila.happen(inbox, "act", item["key"])
     await eventually(lambda: item["key"] not in [one["key"] for one in inbox.items])
     await chen.open(f"/patient/{house.mina.patient_id}")

@@ -17,7 +17,8 @@ from domain.hub import diagnosis_topic
 from domain.ledger import utc_now
 from domain.permission import Actor
 from domain.services import Services
-from domain.sign_in import PracticeShape, actor_of_session
+from domain.sign_in import actor_of_session
+from domain.sign_in_shapes import PracticeShape
 from pages.elements.plan import Plan
 from pages.language import language_of
 from pages.visit import OVER

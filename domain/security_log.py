@@ -1,0 +1,123 @@
+"""What is refused, as lines of the log: one vocabulary, the names of which are documented and do not change.
+
+A line says who (the number of a person, or a hash of the name that was typed), from where, at which door and why, in words of
+ours. It never holds what somebody typed, a token, or what a record says. Refusals go into no table: whoever makes them would
+fill it.
+"""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from enum import StrEnum
+
+import structlog
+
+from domain.network import network_of
+
+log = structlog.get_logger("vervain.security")
+
+FROM_ONE = 10
+"""Lines of one event from one address (IPv6: /64) in a minute: enough to see what goes on there."""
+IN_ALL = 30
+"""Lines of one event in a minute: 50 MiB a day at the most, whatever flood it is."""
+MINUTE = 60.0
+LONGEST_ID = 19
+"""Digits of the largest number of a row."""
+
+
+class Event(StrEnum):
+    """What can be refused."""
+
+    SIGN_IN_REFUSED = "security.sign_in_refused"
+    """A name, a password, a code, an invite, a refresh token or what a provider said was not right."""
+    TOKEN_REFUSED = "security.token_refused"  # noqa: S105 - the name of an event
+    """An access token or a service's that is not ours or holds no longer; one that has only run out is no event."""
+    PERMISSION_REFUSED = "security.permission_refused"
+    """Somebody who is signed in asked for what is not theirs, or is not there: one answer for both."""
+    INPUT_REFUSED = "security.input_refused"
+    """What was sent is not what is expected there."""
+    DOOR_REFUSED = "security.door_refused"
+    """A request came from another site, under another host's name, without an end, or for a page of somebody else."""
+    THROTTLED = "security.throttled"
+    """Somebody tried too often."""
+    EMERGENCY_REFUSED = "security.emergency_refused"
+    """A record was not opened in an emergency."""
+
+
+FLOOD = "security.flood"
+"""From here to the end of the minute lines of an event are left out."""
+LEFT_OUT = "security.left_out"
+"""So many were left out in the minute before the one in which something was written next."""
+
+
+def place(template: str, asked: str) -> str:
+    """Write a path by the template of its route: with the numbers that were asked for, and no words that somebody chose.
+
+    What stands before the template is the prefix under which the route was put, and ours.
+    """
+    names, parts = template.split("/")[1:], asked.split("/")[1:]
+    if not template or ":" in template or len(parts) < len(names):
+        return template
+    before = len(parts) - len(names)
+    filled = (
+        part if name.startswith("{") and _is_number(part) else name
+        for name, part in zip(names, parts[before:], strict=True)
+    )
+    return "/" + "/".join([*parts[:before], *filled])
+
+
+def _is_number(part: str) -> bool:
+    return part.isascii() and part.isdigit() and len(part) <= LONGEST_ID
+
+
+class SecurityLog:
+    """Writes what was refused, so many lines a minute; ``now`` is in seconds and never goes back."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._since = now()
+        self._written: Counter[str] = Counter()
+        self._from: Counter[tuple[str, str]] = Counter()
+        self._left_out: Counter[str] = Counter()
+
+    def note(
+        self,
+        event: Event,
+        *,
+        reason: str,
+        person: int | None = None,
+        named: str = "",
+        address: str = "",
+        where: str = "",
+    ) -> None:
+        """Write one line. ``reason`` is a code of ours, ``named`` a keyed hash, ``where`` a method with a path of ours."""
+        said = {"reason": reason, "person": person, "named": named, "address": address, "where": where}
+        with self._lock:
+            before = self._turn()
+            fits = self._fits(event, network_of(address))
+            first_left_out = not fits and self._left_out[event] == 1
+        for what, lines in before.items():
+            log.warning(LEFT_OUT, of=what, lines=lines)
+        if fits:
+            log.warning(event.value, **{word: value for word, value in said.items() if value not in (None, "")})
+        elif first_left_out:
+            log.warning(FLOOD, of=event.value)
+
+    def _turn(self) -> Counter[str]:
+        """Begin another minute where this one is over; gives what was left out in it."""
+        if self._now() - self._since < MINUTE:
+            return Counter()
+        before = self._left_out
+        self._since = self._now()
+        self._written, self._from, self._left_out = Counter(), Counter(), Counter()
+        return before
+
+    def _fits(self, event: Event, network: str) -> bool:
+        if self._written[event] >= IN_ALL or self._from[event, network] >= FROM_ONE:
+            self._left_out[event] += 1
+            return False
+        self._written[event] += 1
+        self._from[event, network] += 1
+        return True

@@ -100,7 +100,7 @@ def test_a_wrong_sign_in_names_nobody_in_words(services: Services) -> None:
 
 
 def test_a_password_that_is_asked_for_once_more(services: Services) -> None:
-    person_id = account.add_person(services, name="Dr Leila Moradi", login="leila", password="correct horse battery")  # noqa: S106 - a test's
+    person_id = account.add_person(services, name="Dr Leila Moradi", login="leila", password="correct horse battery")
     actor = sign_in.open_page_session(services, person_id, address=HERE).actor
     with printed(public=True) as out, pytest.raises(NotSignedIn):
         own_account.begin_second_factor(services, actor, "typed-wrongly")

@@ -12,6 +12,7 @@ from domain.ledger import Change
 from domain.password_rules import require_good
 from domain.permission import Actor
 from domain.second_factor import Enrolment
+from domain.security_log import Event
 from domain.services import Services
 from domain.sign_ins import end_all_of
 from storage import accounts
@@ -132,5 +133,8 @@ def _require_password(services: Services, actor: Actor, password: str) -> None:
         raise Conflict(NO_PASSWORD, code="no_password")
     services.throttle.count(throttle.PASSWORD_AGAIN, actor.person_id)
     if not services.passwords.check(password, stored):
+        services.security.note(
+            Event.SIGN_IN_REFUSED, reason="wrong_password_again", person=actor.person_id, address=actor.address
+        )
         raise NotSignedIn(WRONG_PASSWORD, code="wrong_password")
     services.throttle.forgive(throttle.PASSWORD_AGAIN, actor.person_id)

@@ -20,7 +20,7 @@ log = structlog.get_logger("vervain.security")
 FROM_ONE = 10
 """Lines of one event from one address (IPv6: /64) in a minute: enough to see what goes on there."""
 IN_ALL = 30
-"""Lines of one event in a minute: 50 MiB a day at the most, whatever flood it is."""
+"""Lines of one event in a minute: 75 MiB a day of all seven together at the most, whatever flood it is."""
 MINUTE = 60.0
 LONGEST_ID = 19
 """Digits of the largest number of a row."""

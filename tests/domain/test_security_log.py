@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain import account, local_sign_in, sign_in
+from domain import account, local_sign_in, own_account, sign_in
 from domain.errors import NotSignedIn, TooOften
 from domain.security_log import FLOOD, FROM_ONE, IN_ALL, LEFT_OUT, MINUTE, Event, SecurityLog, place
 from domain.services import Services
@@ -97,6 +97,15 @@ def test_a_wrong_sign_in_names_nobody_in_words(services: Services) -> None:
     assert unknown["named"] == again["named"], "the same name is seen to be the same"
     assert "typed" not in out.getvalue().lower()
     assert "leila" not in out.getvalue()
+
+
+def test_a_password_that_is_asked_for_once_more(services: Services) -> None:
+    person_id = account.add_person(services, name="Dr Leila Moradi", login="leila", password="correct horse battery")
+    actor = sign_in.open_page_session(services, person_id, address=HERE).actor
+    with printed(public=True) as out, pytest.raises(NotSignedIn):
+        own_account.begin_second_factor(services, actor, "typed-wrongly")
+    (line,) = lines(out)
+    assert told(line) == {"reason": "wrong_password_again", "person": person_id, "address": HERE}
 
 
 def test_a_refresh_token_that_comes_twice_is_told_apart(house: House) -> None:

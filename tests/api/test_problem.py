@@ -38,7 +38,7 @@ GOOD: dict[str, Any] = {
     "POST /api/patients/{patient_id}/shares": {"person_id": 1},
     "POST /api/patients/{patient_id}/hand-over": {"person_id": 1},
     "POST /api/practitioners/{person_id}/hand-over": {"person_id": 1},
-    "POST /api/patients/{patient_id}/erasure": {"name": "Nobody at all", "reason": "They asked for it."},
+    "POST /api/patients/{patient_id}/erasure": {"name": "Nobody at all", "reason": "asked_for"},
     "PUT /api/patients/{patient_id}/restriction": {"restricted": True, "reason": "They dispute it."},
 }
 """What a good request to a path with an id carries."""

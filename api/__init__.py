@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
@@ -124,7 +125,7 @@ def build(
     app.add_middleware(live.LiveDoor, signed_in=signed_in)
     app.add_middleware(HiddenToken)
     app.router.routes.extend(ROUTES)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=500), name="static")
     app.router.routes.extend(UNKNOWN)
     app.openapi = lru_cache(partial(document, ROUTES, base_url=services.base_url))  # type: ignore[method-assign]
     return app

@@ -8,7 +8,8 @@ import { preferred, said, speak, t } from './i18n.js';
 import { follow } from './live.js';
 import { look } from './look.js';
 import { Outbox } from './outbox.js';
-import { asciiDigits, Session } from './session.js';
+import { keepPage } from './newer.js';
+import { asciiDigits, Session, takeInvite } from './session.js';
 import { apply, changesBetween, EMPTY, fromKept, reminder } from './state.js';
 import { forgetPerson, openStore } from './store.js';
 import { account } from './views/account.js';
@@ -342,14 +343,6 @@ class Phone {
   }
 }
 
-/** The code of an invite link; it leaves the address bar and the history at once. */
-function takeInvite() {
-  const found = /[#&]invite=([^&]+)/.exec(location.hash);
-  if (!found) return '';
-  history.replaceState(null, '', location.pathname + location.search);
-  try { return decodeURIComponent(found[1]); } catch { return found[1]; }
-}
-
 const phone = new Phone();
 phone.start();
-if ('serviceWorker' in navigator) navigator.serviceWorker.register('/m/sw.js', { scope: '/m' }).catch(() => { /* works without; it only opens the page while offline */ });
+keepPage();

@@ -101,3 +101,11 @@ function ends(tokens) { return Date.now() + tokens.expires_in * 1000; }
 function oneAtATime(work) {
   return globalThis.navigator?.locks ? navigator.locks.request('vervain-rotation', work) : work();
 }
+
+/** The code of an invite link; it leaves the address bar and the history at once. */
+export function takeInvite() {
+  const found = /[#&]invite=([^&]+)/.exec(location.hash);
+  if (!found) return '';
+  history.replaceState(null, '', location.pathname + location.search);
+  try { return decodeURIComponent(found[1]); } catch { return found[1]; }
+}

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from api.identity import Asking, ServicesOf, anybody_of
 from domain import reading
 from domain.permission import Actor
+from domain.plan_names import in_language
 from domain.reading import KnownRow
 
 router = APIRouter(tags=["knowledge"])
@@ -70,6 +71,12 @@ def side_effects(services: ServicesOf) -> dict[str, Any]:
             for term in services.library.shared.knowledge.side_effects.values()
         ]
     }
+
+
+@router.get("/knowledge/names")
+def names(services: ServicesOf, language: Annotated[str, Query(pattern="^[a-z]{2,3}$")]) -> dict[str, Any]:
+    """List how what a plan names is called in a language, beside its English name; rows without a name there are left out."""
+    return {"items": [asdict(one) for one in in_language(services.library.shared.knowledge, language)]}
 
 
 def _told(one: KnownRow) -> dict[str, Any]:

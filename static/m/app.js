@@ -2,15 +2,15 @@
 // changed here only; the tab in view is drawn after each change, at most once a frame.
 
 import { Announcer } from './announcer.js';
-import { ask } from './api.js';
 import { draftOf, NO_DRAFT } from './draft.js';
-import { preferred, said, speak, t } from './i18n.js';
+import { preferred, said, speak, spoken, t } from './i18n.js';
 import { follow } from './live.js';
 import { look } from './look.js';
+import { Model } from './model.js';
 import { Outbox } from './outbox.js';
 import { keepPage } from './newer.js';
 import { asciiDigits, Session, takeInvite } from './session.js';
-import { apply, changesBetween, EMPTY, fromKept, reminder } from './state.js';
+import { apply, changesBetween, fromKept, reminder } from './state.js';
 import { forgetPerson, openStore } from './store.js';
 import { account } from './views/account.js';
 import { effectiveness } from './views/effectiveness.js';
@@ -25,9 +25,8 @@ const VIEWS = { overview, recommendations, effectiveness, feedback, account };
 const SAVE_AFTER_MS = 300;      // a burst of messages is written down once
 
 class Phone {
-  model = { state: EMPTY, epoch: null, status: { state: 'stale', confirmed: null }, news: [], advice: [], sentAt: null, loaded: false, problem: null, effects: undefined };
+  model = new Model();
   draft = NO_DRAFT;
-  theme = look.read('theme') ?? 'auto';
   #place = document.getElementById('app');
   #live = null;
   #frame = null;
@@ -40,7 +39,7 @@ class Phone {
 
   async start() {
     const code = takeInvite();
-    this.setTheme(this.theme);
+    look.wear(look.theme);
     speak(look.read('language') ?? preferred());
     document.body.append(this.#announcer.node);
     this.store = await openStore();
@@ -66,10 +65,6 @@ class Phone {
 
   async redeem(code) { await this.session.redeem(code); await this.#enter(); this.focusTitle(); }
   async enterDemo(id) { await this.session.enterDemo(id); await this.#enter(); this.focusTitle(); }
-
-  async demoPeople() {
-    try { return (await ask('GET', '/api/auth/demo')).people.filter((person) => person.role === 'patient'); } catch { return []; }
-  }
 
   async signOut() {
     this.#live?.stop();
@@ -100,14 +95,15 @@ class Phone {
     this.#showFrame();
     this.#followCurrent();
     this.#fetchEffects();
+    this.#speakNames();
     this.outbox.flush();
   }
 
   /** Show what this phone kept: it is there before the first answer, and marked as not confirmed. */
   async #load() {
     const person = this.session.person?.id;
-    const { confirmed, ...kept } = fromKept(await this.store.get('kept'), person, this.session.diagnosisId);
-    Object.assign(this.model, { ...kept, loaded: Boolean(kept.state.diagnosis), problem: null, sentAt: null, status: { state: 'stale', confirmed } });
+    const { confirmed, state, ...kept } = fromKept(await this.store.get('kept'), person, this.session.diagnosisId);
+    Object.assign(this.model, { ...kept, raw: state, loaded: Boolean(state.diagnosis), problem: null, sentAt: null, status: { state: 'stale', confirmed } });
     const draft = await this.store.get('draft');
     this.draft = draft?.person_id === person && draft.diagnosis_id === this.session.diagnosisId ? draftOf(draft.answers) : NO_DRAFT;
     this.model.effects = await this.store.get('effects');
@@ -160,12 +156,12 @@ class Phone {
   lookAgain() { this.#followCurrent(); }
 
   #receive(message, epoch) {
-    const before = this.model.state;
+    const before = this.model.raw;
     const after = apply(before, message);
     if (after === before) return;
-    const news = changesBetween(before, after);
+    const news = changesBetween(this.model.inWords(before), this.model.inWords(after));
     const at = message.timestamp;
-    Object.assign(this.model, { state: after, epoch, loaded: after.diagnosis !== null, problem: null });
+    Object.assign(this.model, { raw: after, epoch, loaded: after.diagnosis !== null, problem: null });
     if (news.length) {
       const about = new Set(news.map((one) => one.id));
       this.model.news = [...this.model.news.filter((one) => !about.has(one.id)), ...news.map((one) => ({ ...one, at }))];
@@ -223,6 +219,11 @@ class Phone {
       this.model.effects = (await this.session.ask('GET', '/api/knowledge/side-effects')).items;
       await this.store.set('effects', this.model.effects);
     } catch { this.model.effects ??= null; }
+    this.draw();
+  }
+
+  async #speakNames() {
+    await this.model.speak(spoken(), { store: this.store, ask: (...what) => this.session.ask(...what) });
     this.draw();
   }
 
@@ -324,7 +325,7 @@ class Phone {
   async #saveNow() {
     clearTimeout(this.#saving);
     this.#saving = 0;
-    const { state, epoch, news, advice, status } = this.model;
+    const { raw: state, epoch, news, advice, status } = this.model;
     if (!this.session?.signedIn || !state.diagnosis) return;
     await this.store.set('kept', { person_id: this.session.person.id, state, epoch, news, advice, confirmed: status.confirmed });
   }
@@ -333,13 +334,9 @@ class Phone {
     look.write('language', language);
     speak(language);
     document.querySelector('dialog[open]')?.close();
-    if (this.#frame) this.#showFrame(); else this.#showSignIn();
-  }
-
-  setTheme(theme) {
-    this.theme = theme;
-    look.write('theme', theme);
-    if (theme === 'auto') delete document.documentElement.dataset.theme; else document.documentElement.dataset.theme = theme;
+    if (!this.#frame) return void this.#showSignIn();
+    this.#showFrame();
+    this.#speakNames();
   }
 }
 

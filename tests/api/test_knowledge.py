@@ -54,6 +54,17 @@ async def test_the_side_effects_that_a_phone_offers(client: Client) -> None:
     assert any(one["serious"] for one in items)
 
 
+async def test_a_plan_in_another_language(client: Client) -> None:
+    items = (await client.get("/api/knowledge/names", params={"language": "fa"})).json()["items"]
+    named = {(one["kind"], one["id"]): one for one in items}
+    assert named["herb", "ginger"]["english"] == "ginger"
+    assert named["condition", "t-stcold"]["name"].isascii() is False
+    assert {one["kind"] for one in items} == {"herb", "formula", "diet", "lifestyle", "protocol", "condition"}
+    assert all(one["name"] and bool(one["text"]) == bool(one["english_text"]) for one in items)
+    assert (await client.get("/api/knowledge/names", params={"language": "xx"})).json() == {"items": []}
+    refused(await client.get("/api/knowledge/names", params={"language": "../"}), 422, "invalid")
+
+
 async def test_the_sets_with_their_counts(client: Client, house: House) -> None:
     own_knowledge.bring_in(house.services, house.leila, "ours.yaml", LEAF)
     told = (await client.get("/api/knowledge/sets", headers=bearer(house.services, house.leila))).json()

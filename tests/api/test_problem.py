@@ -18,6 +18,7 @@ from tests.support.problems import refused, rows
 Client = httpx2.AsyncClient
 OPEN = {
     "/api/auth/token", "/api/auth/invite", "/api/auth/refresh", "/api/auth/demo", "/api/knowledge/side-effects",
+    "/api/knowledge/names",
     "/healthz", "/readyz", "/.well-known/jwks.json",
     "/ws/status", "/metrics",  # to anybody on this machine in the demo, which these tests are
 }  # fmt: skip

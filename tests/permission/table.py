@@ -31,6 +31,7 @@ ROUTES: dict[str, tuple[str, Any]] = {
     "POST /auth/password": ("anybody", None),
     "POST /auth/renew": ("anybody", None),
     "GET /api/knowledge/side-effects": ("anybody", None),
+    "GET /api/knowledge/names": ("anybody", None),
     "GET /api/auth/demo": ("anybody", None),
     "POST /api/auth/demo": ("anybody", {}),
     "POST /api/auth/token": ("anybody", {}),

@@ -1,6 +1,7 @@
 // What belongs to this phone: language, appearance, which plan, and the way out.
 
 import { h, show } from '../elements.js';
+import { look } from '../look.js';
 import { LANGUAGES, spoken, t } from '../i18n.js';
 
 export function menu(app) {
@@ -8,7 +9,7 @@ export function menu(app) {
   const plans = h('select', { id: 'menu-plan', class: 'input', testid: 'menu-plan', onchange: () => { node.close(); app.follow(Number(plans.value)); } });
   const planField = h('div', { class: 'field', hidden: true }, h('label', { for: 'menu-plan', text: t('menu.plan') }), plans);
   const language = select('menu-language', 'language', Object.entries(LANGUAGES), spoken(), (value) => app.setLanguage(value));
-  const theme = select('menu-theme', 'theme', ['auto', 'light', 'dark'].map((name) => [name, t(`theme.${name}`)]), app.theme, (value) => app.setTheme(value));
+  const theme = select('menu-theme', 'theme', ['auto', 'light', 'dark'].map((name) => [name, t(`theme.${name}`)]), look.theme, (value) => look.wear(value));
   const node = h('dialog', { class: 'menu vv-card', 'aria-labelledby': 'menu-title' },
     h('h2', { id: 'menu-title', class: 'vv-h3 vv-title', text: t('menu.title') }),
     h('p', { dir: 'auto', text: t('menu.signed', { name: session.person?.name ?? '' }) }), h('p', { class: 'vv-soft', dir: 'auto', text: t('menu.practice', { name: session.practice?.name ?? '' }) }),

@@ -1,5 +1,6 @@
 // The way in: the code from the practitioner, or one click in a demo practice.
 
+import { ask } from '../api.js';
 import { h, show, write } from '../elements.js';
 import { LANGUAGES, said, spoken, t } from '../i18n.js';
 import { cleanCode } from '../session.js';
@@ -60,7 +61,7 @@ export function signIn(app, { code = '', message = '' } = {}) {
   }
 
   async function lookForDemo() {
-    const found = await app.demoPeople();
+    const found = await demoPeople();
     people.replaceChildren(...found.map((person) => h('li', {}, h('button', { type: 'button', class: 'button button--soft button--wide', testid: `demo-person-${person.id}`, dir: 'auto', text: person.name, onclick: () => enter(() => app.enterDemo(person.id)) }))));
     show(demo, found.length > 0);
   }
@@ -68,4 +69,8 @@ export function signIn(app, { code = '', message = '' } = {}) {
   say('');
   lookForDemo();
   return { node, submit };
+}
+
+async function demoPeople() {
+  try { return (await ask('GET', '/api/auth/demo')).people.filter((person) => person.role === 'patient'); } catch { return []; }
 }

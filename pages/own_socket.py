@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from nicegui import Client, core
+from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignore[import-untyped]
 
 from domain.security_log import Event
 from domain.services import Services
@@ -18,6 +19,8 @@ from pages.visit import SERVICES
 SPOKEN_FOR = ("event", "javascript_response", "ack", "log")
 """Messages that name a page."""
 GUARDED = "_vervain_guarded"
+ASK_ANEW = "Implicit handshake failed"
+"""NiceGUI's own word at which a page is asked for anew: after a restart of the server it would stay dark for ever otherwise."""
 
 Handler = Callable[..., Any]
 
@@ -49,7 +52,7 @@ def _own_connect(connect: Handler) -> Handler:
         asked = parse_qs(environ.get("QUERY_STRING", "")).get("client_id")
         if asked and not is_of_this_browser(asked[0], _session(environ)):
             _note_foreign(environ)
-            return False
+            raise Refused(ASK_ANEW)
         return await connect(sid, environ, auth)
 
     return own

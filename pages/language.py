@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -120,6 +121,23 @@ Translate = Callable[..., str]
 def language_of(code: object) -> Language:
     """Give a language that we have; English for any other."""
     return Language(code if isinstance(code, str) and code in LANGUAGES else "en")
+
+
+def chosen_language(chosen: object, accepted: str) -> Language:
+    """Give the language that was chosen in this browser; at first the one it asks for (``Accept-Language``) that we have."""
+    if isinstance(chosen, str) and chosen in LANGUAGES:
+        return Language(chosen)
+    wanted = []
+    for place, part in enumerate(accepted[:MOST_ACCEPTED].split(",")):
+        tag, _, weight = part.partition(";q=")
+        code = tag.strip().lower().partition("-")[0]
+        with suppress(ValueError):
+            wanted.append((-float(weight or 1), place, code))
+    return language_of(next((code for _, _, code in sorted(wanted) if code in LANGUAGES), None))
+
+
+MOST_ACCEPTED = 500
+"""Letters of a browser's wishes that are read: no browser sends as many."""
 
 
 def solar_hijri(day: date) -> tuple[int, int, int]:

@@ -44,11 +44,11 @@ class Follower:
         self._gone = gone
         self._waiting: list[LoggedEvent] = []
         self._held: list[LoggedEvent] = []
+        self._going: list[LoggedEvent] = []
         self._woken = asyncio.Event()
         self._hold = hold
         if hold is not None:
             hold.join(self._let_go)
-        self._letting_go = False
 
     def notice(self, event: LoggedEvent) -> None:
         """Take note of something that has happened."""
@@ -63,18 +63,11 @@ class Follower:
             self._woken.clear()
             waiting, self._waiting = self._waiting, []
             batch = [event for event in waiting if self._keep(event)]
-            letting_go, self._letting_go = self._letting_go, False
-            if (
-                self._hold is not None
-                and self._hold.paused
-                and not letting_go
-                and (not batch or self._hold.holds(batch))
-            ):
+            if batch and self._hold is not None and self._hold.holds(batch):
                 self._held += batch
-                continue
-            if self._held:
-                batch = [event for event in self._held if self._keep(event)] + batch
-                self._held = []
+                batch = []
+            going, self._going = self._going, []
+            batch = [event for event in going if self._keep(event)] + batch
             if not batch:
                 continue  # the next one is not held up by what was for somebody else
             try:
@@ -92,5 +85,6 @@ class Follower:
             await asyncio.sleep(self._every)
 
     def _let_go(self) -> None:
-        self._letting_go = True
+        self._going += self._held
+        self._held = []
         self._woken.set()

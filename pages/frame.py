@@ -177,6 +177,8 @@ def _account(here: Visit, path: str) -> None:
         ui.link(_("Your account"), "/account").props("data-testid=own-account")
         with ui.row():
             for code, name in LANGUAGES.items():
-                ui.link(name, f"/language/{code}?next={quoted(path)}").props(f"lang={code} data-testid=language-{code}")
+                current = " aria-current=true" if code == _.code else ""
+                link = ui.link(name, f"/language/{code}?next={quoted(path)}")
+                link.props(f"lang={code} data-testid=language-{code}{current}")
         theme_choice(_)
         post_button("/auth/sign-out", _("Sign out"), icon="logout", testid="sign-out")

@@ -163,9 +163,10 @@ def _catalogue(code: str) -> dict[str, str]:
 
 CONNECTION = {
     "connection_lost": N_("Connection lost."),
-    "trying_to_reconnect": N_("Trying to reconnect…"),
+    "trying_to_reconnect": N_("Trying to reconnect… What you have typed is kept."),
     "message_too_long": N_("Too much at once"),
     "message_too_long_body": N_("What was entered is too long to be sent."),
 }
-"""What NiceGUI says about the connection, which it does not know in Persian."""
+"""What is said about the connection, in the place of NiceGUI's words, which are of no use to whoever has just typed something."""
+translations["en-US"] = dict(CONNECTION)
 translations["fa-IR"] = {name: Language("fa")(text) for name, text in CONNECTION.items()}

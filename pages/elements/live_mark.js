@@ -5,7 +5,7 @@ import { announce } from "/static/announce.js";
 export default {
   template: `
     <div class="vv-liveness" role="group" :aria-label="labels.title">
-      <span class="vv-live" :data-state="shown" data-testid="live-mark"><span class="vv-live__word">{{ labels[shown] }}</span><span v-if="time" class="vv-live__time">{{ time }}</span></span>
+      <span class="vv-live" :data-state="shown" data-testid="live-mark"><span class="vv-live__word">{{ labels[shown] }}</span><template v-if="time"><span class="vv-live__dot"> · </span><span class="vv-live__time">{{ time }}</span></template></span>
       <button type="button" class="vv-quiet vv-pause" :aria-pressed="String(paused)" :aria-label="paused && said ? labels.pause + '. ' + said : labels.pause" :title="paused ? labels.resume : labels.pause" data-testid="pause-live" @click="$emit('pause', !paused)">
         <i class="q-icon notranslate material-icons" aria-hidden="true">{{ paused ? "play_arrow" : "pause" }}</i><span v-if="paused && count" class="vv-pause__count" data-testid="held-count">{{ count }}</span>
       </button>
@@ -17,16 +17,16 @@ export default {
       return this.state === "live" && this.paused ? "paused" : this.state;
     },
     time() { // "as of" where it is not now
-      const time = this.shown === "paused" ? this.since : this.confirmed;
-      return !time ? "" : this.shown === "live" ? ` · ${time}` : ` · ${this.labels.as_of.replace("{time}", time)}`;
+      const time = this.paused ? this.since : this.confirmed;
+      return !time || this.shown === "live" ? time : this.labels.as_of.replace("{time}", time);
     },
   },
   watch: {
     shown: { immediate: true, handler(now, before) {
       const root = document.documentElement;
       root.dataset.live = now;
-      root.style.setProperty("--vv-as-of", JSON.stringify(this.time));
-      if (now === "offline" || (before === "offline" && now === "live")) announce(`${this.labels[now]}${this.time}. ${now === "offline" ? this.labels.kept : ""}`);
+      root.style.setProperty("--vv-as-of", JSON.stringify(this.time ? ` · ${this.time}` : ""));
+      if (now === "offline" || (before === "offline" && now === "live")) announce(`${this.labels[now]} ${this.time}. ${now === "offline" ? this.labels.kept : ""}`);
     } },
   },
   mounted() {

@@ -45,9 +45,9 @@ class Hold:
 
     def holds(self, events: Iterable[LoggedEvent]) -> bool:
         """Say whether a follower keeps these to itself for now."""
-        events = list(events)
         if not self.paused:
             return False
+        events = list(events)
         if any(may_not_wait(event) for event in events):
             self._let_go()  # with all that came before it, on the whole page: it is read in its place
             return False

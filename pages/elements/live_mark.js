@@ -2,6 +2,8 @@
 // question counts: its answer comes behind all changes that were sent before it. What may be old is marked by `data-live` on the root.
 import { announce } from "/static/announce.js";
 
+const LOOK_MS = 400, RETRY_MS = 2000;
+
 export default {
   template: `
     <div class="vv-liveness" role="group" :aria-label="labels.title">
@@ -31,6 +33,7 @@ export default {
   },
   mounted() {
     this.asked = 0;
+    this.connected = false;
     this.answered = 0; // when, by this browser's clock
     this.lost = () => { this.state = "offline"; };
     this.again = () => { if (!document.hidden) this.ask(); };
@@ -44,7 +47,7 @@ export default {
     addEventListener("pageshow", this.again);
     document.addEventListener("visibilitychange", this.looked_at);
     this.ask();
-    this.timer = setInterval(() => this.ask(), this.seconds * 1000);
+    this.timer = setInterval(this.look, LOOK_MS);
   },
   unmounted() {
     removeEventListener("offline", this.lost);
@@ -55,8 +58,18 @@ export default {
     clearTimeout(this.deadline);
   },
   methods: {
+    look() { // a line that is seen to break or to come back is not waited for
+      const connected = Boolean(window.socket?.connected), before = this.connected;
+      this.connected = connected;
+      if (before && !connected) {
+        this.lost();
+        window.socket.io.reconnectionDelayMax(RETRY_MS); // well within the time that the server keeps the page
+      }
+      if ((connected && !before) || performance.now() - this.asked_at >= this.seconds * 1000) this.ask();
+    },
     ask() {
       clearTimeout(this.deadline);
+      this.asked_at = performance.now();
       this.asked += 1;
       if (this.asked === 1 || !window.socket || window.socket.connected) this.$emit("confirm", this.asked); // else they would queue
       this.deadline = setTimeout(this.lost, this.seconds * 1000 - 100);

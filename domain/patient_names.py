@@ -1,9 +1,8 @@
 """The names of a practice's patients as a search compares them: folded once, and kept up to date from the log."""
 
-import heapq
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
@@ -20,6 +19,15 @@ class FoldedName:
     """One name: its words with a space before each, and without any, as somebody types it who leaves half spaces out."""
 
     words: str
+    run_together: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What is searched for, in the form in which it is looked for in 10,000 names."""
+
+    whole: str
+    words: tuple[str, ...]
     run_together: str
 
 
@@ -40,15 +48,15 @@ class PatientNames:
 
     def fitting(self, session: Session, practice_id: int, text: str) -> list[int]:
         """List the patients whose name fits what was typed, the best first; one statement where no record has changed."""
-        words = fold(text).split()
+        given = typed(text)
         with self._lock:
             names = self._up_to_date(session, practice_id)
             found = [
                 (rank, name.words, patient_id)
                 for patient_id, name in names.by_id.items()
-                if (rank := fit(words, name)) is not None
+                if (rank := fit(given, name)) is not None
             ]
-        return [patient_id for _, _, patient_id in heapq.nsmallest(len(found), found)]
+        return [patient_id for _, _, patient_id in sorted(found)]
 
     def _up_to_date(self, session: Session, practice_id: int) -> _Names:
         now, position = self._clock(), rows.position(session, practice_id)
@@ -72,10 +80,17 @@ def folded_name(name: str) -> FoldedName:
     return FoldedName(f" {folded}", folded.replace(" ", ""))
 
 
-def fit(words: Sequence[str], name: FoldedName) -> int | None:
-    """Say how well folded words fit a name: 0 it begins with them, 1 each begins a word of it; None where they do not fit."""
-    if not words:
+def typed(text: str) -> Typed:
+    """Fold what somebody typed."""
+    words = fold(text).split()
+    return Typed(f" {' '.join(words)}", tuple(f" {word}" for word in words), "".join(words))
+
+
+def fit(given: Typed, name: FoldedName) -> int | None:
+    """Say how well it fits a name: 0 the name begins with it, 1 each word begins a word of it; None where it does not fit."""
+    if not given.words:
         return None
-    if name.words.startswith(f" {' '.join(words)}") or name.run_together.startswith("".join(words)):
+    if name.words.startswith(given.whole) or name.run_together.startswith(given.run_together):
         return 0
-    return 1 if all(f" {word}" in name.words for word in words) else None
+    first, *others = given.words  # most names are left at the first word
+    return 1 if first in name.words and all(word in name.words for word in others) else None

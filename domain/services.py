@@ -12,6 +12,7 @@ from domain.learned import Learned
 from domain.ledger import Ledger
 from domain.library import Library
 from domain.passwords import Passwords
+from domain.patient_names import PatientNames
 from domain.predictors.shelf import Predictors
 from domain.sealing import Sealing
 from domain.security_log import SecurityLog
@@ -56,5 +57,7 @@ class Services:
     """Where people reach the program; invites are links to it."""
     keep_records_years: int = 10
     """For how many years after the last contact the law wants a record kept."""
+    names: PatientNames = field(default_factory=PatientNames)
+    """What the patients of each practice are called, to search by."""
     identity_providers: Mapping[str, "Provider"] = field(default_factory=dict)
     """Where practitioners and admins may sign in besides here, by name."""

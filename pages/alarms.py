@@ -56,7 +56,7 @@ async def follow_alarms(here: Visit) -> None:
                 log.exception("a page could not read the alarms, and tries again")
             await asyncio.sleep(AGAIN_SECONDS)
 
-    await here.follow_practice(show_at_last, keep=concerns)
+    await here.follow_practice(show_at_last, keep=concerns, urgent=True)
     await show()
 
 

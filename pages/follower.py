@@ -8,6 +8,7 @@ from nicegui import Client
 
 from domain.errors import NotFound, NotSignedIn, VervainError
 from domain.events import LoggedEvent
+from pages.holding import Hold
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +20,10 @@ Keep = Callable[[LoggedEvent], bool]
 
 
 class Follower:
-    """Collects what happens and hands it to a page in batches, from ``ready`` on; ``gone`` is told that the record is lost."""
+    """Collects what happens and hands it to a page in batches, from ``ready`` on; ``gone`` is told that the record is lost.
+
+    While its page is paused it keeps what comes, where that may wait (``pages/holding.py``).
+    """
 
     def __init__(
         self,
@@ -30,6 +34,7 @@ class Follower:
         every: float,
         keep: Keep,
         gone: Callable[[VervainError], None],
+        hold: Hold | None = None,
     ) -> None:
         self._client = client
         self._ready = ready
@@ -38,7 +43,12 @@ class Follower:
         self._keep = keep
         self._gone = gone
         self._waiting: list[LoggedEvent] = []
+        self._held: list[LoggedEvent] = []
+        self._going: list[LoggedEvent] = []
         self._woken = asyncio.Event()
+        self._hold = hold
+        if hold is not None:
+            hold.join(self._let_go)
 
     def notice(self, event: LoggedEvent) -> None:
         """Take note of something that has happened."""
@@ -53,6 +63,11 @@ class Follower:
             self._woken.clear()
             waiting, self._waiting = self._waiting, []
             batch = [event for event in waiting if self._keep(event)]
+            if batch and self._hold is not None and self._hold.holds(batch):
+                self._held += batch
+                batch = []
+            going, self._going = self._going, []
+            batch = [event for event in going if self._keep(event)] + batch
             if not batch:
                 continue  # the next one is not held up by what was for somebody else
             try:
@@ -68,3 +83,8 @@ class Follower:
             except Exception:
                 log.exception("a page could not show a change")
             await asyncio.sleep(self._every)
+
+    def _let_go(self) -> None:
+        self._going += self._held
+        self._held = []
+        self._woken.set()

@@ -13,17 +13,11 @@ from starlette.responses import RedirectResponse, Response
 from domain.errors import NotSignedIn, VervainError
 from pages.alarms import follow_alarms, show_alarms
 from pages.elements.live_mark import LiveMark
+from pages.elements.theme import ThemeChoice
 from pages.language import LANGUAGES, N_, Language
+from pages.searching import NAVIGATION, show_search
 from pages.visit import SIGN_IN, Visit, visit
 
-NAVIGATION = (
-    ("/", N_("Overview"), "home"),
-    ("/intake", N_("Intake"), "edit_note"),
-    ("/recommendations", N_("Recommendations"), "spa"),
-    ("/effectiveness", N_("Effectiveness"), "insights"),
-    ("/feedback", N_("Feedback"), "forum"),
-    ("/knowledge", N_("Knowledge"), "menu_book"),
-)
 E = TypeVar("E", bound=ui.element)
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -62,6 +56,7 @@ NOT_FOUND, NOT_POSSIBLE = N_("Not found"), N_("Not possible")
 def head(title: str) -> None:
     """Set the title and the look."""
     ui.page_title(f"{title} · Vervain")
+    ui.add_head_html('<script src="/static/theme.js"></script>')  # before anything is painted in the wrong colours
     ui.add_head_html(
         '<link rel="stylesheet" href="/static/vervain.css"><link rel="stylesheet" href="/static/pages.css">'
     )
@@ -79,7 +74,8 @@ def frame(here: Visit, title: str, path: str, *, subtitle: str = "", about: str 
             ui.image("/static/icon.svg").props("no-spinner no-transition").classes("vv-brand__mark")
             ui.label("Vervain").classes("vv-brand__name")
         ui.label(here.practice.name).classes("vv-practice vv-soft")
-        LiveMark({state: _(text) for state, text in STATES.items()}, here.now).classes("vv-push")
+        _live(here)
+        show_search(here)
         account = labelled(ui.button(icon="person"), _("Account")).props("flat round data-testid=account")
         with account, ui.menu():
             _account(here, path)
@@ -103,7 +99,17 @@ def frame(here: Visit, title: str, path: str, *, subtitle: str = "", about: str 
 
 
 DRAWER = "show-if-above breakpoint=900 width=232 role=navigation"
-STATES = {"live": N_("Live"), "stale": N_("Connecting"), "offline": N_("Offline")}
+LIVE = {
+    "title": N_("Live"),
+    "live": N_("Live"),
+    "stale": N_("Connecting"),
+    "offline": N_("Offline"),
+    "paused": N_("Paused"),
+    "as_of": N_("as of {time}"),
+    "kept": N_("What is shown may be old. What you type is kept."),
+    "pause": N_("Pause live"),
+    "resume": N_("Go on live"),
+}
 
 
 def heading(text: str, *, level: int = 2) -> ui.element:
@@ -143,6 +149,27 @@ def labelled(element: E, label: str) -> E:
     return element
 
 
+def _live(here: Visit) -> None:
+    """Put the Live mark here, and let it hold the page still."""
+    _ = here._
+    mark = LiveMark(
+        {name: _(text) for name, text in LIVE.items()},
+        now=here.now,
+        on_pause=lambda paused: here.hold.pause() if paused else here.hold.resume(),
+    )
+
+    def tell(paused: bool, count: int) -> None:
+        waiting = _.plural(N_("{count} change waits"), N_("{count} changes wait"), count) if count else ""
+        mark.held(paused, _.number(count) if count else "", waiting)
+
+    here.hold.tell(tell)
+
+
+def theme_choice(_: Language) -> None:
+    """Let somebody choose the look of this browser."""
+    ThemeChoice(title=_("Appearance"), auto=_("As the device"), light=_("Light"), dark=_("Dark"))
+
+
 def _account(here: Visit, path: str) -> None:
     _: Language = here._
     with ui.column().classes("vv-account"):
@@ -150,9 +177,8 @@ def _account(here: Visit, path: str) -> None:
         ui.link(_("Your account"), "/account").props("data-testid=own-account")
         with ui.row():
             for code, name in LANGUAGES.items():
-                ui.link(name, f"/language/{code}?next={quoted(path)}").props(f"lang={code} data-testid=language-{code}")
-        dark = ui.dark_mode()
-        with ui.row():
-            ui.button(_("Light"), on_click=dark.disable).props("flat dense")
-            ui.button(_("Dark"), on_click=dark.enable).props("flat dense data-testid=dark")
+                current = " aria-current=true" if code == _.code else ""
+                link = ui.link(name, f"/language/{code}?next={quoted(path)}")
+                link.props(f"lang={code} data-testid=language-{code}{current}")
+        theme_choice(_)
         post_button("/auth/sign-out", _("Sign out"), icon="logout", testid="sign-out")

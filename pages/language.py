@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -122,6 +123,23 @@ def language_of(code: object) -> Language:
     return Language(code if isinstance(code, str) and code in LANGUAGES else "en")
 
 
+def chosen_language(chosen: object, accepted: str) -> Language:
+    """Give the language that was chosen in this browser; at first the one it asks for (``Accept-Language``) that we have."""
+    if isinstance(chosen, str) and chosen in LANGUAGES:
+        return Language(chosen)
+    wanted = []
+    for place, part in enumerate(accepted[:MOST_ACCEPTED].split(",")):
+        tag, _, weight = part.partition(";q=")
+        code = tag.strip().lower().partition("-")[0]
+        with suppress(ValueError):
+            wanted.append((-float(weight or 1), place, code))
+    return language_of(next((code for _, _, code in sorted(wanted) if code in LANGUAGES), None))
+
+
+MOST_ACCEPTED = 500
+"""Letters of a browser's wishes that are read: no browser sends as many."""
+
+
 def solar_hijri(day: date) -> tuple[int, int, int]:
     """Give year, month and day in the calendar of Iran, for the years 1799 to 2256."""
     cycles, days = divmod(day.toordinal() + EPOCH, 12_053)  # 33 years, eight of them leap years
@@ -145,9 +163,10 @@ def _catalogue(code: str) -> dict[str, str]:
 
 CONNECTION = {
     "connection_lost": N_("Connection lost."),
-    "trying_to_reconnect": N_("Trying to reconnect…"),
+    "trying_to_reconnect": N_("Trying to reconnect… What you have typed is kept."),
     "message_too_long": N_("Too much at once"),
     "message_too_long_body": N_("What was entered is too long to be sent."),
 }
-"""What NiceGUI says about the connection, which it does not know in Persian."""
+"""What is said about the connection, in the place of NiceGUI's words, which are of no use to whoever has just typed something."""
+translations["en-US"] = dict(CONNECTION)
 translations["fa-IR"] = {name: Language("fa")(text) for name, text in CONNECTION.items()}

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from nicegui import Client, core
-from socketio.exceptions import ConnectionRefusedError as Refused  # type: ignore[import-untyped]
 
 from domain.security_log import Event
 from domain.services import Services
@@ -19,8 +18,9 @@ from pages.visit import SERVICES
 SPOKEN_FOR = ("event", "javascript_response", "ack", "log")
 """Messages that name a page."""
 GUARDED = "_vervain_guarded"
-ASK_ANEW = "Implicit handshake failed"
-"""NiceGUI's own word at which a page is asked for anew: after a restart of the server it would stay dark for ever otherwise."""
+BEGIN_AGAIN = "Implicit handshake failed"
+"""The words at which NiceGUI's script loads the page anew. A page that is gone (its line was cut for too long, or the server was
+started again) would stay without a line for ever otherwise; a foreign one hears the same, so that ids can't be probed."""
 
 Handler = Callable[..., Any]
 
@@ -48,11 +48,14 @@ def is_of_this_browser(client_id: object, session: Any) -> bool:
 def _own_connect(connect: Handler) -> Handler:
     from urllib.parse import parse_qs
 
+    from socketio.exceptions import ConnectionRefusedError  # type: ignore[import-untyped]  # noqa: A004 - its name there
+
     async def own(sid: str, environ: dict[str, Any], auth: Any = None) -> Any:
         asked = parse_qs(environ.get("QUERY_STRING", "")).get("client_id")
         if asked and not is_of_this_browser(asked[0], _session(environ)):
-            _note_foreign(environ)
-            raise Refused(ASK_ANEW)
+            if asked[0] in Client.instances:
+                _note_foreign(environ)
+            raise ConnectionRefusedError(BEGIN_AGAIN)
         return await connect(sid, environ, auth)
 
     return own

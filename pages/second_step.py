@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.local_sign_in import TICKET_KEY
 from domain.own_path import own_path
 from pages.frame import head, heading, hidden_field, quoted
-from pages.language import N_, language_of
+from pages.language import N_, chosen_language
 from pages.sign_in import brand, door_field
 from pages.visit import SIGN_IN, speak
 
@@ -23,7 +23,7 @@ def page(request: Request, problem: str = "", next: str = "/") -> Response | Non
     """Ask for a code; who has not given a password in this browser is sent back to it."""
     if TICKET_KEY not in request.session:
         return RedirectResponse(f"{SIGN_IN}?next={quoted(own_path(next))}")
-    _ = language_of(request.session.get("language"))
+    _ = chosen_language(request.session.get("language"), request.headers.get("accept-language", ""))
     speak(_)
     head(_("Sign in"))
     with ui.column().classes("vv-door"):

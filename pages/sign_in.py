@@ -10,7 +10,7 @@ from domain.passwords import LONGEST
 from domain.services import Services
 from domain.text import LINE
 from pages.frame import head, heading, hidden_field, post_button, quoted
-from pages.language import LANGUAGES, N_, Language, language_of
+from pages.language import LANGUAGES, N_, Language, chosen_language
 from pages.visit import SERVICES, speak
 
 PROBLEMS = {
@@ -37,7 +37,7 @@ def register(reconnect_timeout: float) -> None:
 def page(request: Request, problem: str = "", next: str = "/") -> Response | None:  # noqa: A002 - the name in the address
     """Show who may sign in."""
     services: Services = request.scope[SERVICES]
-    _ = language_of(request.session.get("language"))
+    _ = chosen_language(request.session.get("language"), request.headers.get("accept-language", ""))
     speak(_)
     head(_("Sign in"))
     with ui.column().classes("vv-door"):

@@ -26,7 +26,8 @@ from domain.sign_in_shapes import PracticeShape
 from domain.throttle import WRITE
 from pages.elements.alarms import NOTHING, Alarms, Shown
 from pages.follower import BATCH_SECONDS, Follower, Handle, Keep
-from pages.language import N_, Language, language_of
+from pages.holding import Hold
+from pages.language import N_, Language, chosen_language
 from pages.together import Together
 from storage.tables import Practice
 
@@ -70,6 +71,7 @@ class Visit:
         """Where the content of the page is, once its frame is there."""
         self.alarms: Shown = NOTHING
         self.banner: Alarms | None = None
+        self.hold = Hold()
         self._over = False
         self._next_seen: asyncio.TimerHandle | None = None
         self._together = together or Together(services.hub)
@@ -97,26 +99,35 @@ class Visit:
         *,
         every: float = BATCH_SECONDS,
         keep: Keep = lambda _event: True,
+        urgent: bool = False,
     ) -> None:
         """Call ``handle`` with what happens on a topic or several, in order, from ``ready()`` until the page is gone.
 
         What ``keep`` refuses is left out. Changes within ``every`` seconds come together; the first of them is not
-        held up.
+        held up. What is ``urgent`` comes while the page is paused, too.
         """
-        follower = Follower(self.client, self._ready, handle, every=every, keep=keep, gone=self.take_away)
+        hold = None if urgent else self.hold
+        follower = Follower(self.client, self._ready, handle, every=every, keep=keep, gone=self.take_away, hold=hold)
         names = [topics] if isinstance(topics, str) else topics
         self._ends_of_following += [self.services.hub.follow(topic, follower.notice) for topic in names]
         task = asyncio.create_task(follower.run(), name=f"page follows {names[0].split(':')[0]}")
         self._ends_of_following.append(task.cancel)
 
     async def follow_practice(
-        self, handle: Handle, *, every: float = BATCH_SECONDS, also: Sequence[str] = (), keep: Keep | None = None
+        self,
+        handle: Handle,
+        *,
+        every: float = BATCH_SECONDS,
+        also: Sequence[str] = (),
+        keep: Keep | None = None,
+        urgent: bool = False,
     ) -> None:
         """Follow everything about the patients whose record this person may read, and of them what is on other topics.
 
         ``keep`` chooses in place of ``may_see``, and asks that itself.
         """
-        self.follow([practice_topic(self.actor.practice_id), *also], handle, every=every, keep=keep or self.may_see)
+        topics = [practice_topic(self.actor.practice_id), *also]
+        self.follow(topics, handle, every=every, keep=keep or self.may_see, urgent=urgent)
         if self._patients is None:  # whoever followed first keeps it up to date
             self._patients, self._alike = await asyncio.to_thread(self._readable), None
 
@@ -182,6 +193,7 @@ class Visit:
             with self.client:
                 (otherwise or {}).get(error.code, self.refuse)(error)
             return None
+        self.hold.resume()  # whoever acts sees what comes of it, and acts on the newest state from then on
         if done:
             with self.client:
                 ui.notify(done, type="positive", position="top", timeout=2_500)
@@ -287,7 +299,7 @@ class PutServices:
 async def visit(request: Request) -> Visit | RedirectResponse:
     """Begin a visit; who is not signed in is sent to the door, and a patient to the phone page."""
     services: Services = request.scope[SERVICES]
-    language = language_of(request.session.get("language"))
+    language = chosen_language(request.session.get("language"), request.headers.get("accept-language", ""))
     speak(language)
     door = RedirectResponse(f"{SIGN_IN}?next={quote(request.url.path)}")
     secret = request.session.get(SESSION_KEY)

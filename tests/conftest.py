@@ -23,6 +23,7 @@ from domain.last_seen import LastSeen
 from domain.learned import Learned
 from domain.ledger import Ledger
 from domain.passwords import Passwords
+from domain.patient_names import PatientNames
 from domain.predictors.shelf import Predictors
 from domain.security_log import SecurityLog
 from domain.services import Services
@@ -98,6 +99,7 @@ def over(built: Services, settings: Settings) -> Services:
         ledger=Ledger(database, hub, seal=built.ledger.seal),
         acks=Acknowledgements(),
         seen=LastSeen(),
+        names=PatientNames(),
         library=library,
         learned=Learned(database, library),
         predictors=Predictors(database, settings.predictors),

@@ -22,6 +22,40 @@ words => new Promise(resolve => {
 """Resolves with the time at which the words stand on the page, in the frame that shows them."""
 
 
+PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+SHOWN = "document.querySelector('[data-testid=live-mark][data-state=live]') && performance.now()"
+OPENINGS = 6
+
+
+async def first_paint(here: Practice) -> dict[str, float]:
+    """Open the Overview so often, first with an empty cache; gives the milliseconds until something is seen, and until Live."""
+    from playwright.async_api import async_playwright
+
+    visitor = Visitor(here, here.people[0])
+    await visitor.sign_in()
+    painted, live = [], []
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        context = await chromium.new_context(extra_http_headers={"Cookie": visitor.cookie})
+        for _ in range(OPENINGS):
+            page = await context.new_page()
+            await page.goto(f"http://127.0.0.1:{here.server.port}/")
+            painted.append(float(await (await page.wait_for_function(PAINT)).json_value()))
+            live.append(float(await (await page.wait_for_function(SHOWN, polling=10)).json_value()))
+            await page.close()
+        await chromium.close()
+    await visitor.leave()
+    again = sorted(painted[1:])
+    return {
+        "paint_first_ms": painted[0],
+        "paint_p50_ms": again[len(again) // 2],
+        "paint_max_ms": again[-1],
+        "live_p50_ms": sorted(live[1:])[len(again) // 2],
+    }
+
+
 async def seen_in_a_browser(here: Practice, others: int, changes: int) -> dict[str, float]:
     """Answer so often while so many other pages are open; gives the milliseconds until Chromium shows it."""
     from playwright.async_api import async_playwright  # only those who ask for a browser need it

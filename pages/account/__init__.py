@@ -9,7 +9,7 @@ from domain.own_account import OwnAccount
 from pages.account.password import show_password
 from pages.account.second_factor import show_second_factor
 from pages.account.sessions import show_sessions
-from pages.frame import built, frame, heading
+from pages.frame import built, frame, heading, theme_choice
 from pages.language import LANGUAGES, N_
 from pages.visit import Visit
 
@@ -52,9 +52,7 @@ def _who(here: Visit, found: OwnAccount) -> None:
             for code, name in LANGUAGES.items():
                 current = " aria-current=true" if code == _.code else ""
                 ui.link(name, f"/language/{code}?next={PATH}").props(f"lang={code}{current}")
-            dark = ui.dark_mode()
-            ui.button(_("Light"), on_click=dark.disable).props("flat dense no-caps")
-            ui.button(_("Dark"), on_click=dark.enable).props("flat dense no-caps")
+        theme_choice(_)
 
 
 def _without_password(here: Visit, found: OwnAccount) -> None:

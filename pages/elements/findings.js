@@ -1,4 +1,6 @@
 // What was found: a field that searches, groups to look through, and everything recorded so far. Texts are escaped by Vue.
+import { announce } from "/static/announce.js";
+
 const DIGITS = ["0۰٠", "1۱١", "2۲٢", "3۳٣", "4۴٤"];
 export default {
   template: `
@@ -26,7 +28,7 @@ export default {
         <button v-for="one in groups" :key="one.kind" type="button" class="vv-quiet" :aria-pressed="String(open && kind === one.kind)" :data-testid="'group-' + one.kind" @click="browse(one.kind)">{{ one.label }}</button>
       </div>
       <p class="vv-soft vv-small" :id="id('help')">{{ labels.help }}</p>
-      <p class="vv-hint" role="status" data-testid="finding-said" v-show="said">{{ said }}</p>
+      <p class="vv-hint" data-testid="finding-said" v-show="said">{{ said }}</p>
       <div v-if="objection" class="vv-problem vv-objection" role="alert" data-testid="objection">
         <span>{{ objection.text }}</span>
         <span v-if="objection.replace" class="vv-toolbar">
@@ -72,6 +74,7 @@ export default {
       return groups;
     },
   },
+  watch: { said(words) { announce(words); } },
   created() { this.mark = `vv-f${Math.random().toString(36).slice(2, 8)}`; },
   mounted() {
     this.outside = (event) => { if (!this.$el.contains(event.target)) this.close(); };

@@ -1,18 +1,24 @@
-"""The Live mark: when the page was last known to be current."""
+"""The Live mark: when the page was last known to be current, and the button that holds it still."""
 
 from collections.abc import Callable
+from typing import Any
 
 from nicegui.element import Element
 
-ASK_SECONDS = 5
-"""After this long without an answer the page says that it is offline."""
+ASK_SECONDS = 2.4
+"""How often a page asks, and how long it waits for the answer: a line that is cut is noticed within 4.8 s."""
 
 
 class LiveMark(Element, component="live_mark.js"):
-    """Asks the server every five seconds and shows the time of its answer."""
+    """Asks the server every few seconds and shows the time of its answer; says when somebody wants the page to stand still."""
 
-    def __init__(self, labels: dict[str, str], now: Callable[[], str]) -> None:
+    def __init__(self, labels: dict[str, Any], *, now: Callable[[], str], on_pause: Callable[[bool], None]) -> None:
         super().__init__()
         self._props["labels"] = labels
         self._props["seconds"] = ASK_SECONDS
-        self.on("confirm", lambda: self.run_method("confirmed_at", now()))
+        self.on("confirm", lambda event: self.run_method("confirmed_at", now(), event.args))
+        self.on("pause", lambda event: on_pause(event.args is True))
+
+    def held(self, paused: bool, count: str, said: str) -> None:
+        """Show whether the page is paused and how many changes wait: as a number, and in words for those who do not see it."""
+        self.run_method("held", paused, count, said)

@@ -1,4 +1,6 @@
 // A table whose rows are replaced one by one. Cells are values with a kind; texts are escaped by Vue.
+import { announce } from "/static/announce.js";
+
 export default {
   template: `
     <div class="vv-scroll">
@@ -28,7 +30,7 @@ export default {
           </tr>
           <tr v-if="opened === row.key" class="vv-opened" :data-testid="'detail-' + row.key">
             <td :colspan="columns.length + 1">
-              <dl :aria-busy="lines === null ? 'true' : null" aria-live="polite">
+              <dl :aria-busy="lines === null ? 'true' : null">
                 <template v-for="line in lines || []" :key="line.label">
                   <dt>{{ line.label }}</dt>
                   <dd><p v-for="text in line.texts" :key="text" class="vv-words">{{ text }}</p><a v-if="line.href" :href="line.href">{{ line.link }}</a></dd>
@@ -52,6 +54,7 @@ export default {
       else if (JSON.stringify(this.rows[at]) === JSON.stringify(row)) return;
       else this.rows.splice(at, 1, row);
       this.flash(row.key);
+      announce(this.first(row));
     },
     replace(rows) {
       this.rows = rows;

@@ -1,8 +1,10 @@
 // The phones of a patient: what each has confirmed, and when. Texts are escaped by Vue.
+import { announce } from "/static/announce.js";
+
 export default {
   template: `
     <div class="vv-card vv-phones">
-      <ul v-if="phones.length" aria-live="polite">
+      <ul v-if="phones.length">
         <li v-for="phone in phones" :key="phone.key" :data-testid="'phone-' + phone.key" :data-state="phone.state">
           <span class="vv-strong">{{ phone.title }}</span> <span class="vv-soft vv-small">{{ phone.since }}</span>
           <span class="vv-delivery" :data-state="phone.state">{{ phone.text }}</span>
@@ -17,6 +19,10 @@ export default {
   },
   methods: {
     replace(phones) {
+      for (const phone of phones) {
+        const before = this.phones.find((one) => one.key === phone.key);
+        if (!before || before.text !== phone.text) announce(`${phone.title}: ${phone.text}`);
+      }
       this.phones = phones;
     },
   },

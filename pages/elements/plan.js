@@ -1,4 +1,6 @@
 // The recommendations of one diagnosis: what, how much, why, what the gate says, what is known; with what can be done.
+import { announce } from "/static/announce.js";
+
 export default {
   template: `
     <div>
@@ -83,6 +85,7 @@ export default {
       if (at < 0) this.items.push(one);
       else if (JSON.stringify(this.items[at]) === JSON.stringify(one)) return;
       else this.items.splice(at, 1, one);
+      if (!one.danger) announce([one.name, this.labels.statuses[one.status], one.news].filter(Boolean).join(": ")); // a danger is an alert of its own
       this.fresh = { ...this.fresh, [one.id]: true };
       setTimeout(() => { const { [one.id]: _gone, ...rest } = this.fresh; this.fresh = rest; }, 2700);
     },

@@ -1,8 +1,10 @@
 // A list of short rows to choose from, a page of it at a time. Texts are escaped by Vue.
+import { announce } from "/static/announce.js";
+
 export default {
   template: `
     <section class="vv-shelf" :aria-label="title">
-      <p class="vv-soft vv-small" :class="{'vv-hidden': !page.count}" role="status">{{ page.count || empty }}</p>
+      <p class="vv-soft vv-small" :class="{'vv-hidden': !page.count}">{{ page.count || empty }}</p>
       <p v-if="page.others.length" class="vv-toolbar vv-small" data-testid="elsewhere"><span class="vv-soft">{{ labels.elsewhere }}</span>
         <button v-for="one in page.others" :key="one.set" type="button" class="vv-quiet" @click="$emit('other', one.set)">{{ one.text }}</button></p>
       <ul v-if="page.items.length">
@@ -27,6 +29,7 @@ export default {
   methods: {
     replace(page) {
       this.page = page;
+      announce(page.count || this.empty);
     },
     choose(key, address) {
       this.page = { ...this.page, chosen: key };

@@ -1,4 +1,6 @@
 // What happened, newest first: a card an item. A new item comes in on top and flashes; nothing else moves or is rebuilt.
+import { announce } from "/static/announce.js";
+
 export default {
   template: `
     <div>
@@ -19,11 +21,10 @@ export default {
           </div>
         </li>
       </ol>
-      <div class="vv-hidden" aria-live="polite">{{ announced }}</div>
     </div>`,
   props: { initial: Array, title: String, empty: String, most: Number },
   data() {
-    return { items: this.initial, fresh: {}, announced: "", waiting: null };
+    return { items: this.initial, fresh: {} };
   },
   methods: {
     act(item) {
@@ -35,19 +36,13 @@ export default {
       else this.items = [item, ...this.items].slice(0, this.most);
       this.fresh = { ...this.fresh, [item.key]: true };
       setTimeout(() => { const { [item.key]: _gone, ...rest } = this.fresh; this.fresh = rest; }, 2700);
-      this.announce(`${item.title}: ${item.subtitle || ""}`);
+      announce(`${item.title}: ${item.subtitle || ""}`);
     },
     drop(key) {
       this.items = this.items.filter((one) => one.key !== key);
     },
     replace(items) {
       this.items = items;
-    },
-    announce(text) { // a screen reader is told at most every two seconds, the last word only
-      if (this.waiting !== null) { this.waiting = text; return; }
-      this.announced = text;
-      this.waiting = "";
-      setTimeout(() => { const last = this.waiting; this.waiting = null; if (last) this.announce(last); }, 2000);
     },
   },
 };

@@ -24,6 +24,8 @@ from tests.support.waiting import eventually
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("no_errors")]
 
 SIGN_IN = re.compile(r"/sign-in(\?|$)")
+SAID_MS = 5_000
+"""How soon a page says that its line is cut."""
 MOST_ELEMENTS = 100
 """What one page may cost the server (DESIGN section 11)."""
 ILL_MEANT = (
@@ -39,29 +41,53 @@ def house(house: House) -> House:
     return house
 
 
-async def test_a_lost_line_keeps_the_page_and_what_was_typed(house: House, server: Server, browsers: Browsers) -> None:
-    browser = await browsers.desk()
-    stream = await sign_in(browser, server.http, house.leila.name)
-    form = await visit(browser, f"{server.http}/intake")
-    await form.get_by_test_id("patient-name").fill("Sara")
-    for page in (stream, form):
-        await page.evaluate("window.never_left = true")
+async def test_a_lost_line_keeps_the_page_and_what_was_typed(
+    house: House, settings: Settings, services: Services, browsers: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut for a moment, and for much of the time that a page waits for its browser (20 of 30 s, here 4 of 10)."""
+    monkeypatch.setattr(pages, "RECONNECT_SECONDS", 10.0)
+    with serving(main.create_app(settings, services)) as server:
+        browser = await browsers.desk()
+        stream = await sign_in(browser, server.http, house.leila.name)
+        form = await visit(browser, f"{server.http}/intake")
+        typed = "Sara"
+        await form.get_by_test_id("patient-name").fill(typed)
+        for page in (stream, form):
+            await page.evaluate("window.never_left = true")
 
-    await browser.set_offline(True)
-    for page in (stream, form):
-        await expect(page.get_by_test_id("live-mark")).to_have_attribute("data-state", "offline")
-    await form.get_by_test_id("patient-name").fill("Sara Lind")
-    answer(house, comment="Said while nobody listened.")
-    await browser.set_offline(False)
+        for cut_ms in (2_000, 4_000):
+            for page in (stream, form):
+                await expect(page.get_by_test_id("live-mark")).to_have_attribute("data-state", "live")
+            await browser.set_offline(True)
+            for page in (stream, form):
+                mark = page.get_by_test_id("live-mark")
+                await expect(mark).to_have_attribute("data-state", "offline", timeout=SAID_MS)
+                await expect(mark).to_have_text(re.compile(r"^Offline · as of \d\d:\d\d:\d\d$"))
+                await expect(page.get_by_test_id("announcer")).to_contain_text("What you type is kept.")
+            await expect(stream.locator(".vv-stats")).to_have_css("filter", re.compile("grayscale"))
+            assert "as of" in await stream.evaluate(
+                "getComputedStyle(document.querySelector('.vv-page h1'), '::after').content"
+            )
+            typed += " Lind"
+            await form.get_by_test_id("patient-name").fill(typed)
+            answer(house, comment=f"Said while nobody listened for {cut_ms} ms.")
+            await stream.wait_for_timeout(cut_ms)  # how long the line is cut is what this is about
+            await browser.set_offline(False)
 
-    for page in (stream, form):
-        await expect(page.get_by_test_id("live-mark")).to_have_attribute("data-state", "live")
-        assert await page.evaluate("window.never_left")
-    await expect(stream.get_by_test_id("recent")).to_contain_text("Said while nobody listened.")
-    await expect(form.get_by_test_id("patient-name")).to_have_value("Sara Lind")
-    await form.get_by_test_id("record").click()
-    await expect(form.get_by_role("heading", name="Sara Lind")).to_be_visible()
-    assert all("DISCONNECTED" in complaint for complaint in browsers.complaints), browsers.complaints
+            for page in (stream, form):
+                await expect(page.get_by_test_id("live-mark")).to_have_attribute("data-state", "live")
+                assert await page.evaluate("window.never_left")
+            await expect(stream.get_by_test_id("recent")).to_contain_text(f"for {cut_ms} ms.")
+            await expect(stream.locator(".vv-stats")).to_have_css("filter", "none")
+            await expect(form.get_by_test_id("patient-name")).to_have_value(typed)
+
+        # A line that is cut without a word: no event of the browser's says so, and nothing that is asked is answered.
+        await stream.evaluate("window.socket.emit = () => {}")
+        await expect(stream.get_by_test_id("live-mark")).to_have_attribute("data-state", "offline", timeout=SAID_MS)
+        await form.get_by_test_id("record").click()
+        await expect(form.get_by_role("heading", name="Sara Lind Lind")).to_be_visible()
+    lost = ("DISCONNECTED", "ERR_CONNECTION", "WebSocket")
+    assert all(any(one in said for one in lost) for said in browsers.complaints), browsers.complaints
     browsers.complaints.clear()
 
 

@@ -83,6 +83,22 @@ async def test_a_stolen_id_of_a_page_opens_nothing(server: Server, browser: Brow
         assert answer[:2] == CONNECTED
 
 
+async def test_a_page_that_is_gone_is_told_to_begin_again(server: Server, browser: Browser, house: House) -> None:
+    leila = browser(house.leila)
+    with printed(public=True) as out:
+        for page, headers in (("gone", cookie_of(leila)), (page_of(leila), {})):
+            asked = f"client_id={page}&tab_id=a&document_id=d&old_tab_id=&next_message_id=0&implicit_handshake=true"
+            address = f"{server.ws}/_nicegui_ws/socket.io/?EIO=4&transport=websocket&{asked}"
+            async with connect(address, additional_headers=headers) as one:
+                await one.recv()
+                await one.send("40")
+                assert json.loads(str(await one.recv()).removeprefix(REFUSED)) == {
+                    "message": "Implicit handshake failed"
+                }
+    refusals = [line for line in out.getvalue().splitlines() if "foreign_page" in line]
+    assert len(refusals) == 1, "a page that comes back too late is nobody's break-in"
+
+
 async def test_a_foreign_page_gets_no_socket(server: Server, browser: Browser, house: House) -> None:
     leila = browser(house.leila)
     page = page_of(leila)

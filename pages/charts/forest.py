@@ -106,7 +106,7 @@ def of_ratios(views: Sequence[PractitionerView], _: Language) -> Picture:
         if marks
         else _("Here the ratio is drawn, from 5 answers of one’s own and 5 of the others on. Nobody has as many yet."),
         marks=marks,
-        option=_option({"type": "log", "as": "ratio", "turns": True}) | {"lines": [1]},
+        option=_option({"type": "log", "logBase": 2, "as": "ratio", "turns": True}) | {"lines": [1]},
         columns=(_("Practitioner"), _("Ratio (95 % interval)"), _("Answered → improved"), _("Expected"), _("How sure")),
         fields=("name", "answered", "improved", "expected", "ratio", "low_95", "high_95", "tier"),
         legend=[(kind, _(text)) for kind, text in LEGEND[:3]],

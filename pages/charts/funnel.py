@@ -20,9 +20,7 @@ def of_counts(found: Funnel, _: Language) -> Picture:
     return Picture(
         name="funnel",
         title=_("Prescribed → answered → improved"),
-        note=_.plural(
-            N_("One prescription is not answered yet."), N_("{count} prescriptions are not answered yet."), silent
-        ),
+        note=_silent(found.prescribed - found.answered, _),
         sentence=" ".join(mark.says for mark in marks) if found.prescribed else "",
         empty=""
         if found.prescribed
@@ -40,6 +38,14 @@ def of_counts(found: Funnel, _: Language) -> Picture:
         if found.worst_case and silent
         else [],
         height=220,
+    )
+
+
+def _silent(silent: int, _: Language) -> str:
+    if not silent:
+        return _("Everybody has answered: nothing is missing.")
+    return _.plural(
+        N_("One prescription is not answered yet."), N_("{count} prescriptions are not answered yet."), silent
     )
 
 

@@ -41,7 +41,7 @@ def of_weeks(found: Sequence[Week], _: Language) -> Picture:
             ("plain", _("Share improved")),
             ("band", _("95 % interval")),
             ("answers", _("Answers")),
-            ("early", _("This week, not over yet")),
+            ("now", _("This week, not over yet")),
         ],
         height=290,
     )

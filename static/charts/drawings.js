@@ -77,7 +77,7 @@ function axis(given, which, picture, look) {
     if (which === "y") {
       own.axisLabel = {
         ...own.axisLabel, width: wide - 14, overflow: "truncate", interval: 0, hideOverlap: false, align: turned ? "left" : "right", margin: 10, lineHeight: 17,
-        formatter: (name) => { const [first, second] = plainly(name).split("\n"); return second ? `{name|${first}}\n{under|${second}}` : `{name|${first}}`; },
+        formatter: (name) => { const [first, second] = plainly(name).split("\n").map(capital); return second ? `{name|${first}}\n{under|${second}}` : `{name|${first}}`; },
         rich: { name: { color: look.ink, fontWeight: 600, fontSize: 13, lineHeight: 18 }, under: { color: look["ink-soft"], fontSize: 12, lineHeight: 16 } },
       };
     }
@@ -90,6 +90,7 @@ function written(as, look) {
   return (value) => number.format(value);
 }
 
+const capital = (name) => name.charAt(0).toUpperCase() + name.slice(1); // as vervain.css does with the names in a table
 const plainly = (text) => text.replace(/[{}|]/g, " "); // what ECharts would take for a style of a text
 
 const DRAWINGS = {

@@ -23,7 +23,7 @@ export default {
           </span>
         </div>
         <ul v-if="picture.legend.length" class="vv-chart__legend"><li v-for="one in picture.legend" :key="one[0]"><i :class="'vv-key vv-key--' + one[0]" aria-hidden="true"></i>{{ one[1] }}</li></ul>
-        <div class="vv-chart__place" @keydown="key" @pointerleave="leave">
+        <div class="vv-chart__place" @keydown="key" @pointerleave="left">
           <div ref="canvas" class="vv-chart__canvas" :class="{'vv-chart__canvas--square': !picture.height}" :style="picture.height ? {blockSize: picture.height + 'px'} : null"
                tabindex="0" role="img" :aria-roledescription="labels.roles" :aria-label="picture.sentence + ' ' + labels.keys" data-testid="canvas" @focus="focused" @blur="leave"></div>
           <p v-if="failed" class="vv-problem">{{ labels.failed }}</p>
@@ -31,14 +31,14 @@ export default {
           <p class="vv-hidden" aria-live="polite">{{ spoken }}</p>
         </div>
         <div class="vv-chart__more">
-          <button type="button" class="vv-quiet" data-testid="chart-csv" @click="$emit('csv')">{{ labels.csv }}<span class="vv-hidden">: {{ picture.title }}</span></button>
           <details :open="open || failed" @toggle="remember($event.target.open)">
             <summary class="vv-quiet" data-testid="as-table">{{ labels.table }}<span class="vv-hidden">: {{ picture.title }}</span></summary>
-            <div v-if="open || failed" class="vv-scroll vv-narrow"><table class="vv-table" :aria-label="picture.title">
+            <div v-if="open || failed" class="vv-scroll vv-narrow" tabindex="0" role="group" :aria-label="picture.title"><table class="vv-table" :aria-label="picture.title">
               <thead><tr><th v-for="column in picture.columns" :key="column" scope="col">{{ column }}</th></tr></thead>
               <tbody><tr v-for="mark in picture.marks" :key="mark.key" :class="{'vv-flash': glowing[mark.key]}"><td v-for="(cell, at) in mark.cells" :key="at">{{ cell }}</td></tr></tbody>
             </table></div>
           </details>
+          <button type="button" class="vv-quiet" data-testid="chart-csv" @click="$emit('csv')">{{ labels.csv }}<span class="vv-hidden">: {{ picture.title }}</span></button>
         </div>
       </template>
     </figure>`,
@@ -142,6 +142,9 @@ export default {
       this.at = -1;
       this.said = this.spoken = "";
       if (this.chart) this.draw(false);
+    },
+    left() { // what the keys have chosen stays
+      if (document.activeElement !== this.$refs.canvas) this.leave();
     },
     focused(event) {
       if (event.target.matches(":focus-visible") && this.at < 0) this.point(0, true);

@@ -62,7 +62,7 @@ function axis(given, which, picture, look) {
   const wide = margins(picture, look)[turned ? "right" : "left"];
   const own = {
     ...plain,
-    axisLabel: { color: look["ink-soft"], fontFamily: look.font, hideOverlap: true },
+    axisLabel: { color: look["ink-soft"], fontFamily: look.font, fontSize: look.language.startsWith("fa") ? 14 : 12, hideOverlap: true },
     axisLine: { show: which === "x", lineStyle: { color: look.edge } },
     axisTick: { show: false },
     splitLine: { show: !names, lineStyle: { color: look.line } },

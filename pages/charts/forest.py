@@ -55,6 +55,7 @@ def of_shares(
         fields=(*_named(name), *FIELDS),
         legend=[(kind, _(text)) for kind, text in LEGEND],
         height=len(marks) * ROW + EDGE,
+        leads=True,
         stretch=picture.Stretch(first, len(marks), found.total, weakest, _said(found, first, _)),
     )
 
@@ -111,16 +112,17 @@ def of_ratios(views: Sequence[PractitionerView], _: Language) -> Picture:
         fields=("name", "answered", "improved", "expected", "ratio", "low_95", "high_95", "tier"),
         legend=[(kind, _(text)) for kind, text in LEGEND[:3]],
         height=len(marks) * ROW + EDGE,
+        leads=True,
     )
 
 
 def sentence(marks: Sequence[Mark], total: int, _: Language, *, weakest: bool) -> str:
-    """Sum a forest plot up for who does not see it."""
+    """Say what a forest plot is, before its first row is told."""
     if not marks:
         return ""
     what = _.plural(N_("An interval for one row."), N_("Intervals for {count} rows."), total)
     which = _("The weakest:") if weakest else _("The strongest:")
-    return f"{what} {which} {marks[0].says}"
+    return f"{what} {which}"
 
 
 def _option(axis: Option) -> Option:

@@ -51,7 +51,7 @@ class Picture:
     title: str
     note: str
     sentence: str
-    """What somebody is told who does not see it."""
+    """What somebody is told who does not see it; ``leads``: and then what the first mark says."""
     empty: str
     marks: Sequence[Mark]
     option: Option
@@ -64,6 +64,7 @@ class Picture:
     height: int = 0
     """In CSS pixels; 0 for a square."""
     stretch: Stretch | None = None
+    leads: bool = False
     link: tuple[str, str] | None = field(default=None)
     """Where an empty one sends to, and what that is called."""
 
@@ -75,6 +76,7 @@ class Picture:
             "title": self.title,
             "note": self.note,
             "sentence": self.sentence,
+            "leads": self.leads,
             "empty": self.empty,
             "link": None if self.link is None else list(self.link),
             "marks": [mark.sent() for mark in self.marks],

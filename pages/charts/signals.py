@@ -69,14 +69,12 @@ def of_signals(found: Sequence[Named], _: Language) -> Picture:
         fields=FIELDS,
         legend=[(kind, _(text)) for kind, text in LEGEND],
         height=len(marks) * ROW + EDGE,
+        leads=True,
     )
 
 
 def _sentence(marks: Sequence[Mark], _: Language) -> str:
-    if not marks:
-        return ""
-    how_many = _.plural(N_("One side effect of a herb."), N_("{count} side effects of herbs."), len(marks))
-    return f"{how_many} {marks[0].says}"
+    return _.plural(N_("One side effect of a herb."), N_("{count} side effects of herbs."), len(marks))
 
 
 def _mark(at: int, herb: str, term: str, view: SignalView, _: Language) -> Mark:

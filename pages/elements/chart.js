@@ -25,7 +25,7 @@ export default {
         <ul v-if="picture.legend.length" class="vv-chart__legend"><li v-for="one in picture.legend" :key="one[0]"><i :class="'vv-key vv-key--' + one[0]" aria-hidden="true"></i>{{ one[1] }}</li></ul>
         <div class="vv-chart__place" @keydown="key" @pointerleave="left">
           <div ref="canvas" class="vv-chart__canvas" :class="{'vv-chart__canvas--square': !picture.height}" :style="picture.height ? {blockSize: picture.height + 'px'} : null"
-               tabindex="0" role="img" :aria-roledescription="labels.roles" :aria-label="picture.sentence + ' ' + labels.keys" data-testid="canvas" @focus="focused" @blur="leave"></div>
+               tabindex="0" role="img" :aria-roledescription="labels.roles" :aria-label="told" data-testid="canvas" @focus="focused" @blur="leave"></div>
           <p v-if="failed" class="vv-problem">{{ labels.failed }}</p>
           <p ref="said" class="vv-chart__said" :hidden="!said" :style="{insetBlockStart: top + 'px'}" data-testid="said">{{ said }}</p>
           <p class="vv-hidden" aria-live="polite">{{ spoken }}</p>
@@ -45,6 +45,12 @@ export default {
   props: { initial: Object, labels: Object },
   data() {
     return { picture: this.initial, open: remembered(this.initial.name), failed: false, said: "", spoken: "", top: 0, glowing: {}, at: -1 };
+  },
+  computed: {
+    told() {
+      const { sentence, leads, marks } = this.picture;
+      return [sentence, leads && marks.length ? marks[0].says : "", this.labels.keys].filter(Boolean).join(" ");
+    },
   },
   mounted() {
     this.again = () => this.chart && this.draw(true);

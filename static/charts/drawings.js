@@ -15,7 +15,7 @@ export function option(picture, look, state) {
   const drawn = marks(picture, look, state);
   return {
     animation: !look.still, animationDuration: 400, animationDurationUpdate: 350,
-    aria: { enabled: true, label: { enabled: true, description: `${picture.sentence} ${state.labels.keys}` } },
+    aria: drawn.aria,
     textStyle: text,
     grid: margins(picture, look),
     xAxis: axis(picture.option.xAxis, "x", picture, look),
@@ -24,9 +24,10 @@ export function option(picture, look, state) {
   };
 }
 
-// The marks alone, to be merged: one series, of which ECharts compares the items by their id.
+// The marks alone with what is told of them, to be merged: one series, of which ECharts compares the items by their id.
 export function marks(picture, look, state) {
   return {
+    aria: { enabled: true, label: { enabled: true, description: state.told } }, // ECharts writes it at every change
     series: picture.option.series.map((series) => ({
       id: series.id, type: "custom", clip: false, cursor: "default",
       encode: series.plane ? { x: 0, y: 1 } : series.across ? { x: 0, y: [1] } : { x: series.at.map((_, number) => number + 1), y: 0 },

@@ -1,5 +1,7 @@
 """What a forest plot is drawn from: those with a share, by the lower end of the interval, a stretch at a time."""
 
+from typing import Any
+
 import pytest
 
 from domain import cell_views, summed_views
@@ -18,8 +20,8 @@ def house(house: House) -> House:
 
     def act(change: Change) -> None:
         for condition, (improved, answered) in COUNTS.items():
-            counts = {"prescribed": answered + 2, "answered": answered, "improved": improved}
-            named = {"item_id": "ginger", "item_name": "ginger", "condition_id": condition}
+            counts: dict[str, Any] = {"prescribed": answered + 2, "answered": answered, "improved": improved}
+            named: dict[str, Any] = {"item_id": "ginger", "item_name": "ginger", "condition_id": condition}
             row = Evidence(
                 practice_id=house.leila.practice_id,
                 prior_mean=0.6,

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { marks, option } from "../../static/charts/drawings.js";
 
 const LOOK = { surface: "#fff", sunken: "#eee", line: "#ddd", edge: "#888", ink: "#111", "ink-soft": "#555", violet: "#43a", "violet-soft": "#eef", leaf: "#264", "leaf-soft": "#dfe", major: "#a30", moderate: "#750", block: "#911", still: false, turned: false, language: "en-US", font: "sans", width: 900 };
-const STATE = { labels: { keys: "Arrow keys." }, at: -1, glowing: {} };
+const STATE = { told: "One row.", at: -1, glowing: {} };
 const API = { coord: ([x, y]) => [100 + 500 * x, 20 + 46 * y], size: () => [20, 0] };
 const AREA = { x: 100, y: 0, width: 500, height: 500 };
 

@@ -23,7 +23,7 @@ def of_bins(bins: Sequence[Bin], _: Language) -> Picture:
             len(marks),
         ),
         empty="" if marks else _("Nothing judged yet."),
-        marks=marks,
+        marks=tuple(marks),
         option={
             "xAxis": axis,
             "yAxis": axis,

@@ -1,13 +1,14 @@
 """The forest plot: an interval for each herb and condition, those that rest on little visibly so."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from domain.cell_views import CellView, Stretch
 from domain.effectiveness import PractitionerView
 from domain.statistics import Tier
 from domain.summed_views import SummedView
 from pages.charts import picture
-from pages.charts.picture import Mark, Option, Picture, rounded
+from pages.charts.picture import REMEMBERED, Mark, Option, Picture, rounded
 from pages.effects.words import TIERS, share_of
 from pages.language import N_, Language
 
@@ -42,7 +43,7 @@ def of_shares(
         note=_("Ordered by the lower end of the 95 % interval. Beside each: answered → improved."),
         sentence=sentence(marks, found.total, _, weakest=weakest),
         empty="" if marks else _nothing(found, _),
-        marks=marks,
+        marks=tuple(marks),
         option=_option(SHARES),
         columns=(
             _("Herb and condition") if name == "forest" else _("Name"),
@@ -60,6 +61,7 @@ def of_shares(
     )
 
 
+@lru_cache(16 * REMEMBERED)
 def of_share(view: CellView | SummedView, _: Language) -> Mark:
     """Draw one row; ``view`` has a share (at least 5 answers)."""
     known = view.estimate
@@ -106,7 +108,7 @@ def of_ratios(views: Sequence[PractitionerView], _: Language) -> Picture:
         empty=""
         if marks
         else _("Here the ratio is drawn, from 5 answers of one’s own and 5 of the others on. Nobody has as many yet."),
-        marks=marks,
+        marks=tuple(marks),
         option=_option({"type": "log", "logBase": 2, "as": "ratio", "turns": True}) | {"lines": [1]},
         columns=(_("Practitioner"), _("Ratio (95 % interval)"), _("Answered → improved"), _("Expected"), _("How sure")),
         fields=("name", "answered", "improved", "expected", "ratio", "low_95", "high_95", "tier"),

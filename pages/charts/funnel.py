@@ -1,12 +1,15 @@
 """The funnel: prescribed, answered, improved, and what the silent ones may change."""
 
+from functools import lru_cache
+
 from domain.weekly import Funnel
-from pages.charts.picture import Mark, Picture, rounded
+from pages.charts.picture import REMEMBERED, Mark, Picture, rounded
 from pages.language import N_, Language
 
 STAGES = (N_("Prescribed"), N_("Answered"), N_("Improved"))
 
 
+@lru_cache(REMEMBERED)
 def of_counts(found: Funnel, _: Language) -> Picture:
     """Draw three bars from zero; what is missing to those prescribed stands behind them."""
     counts = (found.prescribed, found.answered, found.improved)
@@ -26,7 +29,7 @@ def of_counts(found: Funnel, _: Language) -> Picture:
         if found.prescribed
         else _("Here you will see how many prescriptions are answered, and how many improved."),
         link=None if found.prescribed else ("/recommendations", _("Approve a recommendation")),
-        marks=marks if found.prescribed else [],
+        marks=tuple(marks) if found.prescribed else (),
         option={
             "xAxis": {"type": "value", "min": 0, "as": "count", "turns": True},
             "yAxis": {"type": "category", "inverse": True, "names": True},

@@ -6,6 +6,8 @@ from typing import Any
 
 from domain.sheet import Value, sheet
 
+REMEMBERED = 64
+"""Pictures of a kind: a change is drawn once for all pages in one language, and not once for each."""
 Option = dict[str, Any]
 """As ECharts has it, without colours and sizes, which the browser knows. A series of it names what it draws (``draws``)."""
 
@@ -53,7 +55,7 @@ class Picture:
     sentence: str
     """What somebody is told who does not see it; ``leads``: and then what the first mark says."""
     empty: str
-    marks: Sequence[Mark]
+    marks: tuple[Mark, ...]
     option: Option
     columns: Sequence[str]
     """Heads of the table."""
@@ -67,6 +69,26 @@ class Picture:
     leads: bool = False
     link: tuple[str, str] | None = field(default=None)
     """Where an empty one sends to, and what that is called."""
+
+    @property
+    def frame(self) -> tuple[object, ...]:
+        """All but the marks and the words: where it is the same, a change is a change of marks."""
+        return (
+            self.name,
+            self.title,
+            self.empty,
+            self.link,
+            self.option,
+            self.columns,
+            self.height,
+            self.stretch,
+            self.leads,
+        )
+
+    @property
+    def words(self) -> tuple[object, ...]:
+        """What is said of the marks together."""
+        return self.sentence, self.note, self.legend
 
     def sent(self) -> dict[str, Any]:
         """Give what the browser is told."""

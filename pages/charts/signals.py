@@ -58,7 +58,7 @@ def of_signals(found: Sequence[Named], _: Language) -> Picture:
         note=f"{_(NOTE)} {more}".strip(),
         sentence=_sentence(marks, _),
         empty="" if marks else _nothing(found, _),
-        marks=marks,
+        marks=tuple(marks),
         option={
             "xAxis": {"type": "value", "as": "number", "turns": True},
             "yAxis": {"type": "category", "inverse": True, "names": True},

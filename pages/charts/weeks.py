@@ -1,16 +1,17 @@
 """The trend: the share improved of each week's answers with its interval; a week with too few is a gap and not a zero."""
 
-from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date
 
 from domain.weekly import Week
-from pages.charts.picture import Mark, Picture, rounded
+from pages.charts.picture import REMEMBERED, Mark, Picture, rounded
 from pages.language import MONTHS, N_, Language, solar_hijri
 
 
-def of_weeks(found: Sequence[Week], _: Language) -> Picture:
+@lru_cache(REMEMBERED)
+def of_weeks(found: tuple[Week, ...], _: Language) -> Picture:
     """Draw share, interval and number of answers by week."""
     marks = [_mark(week, _) for week in found]
     known = [mark for week, mark in zip(found, marks, strict=True) if week.share is not None]
@@ -29,7 +30,7 @@ def of_weeks(found: Sequence[Week], _: Language) -> Picture:
         else _(
             "Here you will see, week by week, how many of those who answered improved: from 5 answers in a week on."
         ),
-        marks=marks,
+        marks=tuple(marks),
         option={
             "xAxis": {"type": "category", "names": True, "turns": True},
             "yAxis": {"type": "value", "min": 0, "max": 1, "as": "share"},

@@ -44,29 +44,30 @@ class Chart(Element, component="chart.js"):
         if on_look is not None:
             self.on("look", lambda event: on_look(max(-1, min(1, int(event.args[0]))), bool(event.args[1])))
 
-    def put(self, mark: Mark, sentence: str | None = None) -> bool:
+    def put(self, mark: Mark) -> bool:
         """Show a mark in the place of the one with its key, where there is one; its place stays, so that nothing jumps."""
-        marks = [mark if one.key == mark.key else one for one in self.picture.marks]
-        if _keys(marks) != _keys(self.picture.marks) or all(one.key != mark.key for one in marks):
+        marks = self.picture.marks
+        at = next((at for at, one in enumerate(marks) if one.key == mark.key), None)
+        if at is None:
             return False
-        self.show(replace(self.picture, marks=marks, sentence=self.picture.sentence if sentence is None else sentence))
+        self.show(replace(self.picture, marks=(*marks[:at], mark, *marks[at + 1 :])))
         return True
 
     def show(self, picture: Picture) -> None:
         """Show another picture: of one with the same marks only those that differ, and what is said of it."""
         before, self.picture = self.picture, picture
-        if before == picture:
+        if before.frame != picture.frame or _keys(before.marks) != _keys(picture.marks):
+            self._initial.update(picture.sent())  # in place: a property that is set anew sends the whole element
+            self.run_method("show", self._initial)
             return
-        sent = picture.sent()
-        self._initial.clear()
-        self._initial.update(sent)  # in place: a property that is set anew sends the whole element
-        alike = [replace(one, marks=(), sentence="", note="", legend=()) for one in (before, picture)]
-        if alike[0] != alike[1] or _keys(before.marks) != _keys(picture.marks):
-            self.run_method("show", sent)
+        changed = [at for at, mark in enumerate(picture.marks) if mark != before.marks[at]]
+        if not changed and before.words == picture.words:
             return
-        pairs = zip(before.marks, picture.marks, strict=True)
-        changed = [new.sent() for old, new in pairs if old != new]
-        self.run_method("put", changed, {name: sent[name] for name in ("sentence", "note", "legend")})
+        words = {"sentence": picture.sentence, "note": picture.note, "legend": [list(one) for one in picture.legend]}
+        self._initial.update(words)
+        for at in changed:
+            self._initial["marks"][at] = picture.marks[at].sent()
+        self.run_method("put", [self._initial["marks"][at] for at in changed], words)
 
     def _download(self) -> None:
         name = f"vervain-{self.picture.name}-{utc_now().astimezone().date().isoformat()}.csv"

@@ -69,7 +69,7 @@ def test_below_five_answers_nothing_is_drawn() -> None:
         of_share(cell(3, 4), en)
     assert forest(few=2, most=3).empty.endswith("the one that is nearest has 3.")
     assert forest().empty.startswith("Nothing prescribed here yet.")
-    assert forest().marks == []
+    assert forest().marks == ()
 
 
 def test_the_axis_is_whole_and_the_option_has_fixed_keys_only() -> None:
@@ -116,15 +116,15 @@ def test_the_funnel_says_no_share_below_five_answers(
 def test_a_week_with_too_few_answers_has_no_number() -> None:
     known = Week(date(2026, 11, 16), 6, 10, 0.6, 0.31, 0.83, over=True)
     few = Week(date(2026, 11, 23), 1, 2, None, None, None, over=False)
-    drawn = of_weeks([known, few], en)
+    drawn = of_weeks((known, few), en)
     assert [mark.drawn["share"] for mark in drawn.marks] == [0.6, None]
     assert [mark.cells[1] for mark in drawn.marks] == ["60% (31%–83%)", "Too few answers"]
     assert [(row["answered"], row["share"], row["week_is_over"]) for row in read(drawn.file())] == [
         ("10", "0.6", "yes"),
         ("2", "", "no"),
     ]
-    assert [mark.name for mark in of_weeks([known], fa).marks] == ["۲۵ آبان"]
-    assert of_weeks([], en).empty.startswith("Here you will see")
+    assert [mark.name for mark in of_weeks((known,), fa).marks] == ["۲۵ آبان"]
+    assert of_weeks((), en).empty.startswith("Here you will see")
 
 
 def signal(reported: int, ic: float, verdict: Signal, *, serious: int = 0, answered: int = 40) -> SignalView:

@@ -19,7 +19,8 @@ def of_counts(found: Funnel, _: Language) -> Picture:
         between = found.worst_case if at == len(STAGES) - 1 else None
         share = _share(count, of[at], at, known=found.worst_case is not None)
         marks.append(_mark(STAGES[at], count, share, found.prescribed, between, _(stage), _))
-    silent = found.prescribed - found.answered
+    if not found.answered:  # nobody has said whether they improved: that is not none
+        marks[-1] = _unknown(found.prescribed, _)
     return Picture(
         name="funnel",
         title=_("Prescribed → answered → improved"),
@@ -38,7 +39,7 @@ def of_counts(found: Funnel, _: Language) -> Picture:
         columns=(_("Stage"), _("Count"), _("Share"), _("Worst and best case")),
         fields=("stage", "count", "share_of_the_one_before", "worst_case_of_prescribed", "best_case_of_prescribed"),
         legend=[("cases", _("Worst and best case, whatever the silent ones would say"))]
-        if found.worst_case and silent
+        if found.worst_case and found.answered < found.prescribed
         else [],
         height=220,
     )
@@ -78,3 +79,10 @@ def _mark(
     cells = (name, _.number(count), "–" if share is None else _.percent(share), cases or "–")
     low, high = between or (None, None)
     return Mark(key, name, drawn, says, cells, (key.lower(), count, rounded(share), rounded(low), rounded(high)))
+
+
+def _unknown(prescribed: int, _: Language) -> Mark:
+    name, text = _(STAGES[-1]), _("Not known yet")
+    drawn = {"count": 0, "of": prescribed, "text": text}
+    says = _("{stage}: {count}.", stage=name, count=text)
+    return Mark(STAGES[-1], name, drawn, says, (name, text, "–", "–"), (STAGES[-1].lower(), None, None, None, None))

@@ -99,6 +99,7 @@ def test_a_file_has_what_is_drawn_and_nothing_that_runs() -> None:
     ("counts", "texts", "bounded"),
     [
         ((0, 0, 0), [], False),
+        ((8, 0, 0), ["8", "0 (0%)", "Not known yet"], False),
         ((8, 3, 2), ["8", "3 (38%)", "2"], False),
         ((20, 10, 6), ["20", "10 (50%)", "6 (60%)"], True),
         ((10, 10, 6), ["10", "10 (100%)", "6 (60%)"], False),
@@ -110,6 +111,8 @@ def test_the_funnel_says_no_share_below_five_answers(
     drawn = of_counts(funnel(*counts), en)
     assert [mark.drawn["text"] for mark in drawn.marks] == texts
     assert bool(drawn.empty) is not bool(texts)
+    filed = [row["count"] for row in read(drawn.file())]
+    assert filed == [text.split()[0].replace("Not", "") for text in texts], "what nobody has said is empty"
     assert any("worst" in mark.drawn for mark in drawn.marks) is bounded
 
 

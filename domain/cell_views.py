@@ -18,6 +18,7 @@ from storage.evidence import Cell, Windows
 
 NO_WINDOWS: Windows = ((0, 0), (0, 0))
 V = TypeVar("V")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,53 @@ def found(
         windows = evidence.windows(session, actor.practice_id, [cell.id for cell, _known in shown])
     views = tuple(_view(cell, known, windows, knowledge, language) for cell, known in shown)
     return Found(views, len(cells))
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch(Generic[V]):
+    """Some of what has a share to show, ordered by the lower end of its interval."""
+
+    views: tuple[V, ...]
+    total: int
+    """How many have a share, from 5 answers on."""
+    few: int
+    """How many were prescribed and have fewer answers."""
+    most_answers: int
+    """The most answers that any of those few has."""
+
+
+def stretch(
+    services: Services, actor: Actor, words: str, language: str, first: int, many: int, weakest: bool
+) -> Stretch[CellView]:
+    """List ``many`` cells with a share from the ``first`` on, by the lower end of the 95 % interval. Raises NotAllowed.
+
+    The greatest lower end comes first, with ``weakest`` the least.
+    """
+    require_statistics(actor)
+    knowledge = services.library.of(actor.practice_id).knowledge
+    with services.database.read() as session:
+        cells = called_like(services, actor, words, language, rows.cells(session, actor.practice_id))
+        both = by_lower_end(
+            [(known, cell) for cell, known in _best_first(cells) if tier(cell.answered) is not Tier.HIDDEN],
+            weakest=weakest,
+        )
+        shown = both[first : first + many]
+        windows = evidence.windows(session, actor.practice_id, [cell.id for _known, cell in shown])
+    few = [cell.answered for cell in cells if tier(cell.answered) is Tier.HIDDEN]
+    views = tuple(_view(cell, known, windows, knowledge, language) for known, cell in shown)
+    return Stretch(views, len(both), len(few), max(few, default=0))
+
+
+def by_lower_end(known: Sequence[tuple[Estimate | None, T]], *, weakest: bool) -> list[tuple[Estimate | None, T]]:
+    """Order by the lower end of the interval: the greatest first, or the least; what is equal stays as it was."""
+    sign = 1 if weakest else -1
+    return sorted(known, key=lambda one: sign * (one[0].low if one[0] else 0.0))
+
+
+def called_like(services: Services, actor: Actor, words: str, language: str, cells: Sequence[Cell]) -> list[Cell]:
+    """Give the cells whose herb or condition is called like the words; all of them where there are none."""
+    knowledge = services.library.of(actor.practice_id).knowledge
+    return [cell for cell in cells if not words or _called(cell, words, knowledge, language)]
 
 
 def view_of(services: Services, actor: Actor, item_id: str, condition_id: str, language: str = "en") -> CellView | None:

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from domain import evidence
-from domain.cell_views import NO_WINDOWS, Found, Numbers, item_name, likes, rank, require_statistics, trend_of
+from domain.cell_views import (
+    NO_WINDOWS,
+    Found,
+    Numbers,
+    Stretch,
+    by_lower_end,
+    item_name,
+    likes,
+    rank,
+    require_statistics,
+    trend_of,
+)
 from domain.library import Knowledge
 from domain.permission import Actor
 from domain.services import Services
@@ -61,6 +72,33 @@ def found(
         windows = evidence.windows(session, actor.practice_id, ids)
     views = tuple(_view(one, _name(one, by, knowledge, language), known, prior, windows) for one, known, prior in shown)
     return Found(views, len(sums))
+
+
+def stretch(
+    services: Services, actor: Actor, by: By, words: str, language: str, first: int, many: int, weakest: bool
+) -> Stretch[SummedView]:
+    """List herbs, or conditions, with a share, as ``cell_views.stretch`` lists cells. Raises NotAllowed."""
+    require_statistics(actor)
+    knowledge = services.library.of(actor.practice_id).knowledge
+    with services.database.read() as session:
+        sums = _summed(rows.cells(session, actor.practice_id), by)
+        if words:
+            sums = [one for one in sums if likes(words, _name(one, by, knowledge, language), one.cells[0].item_name)]
+        all_three = _best_first(sums, evidence.pool(session, actor.practice_id))
+        counted = [(known, (one, prior)) for one, known, prior in all_three if not _hidden(one)]
+        ordered = by_lower_end(counted, weakest=weakest)
+        shown = ordered[first : first + many]
+        ids = [cell.id for _known, (one, _prior) in shown for cell in one.cells]
+        windows = evidence.windows(session, actor.practice_id, ids)
+    few = [one.of("answered") for one in sums if _hidden(one)]
+    views = tuple(
+        _view(one, _name(one, by, knowledge, language), known, prior, windows) for known, (one, prior) in shown
+    )
+    return Stretch(views, len(ordered), len(few), max(few, default=0))
+
+
+def _hidden(one: _Sum) -> bool:
+    return tier(one.of("answered")) is Tier.HIDDEN
 
 
 def view_of(services: Services, actor: Actor, by: By, name: str, language: str = "en") -> SummedView | None:

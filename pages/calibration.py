@@ -1,46 +1,54 @@
-"""The calibration curve: what was predicted against what happened, with the interval of each bin and how many it holds."""
+"""The reliability diagram: what was predicted against what happened, with the interval of each bin and how many it holds."""
 
 from collections.abc import Sequence
 
-from nicegui import ui
-
 from domain.predictors.card import Bin
-from pages.frame import labelled
-from pages.language import Language
-
-SIZE, EDGE = 240, 36
-"""Of the square that the shares are drawn in, and of the space for the numbers beside it; in units of the picture."""
+from pages.charts.picture import Mark, Picture, rounded
+from pages.language import N_, Language
 
 
-def draw(bins: Sequence[Bin], _: Language) -> None:
-    """Draw the curve; the table beside it says the same in words."""
-    label = _("Calibration: what was predicted against what happened, {count} bins", count=_.number(len(bins)))
-    labelled(ui.html(picture(bins, _), sanitize=False), label).classes("vv-calibration").props("role=img")
+def of_bins(bins: Sequence[Bin], _: Language) -> Picture:
+    """Draw each bin on a square from 0 to 100 %; the dashed line is where all would be if it were right."""
+    marks = [_mark(str(at), one, _) for at, one in enumerate(bins)]
+    axis = {"type": "value", "min": 0, "max": 1, "as": "share"}
+    return Picture(
+        name="calibration",
+        title=_("Calibration"),
+        note=_(
+            "Across: predicted. Up: improved, with its 95 % interval and the number judged. Dashed: what would be right."
+        ),
+        sentence=_.plural(
+            N_("What was predicted against what happened, in one bin."),
+            N_("What was predicted against what happened, in {count} bins."),
+            len(marks),
+        ),
+        empty="" if marks else _("Nothing judged yet."),
+        marks=tuple(marks),
+        option={
+            "xAxis": axis,
+            "yAxis": axis,
+            "series": [{"id": "bins", "type": "custom", "draws": "bin", "at": ["predicted", "share"], "plane": True}],
+        },
+        columns=(_("Predicted"), _("Improved (95 % interval)"), _("Improved of judged")),
+        fields=("predicted", "predicted_from", "predicted_to", "improved", "judged", "share", "low_95", "high_95"),
+    )
 
 
-def picture(bins: Sequence[Bin], _: Language) -> str:
-    """Write the picture: nothing but numbers of ours and escaped texts is in it."""
-    parts = [f'<line class="vv-calibration__ideal" x1="{_x(0)}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(1)}"/>']
-    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        text = _.percent(share)
-        parts.append(
-            f'<line class="vv-calibration__grid" x1="{_x(0)}" y1="{_y(share)}" x2="{_x(1)}" y2="{_y(share)}"/>'
-        )
-        parts.append(f'<text x="{EDGE - 6}" y="{_y(share) + 4}" text-anchor="end">{text}</text>')
-        parts.append(f'<text x="{_x(share)}" y="{SIZE + EDGE / 2 + 18}" text-anchor="middle">{text}</text>')
-    points = " ".join(f"{_x(one.predicted)},{_y(one.improved / one.answered)}" for one in bins)
-    parts.append(f'<polyline class="vv-calibration__line" points="{points}"/>')
-    for one in bins:
-        x = _x(one.predicted)
-        parts.append(f'<line class="vv-calibration__bar" x1="{x}" y1="{_y(one.low)}" x2="{x}" y2="{_y(one.high)}"/>')
-        parts.append(f'<circle class="vv-calibration__point" cx="{x}" cy="{_y(one.improved / one.answered)}" r="4"/>')
-    width, height = SIZE + EDGE + 24, SIZE + EDGE + 16
-    return f'<svg viewBox="0 0 {width} {height}" direction="ltr" aria-hidden="true">{"".join(parts)}</svg>'
-
-
-def _x(share: float) -> float:
-    return round(EDGE + share * SIZE, 1)
-
-
-def _y(share: float) -> float:
-    return round(EDGE / 2 + (1 - share) * SIZE, 1)
+def _mark(key: str, one: Bin, _: Language) -> Mark:
+    share = one.improved / one.answered
+    predicted = f"{_.percent(one.predicted)} ({_.percent(one.first)}–{_.percent(one.last)})"
+    happened = f"{_.percent(share)} ({_.percent(one.low)}–{_.percent(one.high)})"
+    counts = _("{count} of {all}", count=_.number(one.improved), all=_.number(one.answered))
+    says = _(
+        "Predicted {predicted}, improved {happened}: {counts}.", predicted=predicted, happened=happened, counts=counts
+    )
+    drawn = {
+        "predicted": rounded(one.predicted),
+        "share": rounded(share),
+        "low": rounded(one.low),
+        "high": rounded(one.high),
+        "text": _.number(one.answered),
+    }
+    shares = map(rounded, (share, one.low, one.high))
+    spans = map(rounded, (one.predicted, one.first, one.last))
+    return Mark(key, "", drawn, says, (predicted, happened, counts), (*spans, one.improved, one.answered, *shares))

@@ -12,6 +12,7 @@ from domain.ledger import utc_now
 from domain.sheet import sheet
 from domain.trending import Trending
 from pages.effects.cells import by_condition, by_herb, by_pair
+from pages.effects.drawing import Drawn
 from pages.effects.next import NO_STEPS, step_notes, trend_columns, trend_rows, trend_words
 from pages.effects.patients import by_patient, narrowed
 from pages.effects.practitioners import by_practitioner
@@ -59,6 +60,8 @@ async def _build(here: Visit) -> None:
         else:
             for row in rows:
                 table.upsert(row)
+        if drawn is not None:
+            await drawn.changed(None if rows is None else [str(row["key"]) for row in rows])
         if table.opened is not None:
             await table.tell()
 
@@ -73,6 +76,8 @@ async def _build(here: Visit) -> None:
         nonlocal words
         words = (search.value or "").strip()
         show_all(await shown.read(words))
+        if drawn is not None:
+            await drawn.search(words)
 
     async def download() -> None:
         made = await shown.sheet(words)
@@ -83,6 +88,9 @@ async def _build(here: Visit) -> None:
     if by == "patient":  # a record that changes hands comes and goes
         here.follow(practice_topic(here.actor.practice_id), renew, keep=lambda event: event.type == "patient_update")
     found = await shown.read(words)
+    drawn = None if shown.drawing is None else Drawn(here, shown.drawing, words, sums=not by)
+    if drawn is not None:
+        await drawn.read()
     below = await _below(here) if not by else None
     everybody = _("Patients who improved among those who answered, over all patients of the practice.")
     with frame(here, _("Effectiveness"), "/effectiveness", subtitle=shown.subtitle or everybody):
@@ -101,6 +109,8 @@ async def _build(here: Visit) -> None:
                 ui.link(_("Trending"), "#trending").classes("vv-small")
             button = ui.button(_("Download CSV"), icon="download", on_click=download).classes("vv-push")
             button.props("outline no-caps data-testid=csv")
+        if drawn is not None:
+            drawn.build()
         table = LiveTable(
             shown.columns,
             title=shown.title,

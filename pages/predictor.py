@@ -11,7 +11,8 @@ from domain.hub import predictor_topic
 from domain.predictors import report
 from domain.predictors.card import Card, Judged, Measure
 from domain.predictors.report import Report
-from pages.calibration import draw
+from pages.calibration import of_bins
+from pages.elements.chart import Chart
 from pages.elements.live_table import LiveTable, Row
 from pages.frame import built, frame, heading
 from pages.language import N_, Language
@@ -110,9 +111,7 @@ def _fit(card: Card, _: Language) -> None:
         with ui.element("section"):
             _table(_("Measures"), _measure_columns(_), _measures(judged, _), _).props("data-testid=measures")
         with ui.element("section"):
-            draw(judged.reliability, _)
-            ui.label(_("Across: predicted. Up: improved. Dashed: what would be right.")).classes("vv-soft vv-small")
-    _table(_("Calibration"), _bin_columns(_), _bins(judged, _), _).props("data-testid=reliability")
+            Chart(of_bins(judged.reliability, _), _).props("data-testid=reliability")
 
 
 def _table(title: str, columns: list[dict[str, object]], rows: list[Row], _: Language) -> LiveTable:
@@ -144,30 +143,6 @@ def _measures(judged: Judged, _: Language) -> list[Row]:
 
 def _span(one: Measure, _: Language) -> str:
     return _("{low} to {high}", low=_.number(one.low, 3), high=_.number(one.high, 3))
-
-
-def _bin_columns(_: Language) -> list[dict[str, object]]:
-    return [
-        {"name": "predicted", "label": _("Predicted")},
-        {"name": "happened", "label": _("Improved (95 % interval)")},
-        {"name": "counts", "label": _("Improved of judged"), "number": True},
-    ]
-
-
-def _bins(judged: Judged, _: Language) -> list[Row]:
-    rows = []
-    for at, one in enumerate(judged.reliability):
-        share = one.improved / one.answered
-        meter = [round(one.low, 3), round(share, 3), round(one.high, 3)]
-        text = f"{_.percent(share)} ({_.percent(one.low)}–{_.percent(one.high)})"
-        row = _row(
-            str(at),
-            predicted=f"{_.percent(one.predicted)} ({_.percent(one.first)}–{_.percent(one.last)})",
-            counts=_("{count} of {all}", count=_.number(one.improved), all=_.number(one.answered)),
-        )
-        row["cells"]["happened"] = {"meter": meter, "text": text}
-        rows.append(row)
-    return rows
 
 
 def _said(found: Report, _: Language) -> None:

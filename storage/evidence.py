@@ -141,6 +141,29 @@ def windows(
     return _by_cell(connection.execute(_two_windows(*days).where(col(EvidenceDay.evidence_id).in_(cell_ids))).all())
 
 
+def by_day(
+    through: Through, practice_id: int, first: date, last: date, cell_ids: Sequence[int] | None = None
+) -> dict[date, tuple[int, int]]:
+    """Sum (improved, answered) by day over every cell of a practice, or over these of it, ``first`` to ``last`` included."""
+    day = col(EvidenceDay.day)
+    statement = (
+        columns(day, func.sum(EvidenceDay.improved), func.sum(EvidenceDay.answered))
+        .join(Evidence, col(Evidence.id) == col(EvidenceDay.evidence_id))
+        .where(col(Evidence.practice_id) == practice_id, day >= first, day <= last)
+        .group_by(day)
+    )
+    found: dict[date, tuple[int, int]] = {}
+    parts: list[Sequence[int] | None] = [None]
+    if cell_ids is not None:
+        parts = [cell_ids[at : at + MOST_NAMED] for at in range(0, len(cell_ids), MOST_NAMED)]
+    for part in parts:
+        named = statement if part is None else statement.where(col(EvidenceDay.evidence_id).in_(part))
+        for on, improved, answered in connection_of(through).execute(named):
+            before = found.get(on, (0, 0))
+            found[on] = before[0] + int(improved), before[1] + int(answered)
+    return found
+
+
 def _by_cell(found: Sequence[Any]) -> dict[int, Windows]:
     return {cell: ((int(k1), int(n1)), (int(k0), int(n0))) for cell, k1, n1, k0, n0 in found}
 

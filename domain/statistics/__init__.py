@@ -19,7 +19,7 @@ from domain.statistics.shares import (
     tier,
     wilson,
 )
-from domain.statistics.signals import Disproportion, Signal, chi_square_yates, ic025, prr, signal, signals
+from domain.statistics.signals import Disproportion, Signal, chi_square_yates, ic025, ic975, prr, signal, signals
 from domain.statistics.standardised import FEWEST_OTHERS, Expected, Standardised, standardised
 from domain.statistics.trends import Trend, benjamini_hochberg, trend, trend_p
 
@@ -46,6 +46,7 @@ __all__ = [
     "chi_square_yates",
     "fit_prior",
     "ic025",
+    "ic975",
     "inseparable",
     "over_half",
     "phi",

@@ -63,11 +63,20 @@ def ic025(observed: int, expected: float) -> float:
 
     The exact form, not the approximation IC − 3.3(O + ½)^−½ − 2(O + ½)^−3/2, which is lower. Source: reference 4.10.
     """
+    return _ic_quantile(observed, expected, 0.025)
+
+
+def ic975(observed: int, expected: float) -> float:
+    """Give the upper 2.5 % bound of the information component: the other end of the interval that ``ic025`` begins."""
+    return _ic_quantile(observed, expected, 0.975)
+
+
+def _ic_quantile(observed: int, expected: float, share: float) -> float:
     from scipy.special import gammaincinv
 
     if observed < 0 or expected < 0:
         raise ValueError("counts are not negative")
-    return log2(float(gammaincinv(observed + 0.5, 0.025)) / (expected + 0.5))
+    return log2(float(gammaincinv(observed + 0.5, share)) / (expected + 0.5))
 
 
 def signals(tables: Sequence[Table], *, looked_at: int) -> list[Disproportion]:

@@ -7,6 +7,9 @@ from domain.events import LoggedEvent
 from domain.statistics import Tier
 from domain.summed_views import By, SummedView
 from pages.answers import effect_name
+from pages.charts.forest import MANY, of_share, of_shares
+from pages.charts.picture import Mark, Picture
+from pages.effects.drawing import Drawing
 from pages.effects.table import AT_ONCE, SHOWN, Rows, Sheet, Table
 from pages.effects.words import SHEET, cells, columns, funnel, listed, share_of, told, values
 from pages.elements.live_table import Line, Row
@@ -15,6 +18,8 @@ from pages.visit import Visit
 
 MOST_PARTS = 12
 """Of a sum, named one by one where it is opened."""
+JUST_ENOUGH = 7
+"""Answers up to which a row may just have crossed the 5 that a share needs, however many came at once."""
 MIXTURE = N_(
     "A sum over different conditions or herbs is a mixture: it says how often patients improved with the mix that this practice "
     "has, and not how often a herb helps for one condition. What is usual is here what is usual in the whole practice."
@@ -54,6 +59,11 @@ def by_pair(here: Visit) -> Table:
             *_side_effects(here, [one for one in signals if one.item_id == view.item_id]),
         ]
 
+    async def picture(words: str, first: int, weakest: bool) -> Picture:
+        drawn = await here.read_of_practice(cell_views.stretch, words, _.code, first, MANY, weakest)
+        title = _("How many improve, by herb and condition")
+        return of_shares(drawn, first, _, weakest=weakest, title=title, name="forest")
+
     async def sheet(words: str) -> Sheet:
         found = await here.read_of_practice(cell_views.found, words, _.code, None)
         named = ("herb_id", "herb", "condition_id", "condition")
@@ -69,22 +79,25 @@ def by_pair(here: Visit) -> Table:
         changed=changed,
         details=details,
         sheet=sheet,
+        drawing=Drawing(picture, lambda key: _drawn(seen.get(key), _), lambda key: _just(seen.get(key))),
     )
 
 
 def by_herb(here: Visit) -> Table:
     """Show each herb over all conditions."""
     _ = here._
-    return _summed(here, "herb", title=_("Effectiveness by herb"), label=_("Herb"), cells_are=_("Conditions"))
+    title, drawn_as = _("Effectiveness by herb"), _("How many improve, by herb")
+    return _summed(here, "herb", title=title, drawn_as=drawn_as, label=_("Herb"), cells_are=_("Conditions"))
 
 
 def by_condition(here: Visit) -> Table:
     """Show each condition over all herbs."""
     _ = here._
-    return _summed(here, "condition", title=_("Effectiveness by condition"), label=_("Condition"), cells_are=_("Herbs"))
+    title, drawn_as = _("Effectiveness by condition"), _("How many improve, by condition")
+    return _summed(here, "condition", title=title, drawn_as=drawn_as, label=_("Condition"), cells_are=_("Herbs"))
 
 
-def _summed(here: Visit, by: By, *, title: str, label: str, cells_are: str) -> Table:
+def _summed(here: Visit, by: By, *, title: str, drawn_as: str, label: str, cells_are: str) -> Table:
     _ = here._
     seen: dict[str, SummedView] = {}
 
@@ -117,6 +130,10 @@ def _summed(here: Visit, by: By, *, title: str, label: str, cells_are: str) -> T
             *_side_effects(here, [one for one in signals if one.item_id == key]),
         ]
 
+    async def picture(words: str, first: int, weakest: bool) -> Picture:
+        drawn = await here.read_of_practice(summed_views.stretch, by, words, _.code, first, MANY, weakest)
+        return of_shares(drawn, first, _, weakest=weakest, title=drawn_as, name=by)
+
     async def sheet(words: str) -> Sheet:
         found = await here.read_of_practice(summed_views.found, by, words, _.code, None)
         rows = [[view.id, view.name, view.cells, *values(view)] for view in found.views]
@@ -135,8 +152,17 @@ def _summed(here: Visit, by: By, *, title: str, label: str, cells_are: str) -> T
         changed=changed,
         details=details,
         sheet=sheet,
+        drawing=Drawing(picture, lambda key: _drawn(seen.get(key), _), lambda key: _just(seen.get(key))),
         help=(MIXTURE,),
     )
+
+
+def _drawn(view: CellView | SummedView | None, _: Language) -> Mark | None:
+    return None if view is None or view.tier is Tier.HIDDEN else of_share(view, _)
+
+
+def _just(view: CellView | SummedView | None) -> bool:
+    return view is not None and view.answered <= JUST_ENOUGH
 
 
 def _part(view: CellView, by: By, _: Language) -> str:

@@ -4,6 +4,9 @@ from domain import effectiveness
 from domain.effectiveness import PractitionerView
 from domain.events import LoggedEvent
 from domain.statistics import Tier
+from pages.charts.forest import of_ratios
+from pages.charts.picture import Picture
+from pages.effects.drawing import Drawing
 from pages.effects.table import Rows, Sheet, Table
 from pages.effects.words import TIERS, funnel
 from pages.elements.live_table import Line, Row
@@ -57,6 +60,9 @@ def by_practitioner(here: Visit) -> Table:
     async def changed(_events: list[LoggedEvent], _words: str) -> list[Row] | None:
         return [row(view) for view in await views()]  # a handful; those that are as they were are not sent
 
+    async def picture(_words: str, _first: int, _weakest: bool) -> Picture:
+        return of_ratios(await views(), _)
+
     async def details(key: str) -> list[Line]:
         view = next((one for one in await views() if str(one.practitioner_id or 0) == key), None)
         return [] if view is None else [{"label": _("How the number comes about"), "texts": [_told(view, _)]}]
@@ -79,6 +85,7 @@ def by_practitioner(here: Visit) -> Table:
         changed=changed,
         details=details,
         sheet=sheet,
+        drawing=Drawing(picture),
         help=HELP,
     )
 

@@ -8,6 +8,9 @@ from domain.effectiveness import SignalView
 from domain.events import LoggedEvent
 from domain.statistics import Signal, Tier, tier
 from pages.answers import effect_name
+from pages.charts.picture import Picture
+from pages.charts.signals import FEWEST_REPORTS, of_signals
+from pages.effects.drawing import Drawing
 from pages.effects.table import SHOWN, Rows, Sheet, Table
 from pages.effects.words import TIERS
 from pages.elements.live_table import Line, Row
@@ -19,8 +22,6 @@ VERDICTS = {
     Signal.WATCH: ("moderate", N_("Watch")),
     Signal.NONE: ("nothing", N_("Does not stand out")),
 }
-FEWEST_REPORTS = 3
-"""Below this nothing is watched (reference 4.10)."""
 COLUMNS = (
     "herb_id", "herb", "side_effect", "reported", "serious", "answered", "others_reported", "others_answered", "expected", "prr",
     "chi2", "ic", "ic025", "verdict",
@@ -81,6 +82,9 @@ def side_effects(here: Visit) -> Table:
         herbs = {event.values["herb"] for event in events}
         return [row(key, view) for key, view in await views(words) if view.item_id in herbs]
 
+    async def picture(words: str, _first: int, _weakest: bool) -> Picture:
+        return of_signals([(*named(view), view) for _key, view in await views(words)], _)
+
     async def details(key: str) -> list[Line]:
         view = dict(await views("")).get(key)
         return [] if view is None else [{"label": _("How the number comes about"), "texts": _told(view, _)}]
@@ -105,6 +109,7 @@ def side_effects(here: Visit) -> Table:
         changed=changed,
         details=details,
         sheet=sheet,
+        drawing=Drawing(picture),
         subtitle=_("Side effects that patients reported, over all patients of the practice."),
         help=HELP,
     )

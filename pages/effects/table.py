@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from domain.events import LoggedEvent
 from domain.sheet import Value
+from pages.effects.drawing import Drawing
 from pages.elements.live_table import Line, Row
 from pages.language import N_
 
@@ -55,6 +56,8 @@ class Table:
     details: Callable[[str], Awaitable[list[Line]]]
     """What the row with this key tells when it is opened."""
     sheet: Callable[[str], Awaitable[Sheet]]
+    drawing: Drawing | None = None
+    """What is drawn above the table."""
     subtitle: str = ""
     """Of whom the numbers are; empty for all patients of the practice."""
     help: Sequence[str] = field(default_factory=tuple)

@@ -7,7 +7,6 @@ import pytest
 
 from domain.predicting import GRADE_MEANS, Candidate, PastOutcome, from_rules
 from domain.predictors import report, versions
-from domain.predictors.card import Bin
 from domain.predictors.features import NAMES, Features
 from domain.predictors.files import Unusable
 from domain.predictors.fitted import GROUPS
@@ -17,7 +16,7 @@ from domain.predictors.report import DUE, of_practice
 from domain.predictors.versions import SUPERSEDED, WAITS
 from domain.predictors.wording import basis
 from domain.statistics import posterior
-from pages.calibration import picture
+from pages.elements.chart import Chart
 from pages.elements.live_table import LiveTable
 from pages.language import Language
 from pages.prediction_words import reasons_of
@@ -58,10 +57,8 @@ async def test_a_fit_is_shown_with_its_numbers_and_goes_while_one_looks(
     judged = found.card.judged
     assert shown["Brier score"]["value"]["text"] == f"{judged.brier.value:.3f}"
     assert shown["AUROC"]["interval"]["text"] == f"{judged.auroc.low:.3f} to {judged.auroc.high:.3f}"
-    bins = leila.the(LiveTable, "reliability").rows
-    assert [row["cells"]["counts"]["text"] for row in bins] == [
-        f"{one.improved} of {one.answered}" for one in judged.reliability
-    ]
+    bins = leila.the(Chart, "reliability").picture.marks
+    assert [mark.cells[2] for mark in bins] == [f"{one.improved} of {one.answered}" for one in judged.reliability]
     told = of_practice(services, house.leila)
     assert told.said[0].shown == 401, "with Mina’s, whose outcome nobody knows"
     assert told.said[0].scored == 400
@@ -100,15 +97,6 @@ def test_every_feature_and_pipeline_has_its_words() -> None:
     assert set(FEATURES) == set(NAMES)
     assert set(PIPELINES) == set(FITTED)
     assert tuple(NOT_FOR) == report.NOT_FOR, "the page and the API say the same"
-
-
-def test_the_picture_has_a_point_for_each_bin() -> None:
-    bins = [Bin(first=0, last=0.4, predicted=0.25, improved=5, answered=20, low=0.1, high=0.5),
-            Bin(first=0.4, last=1, predicted=0.75, improved=15, answered=20, low=0.5, high=0.9)]  # fmt: skip
-    drawn = picture(bins, en)
-    assert drawn.count("<circle") == 2
-    assert "50%" in drawn
-    assert "۵۰٪" in picture(bins, fa)
 
 
 def every_basis() -> list[str]:

@@ -11,7 +11,14 @@ HERE = Path(__file__).parent
 HOUSE = HERE.parent.parent
 NODE = shutil.which("node") or str(Path(playwright.__file__).parent / "driver" / "node")
 """Playwright brings one along."""
-SCRIPTS = sorted([*HOUSE.glob("pages/elements/*.js"), *HOUSE.glob("static/*.js"), *HOUSE.glob("static/m/**/*.js")])
+SCRIPTS = sorted(
+    [
+        *HOUSE.glob("pages/elements/*.js"),
+        *HOUSE.glob("static/*.js"),
+        *HOUSE.glob("static/charts/*.js"),
+        *HOUSE.glob("static/m/**/*.js"),
+    ]
+)
 
 
 @pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: str(file.relative_to(HOUSE)))

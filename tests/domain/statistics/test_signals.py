@@ -3,7 +3,7 @@ from random import Random
 
 import pytest
 
-from domain.statistics import Signal, chi_square_yates, ic025, prr, signal, signals
+from domain.statistics import Signal, chi_square_yates, ic025, ic975, prr, signal, signals
 
 
 def test_the_reference_example_is_watched_and_no_signal() -> None:
@@ -12,6 +12,16 @@ def test_the_reference_example_is_watched_and_no_signal() -> None:
     assert chi_square_yates(*table) == pytest.approx(6.4, abs=0.05)
     assert ic025(6, 50 * 21 / 500) == pytest.approx(-0.05, abs=0.005)
     assert signal(*table) is Signal.WATCH
+
+
+@pytest.mark.parametrize(("observed", "expected"), [(0, 3.0), (1, 0.1), (12, 5.0), (200, 150.0)])
+def test_the_interval_of_ic_holds_95_percent_of_its_gamma(observed: int, expected: float) -> None:
+    from scipy.special import gammainc
+
+    lower, upper = (2**end * (expected + 0.5) for end in (ic025(observed, expected), ic975(observed, expected)))
+    between = gammainc(observed + 0.5, upper) - gammainc(observed + 0.5, lower)
+    assert between == pytest.approx(0.95, abs=1e-9)
+    assert ic025(observed, expected) < log2((observed + 0.5) / (expected + 0.5)) < ic975(observed, expected)
 
 
 def test_ic025_is_the_exact_form() -> None:

@@ -24,6 +24,7 @@ READ = {
     "alarms": N_("Saw an alarm"),
     "patients": N_("Saw it in the list of patients"),
     "diagnoses": N_("Saw it in the list of diagnoses"),
+    "draft": N_("Read their draft of a visit"),
     "outcomes": N_("Saw it among the outcomes"),
 }
 ACTIONS = {

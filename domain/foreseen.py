@@ -32,7 +32,8 @@ class Concern:
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """What would be proposed for one condition: ``concerns`` worst first, of ``documented`` items, ``unchecked`` of them
-    with something that could not be checked and nothing worse."""
+    with something that could not be checked and nothing worse.
+    """
 
     condition_id: str
     concerns: tuple[Concern, ...]

@@ -116,12 +116,10 @@ class Measuring:
             return said
         if today == last:
             return _("{before}: the same", before=said)
-        apart = _.number(abs(today - last))
-        return (
-            _("{before}: {count} points more", before=said, count=apart)
-            if today > last
-            else _("{before}: {count} points less", before=said, count=apart)
-        )
+        apart = abs(today - last)
+        if today > last:
+            return _.plural("{before}: {count} point more", "{before}: {count} points more", apart, before=said)
+        return _.plural("{before}: {count} point less", "{before}: {count} points less", apart, before=said)
 
 
 def _score(typed: str) -> int | str | None:

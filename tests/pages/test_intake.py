@@ -70,7 +70,12 @@ async def test_what_is_wrong_is_said_beside_its_field_and_the_first_has_the_focu
     house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], said: dict[str, str]
 ) -> None:
     focused: list[str] = []
-    monkeypatch.setattr(ui.input, "run_method", lambda self, method, *_given, **_more: focused.append(self.props["data-testid"]))
+
+    def run_method(self: ui.input, method: str, *_given: Any, **_more: Any) -> None:
+        if method == "focus":
+            focused.append(self.props["data-testid"])
+
+    monkeypatch.setattr(ui.input, "run_method", run_method)
     leila = await visitor(house.leila)
     await leila.open("/intake")
     fill(leila, **{"name": "Sara Lind", **given})

@@ -82,7 +82,7 @@ async def test_a_score_stands_beside_how_it_was(house: House, visitor: Visit) ->
     await leila.open(f"/intake?patient={house.mina.patient_id}")
     leila.the(ui.input, "baseline").value = "4"
     today = Language("en").day(utc_now())
-    assert leila.the(ui.input, "baseline").props["hint"] == f"3 of 10 by phone, {today}: 1 points more"
+    assert leila.the(ui.input, "baseline").props["hint"] == f"3 of 10 by phone, {today}: 1 point more"
 
 
 def measure(one: Visitor, **typed: str) -> None:

@@ -211,7 +211,23 @@ class Drafting:
             if told["version"] == 0 and self.seen:
                 self._gone()
             elif told["version"] > self.seen:
-                self._newer()
+                if self._held or self._said() != self._kept:
+                    self._newer()
+                else:
+                    self._run(self._follow())  # nothing is typed here that is not kept there
+
+    async def _follow(self) -> None:
+        """Go on from what another window has written, also from what a window that was just closed still had."""
+        about, state = self._about, await self._here.act(draft.read, self._about)
+        if state is None or about != self._about:
+            return
+        if self._held or self._said() != self._kept:
+            self._newer()
+        elif state.said is None:
+            await self._empty(state)
+            self._show("gone", self._here._("The draft was thrown away in another window."))
+        else:
+            self._bring_back(state)
 
     def _do(self, does: str) -> None:
         known = {"discard": self._discard, "undo": self._undo, "newer": self._show_newer, "again": self.flush}

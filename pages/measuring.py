@@ -60,7 +60,7 @@ class Measuring:
     def fill(self, words: Mapping[Any, str], scores: Mapping[Any, str]) -> None:
         """Put in what was typed before."""
         for name, field in self.words.items():
-            field.value = words.get(name, "")
+            field.value = words.get(name, self._brought[name])
         for name, field in self.scores.items():
             field.value = scores.get(name, "")
 
@@ -68,7 +68,7 @@ class Measuring:
         """Read the words and the scores as they are typed; words that the last visit had, and nobody has changed, are none."""
         words = {name: field.value or "" for name, field in self.words.items()}
         return (
-            {name: text for name, text in words.items() if text and text != self._brought[name]},
+            {name: text for name, text in words.items() if text != self._brought[name]},
             {name: field.value for name, field in self.scores.items() if field.value},
         )
 
@@ -94,7 +94,12 @@ class Measuring:
         """Write under a score how it was last time, and the difference; what is about something else is not compared."""
         field, visit = self.scores[BASELINES[name]], self._visit
         measured = None if visit is None else visit.measured.get(name)
-        if visit is None or measured is None or (self.words[name].value or "").strip() != getattr(visit, name).strip():
+        named = "" if visit is None else getattr(visit, name).strip()
+        if (
+            measured is None
+            or (self.words[name].value or "").strip() != named
+            or not (named or measured.then is not None)
+        ):
             field.props(remove="hint")
             return
         hint = self._compared(measured, _score(field.value or ""))

@@ -53,7 +53,7 @@ export default {
               </label>
             </div>
             <div class="vv-sign__end">
-              <select v-if="row.times.length" class="vv-days" :aria-label="labels.how_long + ': ' + row.name" :disabled="row.mark === 'absent' || !row.mark" :value="String(row.days)" @change="put(row, row.mark, $event.target.value)">
+              <select v-if="row.mark && row.times.length" class="vv-days" :aria-label="labels.how_long + ': ' + row.name" :disabled="row.mark === 'absent'" :value="String(row.days)" @change="put(row, row.mark, $event.target.value)">
                 <option v-for="time in row.times" :key="time[0]" :value="time[0]">{{ time[1] }}</option>
               </select>
               <button v-if="row.mark" type="button" class="vv-quiet" :aria-label="labels.remove + ': ' + row.name" :data-testid="'remove-' + row.id" @click="remove(row)">✕</button>

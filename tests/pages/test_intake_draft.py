@@ -6,6 +6,7 @@ import pytest
 from nicegui import ui
 
 from domain import diagnosis, draft
+from domain.diagnosis import FindingInput
 from domain.draft import NEW, Said
 from pages.elements.draft import Draft
 from pages.elements.findings import Findings
@@ -78,7 +79,7 @@ async def test_a_draft_is_thrown_away_and_brought_back(house: House, visitor: Vi
     assert (marked(leila), leila.the(ui.input, "patient-name").value) == ({"stool-loose": "there"}, "Sara Lind")
 
 
-async def test_of_two_windows_the_older_says_so_and_overwrites_nothing(house: House, visitor: Visit) -> None:
+async def test_of_two_windows_one_follows_the_other(house: House, visitor: Visit) -> None:
     one, other = await visitor(house.leila), await visitor(house.leila)
     at = f"/intake?patient={house.mina.patient_id}"
     await one.open(at)
@@ -87,25 +88,42 @@ async def test_of_two_windows_the_older_says_so_and_overwrites_nothing(house: Ho
     await other.open(at)
     assert marked(other) == {"stool-loose": "there"}
     put(other, "pulse-weak", "there")
-    await eventually(lambda: state(one) == "elsewhere", what="the older window says so by itself")
-    put(one, "tongue-pale", "there")
-    do(one, "again")
-    await eventually(lambda: kept(house, house.mina.patient_id) == ["stool-loose", "pulse-weak"])
-    assert "is not kept" in text(one)
-    choose(one, house.omar.patient_id)
-    await eventually(lambda: one.the(ui.select, "patient").value == house.mina.patient_id)
-    do(one, "newer")
-    await eventually(lambda: "pulse-weak" in marked(one) and state(one) == "back")
-    put(one, "pulse-weak", "absent")
-    await eventually(lambda: state(other) == "elsewhere")
-    do(other, "mine")
-    await eventually(lambda: state(other) == "kept")
-    await eventually(lambda: state(one) == "elsewhere")
+    await eventually(lambda: "pulse-weak" in marked(one), what="the window in which nothing new is typed follows")
+    assert text(one).endswith("is back.")
     other.click("record")
     await eventually(lambda: len(diagnosis.listing(house.services, house.leila)) == 2)
     await eventually(lambda: "recorded or thrown away in another window" in text(one))
+    put(one, "tongue-pale", "there")
+    assert kept(house, house.mina.patient_id) == []
     do(one, "mine")
-    await eventually(lambda: state(one) == "kept")
+    await eventually(lambda: kept(house, house.mina.patient_id) == ["stool-loose", "pulse-weak", "tongue-pale"])
+
+
+async def test_what_two_windows_type_at_once_overwrites_nothing_unseen(house: House, visitor: Visit) -> None:
+    mina = house.mina.patient_id or 0
+    one = await visitor(house.leila)
+    await one.open(f"/intake?patient={mina}")
+    put(one, "stool-loose", "there")
+    await eventually(lambda: kept(house, mina) == ["stool-loose"])
+    before = draft.read(house.services, house.leila, mina)
+    put(one, "tongue-pale", "there")  # and before that is on its way:
+    newer = Said(findings=[FindingInput(finding_id="pulse-weak")])
+    draft.keep(house.services, house.leila, mina, newer, seen=before.version, page="another")
+    await eventually(lambda: state(one) == "elsewhere")
+    do(one, "again")
+    assert "is not kept" in text(one)
+    choose(one, house.omar.patient_id)
+    await eventually(lambda: one.the(ui.select, "patient").value == mina, what="nothing is left behind unkept")
+    assert kept(house, mina) == ["pulse-weak"]
+    do(one, "newer")
+    await eventually(lambda: marked(one) == {"pulse-weak": "there"})
+    put(one, "tongue-pale", "there")
+    draft.keep(
+        house.services, house.leila, mina, newer, seen=draft.read(house.services, house.leila, mina).version, page="x"
+    )
+    await eventually(lambda: state(one) == "elsewhere")
+    do(one, "mine")
+    await eventually(lambda: kept(house, mina) == ["pulse-weak", "tongue-pale"])
 
 
 async def test_what_is_recorded_is_no_draft_any_more_and_twice_pressed_is_once_recorded(

@@ -82,32 +82,32 @@ def record(services: Services, actor: Actor, given: DiagnosisInput, *, repeat_ke
     def act(change: Change) -> dict[str, Any]:
         if given.patient_id is not None:  # an answer that was kept is for those who still may have it
             patients.find(change.session, actor, given.patient_id, Action.TREAT)
-        return once(change, actor, repeat_key, ("diagnosis", given), lambda: opened(change))
-
-    def opened(change: Change) -> dict[str, Any]:
-        check_named(given)
-        patient = _patient(change, actor, given)
-        in_use.check(change.session, key(patient))
-        diagnosis = open_for(
-            change,
-            actor,
-            patient,
-            tradition=given.tradition,
-            complaint=given.complaint,
-            measures={name: getattr(given, name) for pair in BASELINES.items() for name in pair},
-        )
-        _replace_findings(change, services, diagnosis, given.findings)
-        if given.condition_id is not None:
-            diagnosis.condition_id = _known_condition(
-                services, diagnosis.practice_id, given.condition_id, diagnosis.tradition
-            )
-        tell(change, services, diagnosis, "opened")
-        proposal.refresh(change, services, diagnosis)
-        return snapshot(
-            change.session, services.library.of(diagnosis.practice_id).knowledge, diagnosis, Audience.PRACTICE
-        )
+        return once(change, actor, repeat_key, ("diagnosis", given), lambda: opened(change, services, actor, given))
 
     return services.ledger.write(act)
+
+
+def opened(change: Change, services: Services, actor: Actor, given: DiagnosisInput) -> dict[str, Any]:
+    """Do what ``record`` does, as part of a change."""
+    check_named(given)
+    patient = _patient(change, actor, given)
+    in_use.check(change.session, key(patient))
+    diagnosis = open_for(
+        change,
+        actor,
+        patient,
+        tradition=given.tradition,
+        complaint=given.complaint,
+        measures={name: getattr(given, name) for pair in BASELINES.items() for name in pair},
+    )
+    _replace_findings(change, services, diagnosis, given.findings)
+    if given.condition_id is not None:
+        diagnosis.condition_id = _known_condition(
+            services, diagnosis.practice_id, given.condition_id, diagnosis.tradition
+        )
+    tell(change, services, diagnosis, "opened")
+    proposal.refresh(change, services, diagnosis)
+    return snapshot(change.session, services.library.of(diagnosis.practice_id).knowledge, diagnosis, Audience.PRACTICE)
 
 
 def open_for(

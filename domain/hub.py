@@ -64,6 +64,11 @@ def predictor_topic(practice_id: int) -> str:
     return f"predictor:{practice_id}"
 
 
+def drafts_topic(person_id: int) -> str:
+    """Name the topic on which somebody's open pages are told what another of their pages has written."""
+    return f"drafts:{person_id}"
+
+
 EVERYTHING = "everything"
 """The topic that the program's own jobs follow."""
 
@@ -151,10 +156,15 @@ LEARNT = "cases_learnt"
 PREDICTOR_READ = "predictor_read"
 """Told to pages and jobs only, and kept nowhere: what a practice's predictions come from is another one now."""
 
+DRAFT_WRITTEN = "draft_written"
+"""Told to pages of one person only, and kept nowhere: one of their drafts is another one now."""
+
 
 def _topics(event: LoggedEvent) -> Sequence[str]:
     if event.type == "delivery_update" and event.diagnosis_id is not None:  # for pages only, never for sockets
         return [delivery_topic(event.diagnosis_id), deliveries_topic(event.practice_id)]
+    if event.type == DRAFT_WRITTEN:
+        return [drafts_topic(event.values["person_id"])]
     if event.type == LEARNT:
         return [knowledge_topic(event.practice_id)]
     if event.type == PREDICTOR_READ:

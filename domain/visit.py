@@ -1,17 +1,19 @@
 """The last visit: what was found then, so that a practitioner need not record it again, and what has changed since."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain import patient as patients
 from domain.diagnosis import value_of
 from domain.matching import FindingValue
 from domain.matching.findings import CHRONIC_DAYS, MOST_DAYS
+from domain.measures import BASELINES
 from domain.patient import key
 from domain.permission import Action, Actor
 from domain.services import Services
 from storage import care
+from storage.tables import Diagnosis, Feedback
 
 
 @dataclass(frozen=True)
@@ -25,21 +27,17 @@ class LastVisit:
     second_symptom: str
     activity: str
     findings: tuple[FindingValue, ...]
+    measured: Mapping[str, "Measured"] = field(default_factory=dict)
+    """By what is measured: symptom, second_symptom, activity."""
 
 
 @dataclass(frozen=True)
-class Difference:
-    """What two records of one person have apart, by finding id in the order of the record that has it.
+class Measured:
+    """How much it was at the last visit, 0 to 10, and in the patient's newest answer since; None where nobody said."""
 
-    ``new`` is there now and was not on record as there; ``gone`` was there and is absent now; ``worse`` and ``better`` are there
-    both times with another severity or degree; ``not_looked_for`` was there and nobody has looked for it now.
-    """
-
-    new: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()
-    worse: tuple[str, ...] = ()
-    better: tuple[str, ...] = ()
-    not_looked_for: tuple[str, ...] = ()
+    then: int | None
+    newest: int | None = None
+    newest_at: datetime | None = None
 
 
 def last_visit(services: Services, actor: Actor, patient_id: int) -> LastVisit | None:
@@ -58,6 +56,7 @@ def last_visit(services: Services, actor: Actor, patient_id: int) -> LastVisit |
             second_symptom=row.second_symptom,
             activity=row.activity,
             findings=findings,
+            measured={name: _measured(row, name, care.feedback(session, key(row))) for name in BASELINES},
         )
 
 
@@ -70,27 +69,13 @@ def taken_over(findings: Iterable[FindingValue], *, days: int) -> list[FindingVa
     return [replace(one, duration_days=_lasting(one.duration_days, days)) for one in findings]
 
 
-def difference(before: Iterable[FindingValue], now: Iterable[FindingValue]) -> Difference:
-    """Compare two records; a severity or degree that is not known on one side says nothing, and neither does a duration."""
-    then, today = {one.finding_id: one for one in before}, {one.finding_id: one for one in now}
-    there_then = {one: value for one, value in then.items() if value.there}
-    there_now = {one: value for one, value in today.items() if value.there}
-    both = [(one, _steps(there_then[one], value)) for one, value in there_now.items() if one in there_then]
-    return Difference(
-        new=tuple(one for one in there_now if one not in there_then),
-        gone=tuple(one for one in there_then if one in today and not today[one].there),
-        worse=tuple(one for one, steps in both if steps > 0),
-        better=tuple(one for one, steps in both if steps < 0),
-        not_looked_for=tuple(one for one in there_then if one not in today),
-    )
+def _measured(row: Diagnosis, name: str, answers: Sequence[Feedback]) -> Measured:
+    newest = next((one for one in reversed(answers) if getattr(one, name) is not None), None)
+    then = getattr(row, BASELINES[name])
+    return Measured(then) if newest is None else Measured(then, getattr(newest, name), newest.created)
 
 
 def _lasting(duration: int | None, days: int) -> int | None:
     if duration is None or duration < CHRONIC_DAYS:
         return None
     return min(duration + max(days, 0), MOST_DAYS)
-
-
-def _steps(then: FindingValue, now: FindingValue) -> int:
-    pairs = ((then.severity, now.severity), (then.degree, now.degree))
-    return sum(new - old for old, new in pairs if old is not None and new is not None)

@@ -1,14 +1,18 @@
 """Recording what was found: searched by any of its names or looked through by kind, graded, and never half done."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from domain.comparing import Change, change_of, changes
 from domain.errors import Invalid
 from domain.finding_names import Named, offered
 from domain.knowledge import names_of
+from domain.ledger import utc_now
 from domain.matching import MOST_FINDINGS, FindingValue, check_findings, clashing
+from domain.visit import LastVisit, taken_over
 from pages.elements.findings import Asked, Findings, Offer, Put, Row
-from pages.kinds import KINDS, SCALES, TIMES, order_of, scale_of
+from pages.kinds import KINDS, SCALES, TIMES, TRADITIONS, order_of, scale_of
 from pages.language import N_, Language
 from pages.visit import Visit
 
@@ -18,6 +22,22 @@ GRADES = {
     "degree": N_("Press 1 to 4 for its degree, 0 for not there."),
 }
 MARKS = {"absent", "there", "1", "2", "3", "4"}
+CHANGES = {
+    Change.NEW: N_("new"),
+    Change.KEPT: N_("as last time"),
+    Change.STRONGER: N_("stronger"),
+    Change.WEAKER: N_("weaker"),
+    Change.GONE: N_("gone"),
+    Change.STILL_ABSENT: N_("still not there"),
+}
+SUMMARY = {
+    Change.KEPT: N_("{count} as last time"),
+    Change.STRONGER: N_("{count} stronger"),
+    Change.WEAKER: N_("{count} weaker"),
+    Change.GONE: N_("{count} gone"),
+    Change.NEW: N_("{count} new"),
+    Change.OPEN: N_("{count} not looked for yet"),
+}
 BESIDE = {"tcm": ("hanzi",), "ayurveda": ("sa",)}
 """The name that stands beside the one in the page's language."""
 
@@ -30,8 +50,16 @@ class Recording:
         self._changed = changed
         self.tradition = tradition
         self.values: dict[str, FindingValue] = {}
+        self._before: dict[str, FindingValue] = {}
+        self._again: dict[str, FindingValue] = {}
+        self._title = ""
         self._element = Findings(
-            _labels(here._), on_ask=self._ask, on_put=self._put, on_replace=self._replace, on_remove=self.remove
+            _labels(here._),
+            on_ask=self._ask,
+            on_put=self._put,
+            on_replace=self._replace,
+            on_remove=self.remove,
+            on_again=self.again,
         )
         self._element.props("data-testid=findings").groups(self._groups())
 
@@ -47,7 +75,7 @@ class Recording:
         others = clashing(value, self.values.values(), knowledge)
         if others and not instead:
             names = [_quoted(self._name(one), _) for one in others]
-            self._element.show(self._rows())
+            self._put_out()
             self._element.object(
                 _(
                     "{finding} cannot be there beside {others}.",
@@ -65,26 +93,54 @@ class Recording:
         """Record all of these in place of what is recorded; says whether they are good."""
         wrong = self._wrong(values.values())
         if wrong:
-            self._element.show(self._rows())
+            self._put_out()
             self._element.object(wrong)
             return False
         self.values = values
         self._show()
         return True
 
-    def take_over(self, findings: Iterable[FindingValue]) -> int:
-        """Record what was found before, but for what is recorded already or speaks against it; says how many were left out."""
-        knowledge = self._here.knowledge
-        values, left_out = dict(self.values), 0
-        for one in findings:
-            if one.finding_id in values:
+    def compare_with(self, visit: LastVisit | None) -> None:
+        """Show what the last visit had, to be recorded again or not, and what has become of it; nothing without one."""
+        _, known = self._here._, self._here.knowledge.findings
+        found = () if visit is None else visit.findings
+        self._before = {one.finding_id: one for one in found if one.finding_id in known}
+        days = 0 if visit is None else (utc_now() - visit.on).days
+        self._again = {one.finding_id: one for one in taken_over(self._before.values(), days=days)}
+        self._title = ""
+        if visit is not None:
+            tradition = _(TRADITIONS[visit.tradition]) if visit.tradition in TRADITIONS else _("no tradition")
+            self._title = _("Last visit, {date}, {tradition}:", date=_.day(visit.on), tradition=tradition)
+        self._put_out()
+
+    def again(self, kind: str) -> None:
+        """Record what is still open of a kind, or all of it, as it was last time; says what speaks against what is recorded."""
+        _, knowledge = self._here._, self._here.knowledge
+        values, left_out = dict(self.values), []
+        for name, one in self._again.items():
+            if name in values or kind not in ("", knowledge.findings[name].kind):
                 continue
-            if one.finding_id not in knowledge.findings or clashing(one, values.values(), knowledge):
-                left_out += 1
-                continue
-            values[one.finding_id] = one
-        self.record(values)
-        return left_out
+            if clashing(one, values.values(), knowledge):
+                left_out.append(_quoted(self._name(name), _))
+            else:
+                values[name] = one
+        if self.record(values) and left_out:
+            self._element.object(
+                _(
+                    "Left out, because it cannot be there beside what is recorded: {names}.",
+                    names=_(", ").join(left_out),
+                )
+            )
+
+    def bring(self, findings: Iterable[FindingValue]) -> None:
+        """Record what a draft has, in place of what is recorded; what is known no more is left out."""
+        self.record({one.finding_id: one for one in findings if one.finding_id in self._here.knowledge.findings})
+
+    def clear(self) -> None:
+        """Record nothing, for somebody else."""
+        self.values = {}
+        self.compare_with(None)
+        self._changed()
 
     def remove(self, finding_id: str) -> None:
         """Take a finding away: it is as unknown as what nobody has looked for."""
@@ -103,8 +159,11 @@ class Recording:
             return _(error.message)
         return ""
 
+    def _put_out(self) -> None:
+        self._element.show(self._rows(), title=self._title, summary=self._summary())
+
     def _show(self) -> None:
-        self._element.show(self._rows())
+        self._put_out()
         self._changed()
 
     async def _ask(self, asked: Asked) -> None:
@@ -152,15 +211,38 @@ class Recording:
     def _rows(self) -> list[Row]:
         place = {kind: at for at, kind in enumerate(order_of(self.tradition))}
         findings = self._here.knowledge.findings
-        return [
-            self._row(value) for value in sorted(self.values.values(), key=lambda one: place[findings[one.finding_id].kind])
-        ]  # fmt: skip
+        ids = sorted({**self._before, **self.values}, key=lambda one: place[findings[one].kind])
+        return [self._row(one) for one in ids]
 
-    def _row(self, value: FindingValue) -> Row:
+    def _summary(self) -> str:
+        _ = self._here._
+        if not self._before:
+            return ""
+        counts = Counter(changes(self._before, self.values).values())
+        said = [_(text, count=_.number(counts[one])) for one, text in SUMMARY.items() if counts[one]]
+        return _(", ").join(said)
+
+    def _row(self, finding_id: str) -> Row:
+        value, then = self.values.get(finding_id), self._before.get(finding_id)
+        change = change_of(then, value) if self._title else None
+        word = None if change is None or change is Change.OPEN else self._here._(CHANGES[change])
+        return self._shown(value or FindingValue(finding_id)) | {
+            "mark": "" if value is None else _put_of(value).mark,
+            "then": "" if then is None else self._here._("last time: {how}", how=self._how(then)),
+            "change": None if word is None or change is None else {"kind": change.value, "text": word},
+        }
+
+    def _how(self, value: FindingValue) -> str:
+        scale = SCALES[
+            scale_of(self._here.knowledge.findings[value.finding_id].kind) or ("severity" if value.severity else "")
+        ]
+        mark = _put_of(value).mark
+        return self._here._(next((word for one, word in scale if one == mark), scale[1][1]))
+
+    def _shown(self, value: FindingValue) -> Row:
         _ = self._here._
         finding = self._here.knowledge.findings[value.finding_id]
         scale = scale_of(finding.kind) or ("severity" if value.severity else "")
-        grade = value.degree or value.severity
         times = [(days, _(said)) for days, said in TIMES.items()] if scale == "severity" or value.duration_days else []
         days = value.duration_days
         if days is not None and days not in TIMES:
@@ -169,9 +251,9 @@ class Recording:
             "id": finding.id,
             "name": self._name(finding.id),
             "other": self._beside(finding.id),
+            "kind": finding.kind,
             "group": _(KINDS[finding.kind]),
             "scale": scale,
-            "mark": "absent" if not value.there else str(grade) if grade else "there",
             "days": "" if days is None else str(days),
             "times": [["", _("Since when?")], *([str(one), said] for one, said in times)] if times else [],
             "note": "" if self.tradition in finding.traditions else _("not of this tradition"),
@@ -200,6 +282,8 @@ def _labels(_: Language) -> dict[str, Any]:
         "empty": _("Nothing yet."),
         "how_long": _("Since when?"),
         "remove": _("Remove"),
+        "again": _("As last time"),
+        "all_again": _("Everything as last time"),
         "removed": _("{name} is not recorded any more.", name="{name}"),
         "scales": {scale: [[mark, _(word)] for mark, word in marks] for scale, marks in SCALES.items()},
         "grade": {scale: _(hint) for scale, hint in GRADES.items()},

@@ -1,6 +1,5 @@
 """Intake: a patient, what was found in the tradition's own terms, and what fits while it is being recorded."""
 
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import Request
@@ -8,25 +7,28 @@ from nicegui import ui
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from domain import diagnosis as diagnoses
+from domain import draft
 from domain import patient as patients
 from domain.diagnosis import DiagnosisInput
+from domain.draft import NEW
+from domain.errors import Invalid, VervainError
 from domain.events import LoggedEvent
-from domain.gate import red_flags
+from domain.measures import check_named
 from domain.patient import PatientState
+from pages.drafting import Drafting
 from pages.findings import Recording
-from pages.frame import built, frame, heading, written
+from pages.frame import built, frame, heading
+from pages.intake_form import IntakeForm, Who, complaint_card
+from pages.intake_keys import intake_keys
 from pages.kinds import TRADITIONS
-from pages.measuring import Measuring
-from pages.profile import Fields, first_wrong, profile_fields, profile_given
+from pages.profile import profile_fields, wrong_fields
 from pages.returning import LastTime, Returning
 from pages.thinking import Thinking
 from pages.visit import Visit
+from pages.wrong import point_out
 
 MOST_PATIENTS = 50
 """Patients that are offered at once, newest first; the others are found by typing a part of their name."""
-NEW = 0
-"""What is chosen for a patient who is not there yet."""
 SEARCH_SECONDS = 0.3
 HEARD_SECONDS = 0.5
 """The chosen patient is read anew at most twice a second."""
@@ -39,7 +41,7 @@ def register(reconnect_timeout: float) -> None:
 
 
 async def page(request: Request) -> Response | None:
-    """Record a diagnosis."""
+    """Record a diagnosis; ``?patient=`` names whose."""
     return await built(request, _build)
 
 
@@ -51,52 +53,112 @@ async def _build(here: Visit) -> None:
 
     await here.follow_practice(heard, every=HEARD_SECONDS)
     known = await here.read(patients.listing, limit=MOST_PATIENTS, newest=True)
+    asked = await _asked_for(here)
     with frame(here, _("Intake"), "/intake", subtitle=_("What you find, in the words of your tradition.")):
         with ui.element("div").classes("vv-columns vv-columns--wide"):
-            with ui.element("section").classes("vv-main"):
+            with ui.element("section").classes("vv-main").on("focusout", lambda: drafting.flush()) as whole:
+                drafting: Drafting = Drafting(here, lambda: form)
                 who = _patient(here, known)
-                what = _complaint(here)
+                complaint, measuring = complaint_card(here, lambda: changed())
                 with ui.element("section").classes("vv-card vv-form-card"):
                     heading(_("Findings"))
                     tradition = ui.toggle({code: _(name) for code, name in TRADITIONS.items()}, value=FIRST_TRADITION)
                     tradition.props("no-caps unelevated spread data-testid=tradition")
-                    last = LastTime(here, lambda: recording, tradition.set_value, what["measuring"])
-                    recording = Recording(here, FIRST_TRADITION, lambda: changed())
-                ui.button(_("Record and see what may help"), icon="spa", on_click=lambda: save()).props(
-                    "unelevated no-caps data-testid=record"
-                ).classes("vv-big")
+                    recording = Recording(here, FIRST_TRADITION, lambda: looked())
+                problem = ui.label().classes("vv-problem").props("role=alert data-testid=wrong")
+                button = ui.button(_("Record and see what may help"), icon="spa", on_click=lambda: save())
+                button.props("unelevated no-caps data-testid=record data-key=record").classes("vv-big")
             with ui.element("section").classes("vv-side vv-side--stays"):
-                thinking = Thinking(here)
+                intake_keys(_)
+                thinking = Thinking(here, lambda: form.patient())
+    last = LastTime(here, recording, tradition.set_value, measuring)
+    form: IntakeForm = IntakeForm(who, complaint, measuring, tradition, recording, last)
 
     def changed() -> None:
-        thinking.show(list(recording.values.values()), recording.tradition)
-        last.compare()
+        problem.text = ""
+        drafting.changed()
+
+    def looked() -> None:
+        thinking.look()
+        changed()
 
     async def save() -> None:
-        try:
-            given = DiagnosisInput(**_given(who, what, recording))
-        except ValidationError as error:
-            ui.notify(first_wrong(error, _), type="warning", position="top", close_button=_("Close"))
+        if button.props.get("loading"):
+            return  # a key that is pressed twice records once
+        given = read_form()
+        if given is None:
             return
-        snapshot = await here.act(diagnoses.record, given)
+        button.props("loading")
+        try:
+            await drafting.flush()
+            snapshot = await here.act(draft.record, given, seen=drafting.seen)
+        finally:
+            button.props(remove="loading")
         if snapshot is not None:
+            drafting.over()
             ui.navigate.to(f"/recommendations/{snapshot['diagnosis']['id']}")
+
+    def read_form() -> DiagnosisInput | None:
+        given: DiagnosisInput | None = None
+        fields = form.fields()
+        try:
+            given = DiagnosisInput(**form.given())
+            check_named(given)
+        except ValidationError as error:
+            wrong = wrong_fields(error, _)
+        except Invalid as error:
+            field = measuring.unnamed(given) if given else None
+            wrong = {name: _(error.message) for name, one in fields.items() if one is field}
+        else:
+            point_out(fields, {})
+            problem.text = ""
+            return given
+        marked = point_out(fields, wrong)
+        others = [said for name, said in wrong.items() if name not in fields]
+        problem.text = " ".join(
+            [*others, _.plural("One field needs a look.", "{count} fields need a look.", marked)] if marked else others
+        )
+        return None
 
     async def keep_up(events: list[LoggedEvent]) -> None:
         """Show what a colleague has changed of who is chosen; what is being recorded stays as it is."""
-        chosen = int(who["chosen"].value)
+        chosen = int(who.chosen.value)
         about = {event.type for event in events if event.patient_id == chosen}
         if about & {"patient_update", "recommendation_update"}:
-            await who["returning"].renew()
+            await who.returning.renew()
+            thinking.judge()
         if "diagnosis_update" in about:
             await last.show(chosen)
 
+    async def turn() -> None:
+        thinking.forget()
+        await who.returning.show(int(who.chosen.value))
+        await drafting.turn_to(int(who.chosen.value))
+        thinking.judge()
+
     thinking.follow(recording)
     tradition.on_value_change(lambda: recording.switch(str(tradition.value)))
-    who["chosen"].on_value_change(lambda: last.show(int(who["chosen"].value)))
+    if asked is not None:
+        form.choose(asked.id, asked.name)
+    who.chosen.on_value_change(turn)
+    form.follow(changed, thinking.judge)
+    whole.props("data-testid=intake")
+    await turn()
 
 
-def _patient(here: Visit, known: list[PatientState]) -> Fields:
+async def _asked_for(here: Visit) -> PatientState | None:
+    """Read the patient whom the address names; nobody where there is none that this person may read."""
+    asked = here.request.query_params.get("patient", "")
+    if not asked.isascii() or not asked.isdecimal() or len(asked) > 18:
+        return None
+    try:
+        return await here.read(patients.read, int(asked))
+    except VervainError as error:
+        here.note_refusal(error)
+        return None
+
+
+def _patient(here: Visit, known: list[PatientState]) -> Who:
     _ = here._
     with ui.element("section").classes("vv-card vv-form-card"):
         heading(_("Patient"))
@@ -104,8 +166,7 @@ def _patient(here: Visit, known: list[PatientState]) -> Fields:
         with ui.element("div").bind_visibility_from(chosen, "value", lambda value: not value):
             fields = profile_fields(here, "patient")
         returning = Returning(here)
-    chosen.on_value_change(lambda: returning.show(int(chosen.value)))
-    return {**fields, "chosen": chosen, "returning": returning}
+    return Who(chosen, fields, returning)
 
 
 def _who(here: Visit, known: list[PatientState]) -> ui.select:
@@ -126,41 +187,7 @@ def _who(here: Visit, known: list[PatientState]) -> ui.select:
 
     typed = [""]
     chosen = ui.select(options(known), value=NEW, label=here._("Who"), with_input=True)
-    chosen.props("outlined data-testid=patient").on(
+    chosen.props("outlined data-testid=patient data-key=who").on(
         "input-value", search, throttle=SEARCH_SECONDS, leading_events=False
     )
     return chosen
-
-
-def _complaint(here: Visit) -> Fields:
-    _ = here._
-    with ui.element("section").classes("vv-card vv-form-card"):
-        heading(_("Complaint"))
-        warning = ui.label().classes("vv-problem").props("role=alert data-testid=red-flag")
-        warning.visible = False
-
-        def look(event: Any) -> None:
-            hits = red_flags(event.value or "", here.knowledge)
-            warning.text = " ".join(dict.fromkeys(_(hit.advice) for hit in hits))
-            warning.visible = bool(hits)
-
-        complaint = ui.textarea(_("In the patient’s words"), on_change=look)
-        complaint.props("outlined autogrow debounce=300 maxlength=2000 data-testid=complaint")
-        written("h3", _("What the patient will score")).classes("vv-title vv-h3")
-        measuring = Measuring(here)
-    return {"complaint": complaint, "measuring": measuring}
-
-
-def _given(who: Fields, what: Fields, recording: Recording) -> dict[str, Any]:
-    """Read the form."""
-    given: dict[str, Any] = {
-        "tradition": recording.tradition,
-        "findings": [asdict(one) for one in recording.values.values()],
-        "complaint": what["complaint"].value or "",
-        **what["measuring"].given(),
-    }
-    if who["chosen"].value:
-        given["patient_id"] = who["chosen"].value
-    else:
-        given["patient"] = profile_given(who)
-    return given

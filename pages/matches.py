@@ -1,15 +1,19 @@
 """What fits the findings, with the findings that speak for it, against it, and those nobody has looked for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from nicegui import ui
 
 from domain import diagnosis as diagnoses
-from domain.matching import FindingValue, Match, next_question
+from domain.foreseen import Foreseen
+from domain.gate import Verdict
+from domain.matching import FindingValue, Match, next_questions
 from domain.snapshot import condition_name
+from pages.called import title_of
+from pages.cards import VERDICTS
 from pages.elements.notes import Note, Notes
 from pages.frame import heading
-from pages.language import Language
+from pages.language import N_, Language
 from pages.visit import Visit
 
 SHOWN = 4
@@ -39,8 +43,8 @@ def show_matches(here: Visit, diagnosis: dict[str, object], found: Sequence[Matc
     Notes(notes, on_choose=confirm)
 
 
-def match_note(here: Visit, match: Match) -> Note:
-    """Show one match with its reasons."""
+def match_note(here: Visit, match: Match, foreseen: Foreseen | None = None) -> Note:
+    """Show one match with its reasons, and what the safety gate would say of what is documented for it."""
     _ = here._
     reasons = (
         (_("For it"), match.supporting),
@@ -52,7 +56,39 @@ def match_note(here: Visit, match: Match) -> Note:
         "title": condition_name(match.condition_id, here.knowledge, _.code),
         "beside": fit_in_words(match.score, _),
         "lines": [f"{label}: {names_of_findings(here, signs[:NAMED])}" for label, signs in reasons if signs],
-    }
+    } | ({} if foreseen is None else {"verdicts": _verdicts(here, foreseen), "foot": _foot(here, foreseen)})
+
+
+def _verdicts(here: Visit, foreseen: Foreseen) -> list[dict[str, str]]:
+    """Name what the gate would hold back or caution against, each verdict with its items and the reason of the first."""
+    _, shown = here._, []
+    for verdict in (Verdict.BLOCK, Verdict.MAJOR, Verdict.MODERATE):
+        those = [one for one in foreseen.concerns if one.verdict is verdict]
+        if those:
+            names = [
+                title_of({"kind": one.kind, "item_id": one.item_id, "name": one.name}, here.knowledge, _)
+                for one in those
+            ]
+            more = len(names) - NAMED
+            said = _(", ").join(names[:NAMED]) + (_(" and {count} more", count=_.number(more)) if more > 0 else "")
+            why = those[0].message if verdict is not Verdict.MODERATE else ""
+            shown.append({"kind": verdict.value, "label": _(VERDICTS[verdict.value]), "text": said, "why": why})
+    return shown
+
+
+def _foot(here: Visit, foreseen: Foreseen) -> str:
+    """Say how much was looked at, and how much of it could not be checked; never that something is safe."""
+    _ = here._
+    if not foreseen.documented:
+        return _("Nothing is documented for it here, or it is in the plan already.")
+    checked = _.plural(
+        N_("One documented option was judged for this patient"),
+        N_("{count} documented options were judged for this patient"),
+        foreseen.documented,
+    )
+    if not foreseen.unchecked:
+        return f"{checked}."
+    return _("{judged}; {count} could not be checked fully.", judged=checked, count=_.number(foreseen.unchecked))
 
 
 def fit_in_words(score: float, _: Language) -> str:
@@ -65,15 +101,23 @@ def fit_in_words(score: float, _: Language) -> str:
     return _("weak fit, {share}", share=share)
 
 
-def question_of(here: Visit, found: Sequence[Match], values: Sequence[FindingValue]) -> tuple[str, str] | None:
-    """Give the finding that would separate the two best matches, and what to ask; None when there is nothing to ask."""
-    finding_id = next_question(found, values, here.knowledge)
+def question_of(
+    here: Visit, found: Sequence[Match], values: Sequence[FindingValue], skipped: Collection[str] = ()
+) -> tuple[str, str, str] | None:
+    """Give the finding that would separate the two best matches, what to ask and why; None when there is nothing to ask.
+
+    ``skipped`` are those of which nobody knows the answer.
+    """
+    asked = next_questions(found, values, here.knowledge)
+    finding_id = next((one.finding_id for one in asked if one.finding_id not in skipped), None)
     if finding_id is None:
         return None
+    first, second = (condition_name(one.condition_id, here.knowledge, here._.code) for one in found[:2])
+    why = here._("It helps to tell “{first}” from “{second}”.", first=first, second=second)
     finding = here.knowledge.findings[finding_id]
     if here._.code in finding.names and here._.code != "en":
-        return finding_id, finding.names[here._.code]  # the questions are written in English only
-    return finding_id, finding.question or finding.names["en"]
+        return finding_id, finding.names[here._.code], why  # the questions are written in English only
+    return finding_id, finding.question or finding.names["en"], why
 
 
 def names_of_findings(here: Visit, finding_ids: Sequence[str]) -> str:

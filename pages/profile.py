@@ -1,10 +1,11 @@
 """A patient's profile: its fields, what is wrong in them, what it says at a glance, and the dialog that changes it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from nicegui import events, ui
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from domain import patient as patients
 from domain import profile
@@ -107,18 +108,24 @@ def profile_fields(here: Visit, prefix: str, state: PatientState | None = None) 
     return fields
 
 
-def profile_given(fields: Fields) -> PatientInput:
-    """Read the inputs. Raises ValidationError."""
+def profile_given(fields: Fields, *, name: str = "", without: Collection[str] = ()) -> PatientInput:
+    """Read the inputs, ``name`` where none is typed, and ``without`` some of them as not known. Raises ValidationError."""
     pregnant = fields["pregnant"].value
-    return PatientInput.model_validate(
-        {
-            "name": fields["name"].value or "",
-            **{name: fields[name].value or None for name in DAYS},
-            **{name: fields[name].value for name in ("sex", "pregnant", "lactating")},
-            **{name: list(fields[name].value or []) for name in WORDS},
-        }
-        | ({} if pregnant else {"pregnant_since": None})
-    )
+    given = {
+        "name": fields["name"].value or name,
+        **{one: fields[one].value or None for one in DAYS},
+        **{one: fields[one].value for one in ("sex", "pregnant", "lactating")},
+        **{one: list(fields[one].value or []) for one in WORDS},
+    } | ({} if pregnant else {"pregnant_since": None})
+    return PatientInput.model_validate({"name": name} | {key: one for key, one in given.items() if key not in without})
+
+
+def wrong_fields(error: ValidationError, _: Language) -> dict[str, str]:
+    """Say what is wrong, by the field in which it is."""
+    return {
+        next((str(part) for part in reversed(one["loc"]) if isinstance(part, str)), ""): _message(one, _)
+        for one in reversed(error.errors())
+    }
 
 
 def first_wrong(error: ValidationError, _: Language) -> str:
@@ -136,9 +143,13 @@ def first_wrong(error: ValidationError, _: Language) -> str:
         **{name: _(label) for name, label in LABELS.items()},
     }
     named = [names[str(part)] for part in first["loc"] if str(part) in names]
-    kind, said = str(first["type"]), str(first["msg"]).removeprefix("Value error, ")
-    message = _(WRONG.get("date" if kind.startswith("date_") else kind, said))
+    message = _message(first, _)
     return f"{named[-1]}: {message}" if named else message
+
+
+def _message(wrong: ErrorDetails, _: Language) -> str:
+    kind, said = wrong["type"], wrong["msg"].removeprefix("Value error, ")
+    return _(WRONG.get("date" if kind.startswith("date_") else kind, said))
 
 
 def summary(who: PatientState, _: Language) -> list[tuple[str, str]]:
@@ -168,8 +179,13 @@ def _fill(fields: Fields, state: PatientState) -> None:
         _offer(fields[name], [getattr(state, name)])
         fields[name].value = getattr(state, name)
     for name in WORDS:
-        _offer(fields[name], getattr(state, name))
-        fields[name].value = list(getattr(state, name))
+        add_words(fields[name], getattr(state, name))
+
+
+def add_words(select: ui.select, words: Sequence[str]) -> None:
+    """Put these into a field of words, in place of what is there."""
+    _offer(select, list(words))
+    select.value = list(words)
 
 
 def _offer(select: ui.select, values: list[Any]) -> None:

@@ -1,62 +1,130 @@
-"""What fits so far, and the question that would tell most: computed anew at each finding, which takes under 1 ms."""
+"""What fits so far, what the gate would say of it, and the question that would tell most: anew at each finding, within 1 ms."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from nicegui import ui
 
-from domain.matching import FindingValue, match
+from domain.errors import VervainError
+from domain.foreseen import Foreseen, foresee
+from domain.matching import FindingValue, Match, match
+from domain.patient import PatientInput
 from pages.elements.notes import Notes
+from pages.elements.question import Question
 from pages.findings import Recording
 from pages.frame import heading
 from pages.matches import match_note, question_of
 from pages.visit import Visit
 
 SHOWN = 3
+JUDGE_SECONDS = 0.3
+"""What the gate says comes so long after the last change: it looks at some 30 items, about 5 ms in a thread."""
+
+Who = Callable[[], int | PatientInput]
 
 
 class Thinking:
     """The side of a record that thinks along. Its elements stay, so that a key that answers a question finds the next one."""
 
-    def __init__(self, here: Visit) -> None:
+    def __init__(self, here: Visit, who: Who) -> None:
         _ = here._
         self._here = here
+        self._who = who
         self._recording: Recording | None = None
-        self._asked = ""
+        self._skipped: set[str] = set()
+        self._found: list[Match] = []
+        self._foreseen: dict[str, Foreseen] = {}
+        self._round = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._judging: asyncio.Task[None] | None = None
         heading(_("What fits so far"))
-        with ui.column().classes("vv-thinking").props("aria-live=polite data-testid=thinking"):
+        with ui.column().classes("vv-thinking").props("data-testid=thinking"):
             self._empty = ui.label(_("Choose a finding to see which patterns fit.")).classes("vv-empty")
-            with ui.element("article").classes("vv-card vv-card--accent") as self._question:
-                ui.label(_("Ask next")).classes("vv-soft vv-small")
-                self._text = ui.label().classes("vv-strong").props("data-testid=next-question dir=auto")
-                with ui.row().classes("vv-toolbar"):
-                    for present, label in ((True, _("Yes")), (False, _("No"))):
-                        ui.button(label, on_click=lambda present=present: self._answer(present=present)).props(
-                            f"outline dense no-caps data-testid=answer-{'present' if present else 'absent'}"
-                        )
+            self._question = Question(_labels(here), on_answer=self._answer)
             self._notes = Notes([])
             self._meaning = ui.label(
                 _("A share says how often a match with such a score was true in simulated cases. It is no diagnosis.")
             ).classes("vv-soft vv-small")
-        self.show([], "")
+        self._show([])
 
     def follow(self, recording: Recording) -> None:
         """Think along with this record, which also takes the answers."""
         self._recording = recording
 
-    def show(self, values: Sequence[FindingValue], tradition: str) -> None:
-        """Show the best matches for what is recorded."""
+    def forget(self) -> None:
+        """Ask again what nobody knew: it is another patient."""
+        self._skipped.clear()
+
+    def look(self) -> None:
+        """Show the best matches for what is recorded, and have them judged."""
+        self._show(list(self._recording.values.values()) if self._recording is not None else [])
+        self.judge()
+
+    def judge(self) -> None:
+        """Have the gate look again, in a moment: a finding, a medicine or the patient is another one."""
+        self._round += 1
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(JUDGE_SECONDS, self._begin)
+
+    def _begin(self) -> None:
+        self._timer = None
+        self._judging = asyncio.create_task(self._judge(self._round), name="foresee")
+
+    async def _judge(self, round_: int) -> None:
+        recording, found = self._recording, list(self._found)
+        if recording is None or not found:
+            return
+        values = list(recording.values.values())
+        judged = await _quietly(self._here.read(foresee, self._who(), recording.tradition, values, found))
+        if judged is not None and round_ == self._round:
+            self._foreseen = {one.condition_id: one for one in judged}
+            with self._here.client:
+                self._put_out()
+
+    def _show(self, values: Sequence[FindingValue]) -> None:
         here, _ = self._here, self._here._
-        found = match(values, here.knowledge, tradition=tradition, limit=SHOWN) if values else []
-        question = question_of(here, found, values) if found else None
-        self._asked, self._text.text = question or ("", "")
-        self._question.visible = question is not None
-        self._empty.visible = not found
+        tradition = self._recording.tradition if self._recording is not None else ""
+        self._found = match(values, here.knowledge, tradition=tradition, limit=SHOWN) if values else []
+        self._foreseen = {}  # what was judged was judged with other findings
+        self._put_question(values)
+        self._empty.visible = not self._found
         self._empty.text = (
             _("Nothing fits what is there so far.") if values else _("Choose a finding to see which patterns fit.")
         )
-        self._meaning.visible = bool(found)
-        self._notes.replace([match_note(here, one) for one in found])
+        self._meaning.visible = bool(self._found)
+        self._put_out()
 
-    def _answer(self, *, present: bool) -> None:
-        if self._asked and self._recording is not None:
-            self._recording.put(FindingValue(self._asked, present=present))
+    def _put_question(self, values: Sequence[FindingValue]) -> None:
+        question = question_of(self._here, self._found, values, self._skipped) if self._found else None
+        self._question.ask(*(question or ("", "", "")))
+
+    def _put_out(self) -> None:
+        notes = [match_note(self._here, one, self._foreseen.get(one.condition_id)) for one in self._found]
+        for note in notes:
+            note.setdefault("foot", self._here._("The safety check is looking …"))
+        self._notes.replace(notes)
+
+    def _answer(self, finding_id: str, answer: str) -> None:
+        recording = self._recording
+        if recording is None or finding_id != self._question.asked["id"]:
+            return  # two keys at once: the second was for the question before
+        if answer == "unknown":
+            self._skipped.add(finding_id)
+            self._put_question(list(recording.values.values()))
+        else:
+            recording.put(FindingValue(finding_id, present=answer == "yes"))
+
+
+async def _quietly(asked: Awaitable[Any]) -> Any:
+    """Give None where it is refused: whoever may not treat the patient is told so by what they do, and not by this."""
+    try:
+        return await asked
+    except VervainError:
+        return None
+
+
+def _labels(here: Visit) -> dict[str, str]:
+    _ = here._
+    return {"next": _("Ask next"), "yes": _("Yes"), "no": _("No"), "unknown": _("Not known")}

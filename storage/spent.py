@@ -5,12 +5,25 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
-from storage.tables import AuditEntry, AuditReason, EmergencyAccess, IdempotencyKey, Invite, Patient, RefreshToken
+from storage.tables import (
+    AuditEntry,
+    AuditReason,
+    EmergencyAccess,
+    IdempotencyKey,
+    IntakeDraft,
+    Invite,
+    Patient,
+    RefreshToken,
+)
 
 ANSWERS_KEPT = timedelta(days=7)
 """For how long a phone may repeat a request whose answer it lost: longer than it keeps what is unsent."""
 AFTER_THE_END = timedelta(days=30)
 """For how long an invite and a refresh token are recognised after they are over."""
+DRAFTS_KEPT = timedelta(days=30)
+"""For how long a draft waits for its practitioner to come back to it (our proposal)."""
+UNDOABLE = timedelta(days=1)
+"""For how long a draft that was thrown away can be brought back (our proposal)."""
 
 
 def delete_spent(session: Session, now: datetime, most: int) -> int:
@@ -19,6 +32,8 @@ def delete_spent(session: Session, now: datetime, most: int) -> int:
         (IdempotencyKey, col(IdempotencyKey.created) < now - ANSWERS_KEPT),
         (Invite, col(Invite.expires) < now - AFTER_THE_END),
         (RefreshToken, col(RefreshToken.expires) < now - AFTER_THE_END),
+        (IntakeDraft, col(IntakeDraft.updated) < now - DRAFTS_KEPT),
+        (IntakeDraft, col(IntakeDraft.discarded) < now - UNDOABLE),
     )
     gone = 0
     for table, over in kinds:

@@ -9,7 +9,7 @@ export default {
         <label class="vv-field"><span>{{ labels.find }}</span>
           <input ref="field" type="text" role="combobox" autocomplete="off" spellcheck="false" maxlength="80" aria-autocomplete="list" aria-haspopup="listbox"
             :aria-expanded="String(open)" :aria-controls="id('list')" :aria-activedescendant="open && flat[at] ? id('option-' + at) : null" :aria-describedby="id('help')"
-            data-testid="present" :dir="text ? 'auto' : null" :placeholder="labels.example" :value="text" @input="typed" @keydown="key" @click="reopen">
+            data-testid="present" data-key="find" :dir="text ? 'auto' : null" :placeholder="labels.example" :value="text" @input="typed" @keydown="key" @click="reopen">
         </label>
         <ul v-show="open" ref="list" class="vv-offers" role="listbox" :id="id('list')" :aria-label="labels.find" @mousedown.prevent>
           <li v-for="group in offers" :key="group.label" role="group" :aria-label="group.label">
@@ -38,38 +38,50 @@ export default {
       </div>
       <section class="vv-recorded" :aria-label="labels.so_far" data-testid="recorded">
         <h3 class="vv-h3">{{ labels.so_far }} <span class="vv-soft vv-number">{{ count }}</span></h3>
+        <div v-if="last.title" class="vv-last" data-testid="last-visit">
+          <p dir="auto"><strong>{{ last.title }}</strong> <span class="vv-soft" data-testid="difference">{{ last.summary }}</span></p>
+          <button v-if="open_rows" type="button" class="vv-button" data-testid="take-over" data-key="again-all" @click="again('', $event)">{{ labels.all_again }} <kbd aria-hidden="true">Alt+A</kbd></button>
+        </div>
         <p v-if="!rows.length" class="vv-soft">{{ labels.empty }}</p>
         <div v-for="group in recorded" :key="group.label" role="group" :aria-label="group.label">
-          <h4 class="vv-offers__group">{{ group.label }}</h4>
-          <div v-for="row in group.items" :key="row.id" class="vv-sign" :class="{'vv-sign--absent': row.mark === 'absent', 'vv-flash': row.id === last && fresh}" :data-testid="'finding-' + row.id" :data-mark="row.mark" :data-days="row.days">
-            <div class="vv-sign__name"><span class="vv-strong">{{ row.name }}</span> <bdi v-if="row.other" class="vv-soft vv-small">{{ row.other }}</bdi> <span v-if="row.note" class="vv-chip">{{ row.note }}</span></div>
+          <div class="vv-toolbar"><h4 class="vv-offers__group">{{ group.label }}</h4>
+            <button v-if="group.open" type="button" class="vv-quiet vv-push" :data-testid="'again-' + group.kind" data-key="again" :aria-label="labels.again + ': ' + group.label" @click="again(group.kind, $event)">{{ labels.again }}</button></div>
+          <div v-for="row in group.items" :key="row.id" class="vv-sign" :class="{'vv-sign--absent': row.mark === 'absent', 'vv-sign--open': !row.mark, 'vv-flash': row.id === newest && fresh}" :data-testid="'finding-' + row.id" :data-mark="row.mark" :data-days="row.days">
+            <div class="vv-sign__name"><span class="vv-strong">{{ row.name }}</span> <bdi v-if="row.other" class="vv-soft vv-small">{{ row.other }}</bdi> <span v-if="row.note" class="vv-chip">{{ row.note }}</span>
+              <span v-if="row.change" class="vv-chip" :class="'vv-chip--' + row.change.kind">{{ row.change.text }}</span> <span v-if="row.then" class="vv-soft vv-small vv-sign__then">{{ row.then }}</span></div>
             <div class="vv-marks" role="radiogroup" :aria-label="row.name">
               <label v-for="mark in labels.scales[row.scale]" :key="mark[0]" class="vv-mark">
                 <input type="radio" :name="id(row.id)" :value="mark[0]" :checked="row.mark === mark[0]" @change="put(row, mark[0], row.days)"><span>{{ mark[1] }}</span>
               </label>
             </div>
             <div class="vv-sign__end">
-              <select v-if="row.times.length" class="vv-days" :aria-label="labels.how_long + ': ' + row.name" :disabled="row.mark === 'absent'" :value="String(row.days)" @change="put(row, row.mark, $event.target.value)">
+              <select v-if="row.mark && row.times.length" class="vv-days" :aria-label="labels.how_long + ': ' + row.name" :disabled="row.mark === 'absent'" :value="String(row.days)" @change="put(row, row.mark, $event.target.value)">
                 <option v-for="time in row.times" :key="time[0]" :value="time[0]">{{ time[1] }}</option>
               </select>
-              <button type="button" class="vv-quiet" :aria-label="labels.remove + ': ' + row.name" :data-testid="'remove-' + row.id" @click="remove(row)">✕</button>
+              <button v-if="row.mark" type="button" class="vv-quiet" :aria-label="labels.remove + ': ' + row.name" :data-testid="'remove-' + row.id" @click="remove(row)">✕</button>
             </div>
           </div>
         </div>
       </section>
     </div>`,
-  props: { labels: Object, groups: Array, initial: Array },
+  props: { labels: Object, groups: Array, initial: Array, before: Object },
   data() {
-    return { rows: this.initial, text: "", words: "", kind: "", open: false, offers: [], at: 0, asked: 0, answered: 0, waiting: null, last: "", fresh: false, said: "", objection: null };
+    return { rows: this.initial, last: this.before, newest: "", text: "", words: "", kind: "", open: false, offers: [], at: 0, asked: 0, answered: 0, waiting: null, fresh: false, said: "", objection: null };
   },
   computed: {
     flat() { return this.offers.flatMap((group) => group.items); },
-    count() { return this.labels.digits ? String(this.rows.length).replace(/\d/g, (digit) => this.labels.digits[digit]) : String(this.rows.length); },
+    count() {
+      const count = String(this.rows.filter((one) => one.mark).length);
+      return this.labels.digits ? count.replace(/\d/g, (digit) => this.labels.digits[digit]) : count;
+    },
+    open_rows() { return this.rows.some((one) => !one.mark); },
     recorded() {
       const groups = [];
       for (const row of this.rows) {
-        if (!groups.length || groups[groups.length - 1].label !== row.group) groups.push({ label: row.group, items: [] });
-        groups[groups.length - 1].items.push(row);
+        if (!groups.length || groups[groups.length - 1].label !== row.group) groups.push({ label: row.group, kind: row.kind, open: false, items: [] });
+        const group = groups[groups.length - 1];
+        group.items.push(row);
+        group.open = group.open || !row.mark;
       }
       return groups;
     },
@@ -83,7 +95,7 @@ export default {
   unmounted() { document.removeEventListener("pointerdown", this.outside); clearTimeout(this.timer); },
   methods: {
     id(name) { return `${this.mark}-${name}`; },
-    has(id) { return this.rows.some((row) => row.id === id); },
+    has(id) { return this.rows.some((row) => row.id === id && row.mark); },
     row(id) { return this.rows.find((row) => row.id === id); },
     // ---- searching
     typed(event) {
@@ -147,35 +159,41 @@ export default {
         else if (this.text.trim()) { this.look(this.text, 0); this.waiting = waiting; }
       } else if (event.key === "Escape" && this.open) {
         event.preventDefault(); event.stopPropagation(); this.close();
-      } else if (!this.text && this.last && this.row(this.last)) {
+      } else if (!this.text && this.newest && this.has(this.newest)) {
         this.grade(event);
       }
     },
     // ---- recording
     choose(one, absent) {
       if (!this.kind) { this.text = this.words = ""; this.close(); }
-      if (this.has(one.id)) { this.last = one.id; this.say(this.row(one.id)); return this.show_row(one.id); }
-      this.last = one.id; this.objection = null;
+      if (this.has(one.id)) { this.newest = one.id; this.say(this.row(one.id)); return this.show_row(one.id); }
+      this.newest = one.id; this.objection = null;
       this.$emit("put", { id: one.id, mark: absent ? "absent" : "there", days: "" });
       this.$refs.field.focus({ preventScroll: true });
     },
     grade(event) { // digits say how marked the last one is, while nothing is being typed
       const digit = DIGITS.findIndex((some) => some.includes(event.key) && event.key.length === 1);
-      const row = this.row(this.last);
+      const row = this.row(this.newest);
       const mark = digit === 0 ? "absent" : String(digit);
       if (digit < 0 || !this.labels.scales[row.scale].some((one) => one[0] === mark)) return;
       event.preventDefault();
       this.put(row, mark, row.days);
     },
     put(row, mark, days) {
-      row.mark = mark; row.days = days; this.last = row.id; this.objection = null;
+      row.mark = mark; row.days = days; this.newest = row.id; this.objection = null;
       this.$emit("put", { id: row.id, mark, days: String(days) });
     },
     remove(row) {
-      if (this.last === row.id) this.last = "";
+      if (this.newest === row.id) this.newest = "";
       this.said = this.labels.removed.replace("{name}", row.name); this.objection = null;
       this.$emit("remove", row.id);
       this.$refs.field.focus({ preventScroll: true });
+    },
+    again(kind, event) {
+      const here = document.activeElement === event.currentTarget;
+      this.objection = null;
+      this.$emit("again", kind);
+      if (here) this.$refs.field.focus({ preventScroll: true }); // the button goes
     },
     answer(yes) {
       const { put } = this.objection;
@@ -184,11 +202,11 @@ export default {
       this.$refs.field.focus({ preventScroll: true });
     },
     // ---- what the server says
-    show(rows) {
-      const old = this.row(this.last);
-      this.rows = rows;
-      const row = this.row(this.last);
-      if (row && (!old || old.mark !== row.mark || old !== row)) this.say(row);
+    show(rows, last) {
+      const old = this.row(this.newest);
+      this.rows = rows; this.last = last;
+      const row = this.row(this.newest);
+      if (row && row.mark && (!old || old.mark !== row.mark || old !== row)) this.say(row);
     },
     say(row) {
       const word = this.labels.scales[row.scale].find((one) => one[0] === row.mark);

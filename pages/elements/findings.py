@@ -7,7 +7,9 @@ from typing import Any
 from nicegui.element import Element
 
 Row = dict[str, Any]
-"""``id, name, other, group, scale, mark, days, times, note``; ``mark`` is absent, there or 1–4, ``days`` a number or empty."""
+"""``id, name, other, kind, group, scale, mark, days, times, note, then, change``; ``mark`` is absent, there or 1–4, or empty
+where it is only known from the last visit; ``days`` a number or empty; ``then`` says how it was, ``change`` (``kind, text``) what
+has become of it."""
 Offer = dict[str, Any]
 """``label`` of a group and ``items``, each ``id, name, other``; ``exact`` where it is called just as was asked."""
 
@@ -41,14 +43,17 @@ class Findings(Element, component="findings.js"):
         on_put: Callable[[Put], Any],
         on_replace: Callable[[Put], Any],
         on_remove: Callable[[str], Any],
+        on_again: Callable[[str], Any],
     ) -> None:
         super().__init__()
         self.rows: list[Row] = []
-        self._props.update(labels=labels, groups=[], initial=self.rows)
+        self.before = {"title": "", "summary": ""}
+        self._props.update(labels=labels, groups=[], initial=self.rows, before=self.before)
         self.on("ask", lambda event: on_ask(_asked(event.args)))
         self.on("put", lambda event: on_put(_put(event.args)))
         self.on("replace", lambda event: on_replace(_put(event.args)))
         self.on("remove", lambda event: on_remove(str(event.args)))
+        self.on("again", lambda event: on_again(str(event.args)))
 
     def groups(self, groups: list[dict[str, str]]) -> None:
         """Show other groups to look through: ``kind`` and ``label`` of each."""
@@ -59,10 +64,11 @@ class Findings(Element, component="findings.js"):
         """Answer a search."""
         self.run_method("offer", number, offers)
 
-    def show(self, rows: list[Row]) -> None:
-        """Show what is recorded."""
+    def show(self, rows: list[Row], *, title: str = "", summary: str = "") -> None:
+        """Show what is recorded, beside what the last visit had: which one, and what has become of it."""
         self.rows[:] = rows  # in place: a property that is set anew sends the whole element
-        self.run_method("show", rows)
+        self.before.update(title=title, summary=summary)
+        self.run_method("show", rows, self.before)
 
     def object(self, text: str, *, replace: str = "", keep: str = "", put: Put | None = None) -> None:
         """Say why something was not recorded; with ``replace`` and ``keep`` it can be recorded in place of what is in its way."""

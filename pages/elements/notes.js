@@ -9,6 +9,11 @@ export default {
           <span v-if="note.beside" class="vv-push vv-soft vv-number">{{ note.beside }}</span>
         </div>
         <p v-for="line in note.lines" :key="line" class="vv-small vv-words">{{ line }}</p>
+        <div v-for="one in note.verdicts || []" :key="one.kind" class="vv-note__verdict" :data-testid="'foreseen-' + note.key + '-' + one.kind">
+          <span class="vv-chip" :class="'vv-chip--' + one.kind">{{ one.label }}</span> <span class="vv-small vv-words">{{ one.text }}</span>
+          <p v-if="one.why" class="vv-small vv-soft" dir="auto">{{ one.why }}</p>
+        </div>
+        <p v-if="note.foot" class="vv-small vv-soft">{{ note.foot }}</p>
         <span v-if="note.mark" class="vv-chip vv-chip--approved">{{ note.mark }}</span>
         <button v-else-if="note.action" type="button" class="vv-button" :data-testid="'choose-' + note.key" @click="$emit('choose', note.key)">{{ note.action }}</button>
         <a v-if="note.href" :href="note.href" class="vv-small" :data-testid="'go-' + note.key">{{ note.link }}</a>

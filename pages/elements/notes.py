@@ -7,7 +7,8 @@ from nicegui.element import Element
 
 Note = dict[str, Any]
 """``key, title, lines`` and, where there are such, ``beside``, ``chip`` (``kind, text``), ``mark`` (it is settled), ``action``
-(it can be chosen), or ``href`` and ``link`` (where to go)."""
+(it can be chosen), ``href`` and ``link`` (where to go), ``verdicts`` (``kind, label, text, why`` each), and a ``foot`` under
+them."""
 
 
 class Notes(Element, component="notes.js"):

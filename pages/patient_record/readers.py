@@ -25,6 +25,7 @@ READ = {
     "patients": N_("Saw it in the list of patients"),
     "diagnoses": N_("Saw it in the list of diagnoses"),
     "search": N_("Saw it in a search"),
+    "draft": N_("Read their draft of a visit"),
     "outcomes": N_("Saw it among the outcomes"),
 }
 ACTIONS = {

@@ -16,6 +16,7 @@ from storage.tables.care import (
     Recommendation,
     SideEffect,
 )
+from storage.tables.drafts import IntakeDraft
 from storage.tables.identity import Identity, OidcRequest
 from storage.tables.learning import (
     Evidence,
@@ -57,6 +58,7 @@ __all__ = [
     "Finding",
     "IdempotencyKey",
     "Identity",
+    "IntakeDraft",
     "Invite",
     "Mark",
     "Match",

@@ -3,12 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain.errors import NotFound
 from domain.matching import FindingValue
-from domain.visit import Difference, difference, last_visit, taken_over
+from domain.visit import Measured, last_visit, taken_over
 from tests.support.house import House, diagnose, new_patient
 
 F = FindingValue
@@ -20,6 +18,7 @@ def test_the_newest_visit_with_findings_is_the_last(house: House) -> None:
     assert first is not None
     assert (first.diagnosis_id, first.tradition, first.symptom) == (house.diagnosis_id, "tcm", "Stomach pain")
     assert first.findings == (F("pain-epigastric", severity=2),)
+    assert first.measured == {"symptom": Measured(7), "second_symptom": Measured(None), "activity": Measured(None)}
     second = diagnose(house.services, house.leila, house.mina)
     diagnose(house.services, house.leila, house.mina, findings=[])
     newest = last_visit(house.services, house.leila, patient_id)
@@ -46,41 +45,3 @@ def test_it_is_for_who_treats_the_patient(house: House, who: str) -> None:
 def test_only_what_had_lasted_long_is_known_to_last(then: int | None, days: int, now: int | None) -> None:
     found = F("tired", severity=3, duration_days=then)
     assert taken_over([found], days=days) == [replace(found, duration_days=now)]
-
-
-@pytest.mark.parametrize(
-    ("then", "now", "apart"),
-    [
-        ([], [F("a")], Difference(new=("a",))),
-        ([F("a", present=False)], [F("a")], Difference(new=("a",))),
-        ([F("a")], [F("a", present=False)], Difference(gone=("a",))),
-        ([F("a", severity=2)], [F("a", severity=0)], Difference(gone=("a",))),
-        ([F("a")], [], Difference(not_looked_for=("a",))),
-        ([F("a", present=False)], [], Difference()),
-        ([F("a", severity=1)], [F("a", severity=3)], Difference(worse=("a",))),
-        ([F("a", degree=3)], [F("a", degree=2)], Difference(better=("a",))),
-        ([F("a")], [F("a", severity=3)], Difference()),
-        ([F("a", duration_days=3)], [F("a", duration_days=300)], Difference()),
-    ],
-)
-def test_the_difference(then: list[FindingValue], now: list[FindingValue], apart: Difference) -> None:
-    assert difference(then, now) == apart
-
-
-records = st.lists(
-    st.builds(F, st.sampled_from("abcd"), present=st.booleans(), severity=st.none() | st.integers(0, 4)),
-    unique_by=lambda one: one.finding_id,
-    max_size=4,
-)
-
-
-@given(records)
-def test_a_record_does_not_differ_from_itself(record: list[FindingValue]) -> None:
-    assert difference(record, record) == Difference()
-
-
-@given(records, records)
-def test_what_is_worse_one_way_is_better_the_other(one: list[FindingValue], other: list[FindingValue]) -> None:
-    there, back = difference(one, other), difference(other, one)
-    assert set(there.worse) == set(back.better)
-    assert set(there.better) == set(back.worse)

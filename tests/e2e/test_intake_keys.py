@@ -11,7 +11,7 @@ from domain import diagnosis
 from domain.diagnosis import FindingInput
 from domain.finding_names import Named, offered
 from pages import findings
-from tests.support.browsers import Browsers, sign_in, visit
+from tests.support.browsers import Browsers, connected, sign_in, visit
 from tests.support.house import House, diagnose
 from tests.support.pages import let_click
 from tests.support.server import Server
@@ -20,6 +20,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("no_errors")]
 
 SMALLEST = 24
 """Pixels that a thing to click has at least in both directions (WCAG 2.2, 2.5.8)."""
+MOST_STROKES = 40
+"""Keys that a follow-up takes, each letter and each Alt counted: a new finding and its severity, a score, all else as it was."""
 LAST_TIME = [
     FindingInput(finding_id="stool-loose", severity=2),
     FindingInput(finding_id="tired-after-meals", severity=3),
@@ -39,34 +41,67 @@ async def test_a_follow_up_is_recorded_by_keyboard_alone(house: House, server: S
     browser = await browsers.desk()
     await sign_in(browser, server.http, house.leila.name)
     page = await visit(browser, f"{server.http}/intake")
+    await page.evaluate("window.strokes = 0; addEventListener('keydown', () => { window.strokes += 1; }, true)")
     keys = page.keyboard
-    await tab_to(page, "patient")
+    await keys.press("Alt+W")
     await keys.type("mina")
     await expect(page.get_by_role("option", name="Mina Farahani")).to_be_visible()
     await keys.press("ArrowDown")
     await keys.press("Enter")
     await expect(page.get_by_test_id("profile")).to_contain_text("Medicines")
     await expect(page.get_by_test_id("overruled")).to_contain_text("Discussed with the patient.")
-    await tab_to(page, "take-over")
-    await keys.press("Enter")
+    await expect(page.get_by_test_id("take-over")).to_be_visible()
+    await press_in_persian(page, "KeyL", "م")  # the first group: what is looked at, the tongue
+    await expect(page.get_by_test_id("finding-tongue-pale")).to_have_attribute("data-mark", "there")
+    await expect(page.get_by_test_id("finding-stool-loose")).to_have_attribute("data-mark", "")
+    await keys.press("Alt+A")
     await expect(page.get_by_test_id("finding-tired-after-meals")).to_have_attribute("data-mark", "3")
 
-    await tab_to(page, "present")
+    await keys.press("Alt+K")
+    await expect(page.get_by_test_id("present")).to_be_focused()
     await keys.type("bloat")  # by its first letters, from the list
     await expect(page.get_by_role("option").first).to_be_visible()
-    await keys.press("ArrowDown")
-    await keys.press("ArrowUp")
     chosen = await page.locator("[role=option][aria-selected=true]").get_attribute("data-testid") or ""
     bloating = chosen.removeprefix("offer-")
     await keys.press("Enter")
     await expect(page.get_by_test_id(f"finding-{bloating}")).to_have_attribute("data-mark", "there")
     await keys.press("4")  # how severe the last one is
     await expect(page.get_by_test_id(f"finding-{bloating}")).to_have_attribute("data-mark", "4")
-    await expect(page.get_by_test_id("finding-said")).to_contain_text("Very severe")
+    await keys.press("Alt+M")
+    await keys.type("4")
+    await expect(page.get_by_text("7 of 10 last time: 3 points less")).to_be_visible()
+    await expect(page.get_by_test_id("draft")).to_have_attribute("data-kind", "kept")
+    assert await page.evaluate("window.strokes") + 2 <= MOST_STROKES  # with Control and Enter
+    await page.reload()  # the browser crashes
+    await connected(page)
+    await expect(page.get_by_test_id("draft")).to_contain_text("is back.")
+    await expect(page.get_by_test_id("finding-stool-loose")).to_have_attribute("data-mark", "2")
+    await keys.press("Control+Enter")
+    await page.wait_for_url(re.compile(r"/recommendations/\d+$"))
+    newest = diagnosis.listing(house.services, house.leila)[0]
+    assert {one["finding_id"]: (one["present"], one["severity"]) for one in newest["findings"]} == {
+        "stool-loose": (True, 2),
+        "tired-after-meals": (True, 3),
+        "tongue-pale": (True, None),
+        bloating: (True, 4),
+    }
+    assert (newest["baseline"], newest["symptom"]) == (4, "Stomach pain")
+
+
+async def test_findings_are_changed_by_keyboard_and_questions_answered(
+    house: House, server: Server, browsers: Browsers
+) -> None:
+    browser = await browsers.desk()
+    await sign_in(browser, server.http, house.leila.name)
+    page = await visit(browser, f"{server.http}/intake?patient={house.mina.patient_id}")
+    keys = page.keyboard
+    await expect(page.get_by_test_id("take-over")).to_be_visible()
+    await keys.press("Alt+A")
+    await expect(page.get_by_test_id("take-over")).to_have_count(0)
+    await keys.press("Alt+K")
     await keys.type("wiry pulse")  # faster than the list can come
     await keys.press("Shift+Enter")
     await expect(page.get_by_test_id("finding-pulse-wiry")).to_have_attribute("data-mark", "absent")
-
     await keys.type("red tongue body")
     await keys.press("Enter")
     await expect(page.get_by_test_id("objection")).to_contain_text("cannot be there beside “Pale tongue body”")
@@ -74,32 +109,35 @@ async def test_a_follow_up_is_recorded_by_keyboard_alone(house: House, server: S
     await expect(page.get_by_test_id("replace")).to_be_focused()
     await keys.press("Enter")
     await expect(page.get_by_test_id("finding-tongue-red")).to_have_attribute("data-mark", "there")
-    await expect(page.get_by_test_id("finding-tongue-pale")).to_have_count(0)
 
     await mark(page, "stool-loose", "ArrowRight")  # from moderate to severe
     await expect(page.get_by_test_id("finding-stool-loose")).to_have_attribute("data-mark", "3")
+    await expect(page.get_by_test_id("finding-stool-loose")).to_contain_text("stronger")
     await keys.press("Tab")
     await keys.type("2 weeks")  # what a list does with letters
     await expect(page.get_by_test_id("finding-stool-loose")).to_have_attribute("data-days", "14")
     await mark(page, "tired-after-meals", "Tab")
     await keys.press("Tab")
-    await keys.press("Enter")  # takes it away
-    await expect(page.get_by_test_id("finding-tired-after-meals")).to_have_count(0)
-    await expect(page.get_by_test_id("difference")).to_contain_text("Worse: Loose stool")
-    await expect(page.get_by_test_id("difference")).to_contain_text("Not looked for this time: ")
+    await keys.press("Enter")  # takes it away: as open as last time it was there
+    await expect(page.get_by_test_id("finding-tired-after-meals")).to_have_attribute("data-mark", "")
+    await expect(page.get_by_test_id("difference")).to_contain_text("1 stronger")
 
-    await tab_to(page, "record")
-    await keys.press("Enter")
-    await page.wait_for_url(re.compile(r"/recommendations/\d+$"))
-    newest = diagnosis.listing(house.services, house.leila)[0]
-    assert {
-        one["finding_id"]: (one["present"], one["severity"], one["duration_days"]) for one in newest["findings"]
-    } == {
-        "stool-loose": (True, 3, 14),
-        bloating: (True, 4, None),
-        "pulse-wiry": (False, None, None),
-        "tongue-red": (True, None, None),
-    }
+    question = page.get_by_test_id("question")
+    for pressed in ("Alt+U", "n", "y"):
+        before = await question.get_attribute("data-id") or ""
+        await expect(page.get_by_test_id("why")).to_contain_text("It helps to tell")
+        await keys.press(pressed)
+        await expect(question).not_to_have_attribute("data-id", before)
+        answered = page.get_by_test_id(f"finding-{before}")
+        if pressed == "Alt+U":
+            await expect(answered).to_have_count(0)
+            await page.get_by_test_id("answer-yes").focus()  # from here on one key alone
+        else:
+            await expect(answered).to_have_attribute("data-mark", "absent" if pressed == "n" else "there")
+    await keys.press("Alt+/")
+    await expect(page.get_by_test_id("keys-dialog")).to_contain_text("everything as last time")
+    await keys.press("Escape")
+    await expect(page.get_by_test_id("keys-dialog")).to_be_hidden()
 
 
 async def test_what_can_mean_several_things_is_never_taken_unseen(
@@ -166,13 +204,10 @@ async def test_a_medicine_counts_although_enter_was_not_pressed(
     await expect(page.get_by_test_id(f"recommendation-{house.ginger}")).to_contain_text("Major concern")
 
 
-async def tab_to(page: Page, testid: str) -> None:
-    """Press Tab until something has the focus."""
-    for _ in range(80):
-        await page.keyboard.press("Tab")
-        if await page.evaluate("document.activeElement?.dataset?.testid") == testid:
-            return
-    pytest.fail(f"no way to {testid} by keyboard")
+async def press_in_persian(page: Page, code: str, letter: str) -> None:
+    """Press Alt and a key as a keyboard with a Persian layout does: by the place of the key, with its Persian letter."""
+    event = {"code": code, "key": letter, "altKey": True, "bubbles": True, "cancelable": True}
+    await page.evaluate("event => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', event))", event)
 
 
 async def mark(page: Page, finding_id: str, key: str) -> None:

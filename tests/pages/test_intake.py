@@ -13,9 +13,11 @@ from domain.patient import PatientInput
 from pages.elements.facts import Facts
 from pages.elements.findings import Findings
 from pages.elements.notes import Notes
+from pages.elements.question import Question
 from pages.kinds import FIRST, KINDS, TIMES, order_of, scale_of
 from pages.language import Language
 from pages.matches import fit_in_words
+from pages.profile import add_words
 from storage.knowledge import FindingKind, load
 from tests.pages.conftest import Visit
 from tests.support.house import House, diagnose, new_patient
@@ -59,20 +61,34 @@ async def test_a_planned_surgery_is_recorded(house: House, visitor: Visit) -> No
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"born": "20260-01-01"}, "Born: This is not a date."),
-        ({"surgery": "2026-02-30"}, "Planned surgery: This is not a date."),
-        ({"name": ""}, "Name: This cannot be empty."),
+        ({"born": "20260-01-01"}, {"born": "This is not a date."}),
+        ({"surgery": "2026-02-30"}, {"surgery": "This is not a date."}),
+        ({"name": "", "born": "then"}, {"name": "This cannot be empty.", "born": "This is not a date."}),
     ],
 )
-async def test_what_is_wrong_is_said_in_one_sentence(
-    house: House, visitor: Visit, given: dict[str, Any], said: str
+async def test_what_is_wrong_is_said_beside_its_field_and_the_first_has_the_focus(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], said: dict[str, str]
 ) -> None:
+    focused: list[str] = []
+
+    def run_method(self: ui.input, method: str, *_given: Any, **_more: Any) -> None:
+        if method == "focus":
+            focused.append(self.props["data-testid"])
+
+    monkeypatch.setattr(ui.input, "run_method", run_method)
     leila = await visitor(house.leila)
     await leila.open("/intake")
     fill(leila, **{"name": "Sara Lind", **given})
     leila.user.find("Record and see what may help").click()
-    await eventually(lambda: leila.user.notify.messages == [said])
+    await eventually(lambda: focused == [f"patient-{next(iter(said))}"])
+    fields = {name: leila.the(ui.input, f"patient-{name}") for name in ("name", "born", "surgery")}
+    assert {name: field.error for name, field in fields.items() if field.error} == said
+    assert "need" in leila.the(ui.label, "wrong").text
     assert len(diagnosis.listing(house.services, house.leila)) == 1
+    for name in said:
+        fields[name].value = "1990-01-02"
+    assert [field.error for field in fields.values()] == [None, None, None]
+    assert leila.the(ui.label, "wrong").text == ""
 
 
 async def test_a_finding_is_recorded_graded_and_saved_as_it_was(house: House, visitor: Visit) -> None:
@@ -172,16 +188,21 @@ async def test_what_fits_says_how_well_in_words_and_takes_the_answer_to_its_ques
     house: House, visitor: Visit
 ) -> None:
     leila = await intake_of(house, visitor)
-    question = leila.the(ui.label, "next-question")
+    question = next(one for one in leila.page.elements.values() if isinstance(one, Question))
     for one in ("stool-loose", "tired-after-meals", "tongue-tooth-marked"):
         tell(leila, "put", id=one, mark="there", days="")
-    first = question.text
-    assert first
+    first = dict(question.asked)
+    assert first["why"].startswith("It helps to tell “")
     before = len(marks(leila))
-    leila.click("answer-absent")
-    assert len(marks(leila)) == before + 1
-    assert question.text != first
-    assert leila.the(ui.label, "next-question") is question, "a key that answers finds the next question in its place"
+    leila.happen(question, "answer", {"id": first["id"], "answer": "unknown"})
+    second = dict(question.asked)
+    assert second["id"] not in ("", first["id"])
+    assert len(marks(leila)) == before, "what nobody knows is not recorded"
+    leila.happen(question, "answer", {"id": first["id"], "answer": "no"})
+    assert len(marks(leila)) == before, "a key that came too late answers nothing"
+    leila.happen(question, "answer", {"id": second["id"], "answer": "no"})
+    assert marks(leila)[second["id"]] == "absent"
+    assert question.asked["id"] not in ("", first["id"], second["id"])
 
 
 @pytest.mark.parametrize(
@@ -193,34 +214,63 @@ def test_a_fit_in_words(score: float, words: str) -> None:
     assert fit_in_words(score, Language("en")) == words
 
 
-async def test_the_last_visit_is_taken_over_and_compared(house: House, visitor: Visit) -> None:
+async def test_the_last_visit_is_taken_over_by_group_and_compared(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(Findings, "object", lambda self, text, **more: said.append(text))
     findings = [
         FindingInput(finding_id="tongue-pale"),
         FindingInput(finding_id="stool-loose", severity=2, duration_days=5),
+        FindingInput(finding_id="tired-after-meals", severity=3),
         FindingInput(finding_id="pulse-wiry", present=False),
     ]
     diagnose(house.services, house.leila, house.mina, findings=findings)
     leila = await intake_of(house, visitor)
     tell(leila, "put", id="tongue-red", mark="there", days="")
     leila.the(ui.select, "patient").value = house.mina.patient_id
-    await eventually(lambda: "Pale tongue body" in leila.the(ui.label, "last-visit").text)
-    leila.click("take-over")
-    assert marks(leila) == {"tongue-red": "there", "pulse-wiry": "absent", "stool-loose": "2"}
-    assert leila.user.notify.messages == [
-        "1 finding was left out: it is not known any more, or speaks against what is recorded."
+    shown = leila.the(Findings, "findings")
+    await eventually(lambda: shown.before["title"].startswith("Last visit, "))
+    assert shown.before["summary"] == "1 new, 4 not looked for yet"
+    assert [(row["id"], row["mark"], row["then"]) for row in shown.rows if row["kind"] == "stool"] == [
+        ("stool-loose", "", "last time: Moderate")
     ]
+    tell(leila, "again", "stool")
+    assert marks(leila)["stool-loose"] == "2"
+    assert marks(leila)["tired-after-meals"] == ""
+    assert said == []
+    tell(leila, "again", "")
+    assert marks(leila) == {
+        "tongue-pale": "", "tongue-red": "there", "pulse-wiry": "absent", "stool-loose": "2", "tired-after-meals": "3",
+    }  # fmt: skip
+    assert said == ["Left out, because it cannot be there beside what is recorded: “Pale tongue body”."]
     tell(leila, "put", id="stool-loose", mark="3", days="")
-    [note] = leila.the(Notes, "difference").notes
-    assert note["lines"] == [
-        "New: Red tongue body",
-        "Worse: Loose stool",
-        "Not looked for this time: Pale tongue body",
-    ]
+    tell(leila, "put", id="tired-after-meals", mark="1", days="")
+    tell(leila, "put", id="tongue-pale", mark="absent", days="")
+    assert {row["id"]: row["change"]["text"] for row in shown.rows} == {
+        "tongue-pale": "gone", "tongue-red": "new", "pulse-wiry": "still not there", "stool-loose": "stronger",
+        "tired-after-meals": "weaker",
+    }  # fmt: skip
     leila.user.find("Record and see what may help").click()
     await eventually(lambda: len(diagnosis.listing(house.services, house.leila)) == 3)
     assert {one["finding_id"]: one["duration_days"] for one in recorded(house)} == dict.fromkeys(
-        ["tongue-red", "pulse-wiry", "stool-loose"]
+        ["tongue-red", "tongue-pale", "pulse-wiry", "stool-loose", "tired-after-meals"]
     ), "whether five days have gone on all the time is not known"
+
+
+async def test_what_the_gate_would_say_is_seen_before_anything_is_recorded(house: House, visitor: Visit) -> None:
+    leila = await intake_of(house, visitor)
+    add_words(leila.the(ui.select, "patient-medicines"), ["warfarin"])
+    fill(leila, born="1980-01-01")
+    for one in ("stool-loose", "tongue-pale", "pain-epigastric"):
+        tell(leila, "put", id=one, mark="there", days="")
+    notes = next(one for one in leila.page.elements.values() if isinstance(one, Notes) and one.notes)
+    await eventually(lambda: any("warfarin" in verdict["why"] for verdict in verdicts(notes)))
+    assert {verdict["kind"] for verdict in verdicts(notes)} <= {"block", "major", "moderate"}
+    assert all("documented option" in note["foot"] or "Nothing is documented" in note["foot"] for note in notes.notes)
+    assert len(diagnosis.listing(house.services, house.leila)) == 1
+    leila.the(ui.select, "patient-medicines").value = []
+    await eventually(lambda: not any("warfarin" in verdict["why"] for verdict in verdicts(notes)))
 
 
 async def test_what_was_approved_against_the_gate_is_shown_again(house: House, visitor: Visit) -> None:
@@ -288,6 +338,11 @@ def recorded(house: House) -> list[dict[str, Any]]:
 def tell(one: Visitor, event: str, value: str = "", **given: Any) -> None:
     """Do what the browser does where somebody searches, records or removes."""
     one.happen(one.the(Findings, "findings"), event, given or value)
+
+
+def verdicts(notes: Notes) -> list[dict[str, str]]:
+    """Read what the gate would say of all that fits."""
+    return [verdict for note in notes.notes for verdict in note.get("verdicts", [])]
 
 
 def type_into(one: Visitor, select: ui.select, text: str) -> None:

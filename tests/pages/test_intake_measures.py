@@ -4,6 +4,9 @@ import pytest
 from nicegui import ui
 
 from domain import diagnosis
+from domain.feedback import FeedbackInput, submit
+from domain.ledger import utc_now
+from pages.language import Language
 from tests.pages.conftest import Visit
 from tests.support.house import House, diagnose
 from tests.support.intake import fill, intake_of
@@ -14,20 +17,22 @@ from tests.support.waiting import eventually
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"baseline": "11"}, "The symptom to follow: This is a whole number from 0 to 10."),
+        ({"baseline": "11"}, {"baseline": "This is a whole number from 0 to 10."}),
         (
             {"second-symptom": "Nausea", "second-baseline": "six"},
-            "A second symptom: This is a whole number from 0 to 10.",
+            {"second-baseline": "This is a whole number from 0 to 10."},
         ),
-        ({"activity-baseline": "۳"}, "Say what the activity is that is scored."),
+        ({"activity-baseline": "۳"}, {"activity": "Say what the activity is that is scored."}),
     ],
 )
-async def test_a_score_is_refused_by_its_name(house: House, visitor: Visit, typed: dict[str, str], said: str) -> None:
+async def test_a_score_is_refused_beside_its_field(
+    house: House, visitor: Visit, typed: dict[str, str], said: dict[str, str]
+) -> None:
     leila = await intake_of(house, visitor)
     fill(leila, name="Sara Lind")
     measure(leila, **typed)
     leila.user.find("Record and see what may help").click()
-    await eventually(lambda: leila.user.notify.messages == [said])
+    await eventually(lambda: {name: leila.the(ui.input, name).error for name in said} == said)
     assert len(diagnosis.listing(house.services, house.leila)) == 1
 
 
@@ -55,7 +60,29 @@ async def test_what_was_measured_last_time_is_there_again_without_its_scores(hou
     ], "what was typed stays, and today's score is asked anew"
     leila.the(ui.select, "patient").value = house.omar.patient_id
     await eventually(lambda: leila.the(ui.input, "activity").value == "")
-    assert leila.the(ui.input, "second-symptom").value == "Nausea"
+    assert leila.the(ui.input, "second-symptom").value == "", "what was typed for Mina stays with Mina"
+    leila.the(ui.select, "patient").value = house.mina.patient_id
+    await eventually(lambda: leila.the(ui.input, "second-symptom").value == "Nausea")
+
+
+async def test_a_score_stands_beside_how_it_was(house: House, visitor: Visit) -> None:
+    leila = await intake_of(house, visitor)
+    leila.the(ui.select, "patient").value = house.mina.patient_id
+    score = leila.the(ui.input, "baseline")
+    await eventually(lambda: score.props.get("hint") == "7 of 10 last time")
+    score.value = "۵"
+    assert score.props["hint"] == "7 of 10 last time: 2 points less"
+    score.value = "7"
+    assert score.props["hint"] == "7 of 10 last time: the same"
+    leila.the(ui.input, "symptom").value = "Headache"
+    assert score.props.get("hint") is None, "what is about something else is not compared"
+    leila.the(ui.input, "symptom").value = "Stomach pain"
+    assert score.props["hint"] == "7 of 10 last time: the same"
+    submit(house.services, house.mina, house.diagnosis_id, FeedbackInput(rating=4, symptom=3))
+    await leila.open(f"/intake?patient={house.mina.patient_id}")
+    leila.the(ui.input, "baseline").value = "4"
+    today = Language("en").day(utc_now())
+    assert leila.the(ui.input, "baseline").props["hint"] == f"3 of 10 by phone, {today}: 1 point more"
 
 
 def measure(one: Visitor, **typed: str) -> None:

@@ -1,0 +1,194 @@
+"""Intake: what is being filled in is on the server at every field, comes back, and is never overwritten unseen."""
+
+from typing import Any
+
+import pytest
+from nicegui import ui
+
+from domain import diagnosis, draft
+from domain.diagnosis import FindingInput
+from domain.draft import NEW, Said
+from pages.elements.draft import Draft
+from pages.elements.findings import Findings
+from tests.pages.conftest import Visit
+from tests.support.house import House
+from tests.support.intake import fill, intake_of
+from tests.support.pages import Visitor
+from tests.support.waiting import eventually
+
+
+async def test_everything_that_is_filled_in_comes_back(house: House, visitor: Visit) -> None:
+    leila = await intake_of(house, visitor, tradition="ayurveda")
+    fill(leila, name="Sara Lind", born="1990-0")
+    leila.the(ui.select, "patient-sex").value = "female"
+    leila.the(ui.select, "patient-pregnant").value = False
+    leila.the(ui.textarea, "complaint").value = "Tired since spring"
+    leila.the(ui.input, "baseline").value = "۷"
+    put(leila, "stool-loose", "3", "14")
+    await eventually(lambda: state(leila) == "kept")
+    await leila.open("/intake")
+    assert text(leila).startswith("Your draft of ")
+    assert text(leila).endswith(" is back.")
+    assert leila.the(ui.toggle, "tradition").value == "ayurveda"
+    assert [leila.the(ui.input, f"patient-{one}").value for one in ("name", "born")] == ["Sara Lind", "1990-0"]
+    assert [leila.the(ui.select, f"patient-{one}").value for one in ("sex", "pregnant", "breast")] == [
+        "female",
+        False,
+        None,
+    ]
+    assert leila.the(ui.textarea, "complaint").value == "Tired since spring"
+    assert leila.the(ui.input, "baseline").value == "۷"
+    [row] = leila.the(Findings, "findings").rows
+    assert (row["id"], row["mark"], row["days"]) == ("stool-loose", "3", "14")
+    assert len(leila.page.elements) <= 100
+
+
+async def test_what_is_typed_for_a_patient_stays_with_that_patient(house: House, visitor: Visit) -> None:
+    leila = await intake_of(house, visitor)
+    put(leila, "stool-loose", "there")
+    choose(leila, house.mina.patient_id)
+    await eventually(lambda: kept(house, house.mina.patient_id) == ["stool-loose"])
+    await eventually(lambda: kept(house, NEW) == [], what="what was begun before anybody was chosen is Mina's now")
+    choose(leila, house.omar.patient_id)
+    await eventually(lambda: marked(leila) == {})
+    put(leila, "pulse-weak", "there")
+    await eventually(lambda: kept(house, house.omar.patient_id) == ["pulse-weak"])
+    choose(leila, house.mina.patient_id)
+    await eventually(lambda: marked(leila) == {"stool-loose": "there"})
+    assert kept(house, house.mina.patient_id) == ["stool-loose"]
+    await leila.open("/intake")
+    assert marked(leila) == {}, "nobody's findings come up for somebody else"
+    assert [one["label"].split(",")[0] for one in said(leila)["others"]] == ["Omar Haddad", "Mina Farahani"]
+    do(leila, f"open-{house.omar.patient_id}")
+    await eventually(lambda: marked(leila) == {"pulse-weak": "there"})
+    await leila.open(f"/intake?patient={house.mina.patient_id}")
+    await eventually(lambda: marked(leila) == {"stool-loose": "there"})
+
+
+async def test_a_draft_is_thrown_away_and_brought_back(house: House, visitor: Visit) -> None:
+    leila = await intake_of(house, visitor)
+    put(leila, "stool-loose", "there")
+    fill(leila, name="Sara Lind")
+    await eventually(lambda: state(leila) == "kept")
+    do(leila, "discard")
+    await eventually(lambda: state(leila) == "gone")
+    assert (marked(leila), leila.the(ui.input, "patient-name").value) == ({}, "")
+    assert draft.mine(house.services, house.leila) == []
+    do(leila, "undo")
+    await eventually(lambda: state(leila) == "back")
+    assert (marked(leila), leila.the(ui.input, "patient-name").value) == ({"stool-loose": "there"}, "Sara Lind")
+
+
+async def test_of_two_windows_one_follows_the_other(house: House, visitor: Visit) -> None:
+    one, other = await visitor(house.leila), await visitor(house.leila)
+    at = f"/intake?patient={house.mina.patient_id}"
+    await one.open(at)
+    put(one, "stool-loose", "there")
+    await eventually(lambda: state(one) == "kept")
+    await other.open(at)
+    assert marked(other) == {"stool-loose": "there"}
+    put(other, "pulse-weak", "there")
+    await eventually(lambda: "pulse-weak" in marked(one), what="the window in which nothing new is typed follows")
+    assert text(one).endswith("is back.")
+    other.click("record")
+    await eventually(lambda: len(diagnosis.listing(house.services, house.leila)) == 2)
+    await eventually(lambda: "recorded or thrown away in another window" in text(one))
+    put(one, "tongue-pale", "there")
+    assert kept(house, house.mina.patient_id) == []
+    do(one, "mine")
+    await eventually(lambda: kept(house, house.mina.patient_id) == ["stool-loose", "pulse-weak", "tongue-pale"])
+
+
+async def test_what_two_windows_type_at_once_overwrites_nothing_unseen(house: House, visitor: Visit) -> None:
+    mina = house.mina.patient_id or 0
+    one = await visitor(house.leila)
+    await one.open(f"/intake?patient={mina}")
+    put(one, "stool-loose", "there")
+    await eventually(lambda: kept(house, mina) == ["stool-loose"])
+    before = draft.read(house.services, house.leila, mina)
+    put(one, "tongue-pale", "there")  # and before that is on its way:
+    newer = Said(findings=[FindingInput(finding_id="pulse-weak")])
+    draft.keep(house.services, house.leila, mina, newer, seen=before.version, page="another")
+    await eventually(lambda: state(one) == "elsewhere")
+    do(one, "again")
+    assert "is not kept" in text(one)
+    choose(one, house.omar.patient_id)
+    await eventually(lambda: one.the(ui.select, "patient").value == mina, what="nothing is left behind unkept")
+    assert kept(house, mina) == ["pulse-weak"]
+    do(one, "newer")
+    await eventually(lambda: marked(one) == {"pulse-weak": "there"})
+    put(one, "tongue-pale", "there")
+    draft.keep(
+        house.services, house.leila, mina, newer, seen=draft.read(house.services, house.leila, mina).version, page="x"
+    )
+    await eventually(lambda: state(one) == "elsewhere")
+    do(one, "mine")
+    await eventually(lambda: kept(house, mina) == ["pulse-weak", "tongue-pale"])
+
+
+async def test_what_is_recorded_is_no_draft_any_more_and_twice_pressed_is_once_recorded(
+    house: House, visitor: Visit
+) -> None:
+    leila = await intake_of(house, visitor)
+    fill(leila, name="Sara Lind")
+    leila.click("record")
+    leila.click("record")
+    await eventually(lambda: len(diagnosis.listing(house.services, house.leila)) == 2)
+    assert draft.mine(house.services, house.leila) == []
+    await leila.open("/intake")
+    assert (state(leila), leila.the(ui.input, "patient-name").value) == ("", "")
+    assert len(diagnosis.listing(house.services, house.leila)) == 2
+
+
+async def test_who_may_not_treat_a_patient_gets_no_draft(house: House, visitor: Visit) -> None:
+    mina = house.mina.patient_id or 0
+    draft.keep(house.services, house.leila, mina, Said(complaint="Tired"), seen=0, page="x")
+    chen = await visitor(house.chen)
+    await chen.open(f"/intake?patient={mina}")
+    assert chen.the(ui.select, "patient").value == NEW
+    assert (state(chen), chen.the(ui.textarea, "complaint").value) == ("", "")
+
+
+@pytest.mark.parametrize("asked", ["0", "-1", "x", "٣", "9" * 30])
+async def test_an_address_that_names_nobody_begins_a_new_patient(house: House, visitor: Visit, asked: str) -> None:
+    leila = await visitor(house.leila)
+    await leila.open(f"/intake?patient={asked}")
+    assert leila.the(ui.select, "patient").value == NEW
+
+
+def said(one: Visitor) -> dict[str, Any]:
+    """Read what the page says of its draft."""
+    return next(element for element in one.page.elements.values() if isinstance(element, Draft)).said
+
+
+def state(one: Visitor) -> str:
+    return str(said(one)["kind"])
+
+
+def text(one: Visitor) -> str:
+    return str(said(one)["text"])
+
+
+def do(one: Visitor, does: str) -> None:
+    """Press one of the draft's buttons."""
+    element = next(element for element in one.page.elements.values() if isinstance(element, Draft))
+    one.happen(element, "do", does)
+
+
+def choose(one: Visitor, patient_id: int | None) -> None:
+    one.the(ui.select, "patient").value = patient_id
+
+
+def put(one: Visitor, finding_id: str, mark: str, days: str = "") -> None:
+    one.happen(one.the(Findings, "findings"), "put", {"id": finding_id, "mark": mark, "days": days})
+
+
+def marked(one: Visitor) -> dict[str, str]:
+    """Read what is recorded, without what is only known from last time."""
+    return {row["id"]: row["mark"] for row in one.the(Findings, "findings").rows if row["mark"]}
+
+
+def kept(house: House, patient_id: int | None) -> list[str]:
+    """Read the findings of Leila's draft from the server."""
+    found = draft.read(house.services, house.leila, patient_id or NEW).said
+    return [] if found is None else [one.finding_id for one in found.findings]

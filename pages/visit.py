@@ -287,7 +287,7 @@ class PutServices:
 async def visit(request: Request) -> Visit | RedirectResponse:
     """Begin a visit; who is not signed in is sent to the door, and a patient to the phone page."""
     services: Services = request.scope[SERVICES]
-    language = language_of(request.session.get("language"))
+    language = language_of(request.session.get("language")).written(request.session)
     speak(language)
     door = RedirectResponse(f"{SIGN_IN}?next={quote(request.url.path)}")
     secret = request.session.get(SESSION_KEY)
@@ -322,3 +322,7 @@ def speak(language: Language) -> None:
     client = ui.context.client
     client.page = copy.copy(client.page)  # the page itself is shared by all who visit it
     client.page.language = language.pack
+    if language.code == "fa":  # asked for at once, so that the words are not set anew when it comes
+        ui.add_head_html(
+            '<link rel="preload" href="/static/fonts/vazirmatn-arabic.woff2" as="font" type="font/woff2" crossorigin>'
+        )

@@ -3,6 +3,7 @@
 
 const CACHE = 'vervain-phone-1';
 const WAIT_MS = 3000; // on a line slower than this the kept page opens, and the new one at the next start
+const FONTS = '/static/fonts/'; // kept when they were first asked for: a phone that shows no Persian never loads one
 const MODULES = ['announcer', 'api', 'app', 'curve', 'dose', 'draft', 'elements', 'i18n', 'live', 'look', 'outbox', 'session', 'state', 'store', 'words'];
 const VIEWS = ['account', 'choices', 'consents', 'devices', 'effectiveness', 'exported', 'feedback', 'frame', 'history', 'menu', 'overview', 'readers', 'recommendations', 'scale', 'side-effects', 'sign-in'];
 const PAGE = [
@@ -22,7 +23,7 @@ self.addEventListener('activate', (event) => {
 
 self.addEventListener('fetch', (event) => {
   const { pathname, origin } = new URL(event.request.url);
-  if (event.request.method === 'GET' && origin === location.origin && PAGE.includes(pathname)) event.respondWith(answer(event, pathname));
+  if (event.request.method === 'GET' && origin === location.origin && (PAGE.includes(pathname) || pathname.startsWith(FONTS))) event.respondWith(answer(event, pathname));
 });
 
 /** From the network where it answers in time, otherwise what was kept; each answer is kept for the next start. */

@@ -88,16 +88,27 @@ def enter(request: Request, services: Services, person_id: int, path: str) -> Re
 
 def renew_cookie(request: Request, secret: str) -> None:
     """Put a browser session into the cookie, under a new id, so that one planted before is worth nothing."""
-    language = request.session.get("language")
+    kept = {name: request.session[name] for name in READING if name in request.session}
     request.session.clear()
-    request.session.update({"id": str(uuid.uuid4()), SESSION_KEY: secret})
-    if language is not None:
-        request.session["language"] = language
+    request.session.update({"id": str(uuid.uuid4()), SESSION_KEY: secret, **kept})
+
+
+READING = ("language", "calendar", "numerals")
+"""How somebody reads, as this browser keeps it."""
+LONGEST = 9
+"""Letters of the longest word among what can be chosen: a stranger's longer one fills no cookie."""
 
 
 @router.get("/language/{code}")
-def language(code: str, request: Request, next: str = "/") -> RedirectResponse:  # noqa: A002 - the name in the address
-    """Choose the language of the pages for this browser; a link on another site leads here and changes nothing."""
+def language(
+    code: str,
+    request: Request,
+    next: str = "/",  # noqa: A002 - the name in the address
+    calendar: str = "",
+    numerals: str = "",
+) -> RedirectResponse:
+    """Choose how the pages are read in this browser; a link on another site leads here and changes nothing."""
     if same_origin(request.headers):
-        request.session["language"] = code[:8]
+        chosen = {"language": code, "calendar": calendar, "numerals": numerals}
+        request.session.update({name: value[:LONGEST] for name, value in chosen.items() if value})
     return RedirectResponse(own_path(next), 303)

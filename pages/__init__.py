@@ -49,6 +49,8 @@ def register(app: FastAPI, services: Services) -> None:
         knowledge,
     ):
         noun.register(RECONNECT_SECONDS)
+    # Quasar's bar is drawn while something loads, outside the page's landmarks and without a name: the pages say it themselves.
+    nicegui.app.config.quasar_config["loadingBar"]["aria-hidden"] = "true"
     ui.run_with(
         app,
         title="Vervain",

@@ -71,7 +71,7 @@ def frame(here: Visit, title: str, path: str, *, subtitle: str = "", about: str 
     with ui.header().classes("vv-header"):
         menu = labelled(ui.button(icon="menu"), _("Menu")).props("flat round").classes("vv-menu")
         with labelled(ui.link(target="/"), _("Vervain, to the overview")).classes("vv-brand"):
-            ui.image("/static/icon.svg").props("no-spinner no-transition").classes("vv-brand__mark")
+            ui.image("/static/icon.svg").props("no-spinner no-transition aria-hidden=true").classes("vv-brand__mark")
             ui.label("Vervain").classes("vv-brand__name")
         ui.label(here.practice.name).classes("vv-practice vv-soft")
         _live(here)

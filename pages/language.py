@@ -4,27 +4,42 @@
 # empty in pages/locale/*.po. `pybabel extract` is not enough: under Python 3.11 it does not look into f-strings.
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-from babel.dates import format_date
+from babel import Locale
+from babel.dates import format_skeleton
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
+from nicegui.language import Language as Pack
 from nicegui.translations import translations
+from persiantools.jdatetime import MONTH_NAMES_EN, MONTH_NAMES_FA, JalaliDate
 
 CATALOGUES = Path(__file__).parent / "locale"
-LANGUAGES = {"en": "English", "fa": "فارسی"}
 DIGITS = {"fa": str.maketrans("0123456789%", "۰۱۲۳۴۵۶۷۸۹٪")}
 DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
-MONTHS = ("فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند")
-"""Of the Solar Hijri calendar, which the phone page shows in Persian as well."""
-EPOCH = 356_032
-"""Days from the beginning of a cycle of the Solar Hijri calendar to the beginning of Python's."""
+COMMA = {"fa": "،"}
+SOLAR, GREGORIAN = "solar", "gregorian"
+"""The calendars: the Solar Hijri (Jalali) one of Iran and Afghanistan, and the Gregorian one."""
+OWN, LATIN = "own", "latin"
+"""The digits: those of the language, and 0 to 9."""
+SOLAR_AT_FIRST = {"fa"}
+PREFERRED_PACKS = ("en-US", "fa-IR")
+"""Which pack of Quasar's is taken where there are several of a language."""
+
+
+def found_in(folder: Path) -> dict[str, str]:
+    """List the languages that have a catalogue, by code, each called as it calls itself; English needs none."""
+    codes = ["en", *sorted(file.stem for file in folder.glob("*.po"))]
+    return {code: Locale.parse(code).get_language_name(code) or code for code in codes}
+
+
+LANGUAGES = found_in(CATALOGUES)
 
 
 def N_(text: str) -> str:  # noqa: N802 - what gettext calls it
@@ -34,9 +49,33 @@ def N_(text: str) -> str:  # noqa: N802 - what gettext calls it
 
 @dataclass(frozen=True)
 class Language:
-    """One person's language: ``_()`` translates, the rest writes numbers and times."""
+    """One person's language: ``_()`` translates, the rest writes numbers and times.
+
+    ``calendar`` and ``numerals`` are what the person has chosen; where they are empty, the language's own hold.
+    """
 
     code: str
+    calendar: str = ""
+    numerals: str = ""
+
+    def written(self, chosen: Mapping[str, object]) -> "Language":
+        """Give the same language with the ``calendar`` and the ``numerals`` that were chosen; others are left out."""
+        calendar, numerals = chosen.get("calendar"), chosen.get("numerals")
+        return Language(
+            self.code,
+            calendar if isinstance(calendar, str) and calendar in (SOLAR, GREGORIAN) else "",
+            numerals if isinstance(numerals, str) and numerals in (OWN, LATIN) else "",
+        )
+
+    @property
+    def solar(self) -> bool:
+        """Whether dates are written in the Solar Hijri calendar."""
+        return self.calendar == SOLAR or (not self.calendar and self.code in SOLAR_AT_FIRST)
+
+    @property
+    def own_digits(self) -> bool:
+        """Whether numbers are written in digits of the language's own."""
+        return self.code in DIGITS and self.numerals != LATIN
 
     def __call__(self, text: str, **values: object) -> str:
         """Translate a text and fill in its values; a text that nobody has translated stays English."""
@@ -48,9 +87,9 @@ class Language:
         return self(one if count == 1 else many, count=self.number(count), **values)
 
     @property
-    def pack(self) -> Literal["en-US", "fa-IR"]:
-        """The name of Quasar's language pack, which sets the direction as well."""
-        return "fa-IR" if self.code == "fa" else "en-US"
+    def pack(self) -> Pack:
+        """The name of Quasar's language pack, which sets the direction as well; English where it has none."""
+        return _pack(self.code)
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with so many decimals."""
@@ -79,9 +118,13 @@ class Language:
         """Write a date."""
         return _day(self, day)
 
+    def without_year(self, day: date) -> str:
+        """Write a day and its month."""
+        return self.digits(_of_month(self, day))
+
     def digits(self, text: str) -> str:
         """Write digits, decimal points and percent signs as the language does."""
-        return DECIMAL_POINT.sub("٫", text).translate(DIGITS[self.code]) if self.code in DIGITS else text
+        return DECIMAL_POINT.sub("٫", text).translate(DIGITS[self.code]) if self.own_digits else text
 
 
 # Babel takes 10 to 20 µs for a number, and a change is written anew for every page that is open: these remember.
@@ -91,28 +134,55 @@ REMEMBERED = 4_096
 @lru_cache(REMEMBERED)
 def _number(language: Language, value: float, digits: int) -> str:
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return language.digits(format_decimal(value, format=pattern, locale=language.code, numbering_system="default"))
+    return language.digits(
+        format_decimal(value, format=pattern, locale=language.code, numbering_system=_numbering(language))
+    )
 
 
 @lru_cache(REMEMBERED)
 def _percent(language: Language, share: float) -> str:
-    return language.digits(format_percent(share, locale=language.code))
+    return language.digits(format_percent(share, locale=language.code, numbering_system=_numbering(language)))
 
 
 @lru_cache(REMEMBERED)
 def _day(language: Language, day: date) -> str:
-    if language.code == "fa":
-        year, month, of_month = solar_hijri(day)
-        return language.digits(f"{of_month} {MONTHS[month - 1]} {year}")
-    return format_date(day, "d MMM y", locale=language.code)
+    if language.solar:
+        of_month, month, year = _solar(language, day)
+        return language.digits(f"{of_month} {month} {year}")
+    return language.digits(format_skeleton("yMMMd", day, locale=_dated(language)))
 
 
 @lru_cache(REMEMBERED)
 def _day_and_time(language: Language, day: date, clock: str) -> str:
-    if language.code == "fa":
-        _, month, of_month = solar_hijri(day)
-        return language.digits(f"{of_month} {MONTHS[month - 1]}، {clock}")
-    return f"{format_date(day, 'd MMM', locale=language.code)}, {clock}"
+    return language.digits(f"{_of_month(language, day)}{COMMA.get(language.code, ',')} {clock}")
+
+
+def _of_month(language: Language, day: date) -> str:
+    if language.solar:
+        of_month, month, _ = _solar(language, day)
+        return f"{of_month} {month}"
+    return format_skeleton("MMMd", day, locale=_dated(language))
+
+
+def _solar(language: Language, day: date) -> tuple[int, str, int]:
+    """Give day, month by name and year; the months are called as in Iran, in Latin letters where another language is read."""
+    found = JalaliDate(day)  # type: ignore[no-untyped-call]  # its constructor says no types
+    names = MONTH_NAMES_FA if language.code == "fa" else MONTH_NAMES_EN
+    return found.day, str(names[found.month]), found.year
+
+
+def _dated(language: Language) -> str:
+    return "en_GB" if language.code == "en" else language.code
+
+
+def _numbering(language: Language) -> Literal["default", "latn"]:
+    return "default" if language.own_digits else "latn"
+
+
+@cache
+def _pack(code: str) -> Pack:
+    own: list[Pack] = [pack for pack in get_args(Pack) if pack.partition("-")[0] == code]
+    return next((pack for pack in own if pack in PREFERRED_PACKS), own[0] if own else "en-US")
 
 
 Translate = Callable[..., str]
@@ -140,17 +210,6 @@ MOST_ACCEPTED = 500
 """Letters of a browser's wishes that are read: no browser sends as many."""
 
 
-def solar_hijri(day: date) -> tuple[int, int, int]:
-    """Give year, month and day in the calendar of Iran, for the years 1799 to 2256."""
-    cycles, days = divmod(day.toordinal() + EPOCH, 12_053)  # 33 years, eight of them leap years
-    fours, days = divmod(days, 1_461)
-    ones, days = divmod(max(days - 1, 0), 365) if days > 365 else (0, days)
-    year = -1595 + 33 * cycles + 4 * fours + ones
-    return (
-        (year, 1 + days // 31, 1 + days % 31) if days < 186 else (year, 7 + (days - 186) // 30, 1 + (days - 186) % 30)
-    )
-
-
 @cache
 def _catalogue(code: str) -> dict[str, str]:
     path = CATALOGUES / f"{code}.po"
@@ -169,4 +228,6 @@ CONNECTION = {
 }
 """What is said about the connection, in the place of NiceGUI's words, which are of no use to whoever has just typed something."""
 translations["en-US"] = dict(CONNECTION)
-translations["fa-IR"] = {name: Language("fa")(text) for name, text in CONNECTION.items()}
+for _code in LANGUAGES:
+    if _code != "en":
+        translations[_pack(_code)] = {name: Language(_code)(text) for name, text in CONNECTION.items()}

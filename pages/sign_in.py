@@ -67,7 +67,7 @@ def page(request: Request, problem: str = "", next: str = "/") -> Response | Non
 def brand() -> None:
     """Show whose door it is."""
     with ui.row().classes("vv-brand vv-brand--large"):
-        ui.image("/static/icon.svg").props("no-spinner no-transition").classes("vv-brand__mark")
+        ui.image("/static/icon.svg").props("no-spinner no-transition aria-hidden=true").classes("vv-brand__mark")
         ui.label("Vervain").classes("vv-brand__name")
 
 

@@ -299,7 +299,8 @@ class PutServices:
 async def visit(request: Request) -> Visit | RedirectResponse:
     """Begin a visit; who is not signed in is sent to the door, and a patient to the phone page."""
     services: Services = request.scope[SERVICES]
-    language = chosen_language(request.session.get("language"), request.headers.get("accept-language", ""))
+    wished = request.headers.get("accept-language", "")
+    language = chosen_language(request.session.get("language"), wished).written(request.session)
     speak(language)
     door = RedirectResponse(f"{SIGN_IN}?next={quote(request.url.path)}")
     secret = request.session.get(SESSION_KEY)
@@ -334,3 +335,7 @@ def speak(language: Language) -> None:
     client = ui.context.client
     client.page = copy.copy(client.page)  # the page itself is shared by all who visit it
     client.page.language = language.pack
+    if language.code == "fa":  # asked for at once, so that the words are not set anew when it comes
+        ui.add_head_html(
+            '<link rel="preload" href="/static/fonts/vazirmatn-arabic.woff2" as="font" type="font/woff2" crossorigin>'
+        )

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from domain import own_account
 from domain.own_account import OwnAccount
 from pages.account.password import show_password
+from pages.account.reading import show_reading
 from pages.account.second_factor import show_second_factor
 from pages.account.sessions import show_sessions
 from pages.frame import built, frame, heading, theme_choice
@@ -30,6 +31,7 @@ async def page(request: Request, problem: str = "", done: str = "") -> Response 
         with frame(here, here._("Account"), PATH):
             with ui.element("div").classes("vv-account-page"):
                 _who(here, found)
+                show_reading(here, PATH)
                 if found.has_password:
                     show_password(here._, problem, done)
                     show_second_factor(here, found)

@@ -1,13 +1,10 @@
 """The trend: the share improved of each week's answers with its interval; a week with too few is a gap and not a zero."""
 
-from datetime import date
 from functools import lru_cache
-
-from babel.dates import format_date
 
 from domain.weekly import Week
 from pages.charts.picture import REMEMBERED, Mark, Picture, rounded
-from pages.language import MONTHS, N_, Language, solar_hijri
+from pages.language import N_, Language
 
 
 @lru_cache(REMEMBERED)
@@ -48,14 +45,6 @@ def of_weeks(found: tuple[Week, ...], _: Language) -> Picture:
     )
 
 
-def short(day: date, _: Language) -> str:
-    """Write a day and its month."""
-    if _.code == "fa":
-        _year, month, of_month = solar_hijri(day)
-        return f"{_.number(of_month)} {MONTHS[month - 1]}"
-    return format_date(day, "d MMM", locale=_.code)
-
-
 def _mark(week: Week, _: Language) -> Mark:
     counts = _(" → ").join((_.number(week.answered), _.number(week.improved)))
     if week.share is None or week.low is None or week.high is None:
@@ -92,4 +81,4 @@ def _mark(week: Week, _: Language) -> Mark:
         *map(rounded, (week.share, week.low, week.high)),
         "yes" if week.over else "no",
     )
-    return Mark(first, short(week.first, _), drawn, says, cells, values)
+    return Mark(first, _.without_year(week.first), drawn, says, cells, values)

@@ -1,21 +1,37 @@
 // Words, numbers and dates in the language of the person. What the practice wrote itself is shown as it was written.
 
+import { look } from './look.js';
 import { WORDS } from './words.js';
 
+// A language more is one row here and its words in words.js; docs/languages.md says how.
 export const LANGUAGES = { en: 'English', fa: 'فارسی' };
-const LOCALES = { en: 'en-GB', fa: 'fa-IR' }; // fa-IR also means Persian digits and the Solar Hijri calendar
+const WRITTEN = {
+  en: { locale: 'en-GB', dir: 'ltr', calendar: 'gregorian', digits: null },
+  fa: { locale: 'fa-IR', dir: 'rtl', calendar: 'solar', digits: 'arabext' },
+};
+const CALENDARS = { solar: 'persian', gregorian: 'gregory' };
 
 let language = 'en';
+let calendar = 'gregorian';
+let numerals = 'latin';
+let locale = 'en-GB';
 
-/** Choose the language of the page: its words, its direction and its digits. */
+/** Choose the language of the page, its words and direction; dates and digits are the language's own or as the person chose. */
 export function speak(wanted, page = globalThis.document) {
   language = LANGUAGES[wanted] ? wanted : 'en';
+  const own = WRITTEN[language];
+  calendar = CALENDARS[look.read('calendar')] ? look.read('calendar') : own.calendar;
+  numerals = own.digits && look.read('numerals') !== 'latin' ? 'own' : 'latin';
+  locale = `${own.locale}-u-ca-${CALENDARS[calendar]}-nu-${numerals === 'own' ? own.digits : 'latn'}`;
   if (!page) return;
   page.documentElement.lang = language;
-  page.documentElement.dir = language === 'fa' ? 'rtl' : 'ltr';
+  page.documentElement.dir = own.dir;
 }
 
 export function spoken() { return language; }
+
+/** How dates and digits are written: `own` is what the language's digits look like, or nothing where it has none. */
+export function written() { return { calendar, numerals, own: WRITTEN[language].digits && new Intl.NumberFormat(`en-u-nu-${WRITTEN[language].digits}`).format(123) }; }
 
 /** The language that the device asks for, of those we have. */
 export function preferred(languages = globalThis.navigator?.languages ?? []) {
@@ -64,7 +80,7 @@ export function said(sentence) {
 }
 
 export function number(value, options = {}) {
-  return new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 2, ...options }).format(value);
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: 2, ...options }).format(value);
 }
 
 export function percent(fraction) {
@@ -73,7 +89,7 @@ export function percent(fraction) {
 
 /** Digits of a text that was not written as a number ("2-3"), for display. */
 export function digits(text) {
-  return language === 'fa' ? text.replace(/[0-9]/g, (d) => String.fromCharCode(0x6f0 + Number(d))) : text;
+  return numerals === 'own' ? text.replace(/[0-9]/g, (d) => new Intl.NumberFormat(locale).format(Number(d))) : text;
 }
 
 export function time(when) { return dated(when, { hour: '2-digit', minute: '2-digit' }); }
@@ -87,5 +103,6 @@ export function moment(when, now = new Date()) {
 }
 
 function dated(when, options) {
-  return new Intl.DateTimeFormat(LOCALES[language], options).format(new Date(when));
+  const parts = new Intl.DateTimeFormat(locale, options).formatToParts(new Date(when));
+  return parts.filter(({ type }) => type !== 'era').map(({ value }) => value).join('').trim(); // 1405, not "1405 AP"
 }

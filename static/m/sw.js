@@ -4,6 +4,7 @@
 // Needs the header `Service-Worker-Allowed: /m` (the page has no slash).
 
 const CACHE = `vervain-phone-${VERSION}`;
+const FONTS = '/static/fonts/'; // kept when they were first asked for: a phone that shows no Persian never loads one
 
 self.addEventListener('install', (event) => {
   const asked = FILES.map((path) => new Request(path, { cache: 'no-cache' }));
@@ -18,6 +19,16 @@ self.addEventListener('activate', (event) => {
 
 self.addEventListener('fetch', (event) => {
   const { pathname, origin } = new URL(event.request.url);
-  if (event.request.method !== 'GET' || origin !== location.origin || !FILES.includes(pathname)) return;
-  event.respondWith(caches.open(CACHE).then((cache) => cache.match(pathname)).then((kept) => kept ?? fetch(event.request)));
+  if (event.request.method !== 'GET' || origin !== location.origin) return;
+  if (FILES.includes(pathname) || pathname.startsWith(FONTS)) event.respondWith(answer(event.request, pathname));
 });
+
+/** What is kept; a font is kept from when it is first asked for. */
+async function answer(request, pathname) {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(pathname);
+  if (kept) return kept;
+  const fetched = await fetch(request);
+  if (fetched.ok && pathname.startsWith(FONTS)) await cache.put(pathname, fetched.clone());
+  return fetched;
+}

@@ -3,8 +3,10 @@
 from nicegui import ui
 
 from domain.feedback import FeedbackInput, submit
+from domain.ledger import utc_now
 from pages.elements.plan import Plan
 from pages.elements.stream import Stream
+from pages.language import Language
 from tests.pages.conftest import Visit
 from tests.support.house import House
 
@@ -36,3 +38,27 @@ async def test_a_language_that_nobody_speaks_is_english_and_leads_nowhere_else(h
     answer = await leila.http.get("/language/tlh?next=https://elsewhere.example")
     assert answer.headers["location"] == "/"
     assert '<html lang="en-US"' in (await leila.http.get("/")).text
+
+
+async def test_calendar_and_digits_are_chosen_on_the_account_page_and_hold_everywhere(
+    house: House, visitor: Visit
+) -> None:
+    leila = await visitor(house.leila)
+    await leila.http.get("/language/fa")
+    await leila.open("/account")
+    assert leila.the(ui.label, "today").text == f"امروز {Language('fa').day(utc_now())} است."
+    target = leila.the(ui.link, "numerals-latin").props["href"]
+    assert (await leila.http.get(target)).headers["location"] == "/account"
+    await leila.http.get("/language/fa?calendar=gregorian")
+    await leila.open("/account")
+    today = utc_now().astimezone()
+    assert f"{today:%Y}" in leila.the(ui.label, "today").text
+    assert [leila.the(ui.link, chosen).props.get("aria-current") for chosen in CHOSEN] == ["true", "true", None, None]
+    await leila.open("/")
+    assert leila.the(ui.label, "count-patients").text == "2"
+    await leila.http.get("/language/en")
+    await leila.open("/account")
+    assert [one for one in leila.page.elements.values() if one.props.get("data-testid") == "numerals-own"] == []
+
+
+CHOSEN = ("numerals-latin", "calendar-gregorian", "numerals-own", "calendar-solar")

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 
 from domain.gate import POPULATIONS
 from pages import terms
-from pages.language import CATALOGUES, LANGUAGES, N_, Language, language_of, solar_hijri
+from pages.language import CATALOGUES, LANGUAGES, N_, Language, language_of
 from storage.knowledge import load
 
 ROOT = Path(__file__).parent.parent.parent
@@ -190,24 +190,50 @@ def test_a_moment_of_today_is_a_time_and_another_a_date_too() -> None:
 @pytest.mark.parametrize(
     ("day", "expected"),
     [
-        (date(1979, 2, 11), (1357, 11, 22)),
-        (date(2017, 3, 20), (1395, 12, 30)),  # the last day of a leap year
-        (date(2021, 3, 20), (1399, 12, 30)),
-        (date(2024, 3, 20), (1403, 1, 1)),
-        (date(2025, 3, 20), (1403, 12, 30)),
-        (date(2025, 3, 21), (1404, 1, 1)),
-        (date(2026, 9, 22), (1405, 6, 31)),
-        (date(2026, 9, 23), (1405, 7, 1)),
+        (date(1979, 2, 11), "22 Bahman 1357"),
+        (date(2017, 3, 20), "30 Esfand 1395"),  # the last day of a leap year
+        (date(2021, 3, 20), "30 Esfand 1399"),
+        (date(2024, 3, 20), "1 Farvardin 1403"),
+        (date(2025, 3, 20), "30 Esfand 1403"),
+        (date(2025, 3, 21), "1 Farvardin 1404"),
+        (date(2026, 3, 20), "29 Esfand 1404"),
+        (date(2026, 3, 21), "1 Farvardin 1405"),  # Nowruz
+        (date(2026, 9, 22), "31 Shahrivar 1405"),
+        (date(2026, 11, 29), "8 Azar 1405"),
     ],
 )
-def test_the_calendar_of_iran(day: date, expected: tuple[int, int, int]) -> None:
-    assert solar_hijri(day) == expected
+def test_the_calendar_of_iran(day: date, expected: str) -> None:
+    assert Language("en", calendar="solar").date(day) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "number"),
+    [
+        (Language("fa"), "۱ فروردین ۱۴۰۵", "۱٬۲۳۴٫۵"),
+        (Language("fa", calendar="gregorian"), "۲۱ مارس ۲۰۲۶", "۱٬۲۳۴٫۵"),
+        (Language("fa", numerals="latin"), "1 فروردین 1405", "1,234.5"),
+        (Language("fa", "gregorian", "latin"), "21 مارس 2026", "1,234.5"),
+        (Language("en"), "21 Mar 2026", "1,234.5"),
+        (Language("en", "solar", "own"), "1 Farvardin 1405", "1,234.5"),
+    ],
+)
+def test_calendar_and_digits_are_as_the_person_chose(language: Language, day: str, number: str) -> None:
+    assert (language.date(date(2026, 3, 21)), language.number(1234.5, 1)) == (day, number)
+
+
+@pytest.mark.parametrize("chosen", [{}, {"calendar": "maya", "numerals": 7}, {"calendar": None}, {"numerals": ""}])
+def test_a_choice_that_is_none_leaves_the_language_as_it_is(chosen: dict[str, object]) -> None:
+    assert fa.written(chosen) == fa
+
+
+def test_a_choice_is_taken() -> None:
+    assert fa.written({"calendar": "gregorian", "numerals": "latin"}) == Language("fa", "gregorian", "latin")
 
 
 def test_the_calendar_leaves_no_day_out_and_repeats_none() -> None:
-    days = [solar_hijri(date(1900, 1, 1) + timedelta(days=one)) for one in range(365 * 150)]
-    assert days == sorted(set(days))
-    assert all(1 <= month <= 12 and 1 <= day <= (31 if month <= 6 else 30) for _, month, day in days)
+    solar = Language("en", calendar="solar")
+    days = [solar.date(date(1900, 1, 1) + timedelta(days=one)) for one in range(365 * 150)]
+    assert len(set(days)) == len(days)
 
 
 def test_marking_a_text_leaves_it_as_it_is() -> None:

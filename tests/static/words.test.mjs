@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { amountOf, doseTerms } from '../../static/m/dose.js';
-import { capital, count, moment, number, percent, said, speak, t, word } from '../../static/m/i18n.js';
+import { capital, count, day, digits, fullDay, moment, number, percent, said, speak, t, word, written } from '../../static/m/i18n.js';
 import { asciiDigits, cleanCode } from '../../static/m/session.js';
 import { WORDS } from '../../static/m/words.js';
 
@@ -77,4 +77,22 @@ test('an unknown word of the practice is shown as it was written', () => {
   assert.equal(t('no.such.key'), 'no.such.key');
   assert.equal(capital('iranian borage'), 'Iranian borage');
   assert.equal(capital(''), '');
+});
+
+test('dates and digits are as the person chose, on this phone', () => {
+  const kept = {};
+  globalThis.localStorage = { getItem: (name) => kept[name] ?? null };
+  const shown = (language, calendar, numerals) => {
+    Object.assign(kept, { 'vervain-calendar': calendar, 'vervain-numerals': numerals });
+    speak(language, null);
+    return [fullDay('2026-03-21T12:00:00'), day('2026-11-29T12:00:00'), number(12), digits('2-3')];
+  };
+  assert.deepEqual(shown('fa', null, null), ['۱ فروردین ۱۴۰۵', '۸ آذر', '۱۲', '۲-۳']);
+  assert.deepEqual(shown('fa', 'gregorian', null), ['۲۱ مارس ۲۰۲۶', '۲۹ نوامبر', '۱۲', '۲-۳']);
+  assert.deepEqual(shown('fa', 'solar', 'latin'), ['1 فروردین 1405', '8 آذر', '12', '2-3']);
+  assert.deepEqual(written(), { calendar: 'solar', numerals: 'latin', own: '۱۲۳' });
+  assert.deepEqual(shown('en', 'solar', 'own'), ['1 Farvardin 1405', '8 Azar', '12', '2-3']);
+  assert.deepEqual(shown('en', 'maya', null), ['21 March 2026', '29 Nov', '12', '2-3']);
+  assert.equal(written().own, null);
+  delete globalThis.localStorage;
 });

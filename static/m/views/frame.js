@@ -17,8 +17,8 @@ const MARKS = { // drawn here so that they take the colour of their text
 export function frame({ onMenu, onSkip }) {
   const live = h('span', { class: 'vv-live', testid: 'live-mark' });
   const menu = h('button', { type: 'button', class: 'quiet-button', testid: 'menu-open', 'aria-label': t('menu.open'), 'aria-haspopup': 'dialog', onclick: onMenu }, icon('M5 7.5h14M5 12h14M5 16.5h14'));
-  const banner = h('p', { class: 'banner', hidden: true });
-  const synthetic = h('p', { class: 'synthetic', text: t('synthetic'), hidden: true });
+  const banner = h('aside', { class: 'banner', hidden: true });
+  const synthetic = h('footer', { class: 'synthetic', text: t('synthetic'), hidden: true });
   const main = h('main', { id: 'main', tabindex: '-1' });
   const links = Object.fromEntries(TABS.map((tab) => [tab, h(
     'a', { href: `#${tab}`, class: 'tab', testid: `tab-${tab}` }, icon(MARKS[tab]), h('span', { text: t(`tab.${tab}`) }),

@@ -114,13 +114,13 @@ class Language:
         """Write the date of a moment."""
         return self.date(moment.astimezone().date())
 
-    def date(self, day: date) -> str:
-        """Write a date."""
-        return _day(self, day)
-
     def without_year(self, day: date) -> str:
         """Write a day and its month."""
         return self.digits(_of_month(self, day))
+
+    def date(self, day: date) -> str:
+        """Write a date."""
+        return _day(self, day)
 
     def digits(self, text: str) -> str:
         """Write digits, decimal points and percent signs as the language does."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Page, ViewportSize, expect
 
 from tests.permission import table
 from tests.support.access import FITS, SETTLED, small_targets, tabbed, violations
@@ -18,9 +18,9 @@ from tests.support.server import Server
 pytestmark = pytest.mark.e2e
 
 LEILA = "Dr Leila Moradi"
-NARROWEST = {"width": 320, "height": 640}
+NARROWEST: ViewportSize = {"width": 320, "height": 640}
 """What a window of 1280 pixels has at 400 % (WCAG 1.4.10)."""
-TWICE = {"width": WIDE["width"] // 2, "height": WIDE["height"] // 2}
+TWICE: ViewportSize = {"width": WIDE["width"] // 2, "height": WIDE["height"] // 2}
 """What is left of a window at 200 % (WCAG 1.4.4)."""
 PHONE_LOOKS: dict[str, dict[str, str]] = {
     "light": {"color_scheme": "light"},

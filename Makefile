@@ -61,7 +61,7 @@ audit-pins: .venv/dev ## Ask whether a library that is pinned is known to be vul
 	else echo "The index of vulnerabilities stopped answering: the pins were not looked up."; fi
 
 screenshots: .venv/dev browser ## Write a picture of every page to screenshots/
-	$(BIN)/python -m pytest -q tests/e2e/test_looks.py --screenshots screenshots
+	$(BIN)/python -m pytest -q tests/e2e/test_looks.py tests/e2e/test_looks_empty.py --screenshots screenshots
 
 load: .venv/dev ## Measure a change on its way from a phone to pages and phones, beside other servers, and matching
 	$(BIN)/python -m bench.feedback --quick

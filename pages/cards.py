@@ -13,6 +13,7 @@ from pages.gate import gate_of
 from pages.language import N_, Language
 from pages.prediction_words import reasons_of
 from pages.predictor_words import called
+from pages.why_words import why
 
 KINDS = {
     "herb": N_("Herbs"),
@@ -105,7 +106,8 @@ class Cards:
         """Show one recommendation."""
         values, knowledge = self.recommendations[recommendation_id], self._knowledge()
         return {
-            **{name: values[name] for name in ("id", "kind", "reasons", "verdict", "override_reason", "status", "stop_reason")},
+            **{name: values[name] for name in ("id", "kind", "verdict", "override_reason", "status", "stop_reason")},
+            "reasons": why(values["reasons"], knowledge, self._),
             "name": title_of(values, knowledge, self._),
             "identity": identity_of(values, knowledge, self._tradition, self._),
             "herbs": herbs_of(values, knowledge, self._),

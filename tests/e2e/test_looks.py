@@ -95,6 +95,7 @@ async def test_every_tab_of_the_phone_is_for_everybody(
         await page.get_by_test_id(f"tab-{tab}").tap()
         await expect(page.get_by_test_id(f"tab-{tab}")).to_have_attribute("aria-current", "page")
         await looked_at(page, pictures / f"phone-{tab}-{look}.png")
+    await page.get_by_test_id("tab-overview").tap()
     await page.get_by_test_id("menu-open").tap()
     await looked_at(page, pictures / f"phone-menu-{look}.png")
     await page.get_by_test_id("account-open").tap()

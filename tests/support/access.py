@@ -1,8 +1,8 @@
 """Who cannot see, point or hold a mouse: what a machine can say of a page for them (WCAG 2.2 AA)."""
 
+from importlib.resources import files
 from typing import Any
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Page
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -13,9 +13,8 @@ AXE = """async (only) => (await axe.run({ runOnly: only, resultTypes: ['violatio
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 SETTLED = """() => {
     const dark = matchMedia('(prefers-color-scheme: dark)').matches;
-    const ends = (one) => one.effect.getComputedTiming().endTime < 1e5;
-    const moving = document.getAnimations().filter((one) => one.playState === "running" && ends(one));
-    return document.body.classList.contains(dark ? 'body--dark' : 'body--light') && moving.length === 0;
+    const moving = document.getAnimations().some((one) => one.playState === 'running' && one.effect.getTiming().iterations < 9);
+    return document.body.classList.contains(dark ? 'body--dark' : 'body--light') && !moving;
 }"""
 LEAST = 24
 """CSS pixels, WCAG 2.5.8."""
@@ -50,7 +49,7 @@ async def violations(page: Page, *, colours_only: bool = False) -> list[str]:
     Evaluated as DevTools does: a script element is what the page's policy forbids.
     """
     if not await page.evaluate("'axe' in window"):
-        await page.evaluate(AXE_SCRIPT)
+        await page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
     only = {"type": "rule", "values": COLOURS} if colours_only else {"type": "tag", "values": RULES}
     return list(await page.evaluate(AXE, only))
 

@@ -1,9 +1,9 @@
 """What fits so far, what the gate would say of it, and the question that would tell most: anew at each finding, within 1 ms."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
+import structlog
 from nicegui import ui
 
 from domain.errors import VervainError
@@ -16,6 +16,8 @@ from pages.findings import Recording
 from pages.frame import heading
 from pages.matches import match_note, question_of
 from pages.visit import Visit
+
+log = structlog.get_logger(__name__)
 
 SHOWN = 3
 JUDGE_SECONDS = 0.3
@@ -35,6 +37,8 @@ class Thinking:
         self._skipped: set[str] = set()
         self._found: list[Match] = []
         self._foreseen: dict[str, Foreseen] = {}
+        self._unjudged = False
+        """Whether the gate could not look, which is said: silence would be read as nothing to say."""
         self._round = 0
         self._timer: asyncio.TimerHandle | None = None
         self._judging: asyncio.Task[None] | None = None
@@ -77,9 +81,15 @@ class Thinking:
         if recording is None or not found:
             return
         values = list(recording.values.values())
-        judged = await _quietly(self._here.read(foresee, self._who(), recording.tradition, values, found))
-        if judged is not None and round_ == self._round:
-            self._foreseen = {one.condition_id: one for one in judged}
+        judged: list[Foreseen] = []
+        try:
+            judged = await self._here.read(foresee, self._who(), recording.tradition, values, found)
+        except VervainError:
+            pass  # whoever may not treat the patient is told so by what they do, and not by this
+        except Exception:
+            log.exception("what fits could not be judged")
+        if round_ == self._round:
+            self._foreseen, self._unjudged = {one.condition_id: one for one in judged}, not judged
             with self._here.client:
                 self._put_out()
 
@@ -87,6 +97,7 @@ class Thinking:
         here, _ = self._here, self._here._
         tradition = self._recording.tradition if self._recording is not None else ""
         self._found = match(values, here.knowledge, tradition=tradition, limit=SHOWN) if values else []
+        self._unjudged = False
         self._foreseen = {}  # what was judged was judged with other findings
         self._put_question(values)
         self._empty.visible = not self._found
@@ -102,8 +113,12 @@ class Thinking:
 
     def _put_out(self) -> None:
         notes = [match_note(self._here, one, self._foreseen.get(one.condition_id)) for one in self._found]
+        _ = self._here._
+        waiting = (
+            _("Not judged: the safety check could not look.") if self._unjudged else _("The safety check is looking …")
+        )
         for note in notes:
-            note.setdefault("foot", self._here._("The safety check is looking …"))
+            note.setdefault("foot", waiting)
         self._notes.replace(notes)
 
     def _answer(self, finding_id: str, answer: str) -> None:
@@ -115,14 +130,6 @@ class Thinking:
             self._put_question(list(recording.values.values()))
         else:
             recording.put(FindingValue(finding_id, present=answer == "yes"))
-
-
-async def _quietly(asked: Awaitable[Any]) -> Any:
-    """Give None where it is refused: whoever may not treat the patient is told so by what they do, and not by this."""
-    try:
-        return await asked
-    except VervainError:
-        return None
 
 
 def _labels(here: Visit) -> dict[str, str]:

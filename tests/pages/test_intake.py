@@ -8,6 +8,7 @@ from nicegui import ui
 
 from domain import diagnosis, patient, profile
 from domain.diagnosis import FindingInput
+from domain.errors import Unavailable
 from domain.ledger import utc_now
 from domain.patient import PatientInput
 from pages.elements.facts import Facts
@@ -271,6 +272,20 @@ async def test_what_the_gate_would_say_is_seen_before_anything_is_recorded(house
     assert len(diagnosis.listing(house.services, house.leila)) == 1
     leila.the(ui.select, "patient-medicines").value = []
     await eventually(lambda: not any("warfarin" in verdict["why"] for verdict in verdicts(notes)))
+
+
+async def test_where_the_gate_could_not_look_the_page_says_so(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_given: Any) -> None:
+        raise Unavailable("Not now.")
+
+    monkeypatch.setattr("pages.thinking.foresee", refuse)
+    leila = await intake_of(house, visitor)
+    tell(leila, "put", id="stool-loose", mark="there", days="")
+    notes = next(one for one in leila.page.elements.values() if isinstance(one, Notes) and one.notes)
+    assert {note["foot"] for note in notes.notes} == {"The safety check is looking …"}
+    await eventually(lambda: {note["foot"] for note in notes.notes} == {"Not judged: the safety check could not look."})
 
 
 async def test_what_was_approved_against_the_gate_is_shown_again(house: House, visitor: Visit) -> None:

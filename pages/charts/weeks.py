@@ -48,6 +48,7 @@ def of_weeks(found: tuple[Week, ...], _: Language) -> Picture:
     )
 
 
+@lru_cache(16 * REMEMBERED)
 def short(day: date, _: Language) -> str:
     """Write a day and its month."""
     if _.code == "fa":

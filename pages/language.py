@@ -157,6 +157,7 @@ def _day_and_time(language: Language, day: date, clock: str) -> str:
     return language.digits(f"{_of_month(language, day)}{COMMA.get(language.code, ',')} {clock}")
 
 
+@lru_cache(REMEMBERED)
 def _of_month(language: Language, day: date) -> str:
     if language.solar:
         of_month, month, _ = _solar(language, day)

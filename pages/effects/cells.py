@@ -30,9 +30,12 @@ def by_pair(here: Visit) -> Table:
     """Show each herb for each condition."""
     _ = here._
     seen: dict[str, CellView] = {}
+    crossed: dict[str, bool] = {}
 
     def row(view: CellView) -> Row:
-        seen[str(view.evidence_id)] = view
+        key = str(view.evidence_id)
+        crossed[key] = _crosses(seen.get(key), view)
+        seen[key] = view
         named: Row = {"herb": {"text": view.item}, "condition": {"text": view.condition}}
         return {"key": str(view.evidence_id), "cells": named | cells(view, _)}
 
@@ -79,7 +82,7 @@ def by_pair(here: Visit) -> Table:
         changed=changed,
         details=details,
         sheet=sheet,
-        drawing=Drawing(picture, lambda key: _drawn(seen.get(key), _), lambda key: _just(seen.get(key))),
+        drawing=Drawing(picture, lambda key: _drawn(seen.get(key), _), lambda key: crossed.get(key, False)),
     )
 
 
@@ -100,8 +103,10 @@ def by_condition(here: Visit) -> Table:
 def _summed(here: Visit, by: By, *, title: str, drawn_as: str, label: str, cells_are: str) -> Table:
     _ = here._
     seen: dict[str, SummedView] = {}
+    crossed: dict[str, bool] = {}
 
     def row(view: SummedView) -> Row:
+        crossed[view.id] = _crosses(seen.get(view.id), view)
         seen[view.id] = view
         named: Row = {"name": {"text": view.name}, "cells": {"text": _.number(view.cells)}}
         return {"key": view.id, "cells": named | cells(view, _)}
@@ -152,7 +157,7 @@ def _summed(here: Visit, by: By, *, title: str, drawn_as: str, label: str, cells
         changed=changed,
         details=details,
         sheet=sheet,
-        drawing=Drawing(picture, lambda key: _drawn(seen.get(key), _), lambda key: _just(seen.get(key))),
+        drawing=Drawing(picture, lambda key: _drawn(seen.get(key), _), lambda key: crossed.get(key, False)),
         help=(MIXTURE,),
     )
 
@@ -161,8 +166,11 @@ def _drawn(view: CellView | SummedView | None, _: Language) -> Mark | None:
     return None if view is None or view.tier is Tier.HIDDEN else of_share(view, _)
 
 
-def _just(view: CellView | SummedView | None) -> bool:
-    return view is not None and view.answered <= JUST_ENOUGH
+def _crosses(before: CellView | SummedView | None, view: CellView | SummedView) -> bool:
+    """Say whether a row has just got its share; of one that was not read before only its few answers hint at it."""
+    if before is None:
+        return view.answered <= JUST_ENOUGH
+    return before.tier is Tier.HIDDEN and view.tier is not Tier.HIDDEN
 
 
 def _part(view: CellView, by: By, _: Language) -> str:

@@ -16,7 +16,7 @@ from pages.charts.weeks import of_weeks
 from pages.elements.chart import Chart
 from pages.visit import Visit
 
-SUMS_EVERY = 2.0
+SUMS_EVERY = 5.0
 """Sums over many cells are read anew at most this often, in seconds."""
 
 

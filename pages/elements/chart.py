@@ -63,8 +63,14 @@ class Chart(Element, component="chart.js"):
         changed = [at for at, mark in enumerate(picture.marks) if mark != before.marks[at]]
         if not changed and before.words == picture.words:
             return
-        words = {"sentence": picture.sentence, "note": picture.note, "legend": [list(one) for one in picture.legend]}
-        self._initial.update(words)
+        words: dict[str, object] = {}
+        if before.words != picture.words:
+            words = {
+                "sentence": picture.sentence,
+                "note": picture.note,
+                "legend": [list(one) for one in picture.legend],
+            }
+            self._initial.update(words)
         for at in changed:
             self._initial["marks"][at] = picture.marks[at].sent()
         self.run_method("put", [self._initial["marks"][at] for at in changed], words)

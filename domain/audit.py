@@ -10,6 +10,7 @@ from domain.errors import Invalid, NotAllowed, VervainError
 from domain.messages import Shape
 from domain.patient import find
 from domain.permission import Action, Actor, Thing, may
+from domain.right import TURNING, Right, Turn, right_of, turn_of
 from domain.services import Services
 from storage import audit as rows
 from storage.tables import AuditEntry, AuditReason, Person
@@ -41,6 +42,8 @@ class Reader(Shape):
     thing_id: int
     view: str
     """In which list or how, where it was one among several or followed live."""
+    right: Right | None
+    """What the record was to them then; None where nobody's right is in the audit, as for an admin or a program."""
     reason: str | None
     """What was typed for it, where that is for whoever asks and was not erased."""
 
@@ -130,9 +133,10 @@ def readers(
     Patients see names and roles; a reason that was typed for a treatment is for the practice, one for an access for both.
     """
     with services.database.read() as session:
-        find(session, actor, patient_id, Action.READ)
+        owner = find(session, actor, patient_id, Action.READ).practitioner_id
         found = rows.listed(session, patient_id=patient_id, before=before, limit=limit)
-        return [_reader(actor, *row) for row in found]
+        turns = [turn_of(entry) for entry in rows.turns(session, patient_id, TURNING)]
+        return [_reader(actor, turns, owner, *row) for row in found]
 
 
 def listing(
@@ -179,7 +183,14 @@ def entry_of(entry: AuditEntry, person: Person | None) -> Entry:
     return Entry(**fields, **named)
 
 
-def _reader(actor: Actor, entry: AuditEntry, person: Person | None, reason: AuditReason | None) -> Reader:
+def _reader(
+    actor: Actor,
+    turns: Sequence[Turn],
+    owner: int,
+    entry: AuditEntry,
+    person: Person | None,
+    reason: AuditReason | None,
+) -> Reader:
     told = reason is not None and not (actor.is_patient and entry.thing != "patient")
     known = entry_of(entry, person)
     return Reader(
@@ -190,6 +201,7 @@ def _reader(actor: Actor, entry: AuditEntry, person: Person | None, reason: Audi
         action=known.action,
         thing=known.thing,
         thing_id=known.thing_id,
+        right=right_of(turn_of(entry), known.role, turns, owner=owner),
         view=entry.detail if entry.action == "read" else "",
         reason=reason.text if reason is not None and told else None,
     )

@@ -16,14 +16,13 @@ from sqlmodel import Session
 
 from domain.being_counted import count_patient
 from domain.errors import NotAllowed, NotFound
-from domain.events import patient_recorded
 from domain.ledger import Change
-from domain.messages import PatientUpdate
 from domain.once import once
 from domain.patient import find, key
 from domain.permission import Action, Actor, may, record_of
 from domain.proposal import refresh_all
 from domain.services import Services
+from domain.sharing import tell_readers
 from storage import answer, care
 from storage import consent as rows
 from storage.tables import Consent, Patient
@@ -122,7 +121,7 @@ def know(services: Services, actor: Actor, consent_id: int) -> None:
             row.seen, row.seen_by = change.now, actor.person_id
             change.session.add(row)
             change.audit(actor, "know of withdrawn consent", "patient", row.patient_id)
-            tell_readers(change, patient)
+            tell_readers(change, patient, "changed")
 
     services.ledger.write(act)
 
@@ -141,14 +140,7 @@ def _keep(change: Change, services: Services, actor: Actor, patient: Patient, *,
     elif kind == "care":
         refresh_all(change, services, patient_id)  # proposals come and go with it
     change.audit(actor, "consent" if granted else "withdraw consent", "patient", patient_id, kind)
-    tell_readers(change, patient)
-
-
-def tell_readers(change: Change, patient: Patient) -> None:
-    """Tell the pages of those who may read a record that it stands differently by now, as part of a change."""
-    readers = sorted(record_of(change.session, patient).readers)
-    told = PatientUpdate(patient_id=key(patient), change="changed", readers=readers)
-    change.record(patient_recorded(told), practice_id=patient.practice_id)
+    tell_readers(change, patient, "changed")
 
 
 def _newest(session: Session, patient_id: int, kind: Kind) -> ConsentState:

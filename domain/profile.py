@@ -3,15 +3,14 @@
 from typing import Any
 
 from domain.errors import Conflict
-from domain.events import patient_recorded
 from domain.gate.medicines import find_medicines
 from domain.ledger import Change
-from domain.messages import PatientUpdate
 from domain.once import once
-from domain.patient import PatientInput, PatientState, ProfileInput, find, key, state_of
-from domain.permission import Action, Actor, record_of
+from domain.patient import PatientInput, PatientState, ProfileInput, find, state_of
+from domain.permission import Action, Actor
 from domain.proposal import refresh_all
 from domain.services import Services
+from domain.sharing import tell_readers
 
 JUDGED_BY = frozenset(PatientInput.model_fields) - {"name"}
 """What the gate looks at."""
@@ -45,9 +44,7 @@ def change(
             setattr(patient, name, new[name])
         change.session.add(patient)
         change.session.flush()
-        readers = sorted(record_of(change.session, patient).readers)
-        update = PatientUpdate(patient_id=key(patient), change="changed", readers=readers)
-        change.record(patient_recorded(update), practice_id=patient.practice_id)
+        tell_readers(change, patient, "changed")
         change.audit(actor, "change", "patient", patient_id, ", ".join(changed))
         if JUDGED_BY.intersection(changed):
             refresh_all(change, services, patient_id)

@@ -7,12 +7,12 @@ takes goes on and is judged by the safety gate: their own safety is not set asid
 from pydantic import BaseModel, ConfigDict
 
 from domain.being_counted import count_patient
-from domain.consent import tell_readers
 from domain.ledger import Change
 from domain.patient import PatientState, find, state_of
 from domain.permission import Action, Actor
 from domain.proposal import refresh_all
 from domain.services import Services
+from domain.sharing import tell_readers
 from domain.text import Reason
 from storage import answer
 
@@ -43,7 +43,7 @@ def restrict(services: Services, actor: Actor, patient_id: int, given: Restricti
         refresh_all(change, services, patient_id)
         action = "restrict" if given.restricted else "lift restriction"
         change.audit(actor, action, "patient", patient_id, reason=given.reason)
-        tell_readers(change, patient)
+        tell_readers(change, patient, "changed")
         return state_of(patient)
 
     return services.ledger.write(act)

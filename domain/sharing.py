@@ -181,8 +181,10 @@ def put(change: Change, patient_id: int, person_id: int, level: str, until: date
     return row
 
 
-def tell_readers(change: Change, patient: Patient, what: Literal["shared", "opened_in_emergency"] = "shared") -> None:
-    """Tell the practice's pages and sockets who may read a record from now on, as part of a change."""
+def tell_readers(
+    change: Change, patient: Patient, what: Literal["shared", "opened_in_emergency", "changed"] = "shared"
+) -> None:
+    """Tell the practice's pages and sockets who may read a record from now on, and what was done, as part of a change."""
     who = sorted(record_of(change.session, patient).readers)
     update = PatientUpdate(patient_id=key(patient), change=what, readers=who)
     change.record(patient_recorded(update), practice_id=patient.practice_id)

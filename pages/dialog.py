@@ -1,10 +1,27 @@
 """What the dialogs of the pages share."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 from nicegui import ui
 
 from pages.visit import Visit
+
+
+@contextmanager
+def asked() -> Iterator[ui.dialog]:
+    """Lay out a dialog that is open at once, and gone when it is closed: a page that asks much stays small."""
+    with ui.element("div") as holder:  # what NiceGUI leaves of a dialog where it was asked for goes with it
+        holder.visible = False
+        dialog = ui.dialog(value=True)
+
+    def gone() -> None:
+        dialog.delete()
+        holder.delete()
+
+    dialog.on("hide", gone)
+    with dialog, ui.card().classes("vv-dialog"):
+        yield dialog
 
 
 def buttons(

@@ -3,6 +3,7 @@
 import asyncio
 import copy
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -100,18 +101,20 @@ class Visit:
         every: float = BATCH_SECONDS,
         keep: Keep = lambda _event: True,
         urgent: bool = False,
-    ) -> None:
+    ) -> Callable[[], None]:
         """Call ``handle`` with what happens on a topic or several, in order, from ``ready()`` until the page is gone.
 
         What ``keep`` refuses is left out. Changes within ``every`` seconds come together; the first of them is not
-        held up. What is ``urgent`` comes while the page is paused, too.
+        held up. What is ``urgent`` comes while the page is paused, too. Gives what ends it before the page is gone.
         """
         hold = None if urgent else self.hold
         follower = Follower(self.client, self._ready, handle, every=every, keep=keep, gone=self.take_away, hold=hold)
         names = [topics] if isinstance(topics, str) else topics
-        self._ends_of_following += [self.services.hub.follow(topic, follower.notice) for topic in names]
+        ends: list[Callable[[], Any]] = [self.services.hub.follow(topic, follower.notice) for topic in names]
         task = asyncio.create_task(follower.run(), name=f"page follows {names[0].split(':')[0]}")
-        self._ends_of_following.append(task.cancel)
+        ends.append(task.cancel)
+        self._ends_of_following.append(partial(_run, ends))
+        return partial(_run, ends)
 
     async def follow_practice(
         self,

@@ -1,12 +1,12 @@
 """The audit chain: appended to by whoever holds its end, read in order, by record and by practice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Integer, Row, bindparam, func, text
 from sqlalchemy import select as columns
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from storage.database import Rows, connection_of
 from storage.prepared import Prepared, adding
@@ -81,6 +81,12 @@ def listed(
     if before is not None:
         statement = statement.where(col(AuditEntry.id) < before)
     return session.execute(statement.order_by(col(AuditEntry.id).desc()).limit(limit)).all()
+
+
+def turns(session: Session, patient_id: int, actions: Collection[str]) -> list[AuditEntry]:
+    """List the entries about a record with one of these actions, oldest first."""
+    statement = select(AuditEntry).where(col(AuditEntry.patient_id) == patient_id, col(AuditEntry.action).in_(actions))
+    return list(session.exec(statement.order_by(col(AuditEntry.id))))
 
 
 _END = Prepared(columns(col(AuditEntry.id), col(AuditEntry.hash)).order_by(col(AuditEntry.id).desc()).limit(1))

@@ -2,6 +2,7 @@
 export default {
   template: `
     <div class="vv-notes">
+      <p v-if="!notes.length && empty" class="vv-empty">{{ empty }}</p>
       <article v-for="note in notes" :key="note.key" class="vv-card vv-note" :class="{'vv-card--accent': note.mark}">
         <div class="vv-toolbar">
           <span class="vv-strong" dir="auto">{{ note.title }}</span>
@@ -15,11 +16,11 @@ export default {
         </div>
         <p v-if="note.foot" class="vv-small vv-soft">{{ note.foot }}</p>
         <span v-if="note.mark" class="vv-chip vv-chip--approved">{{ note.mark }}</span>
-        <button v-else-if="note.action" type="button" class="vv-button" :data-testid="'choose-' + note.key" @click="$emit('choose', note.key)">{{ note.action }}</button>
+        <button v-else-if="note.action" type="button" class="vv-button" :aria-label="note.action + ': ' + note.title" :data-testid="'choose-' + note.key" @click="$emit('choose', note.key)">{{ note.action }}</button>
         <a v-if="note.href" :href="note.href" class="vv-small" :data-testid="'go-' + note.key">{{ note.link }}</a>
       </article>
     </div>`,
-  props: { initial: Array },
+  props: { initial: Array, empty: String },
   data() {
     return { notes: this.initial };
   },

@@ -12,12 +12,14 @@ them."""
 
 
 class Notes(Element, component="notes.js"):
-    """Cards of one page in one element, however many they are."""
+    """Cards of one page in one element, however many they are; ``empty`` is said where there is none."""
 
-    def __init__(self, notes: Sequence[Note], *, on_choose: Callable[[str], Any] | None = None) -> None:
+    def __init__(
+        self, notes: Sequence[Note], *, on_choose: Callable[[str], Any] | None = None, empty: str = ""
+    ) -> None:
         super().__init__()
         self.notes = list(notes)
-        self._props["initial"] = list(notes)
+        self._props.update(initial=list(notes), empty=empty)
         if on_choose is not None:
             self.on("choose", lambda event: on_choose(str(event.args)))
 

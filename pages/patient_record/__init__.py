@@ -21,13 +21,14 @@ from pages.frame import built, frame
 from pages.language import Language
 from pages.patient_record.devices import devices_of
 from pages.patient_record.diagnoses import diagnoses_of
+from pages.patient_record.part import Part
 from pages.patient_record.privacy import privacy
 from pages.patient_record.readers import readers_of
 from pages.patient_record.shared_with import shared_with
 from pages.profile import SEXES
 from pages.visit import Visit
 
-Section = Callable[[Visit, PatientState], Awaitable[None]]
+Section = Callable[[Visit, PatientState, Part], Awaitable[None]]
 SECTIONS: tuple[tuple[Section, Action], ...] = (
     (diagnoses_of, Action.READ),
     (shared_with, Action.READ),
@@ -36,7 +37,7 @@ SECTIONS: tuple[tuple[Section, Action], ...] = (
     (readers_of, Action.READ),
 )
 """What stands on the page, in this order, for those who may do this; each reads what it shows, builds it where it is called, and
-follows for itself."""
+follows for itself through the part that it belongs to. What somebody may do changes while they look: then all are built anew."""
 Asked = Annotated[RowId, BeforeValidator(lambda text: text if str(text).isdecimal() else 0)]
 """An id in an address; what is no number is as unknown as a number that nobody has."""
 
@@ -55,17 +56,45 @@ async def _build(here: Visit, patient_id: int) -> None:
     _ = here._
 
     async def show(_events: list[LoggedEvent]) -> None:
-        line.text = who_in_a_line(await here.read(patients.read, patient_id), _)
+        now = await here.read(patients.read, patient_id)
+        line.text = who_in_a_line(now, _)
+        allowed = await here.read(sharing.allowed, patient_id)
+        if allowed != sections.allowed:
+            await sections.build(now, allowed)
 
     here.follow(patient_topic(patient_id), show)
     seen = await here.read(patients.read, patient_id)
     allowed = await here.read(sharing.allowed, patient_id)
     with frame(here, seen.name, "/recommendations"):
         line = ui.label(who_in_a_line(seen, _)).classes("vv-soft vv-subtitle").props("data-testid=patient")
-        for section, needed in SECTIONS:
-            if needed in allowed:
-                with ui.element("section").classes("vv-section"):
-                    await section(here, seen)
+        sections = _Sections(here)
+        await sections.build(seen, allowed)
+
+
+class _Sections:
+    """What stands below the line that says who it is: for what this person may do, and others as soon as that is another."""
+
+    def __init__(self, here: Visit) -> None:
+        self.allowed: frozenset[Action] = frozenset()
+        self._here = here
+        self._place = ui.element("div").classes("vv-whole")
+        self._part = Part(here, self.allowed)
+
+    async def build(self, patient: PatientState, allowed: frozenset[Action]) -> None:
+        """Build the sections; those that stood there are shown until the new ones are whole."""
+        before = list(self._place.default_slot.children)
+        self._part.end()
+        self._part = Part(self._here, allowed)
+        with self._place, ui.element("div").classes("vv-whole") as content:
+            content.visible = not before
+            for section, needed in SECTIONS:
+                if needed in allowed:
+                    with ui.element("section").classes("vv-section"):
+                        await section(self._here, patient, self._part)
+        for one in before:
+            one.delete()
+        content.visible = True
+        self.allowed = allowed
 
 
 def who_in_a_line(who: PatientState, _: Language) -> str:

@@ -1,8 +1,7 @@
 """Where a patient is signed in, and the invites that still hold: each can be ended, as after a phone was lost."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
 
 from nicegui import ui
 
@@ -12,9 +11,11 @@ from domain.hub import sign_in_topic
 from domain.invite import OpenInvite
 from domain.patient import PatientState
 from domain.sign_ins import SignInState
-from pages.dialog import buttons
+from pages.dialog import asked, buttons
+from pages.elements.notes import Note, Notes
 from pages.frame import heading
-from pages.language import N_
+from pages.language import N_, Language
+from pages.patient_record.part import Part
 from pages.visit import Visit
 
 SHOWN = 6
@@ -22,7 +23,7 @@ SHOWN = 6
 ENDED = N_("Ended: it is signed out at once.")
 
 
-async def devices_of(here: Visit, patient: PatientState) -> None:
+async def devices_of(here: Visit, patient: PatientState, part: Part) -> None:
     """List a patient's devices and open invites."""
     _ = here._
     followed: set[int] = set()
@@ -33,59 +34,51 @@ async def devices_of(here: Visit, patient: PatientState) -> None:
         new = [one.id for one in devices if one.id not in followed]
         if new:
             followed.update(new)
-            here.follow([sign_in_topic(number) for number in new], show)
-        place.clear()
-        with place:
-            _list(here, patient.id, devices, invites, show)
+            part.follow([sign_in_topic(number) for number in new], show)
+        if not part.over:
+            there.replace([*(_device(one, _) for one in devices[:SHOWN]), *(_invite(one, _) for one in invites)])
+            end_all.text = _("End all {number} devices", number=_.number(len(devices)))
+            end_all.visible = len(devices) > 1
+
+    async def end(sign_in_id: int | None = None) -> None:
+        await here.act(sign_ins.end_of_patient, patient.id, sign_in_id, done=_(ENDED))
+        await show()
+
+    async def chosen(key: str) -> None:
+        what, number = key.split("-")
+        if what == "device":
+            _ask(here, partial(end, int(number)))
+        else:
+            await here.act(invite.withdraw, patient.id, int(number), done=_("The invite holds no longer."))
+            await show()
 
     heading(_("Devices"))
-    place = ui.column().classes("vv-devices").props("data-testid=devices")
+    there = Notes([], on_choose=chosen, empty=_("No phone is signed in: invite the patient."))
+    there.props("data-testid=devices")
+    end_all = ui.button(on_click=lambda: _ask(here, end))
+    end_all.props("flat no-caps data-testid=devices-end-all").classes("vv-start")
     await show()
 
 
-def _list(
-    here: Visit, patient_id: int, devices: list[SignInState], invites: list[OpenInvite], again: Callable[..., Any]
-) -> None:
-    _ = here._
-    if not devices and not invites:
-        ui.label(_("No phone is signed in: invite the patient.")).classes("vv-empty")
-    for device in devices[:SHOWN]:
-        ends = partial(here.act, sign_ins.end_of_patient, patient_id, device.id, done=_(ENDED))
-        said = _("Last used {time}", time=_.time(device.last_seen))
-        _row(device.device or _("Phone or browser"), said, _("End"), "device-end", partial(_ask, here, ends, again))
-    for one in invites:
-        withdraws = partial(here.act, invite.withdraw, patient_id, one.id, done=_("The invite holds no longer."))
-        said = _("by {name}, valid until {time}", name=one.created_by, time=_.time(one.expires))
-        _row(_("Open invite"), said, _("Withdraw"), "invite-withdraw", partial(_do, withdraws, again))
-    if len(devices) > 1:
-        ends = partial(here.act, sign_ins.end_of_patient, patient_id, done=_(ENDED))
-        label = _("End all {number} devices", number=_.number(len(devices)))
-        ui.button(label, on_click=partial(_ask, here, ends, again)).props("flat no-caps data-testid=devices-end-all")
+def _device(one: SignInState, _: Language) -> Note:
+    said = _("Last used {time}", time=_.time(one.last_seen))
+    title = one.device or _("Phone or browser")
+    return {"key": f"device-{one.id}", "title": title, "lines": [said], "action": _("End")}
 
 
-def _row(name: str, said: str, label: str, testid: str, do: Callable[..., Any]) -> None:
-    with ui.row().classes("vv-device"):
-        with ui.element("div").classes("vv-device__words"):
-            ui.label(name).classes("vv-strong").props("dir=auto")
-            ui.label(said).classes("vv-soft vv-small")
-        button = ui.button(label, on_click=do).props(f"flat no-caps data-testid={testid}")
-        button.props["aria-label"] = f"{label}: {name}"
+def _invite(one: OpenInvite, _: Language) -> Note:
+    said = _("by {name}, valid until {time}", name=one.created_by, time=_.time(one.expires))
+    return {"key": f"invite-{one.id}", "title": _("Open invite"), "lines": [said], "action": _("Withdraw")}
 
 
-async def _do(verb: Callable[..., Any], again: Callable[..., Any]) -> None:
-    await verb()
-    await again()
-
-
-def _ask(here: Visit, verb: Callable[..., Any], again: Callable[..., Any]) -> None:
+def _ask(here: Visit, end: Callable[[], Awaitable[None]]) -> None:
     _ = here._
 
     async def go() -> None:
         dialog.close()
-        await _do(verb, again)
+        await end()
 
-    with ui.dialog(value=True) as dialog, ui.card().classes("vv-dialog"):
-        dialog.on("hide", dialog.delete)
+    with asked() as dialog:
         heading(_("End it?"))
         ui.label(_("The patient needs a new invite to come back on it. What was not sent yet stays on the phone."))
         buttons(here, dialog, _("End"), go, "device-end-sure", color="negative")

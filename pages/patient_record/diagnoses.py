@@ -12,13 +12,14 @@ from pages.diagnosis_list import TRADITIONS
 from pages.elements.live_table import LiveTable, Row
 from pages.frame import heading
 from pages.language import N_
+from pages.patient_record.part import Part
 from pages.visit import Visit
 
 SHOWN = 50
 STATUSES = {"open": N_("Open"), "closed": N_("Closed")}
 
 
-async def diagnoses_of(here: Visit, patient: PatientState) -> None:
+async def diagnoses_of(here: Visit, patient: PatientState, part: Part) -> None:
     """List them, newest first."""
     _ = here._
 
@@ -31,7 +32,7 @@ async def diagnoses_of(here: Visit, patient: PatientState) -> None:
     seen = await rows()
     if seen:
         changes = [diagnosis_topic(int(one["key"])) for one in seen]
-        here.follow(changes, refresh, keep=lambda event: event.type == "diagnosis_update")
+        part.follow(changes, refresh, keep=lambda event: event.type == "diagnosis_update")
         seen = await rows()
     heading(_("Diagnoses"))
     table = LiveTable(

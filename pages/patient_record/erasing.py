@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from domain import erasing as domain
 from domain.erasing import ErasureInput
-from pages.dialog import buttons
+from pages.dialog import asked, buttons
 from pages.frame import heading
 from pages.language import N_
 from pages.visit import Visit
@@ -45,8 +45,7 @@ def erasing(here: Visit, patient_id: int) -> Callable[[], Awaitable[None]]:
             if await here.act(domain.erase, patient_id, given) is not None:
                 ui.navigate.to("/")
 
-        with ui.dialog(value=True) as dialog, ui.card().classes("vv-dialog"):
-            dialog.on("hide", dialog.delete)
+        with asked() as dialog:
             heading(_("Erase the record"))
             counts = {"diagnoses": state.diagnoses, "answers": state.answers}
             told = _(

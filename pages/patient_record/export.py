@@ -8,7 +8,7 @@ from nicegui import ui
 from domain import export
 from domain.export import Form
 from domain.exporting import MEDIA, file_name, written
-from pages.dialog import buttons
+from pages.dialog import asked, buttons
 from pages.frame import heading
 from pages.language import N_
 from pages.visit import Visit
@@ -34,8 +34,7 @@ def exporting(here: Visit, patient_id: int) -> Callable[[], None]:
                 dialog.close()
                 ui.download.content(content, file_name(patient_id, form), MEDIA[form])
 
-        with ui.dialog(value=True) as dialog, ui.card().classes("vv-dialog"):
-            dialog.on("hide", dialog.delete)
+        with asked() as dialog:
             heading(_("Export the record"))
             ui.label(_("Whoever has the file reads all of it. That it was written is audited.")).classes("vv-soft")
             forms = ui.radio({form: _(text) for form, text in FORMS.items()}, value="json")

@@ -1,11 +1,15 @@
 """Who read or changed a patient's record, the newest first: the same that the patient sees on the phone."""
 
+from nicegui import ui
+
 from domain import audit
 from domain.audit import Reader
 from domain.patient import PatientState
+from domain.right import Right
 from pages.elements.live_table import LiveTable, Row
 from pages.frame import heading
-from pages.language import N_
+from pages.language import N_, Language
+from pages.patient_record.part import Part
 from pages.visit import Visit
 
 SHOWN = 50
@@ -15,6 +19,13 @@ ROLES = {
     "admin": N_("Admin"),
     "service": N_("Another program"),
     "program": N_("The program"),
+}
+RIGHTS: dict[Right, str] = {
+    "own": N_("Their own practitioner"),
+    "treat": N_("Shared, to treat"),
+    "read": N_("Shared, to read"),
+    "emergency": N_("Emergency"),
+    "patient": N_("It is theirs"),
 }
 READ = {
     "": N_("Read it"),
@@ -54,6 +65,7 @@ ACTIONS = {
     "hand over": N_("Handed it over to a colleague"),
     "break glass": N_("Opened it in an emergency"),
     "know of break glass": N_("Marked as seen that it was opened in an emergency"),
+    "know of withdrawn consent": N_("Marked as seen that the patient wants no treatment any more"),
     "restrict": N_("Restricted it"),
     "lift restriction": N_("Lifted the restriction"),
     "erase": N_("Erased it"),
@@ -68,18 +80,19 @@ THINGS = {
 """What other parts note in words of their own is shown as it stands."""
 
 
-async def readers_of(here: Visit, patient: PatientState) -> None:
+async def readers_of(here: Visit, patient: PatientState, _part: Part) -> None:
     """List them as they stood when the page was opened."""
     _ = here._
     seen = await here.read(audit.readers, patient.id, limit=SHOWN)
     heading(_("Who has read this record"))
+    ui.label(_("The newest first, at most {number}.", number=_.number(SHOWN))).classes("vv-soft vv-small")
     table = LiveTable(
         [
             {"name": "when", "label": _("When")},
             {"name": "who", "label": _("Who")},
             {"name": "did", "label": _("What")},
             {"name": "thing", "label": _("Of what")},
-            {"name": "role", "label": _("Role")},
+            {"name": "right", "label": _("By which right")},
             {"name": "reason", "label": _("Reason")},
         ],
         title=_("Who has read this record"),
@@ -101,9 +114,15 @@ def _row(here: Visit, one: Reader) -> Row:
         "cells": {
             "when": {"text": _.time(one.at)},
             "who": {"text": one.name or _(ROLES["program"])},
-            "role": {"text": _(ROLES.get(one.role, one.role))},
+            "right": _right(one, _),
             "did": {"text": _(did)},
             "thing": {"text": _(thing, number=_.digits(str(one.thing_id)))},
             "reason": {"text": one.reason, "words": True} if one.reason else None,
         },
     }
+
+
+def _right(one: Reader, _: Language) -> dict[str, str]:
+    """Say by which right somebody came to it; who has none of their own is said by what they are."""
+    text = _(RIGHTS[one.right] if one.right else ROLES.get(one.role, one.role))
+    return {"text": text, "chip": "major"} if one.right == "emergency" else {"text": text}

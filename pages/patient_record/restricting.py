@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from domain import restriction
 from domain.patient import read
 from domain.restriction import RestrictionInput
-from pages.dialog import buttons
+from pages.dialog import asked, buttons
 from pages.frame import heading
 from pages.visit import Visit
 
@@ -33,8 +33,7 @@ def restricting(here: Visit, patient_id: int) -> Callable[[], Awaitable[None]]:
             if await here.act(restriction.restrict, patient_id, given, done=_("Saved")) is not None:
                 dialog.close()
 
-        with ui.dialog(value=True) as dialog, ui.card().classes("vv-dialog"):
-            dialog.on("hide", dialog.delete)
+        with asked() as dialog:
             heading(title)
             ui.label(
                 _("The record can be planned from again, and counts in the practice’s numbers.")

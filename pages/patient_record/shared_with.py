@@ -1,7 +1,8 @@
 """With whom a patient is shared: for the own practitioner to change, for a colleague to leave, for both to see."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from nicegui import ui
@@ -12,10 +13,11 @@ from domain.hub import patient_topic
 from domain.ledger import utc_now
 from domain.patient import PatientState
 from domain.sharing import HandOverInput, ReaderState, ShareInput
-from pages.dialog import buttons
+from pages.dialog import asked, buttons
 from pages.elements.notes import Note, Notes
 from pages.frame import heading
 from pages.language import N_, Language
+from pages.patient_record.part import Part
 from pages.visit import Visit
 
 LEVELS = {
@@ -29,7 +31,7 @@ FOR = {0: N_("Until somebody ends it"), 1: N_("For one day"), 7: N_("For one wee
 """Days that a share can be given for; our proposal."""
 
 
-async def shared_with(here: Visit, patient: PatientState) -> None:
+async def shared_with(here: Visit, patient: PatientState, part: Part) -> None:
     """Show who of the practice may read the record, and let those who may change that."""
     _ = here._
 
@@ -44,17 +46,16 @@ async def shared_with(here: Visit, patient: PatientState) -> None:
     async def end(person_id: str) -> None:
         await here.act(sharing.end, patient.id, int(person_id), done=_("The share has ended"))
 
-    here.follow(patient_topic(patient.id), show)
+    part.follow(patient_topic(patient.id), show)
     seen = await here.read(sharing.readers, patient.id)
-    colleagues = {one.person_id: one.name for one in await here.read(sharing.colleagues)}
     heading(_("Shared with"))
     people = Notes([], on_choose=end)
     people.props("data-testid=shared-with")
     with ui.row().classes("vv-toolbar") as offers:
-        ui.button(_("Share"), icon="person_add", on_click=_sharing(here, patient, colleagues)).props(
+        ui.button(_("Share"), icon="person_add", on_click=partial(_sharing, here, patient)).props(
             "outline no-caps data-testid=share"
         )
-        ui.button(_("Hand over"), icon="move_up", on_click=_handing_over(here, patient, colleagues)).props(
+        ui.button(_("Hand over"), icon="move_up", on_click=partial(_handing_over, here, patient)).props(
             "flat no-caps data-testid=hand-over"
         )
     put(seen)
@@ -73,10 +74,11 @@ def _note(one: ReaderState, here: Visit, *, own: bool) -> Note:
     return note
 
 
-def _sharing(here: Visit, patient: PatientState, colleagues: dict[int, str]) -> Callable[[], Any]:
-    """Make the dialog that shares, and give the function that opens it."""
+async def _sharing(here: Visit, patient: PatientState) -> None:
+    """Ask with whom it is shared, how far and for how long."""
     _ = here._
-    with ui.dialog() as dialog, ui.card().classes("vv-dialog"):
+    colleagues = await _colleagues(here)
+    with asked() as dialog:
         heading(_("Share {name}", name=patient.name))
         ui.label(_("The colleague sees the whole record at once, and you and they can end it at any time.")).classes(
             "vv-soft"
@@ -95,13 +97,13 @@ def _sharing(here: Visit, patient: PatientState, colleagues: dict[int, str]) -> 
                 dialog.close()
 
         buttons(here, dialog, _("Share"), go, "share-go")
-    return dialog.open
 
 
-def _handing_over(here: Visit, patient: PatientState, colleagues: dict[int, str]) -> Callable[[], Any]:
-    """Make the dialog that hands over, and give the function that opens it."""
+async def _handing_over(here: Visit, patient: PatientState) -> None:
+    """Ask whose the patient is from then on."""
     _ = here._
-    with ui.dialog() as dialog, ui.card().classes("vv-dialog"):
+    colleagues = await _colleagues(here)
+    with asked() as dialog:
         heading(_("Hand {name} over", name=patient.name))
         ui.label(_("The patient is the colleague’s from then on. You do not see the record any more.")).classes(
             "vv-soft"
@@ -116,7 +118,10 @@ def _handing_over(here: Visit, patient: PatientState, colleagues: dict[int, str]
             await here.act(sharing.hand_over, patient.id, HandOverInput(person_id=who.value), done=_("Handed over"))
 
         buttons(here, dialog, _("Hand over"), go, "hand-over-go", color="negative")
-    return dialog.open
+
+
+async def _colleagues(here: Visit) -> dict[int, str]:
+    return {one.person_id: one.name for one in await here.read(sharing.colleagues)}
 
 
 def _choice(label: str, options: Mapping[Any, str], testid: str, *, first: bool = False) -> ui.select:

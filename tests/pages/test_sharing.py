@@ -6,6 +6,7 @@ from nicegui import ui
 
 from domain import sharing
 from domain.sharing import HandOverInput
+from pages.elements.choices import Choices
 from pages.elements.live_table import LiveTable
 from pages.elements.notes import Notes
 from pages.elements.stream import Stream
@@ -32,6 +33,7 @@ async def test_sharing_and_ending_it(house: House, visitor: Visit) -> None:
     await leila.open(f"/patient/{house.mina.patient_id}")
     assert people(leila) == [("Dr Leila Moradi", "Their own practitioner")]
     leila.click("share")
+    await eventually(lambda: leila.shows("share-go"))
     leila.click("share-go")
     await eventually(lambda: "Choose a colleague." in leila.user.notify.messages)
     leila.the(ui.select, "share-who").value = house.chen.person_id
@@ -65,6 +67,8 @@ async def test_handing_over(house: House, visitor: Visit) -> None:
     leila, chen = await visitor(house.leila), await visitor(house.chen)
     await chen.open("/recommendations")
     await leila.open(f"/patient/{house.mina.patient_id}")
+    leila.click("hand-over")
+    await eventually(lambda: leila.shows("hand-over-who"))
     leila.the(ui.select, "hand-over-who").value = house.chen.person_id
     leila.click("hand-over-go")
     await eventually(lambda: shown(leila) == "There is no such patient.")
@@ -108,7 +112,7 @@ async def test_opening_in_an_emergency(house: House, visitor: Visit) -> None:
     await eventually(lambda: item["key"] not in [one["key"] for one in inbox.items])
     await chen.open(f"/patient/{house.mina.patient_id}")
     assert chen.the(ui.label, "patient").text.endswith(str(house.mina.patient_id))
-    assert not any(chen.the(ui.toggle, f"consent-{kind}").enabled for kind in ("care", "statistics", "sharing"))
+    assert not chen.the(Choices, "consents").enabled
     assert (chen.the(ui.button, "restrict").visible, chen.the(ui.button, "erase").visible) == (False, False)
 
 

@@ -31,6 +31,7 @@ from storage.tables.learning import (
 )
 from storage.tables.log import AuditEntry, AuditReason, Delivery, DeliveryMark, Event, IdempotencyKey, Mark
 from storage.tables.people import Consent, Invite, Person, Practice, RefreshToken, SignIn
+from storage.tables.replies import Reply, ReplyVersion
 
 metadata = SQLModel.metadata
 
@@ -72,6 +73,8 @@ __all__ = [
     "Recommendation",
     "RecoveryCode",
     "RefreshToken",
+    "Reply",
+    "ReplyVersion",
     "SecondFactor",
     "SecondStep",
     "SideEffect",

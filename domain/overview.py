@@ -22,6 +22,7 @@ from storage.overview import Wanted
 from storage.reply import Standing
 from storage.tables import Feedback
 
+__all__ = ["EVERYTHING", "Answer", "Overview", "Replied", "Wanted"]
 DAYS_SHOWN = 14
 JUST_IN = 12
 MOST_ITEMS = 200

@@ -7,9 +7,11 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.identity import Asking, RepeatKey, ServicesOf
-from domain import correcting, feedback
+from domain import correcting, feedback, reply
 from domain.correcting import FeedbackChange, Version
 from domain.feedback import FeedbackInput
+from domain.reply import ReplyInput, SeenInput
+from domain.reply import Version as ReplyVersion
 from domain.row_id import LARGEST, RowId
 from domain.text import Comment
 
@@ -94,6 +96,42 @@ def mark_seen(
 ) -> dict[str, Any]:
     """Tell the patient that the practice has read it, as it stood ``as_of`` its ``updated``."""
     return correcting.mark_seen(services, actor, feedback_id, as_of=as_of, repeat_key=key)
+
+
+@router.post("/feedback/{feedback_id}/reply", status_code=201)
+def reply_to(
+    feedback_id: RowId, given: ReplyInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
+) -> dict[str, Any]:
+    """Reply to an answer: the patient's phone shows it under the answer, which thereby is seen."""
+    return reply.reply(services, actor, feedback_id, given, repeat_key=key)
+
+
+@router.put("/feedback/{feedback_id}/reply")
+def change_reply(
+    feedback_id: RowId, given: ReplyInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
+) -> dict[str, Any]:
+    """Write the reply anew; what it said before is kept, and it is to be seen again."""
+    return reply.edit(services, actor, feedback_id, given, repeat_key=key)
+
+
+@router.delete("/feedback/{feedback_id}/reply")
+def take_reply_back(feedback_id: RowId, actor: Asking, services: ServicesOf, key: RepeatKey = None) -> dict[str, Any]:
+    """Take the reply back: every open page and phone drops it at once."""
+    return reply.take_back(services, actor, feedback_id, repeat_key=key)
+
+
+@router.post("/feedback/{feedback_id}/reply/seen")
+def reply_seen(
+    feedback_id: RowId, given: SeenInput, actor: Asking, services: ServicesOf, key: RepeatKey = None
+) -> dict[str, Any]:
+    """Say, as the patient's phone, that the reply is on its screen, as it stood ``as_of`` its ``updated``."""
+    return reply.see(services, actor, feedback_id, given, repeat_key=key)
+
+
+@router.get("/feedback/{feedback_id}/reply/history")
+def reply_history(feedback_id: RowId, actor: Asking, services: ServicesOf) -> dict[str, list[ReplyVersion]]:
+    """List what the reply said before each change, oldest first."""
+    return {"items": reply.history(services, actor, feedback_id)}
 
 
 @router.get("/feedback/{feedback_id}/history")

@@ -16,6 +16,7 @@ from domain.messages import (
     PredictionUpdate,
     RecommendationState,
     RecommendationUpdate,
+    ReplyState,
     Shape,
     SideEffectState,
     SnapshotState,
@@ -108,6 +109,13 @@ FEEDBACK = FeedbackUpdate(
     created=NOW,
     updated=NOW,
 )
+REPLIED = FEEDBACK.model_copy(
+    update={
+        "change": "replied",
+        "seen": NOW,
+        "reply": ReplyState(text="Take it an hour later.", by="Dr Leila Moradi", created=NOW, updated=NOW),
+    }
+)
 
 
 def of_server() -> dict[str, list[dict[str, Any]]]:
@@ -155,6 +163,7 @@ def of_server() -> dict[str, list[dict[str, Any]]]:
         "feedback_update": [
             _sent("feedback_update", FEEDBACK, seq=30),
             _sent("feedback_update", FEEDBACK, seq=30, leave_out=FeedbackUpdate.NOT_FOR_PATIENTS),
+            _sent("feedback_update", REPLIED, seq=31, leave_out=FeedbackUpdate.NOT_FOR_PATIENTS),
         ],
         "effectiveness_update": [
             _sent("effectiveness_update", EFFECTIVENESS, seq=31),

@@ -27,7 +27,7 @@ from domain.patient import key
 from domain.permission import Action, Actor
 from domain.recommendation import load
 from domain.services import Services
-from domain.snapshot import feedback_state
+from domain.snapshot import feedback_states
 from domain.text import Comment
 from storage import answer as answers
 from storage import care
@@ -60,7 +60,7 @@ class Version(BaseModel):
     at: datetime
 
 
-class _Nothing(BaseModel):
+class Nothing(BaseModel):
     """A request without a body."""
 
 
@@ -95,7 +95,7 @@ def edit(
         state = correct(change, services, actor, row, recommendation, diagnosis, values)
         return told(actor, state) | {"advice": advice(state)}
 
-    return _on(services, actor, feedback_id, repeat_key, ("change", given), act)
+    return on_feedback(services, actor, feedback_id, repeat_key, ("change", given), act)
 
 
 def withdraw(services: Services, actor: Actor, feedback_id: int, *, repeat_key: str | None = None) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def withdraw(services: Services, actor: Actor, feedback_id: int, *, repeat_key: 
         change.audit(actor, "withdraw", "feedback", key(row), patient_id=row.patient_id)
         return told(actor, state)
 
-    return _on(services, actor, feedback_id, repeat_key, ("withdraw", _Nothing()), act)
+    return on_feedback(services, actor, feedback_id, repeat_key, ("withdraw", Nothing()), act)
 
 
 def mark_seen(
@@ -143,7 +143,7 @@ def mark_seen(
             raise Conflict("This answer was changed meanwhile: read what it says now.", code="changed_meanwhile")
         return told(actor, state_of(change, row) if row.seen is not None else see(change, actor, row, diagnosis))
 
-    return _on(services, actor, feedback_id, repeat_key, ("seen", _Nothing()), act, action=Action.TREAT)
+    return on_feedback(services, actor, feedback_id, repeat_key, ("seen", Nothing()), act, action=Action.TREAT)
 
 
 def see(change: Change, actor: Actor, row: Feedback, diagnosis: Diagnosis) -> FeedbackState:
@@ -159,7 +159,7 @@ def see(change: Change, actor: Actor, row: Feedback, diagnosis: Diagnosis) -> Fe
 def history(services: Services, actor: Actor, feedback_id: int) -> list[Version]:
     """List what a feedback said before each change, oldest first, also of one that was withdrawn. Raises NotFound."""
     with services.database.read() as session:
-        _find(session, actor, feedback_id, Action.READ)
+        find_feedback(session, actor, feedback_id, Action.READ)
         hidden = FeedbackState.NOT_FOR_PATIENTS if actor.is_patient else frozenset()
         return [
             Version(
@@ -208,7 +208,7 @@ def correct(
 
 def state_of(change: Change, row: Feedback) -> FeedbackState:
     """Describe a feedback as it stands."""
-    return feedback_state(row, care.side_effects(change.session, [key(row)])[key(row)])
+    return feedback_states(change.session, [row])[0]
 
 
 def _rows_of(given: list[SideEffectInput], row: Feedback, services: Services) -> list[SideEffect]:
@@ -219,22 +219,22 @@ def _rows_of(given: list[SideEffectInput], row: Feedback, services: Services) ->
 
 
 def _keep_version(change: Change, actor: Actor, row: Feedback, what: str) -> None:
-    said = state_of(change, row).model_dump(mode="json")
+    said = state_of(change, row).model_dump(mode="json", exclude={"reply"})  # that has versions of its own
     change.session.add(
         FeedbackVersion(feedback_id=key(row), what=what, said=said, person_id=actor.person_id, at=change.now)
     )
 
 
-_Act = Callable[[Change, Feedback, Recommendation, Diagnosis], dict[str, Any]]
+Act = Callable[[Change, Feedback, Recommendation, Diagnosis], dict[str, Any]]
 
 
-def _on(
+def on_feedback(
     services: Services,
     actor: Actor,
     feedback_id: int,
     repeat_key: str | None,
     request: tuple[str, BaseModel],
-    act: _Act,
+    act: Act,
     *,
     action: Action = Action.ANSWER,
 ) -> dict[str, Any]:
@@ -242,7 +242,7 @@ def _on(
     what, given = request
 
     def write(change: Change) -> dict[str, Any]:
-        row, recommendation, diagnosis = _find(change.session, actor, feedback_id, action)
+        row, recommendation, diagnosis = find_feedback(change.session, actor, feedback_id, action)
 
         def now() -> dict[str, Any]:
             _must_stand(row)
@@ -259,9 +259,10 @@ def _on(
     return services.ledger.write(write)
 
 
-def _find(
+def find_feedback(
     session: Session, actor: Actor, feedback_id: int, action: Action
 ) -> tuple[Feedback, Recommendation, Diagnosis]:
+    """Look an answer up for an action, with what it is about. Raises NotFound, and NotAllowed for what one may only read."""
     row = session.get(Feedback, feedback_id)
     try:
         if row is not None:

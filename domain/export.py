@@ -90,6 +90,7 @@ def _document(services: Services, session: Session, patient: Patient, audience: 
         "consents": [one.model_dump(mode="json") for one in consent.said(session, patient_id)],
         "diagnoses": diagnoses,
         "answers_before": rows.answers_before(session, patient_id),
+        "replies_before": rows.replies_before(session, patient_id),
         "check_ins": rows.check_ins(session, patient_id),
         "alarms": rows.alarms(session, patient_id),
         "predictions": rows.predictions(session, patient_id) if practice else [],

@@ -8,8 +8,8 @@ from typing import Any
 from domain.sheet import Value, sheet
 
 Table = list[dict[str, Any]]
-WITHIN = ("findings", "side_effects")
-"""Lists inside a row that are tables of their own."""
+WITHIN = ("findings", "side_effects", "reply")
+"""What is inside a row and stands in tables of its own."""
 MOST_IN_A_CELL = 32_767
 """Characters that Excel takes in one cell (Microsoft, Excel specifications and limits; recalled and not checked)."""
 
@@ -61,7 +61,19 @@ def tables(document: dict[str, Any]) -> dict[str, Table]:
                 _add(found, name, about | row)
         for answer in snapshot["feedback"]:
             _extend(found, "side_effects", about | {"feedback_id": answer["id"]}, answer.get("side_effects", []))
-    for name in ("answers_before", "check_ins", "alarms", "predictions", "devices", "shared_with", "audit"):
+            _extend(
+                found, "replies", about | {"feedback_id": answer["id"]}, [answer["reply"]] if answer["reply"] else []
+            )
+    for name in (
+        "answers_before",
+        "replies_before",
+        "check_ins",
+        "alarms",
+        "predictions",
+        "devices",
+        "shared_with",
+        "audit",
+    ):
         if document[name]:
             found[name] = document[name]
     return found

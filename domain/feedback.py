@@ -26,7 +26,7 @@ from domain.permission import Action, Actor
 from domain.record import audience_of, find, reach
 from domain.row_id import RowId
 from domain.services import Services
-from domain.snapshot import feedback_state
+from domain.snapshot import feedback_state, feedback_states
 from domain.telling import counts, tell_effectiveness
 from domain.text import Comment, Words
 from storage import answer as answers
@@ -36,7 +36,7 @@ from storage.database import Through
 from storage.record import Record
 from storage.tables import Diagnosis, Feedback, Recommendation, SideEffect
 
-What = Literal["added", "changed", "withdrawn"]
+What = Literal["added", "changed", "withdrawn", "replied"]
 MOST_SIDE_EFFECTS = 20
 LONG = 200
 """Letters. Reading more of them for red flags takes milliseconds, which the event loop does not have."""
@@ -222,8 +222,7 @@ def listing(
     with services.database.read() as session:
         find(session, actor, diagnosis_id, Action.READ)
         rows = [row for row in care.feedback(session, diagnosis_id) if key(row) > after][:limit]
-        effects = care.side_effects(session, [key(row) for row in rows])
-        return [told(actor, feedback_state(row, effects[key(row)])) for row in rows]
+        return [told(actor, state) for state in feedback_states(session, rows)]
 
 
 def advice(state: FeedbackState) -> list[str]:
@@ -239,7 +238,7 @@ def tell(
     change: Change, row: Feedback, diagnosis: Diagnosis, what: What, *, checked_in: CheckInState | None = None
 ) -> FeedbackState:
     """Record a feedback as it stands, as part of a change; returns its state. ``checked_in`` where the check-ins have changed."""
-    state = feedback_state(row, care.side_effects(change.session, [key(row)])[key(row)])
+    [state] = feedback_states(change.session, [row])
     alarm.keep(change, state, row.patient_id, stands=row.withdrawn is None)
     _tell(change, state, diagnosis, what, checked_in)
     return state

@@ -18,7 +18,7 @@ from domain.events import Audience
 from domain.feedback import MOST_SIDE_EFFECTS, FeedbackInput, SideEffectInput
 from domain.ledger import Change
 from domain.measures import Score
-from domain.messages import CheckInState, EffectivenessUpdate, RecommendationState, RecommendationUpdate
+from domain.messages import CheckInState, EffectivenessUpdate, RecommendationState, RecommendationUpdate, ReplyState
 from domain.once import once
 from domain.patient import key
 from domain.permission import Action, Actor, Thing, may
@@ -36,7 +36,7 @@ from storage.tables import Diagnosis, Feedback, Recommendation
 STOPPING = {"status", "stopped", "stop_reason"}
 """What a stop changes of a recommendation."""
 CORRECTED = {"rating", "comment"}
-MADE_HERE = {"red_flags", "created", "updated", "seen", "check_in"}
+MADE_HERE = {"red_flags", "created", "updated", "seen", "reply", "check_in"}
 
 
 class RecommendationNews(RecommendationUpdate):
@@ -76,7 +76,7 @@ class FeedbackNews(BaseModel):
 
     feedback_id: RowId | None = None
     recommendation_id: RowId
-    change: Literal["added", "changed", "withdrawn"]
+    change: Literal["added", "changed", "withdrawn", "replied"]
     rating: Annotated[int | None, Field(ge=1, le=5, strict=True)] = None
     improvement: Annotated[int | None, Field(ge=1, le=5, strict=True)] = None
     symptom: Score | None = None
@@ -91,6 +91,8 @@ class FeedbackNews(BaseModel):
     created: AwareDatetime | None = None
     updated: AwareDatetime | None = None
     seen: AwareDatetime | None = None
+    reply: ReplyState | None = None
+    """What stood there when the message was sent; not compared: to reply is for a practitioner."""
     check_in: CheckInState | None = None
     """Where the check-ins stood after the message that it is from; not compared, and made here."""
 
@@ -162,6 +164,8 @@ def push_feedback(
     def act(change: Change, diagnosis: Diagnosis) -> Pushed:
         if given.change == "withdrawn":
             raise NotAllowed("An answer cannot be withdrawn.")
+        if given.change == "replied":
+            raise NotAllowed("To reply to an answer is for a practitioner.")
         if given.feedback_id is None:
             row: Feedback | Answer = _bring_in(change, services, actor, diagnosis, given)
         else:
@@ -196,7 +200,9 @@ def _correct_or_tell(
     ):
         raise Invalid("This feedback is not one of this recommendation and diagnosis.")
     stands = feedback_state(row, care.side_effects(change.session, [key(row)])[key(row)]).model_dump(mode="json")
-    stated = given.model_dump(mode="json", include=given.model_fields_set - {"feedback_id", "change", "check_in"})
+    stated = given.model_dump(
+        mode="json", include=given.model_fields_set - {"feedback_id", "change", "reply", "check_in"}
+    )
     differ = {name: value for name, value in stated.items() if value != stands[name]}
     if not differ:
         feedback.tell(change, row, diagnosis, "changed")

@@ -93,6 +93,18 @@ class SideEffectState(Shape):
     better_after_stopping: bool | None = None
 
 
+class ReplyState(Shape):
+    """What the practice has replied to a feedback, as it stands."""
+
+    text: str
+    by: str
+    """The name of who wrote it."""
+    created: datetime
+    updated: datetime
+    seen: datetime | None = None
+    """When a phone of the patient's said that it was on its screen, as it stands."""
+
+
 class FeedbackState(Shape):
     """A feedback as it stands."""
 
@@ -114,6 +126,7 @@ class FeedbackState(Shape):
     updated: datetime
     seen: datetime | None = None
     """When the practice said that it has read it."""
+    reply: ReplyState | None = None
 
     NOT_FOR_PATIENTS: ClassVar[frozenset[str]] = frozenset({"red_flags"})
 
@@ -189,7 +202,8 @@ class FeedbackUpdate(Shape):
 
     feedback_id: int
     recommendation_id: int
-    change: Literal["added", "changed", "withdrawn"]
+    change: Literal["added", "changed", "withdrawn", "replied"]
+    """``replied``: the reply to it was written, changed, taken back (null) or seen; the rest is as it was."""
     rating: int
     improvement: int | None
     symptom: int | None
@@ -204,6 +218,7 @@ class FeedbackUpdate(Shape):
     created: datetime
     updated: datetime
     seen: datetime | None = None
+    reply: ReplyState | None = None
     check_in: CheckInState | None = None
 
     NOT_FOR_PATIENTS: ClassVar[frozenset[str]] = frozenset({"red_flags"})

@@ -13,13 +13,35 @@ from domain.ledger import utc_now
 from domain.patient import key
 from domain.permission import Action, Actor, Thing, may, readable
 from domain.readings import shown
+from domain.rhythm import RISE, WORSE
 from domain.services import Services
 from storage import care
 from storage import overview as rows
+from storage import reply as replies
+from storage.overview import Wanted
+from storage.reply import Standing
 from storage.tables import Feedback
 
+__all__ = ["EVERYTHING", "Answer", "Overview", "Replied", "Wanted"]
 DAYS_SHOWN = 14
 JUST_IN = 12
+MOST_ITEMS = 200
+
+
+EVERYTHING = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The reply to an answer, and how far it has come."""
+
+    text: str
+    by: str
+    updated: datetime
+    delivered: datetime | None
+    """When a phone of the patient's first had it as it stands; None while none has said so."""
+    seen: datetime | None
+    """When a phone said that it was on its screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +49,7 @@ class Answer:
     """One feedback in the stream of answers."""
 
     feedback_id: int
+    patient_id: int
     patient: str
     diagnosis_id: int
     recommendation_id: int
@@ -44,6 +67,7 @@ class Answer:
     created: datetime
     updated: datetime
     seen: datetime | None = None
+    reply: Replied | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +103,47 @@ def read(services: Services, actor: Actor) -> Overview:
         )
 
 
-def answers(services: Services, actor: Actor, *, limit: int = 50) -> tuple[Answer, ...]:
-    """List the newest answers of the patients whose record the actor may read, newest first."""
+def answers(services: Services, actor: Actor, *, limit: int = 50, wanted: Wanted = EVERYTHING) -> tuple[Answer, ...]:
+    """List the newest answers that are wanted, of the patients whose record the actor may read, newest first."""
     with services.database.read() as session:
-        return _answers(session, actor, care.newest_feedback(session, readable(actor), limit=limit))
+        mine = readable(actor)
+        if wanted == EVERYTHING:
+            return _answers(session, actor, care.newest_feedback(session, mine, limit=limit))
+        found = rows.wanted_answers(session, mine, wanted, worse=WORSE, rise=RISE, limit=limit)
+        return _answers(session, actor, found)
 
 
-def answers_of(services: Services, actor: Actor, feedback_ids: Sequence[int]) -> tuple[Answer, ...]:
-    """Read some answers, in the order of their ids; those that the actor may not read are left out."""
+def answers_of(
+    services: Services, actor: Actor, feedback_ids: Sequence[int], wanted: Wanted = EVERYTHING
+) -> tuple[Answer, ...]:
+    """Read some answers, in the order of their ids; what the actor may not read, or is not wanted, is left out."""
     with services.database.read() as session:
-        return _answers(session, actor, care.feedback_by_id(session, feedback_ids, readable(actor)))
+        mine = readable(actor)
+        if wanted == EVERYTHING:
+            return _answers(session, actor, care.feedback_by_id(session, feedback_ids, mine))
+        found = rows.wanted_answers(
+            session, mine, wanted, worse=WORSE, rise=RISE, limit=len(feedback_ids), among=feedback_ids
+        )
+        return _answers(session, actor, sorted(found, key=key))
+
+
+def answered_about(services: Services, actor: Actor) -> tuple[tuple[str, str, str], ...]:
+    """List what the actor's patients have answered about, the most often answered first: kind, item id, name."""
+    with services.database.read() as session:
+        return tuple(rows.answered_about(session, readable(actor), limit=MOST_ITEMS))
 
 
 def _answers(session: Session, actor: Actor, feedback: Sequence[Feedback]) -> tuple[Answer, ...]:
     shown(session, actor, "answers", [row.patient_id for row in feedback])
     names = rows.names(session, list({row.patient_id for row in feedback}))
     effects = care.side_effects(session, [key(row) for row in feedback])
+    replied = replies.standing(session, [key(row) for row in feedback])
+    come = replies.delivered(session, list(replied)) if replied else {}
     recommendations = care.recommended(session, [row.recommendation_id for row in feedback])
     return tuple(
         Answer(
             feedback_id=key(row),
+            patient_id=row.patient_id,
             patient=names[row.patient_id],
             diagnosis_id=row.diagnosis_id,
             recommendation_id=row.recommendation_id,
@@ -119,9 +164,14 @@ def _answers(session: Session, actor: Actor, feedback: Sequence[Feedback]) -> tu
             created=row.created,
             updated=row.updated,
             seen=row.seen,
+            reply=_replied(replied.get(key(row)), come.get(key(row))),
         )
         for row in feedback
     )
+
+
+def _replied(said: Standing | None, delivered: datetime | None) -> Replied | None:
+    return None if said is None else Replied(said.text, said.by, said.updated, delivered, said.seen)
 
 
 def _by_local_day(by_ten_minutes: dict[str, int]) -> dict[str, int]:

@@ -17,6 +17,7 @@ from domain.messages import (
     FindingState,
     PredictionUpdate,
     RecommendationState,
+    ReplyState,
     SideEffectState,
     SnapshotState,
     VerdictReason,
@@ -24,9 +25,11 @@ from domain.messages import (
 from domain.rhythm import Rhythm
 from storage import care, check_in
 from storage import evidence as evidence_rows
+from storage import reply as replies
 from storage.answer import Answer
 from storage.check_in import Kept
 from storage.knowledge import Knowledge
+from storage.reply import Standing
 from storage.tables import Diagnosis, Feedback, Finding, Prediction, Recommendation, SideEffect
 
 
@@ -39,13 +42,12 @@ def snapshot(session: Session, knowledge: Knowledge, diagnosis: Diagnosis, audie
     if audience is Audience.PATIENT:
         rows = [row for row in rows if row.approved is not None]
     feedback = care.feedback(session, _id(diagnosis))
-    side_effects = care.side_effects(session, [_id(row) for row in feedback])
     predictions = care.newest_predictions(session, [_id(row) for row in rows])
     state = SnapshotState(
         seq=diagnosis.seq,
         diagnosis=diagnosis_state(diagnosis, care.findings(session, _id(diagnosis)), knowledge),
         recommendations=[recommendation_state(row) for row in rows],
-        feedback=[feedback_state(row, side_effects[_id(row)]) for row in feedback],
+        feedback=feedback_states(session, feedback),
         effectiveness=[update for row in rows if (update := effectiveness_of(session, row, audience)) is not None],
         predictions=[prediction_state(predictions[_id(row)]) for row in rows if _id(row) in predictions],
         check_in=check_in_state(check_in.read(session, _id(diagnosis))),
@@ -105,9 +107,11 @@ def recommendation_state(row: Recommendation) -> RecommendationState:
 
 
 def feedback_state(
-    row: Feedback | Answer, side_effects: Sequence[SideEffect] | Sequence[SideEffectState]
+    row: Feedback | Answer,
+    side_effects: Sequence[SideEffect] | Sequence[SideEffectState],
+    reply: Standing | None = None,
 ) -> FeedbackState:
-    """Describe a feedback."""
+    """Describe a feedback with the reply to it."""
     return FeedbackState(
         id=_id(row),
         diagnosis_id=row.diagnosis_id,
@@ -136,7 +140,20 @@ def feedback_state(
         created=row.created,
         updated=row.updated,
         seen=row.seen,
+        reply=None if reply is None else reply_state(reply),
     )
+
+
+def feedback_states(session: Session, rows: Sequence[Feedback]) -> list[FeedbackState]:
+    """Describe several feedbacks with all that hangs on them."""
+    ids = [_id(row) for row in rows]
+    effects, replied = care.side_effects(session, ids), replies.standing(session, ids)
+    return [feedback_state(row, effects[_id(row)], replied.get(_id(row))) for row in rows]
+
+
+def reply_state(one: Standing) -> ReplyState:
+    """Describe a reply."""
+    return ReplyState(text=one.text, by=one.by, created=one.created, updated=one.updated, seen=one.seen)
 
 
 def diagnosis_state(row: Diagnosis, findings: Sequence[Finding], knowledge: Knowledge) -> DiagnosisState:

@@ -4,11 +4,12 @@ import re
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 LINE = 200
 _LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 COMMENT = 2_000
+REPLY = 1_000
 REASON = 500
 
 
@@ -63,6 +64,8 @@ Words = Annotated[str, StringConstraints(max_length=LINE), AfterValidator(clean)
 """At most 200 characters, on one line or several."""
 Comment = Annotated[str, StringConstraints(max_length=COMMENT, strip_whitespace=True), AfterValidator(clean)]
 """Free text of at most 2,000 characters."""
+ReplyText = Annotated[str, AfterValidator(clean), AfterValidator(str.strip), Field(min_length=1, max_length=REPLY)]
+"""Free text of 1 to 1,000 characters, counted once it is cleaned."""
 Reason = Annotated[
     str, StringConstraints(min_length=3, max_length=REASON, strip_whitespace=True), AfterValidator(clean)
 ]

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from domain import correcting, overview
 from domain.library import Knowledge
-from domain.overview import Answer
+from domain.overview import Answer, Replied, Wanted
 from domain.permission import Actor
 from domain.services import Services
+from pages.answer_filter import address_of
 from pages.called import title_of
+from pages.delivered import COME, WAITS
 from pages.elements.stream import Item
 from pages.language import N_, Language
 from pages.visit import Visit
@@ -17,19 +19,27 @@ SETTLED = N_("Seen: serious side effect or warning sign")
 OUTCOMES = {5: N_("Much better"), 4: N_("Better"), 3: N_("No change"), 2: N_("Worse"), 1: N_("Much worse")}
 
 
-def items_of(services: Services, actor: Actor, language: Language, feedback_ids: tuple[int, ...]) -> list[Item]:
-    """Read and show some answers, those of them that the actor may read, in the order of their ids."""
+def items_of(
+    services: Services,
+    actor: Actor,
+    language: Language,
+    feedback_ids: tuple[int, ...],
+    wanted: Wanted = overview.EVERYTHING,
+) -> list[Item]:
+    """Read and show some answers in the order of their ids, those of them that the actor may read and that are wanted."""
     return [
         item_of(one, language, services.library.of(actor.practice_id).knowledge)
-        for one in overview.answers_of(services, actor, feedback_ids)
+        for one in overview.answers_of(services, actor, feedback_ids, wanted)
     ]
 
 
-def newest_items(services: Services, actor: Actor, language: Language, limit: int) -> list[Item]:
-    """Read and show the newest answers, the newest first."""
+def newest_items(
+    services: Services, actor: Actor, language: Language, limit: int, wanted: Wanted = overview.EVERYTHING
+) -> list[Item]:
+    """Read and show the newest answers that are wanted, the newest first."""
     return [
         item_of(one, language, services.library.of(actor.practice_id).knowledge)
-        for one in overview.answers(services, actor, limit=limit)
+        for one in overview.answers(services, actor, limit=limit, wanted=wanted)
     ]
 
 
@@ -80,7 +90,36 @@ def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
         "chips": chips,
         "alert": answer.serious and answer.seen is None,
         "action": _("Mark as seen") if answer.seen is None else "",
+        "record": f"/patient/{answer.patient_id}",
+        "diagnosis_id": answer.diagnosis_id,
+        "links": [
+            {"text": _("Open the record"), "href": f"/patient/{answer.patient_id}"},
+            {"text": _("Only this patient"), "href": address_of(Wanted(patient_id=answer.patient_id))},
+        ],
+        "replies": True,
+        "reply": None if answer.reply is None else reply_of(answer.reply, _),
     }
+
+
+def reply_of(reply: Replied, _: Language) -> dict[str, str]:
+    """Show a reply: who wrote it, and how far it has come to the patient."""
+    return {
+        "by": _("{name} replied, {time}", name=reply.by, time=_.time(reply.updated)),
+        "text": reply.text,
+        "as_of": reply.updated.isoformat(),
+        "receipt": receipt_of(reply, _),
+        "state": WAITS if reply.delivered is None and reply.seen is None else COME,
+    }
+
+
+def receipt_of(reply: Replied, _: Language) -> str:
+    """Say how far a reply has come; seen is when a phone said so, and no claim that it was understood."""
+    come = reply.delivered or reply.seen
+    if come is None:
+        return _("Not delivered yet · waiting since {time}", time=_.time(reply.updated))
+    if reply.seen is None:
+        return _("Delivered {time} · not seen yet", time=_.time(come))
+    return _("Delivered {time} · seen {seen}", time=_.time(min(come, reply.seen)), seen=_.time(reply.seen))
 
 
 def effect_name(term: str, _: Language, knowledge: Knowledge) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete
+from sqlalchemy import Row, and_, bindparam, delete, or_
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func
@@ -13,7 +13,7 @@ from sqlmodel import Session, col, func
 from storage.database import Rows, connection_of
 from storage.prepared import Prepared, adding, setting
 from storage.readable import Readable
-from storage.tables import Delivery, DeliveryMark, Diagnosis, Patient, Recommendation, SignIn
+from storage.tables import Delivery, DeliveryMark, Diagnosis, Feedback, Patient, Recommendation, Reply, SignIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,31 +120,38 @@ def unacknowledged(session: Session, practice_id: int | None, now: datetime) -> 
 
 
 def trim_marks(session: Session, before: datetime, limit: int) -> int:
-    """Take out at most ``limit`` old marks, but none by which a patient first got a recommendation as it stands; counts them."""
-    other = aliased(DeliveryMark)
-    earlier = (
-        columns(col(other.id))
-        .where(
-            col(other.diagnosis_id) == col(DeliveryMark.diagnosis_id),
-            col(other.sign_in_id) == col(DeliveryMark.sign_in_id),
-            col(other.seq) < col(DeliveryMark.seq),
-            col(other.seq) >= col(Recommendation.told_seq),
-        )
-        .correlate(DeliveryMark, Recommendation)
+    """Take out at most ``limit`` old marks, but none by which a patient first got what stands; counts them.
+
+    What stands is each recommendation, and each reply to an answer.
+    """
+    plan = columns(col(Recommendation.id)).where(
+        col(Recommendation.diagnosis_id) == col(DeliveryMark.diagnosis_id),
+        *_first_to_pass(col(Recommendation.told_seq), Recommendation),
     )
-    first_to_pass = (
-        columns(col(Recommendation.id))
+    reply = (
+        columns(col(Reply.feedback_id))
+        .join(Feedback, col(Feedback.id) == col(Reply.feedback_id))
         .where(
-            col(Recommendation.diagnosis_id) == col(DeliveryMark.diagnosis_id),
-            col(Recommendation.told_seq) <= col(DeliveryMark.seq),
-            ~earlier.exists(),
+            col(Feedback.diagnosis_id) == col(DeliveryMark.diagnosis_id), *_first_to_pass(col(Reply.told_seq), Reply)
         )
-        .correlate(DeliveryMark)
     )
-    old = columns(col(DeliveryMark.id)).where(col(DeliveryMark.at) < before, ~first_to_pass.exists()).limit(limit)
+    standing = [one.correlate(DeliveryMark).exists() for one in (plan, reply)]
+    old = columns(col(DeliveryMark.id)).where(col(DeliveryMark.at) < before, ~or_(*standing)).limit(limit)
     ids = list(session.execute(old).scalars())
     session.execute(delete(DeliveryMark).where(col(DeliveryMark.id).in_(ids)))
     return len(ids)
+
+
+def _first_to_pass(told_seq: Any, row: Any) -> tuple[Any, Any]:
+    """Say that a mark is the first of its device at or behind the number with which something was told."""
+    other = aliased(DeliveryMark)
+    earlier = columns(col(other.id)).where(
+        col(other.diagnosis_id) == col(DeliveryMark.diagnosis_id),
+        col(other.sign_in_id) == col(DeliveryMark.sign_in_id),
+        col(other.seq) < col(DeliveryMark.seq),
+        col(other.seq) >= told_seq,
+    )
+    return told_seq <= col(DeliveryMark.seq), ~earlier.correlate(DeliveryMark, row).exists()
 
 
 _KNOWN = Prepared(

@@ -18,6 +18,7 @@ from storage.tables import (
     Practice,
     Prediction,
     Recommendation,
+    ReplyVersion,
     SignIn,
 )
 
@@ -44,6 +45,19 @@ def answers_before(session: Session, patient_id: int) -> list[Values]:
         .order_by(col(FeedbackVersion.id))
     )
     return [_shown(row, "feedback_id", "what", "said", "person_id", "at") for row in session.exec(statement)]
+
+
+def replies_before(session: Session, patient_id: int) -> list[Values]:
+    """List what replies to the patient's answers said before they were changed or taken back, oldest first."""
+    statement = (
+        select(ReplyVersion)
+        .join(Feedback, col(Feedback.id) == col(ReplyVersion.feedback_id))
+        .where(Feedback.patient_id == patient_id)
+        .order_by(col(ReplyVersion.id))
+    )
+    return [
+        _shown(row, *(name for name in ReplyVersion.model_fields if name != "id")) for row in session.exec(statement)
+    ]
 
 
 def check_ins(session: Session, patient_id: int) -> list[Values]:

@@ -1,6 +1,7 @@
 """Reading what the pages of a practice show of many patients at once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
-from storage.care import STANDS
+from storage.care import REPORTED, STANDS
 from storage.readable import Readable
 from storage.tables import Alarm, Diagnosis, Feedback, Patient, Recommendation, SideEffect
 
@@ -35,6 +36,69 @@ _ANSWERS = (
     .join(Recommendation, col(Recommendation.id) == col(Feedback.recommendation_id))
     .join(Diagnosis, col(Diagnosis.id) == col(Feedback.diagnosis_id))
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which answers somebody wants to see: those for which all of this holds."""
+
+    patient_id: int | None = None
+    item_id: str = ""
+    """Of what they are about; empty for anything."""
+    worse: bool = False
+    """They say that it is worse, or stopped something, or the symptom has risen."""
+    effects: bool = False
+    """They name a side effect that was there."""
+    unseen: bool = False
+    commented: bool = False
+
+
+def wanted_answers(
+    session: Session,
+    readable: Readable,
+    wanted: Wanted,
+    *,
+    worse: int,
+    rise: int,
+    limit: int,
+    among: Sequence[int] | None = None,
+) -> list[Feedback]:
+    """List the newest answers of readable patients that are wanted, newest first; only ``among`` these ids where given.
+
+    Worse is a stop, an improvement of at most ``worse``, or a rise of the symptom of at least ``rise``.
+    """
+    statement = _ANSWERS.where(col(Feedback.patient_id).in_(readable), STANDS)
+    if among is not None:
+        statement = statement.where(col(Feedback.id).in_(among))
+    if wanted.patient_id is not None:
+        statement = statement.where(col(Feedback.patient_id) == wanted.patient_id)
+    if wanted.item_id:
+        statement = statement.where(col(Recommendation.item_id) == wanted.item_id)
+    if wanted.worse:
+        statement = statement.where(or_(col(Feedback.stopped), col(Feedback.improvement) <= worse, rise <= _RISE))
+    if wanted.effects:
+        named = columns(col(SideEffect.id)).where(col(SideEffect.feedback_id) == col(Feedback.id), REPORTED)
+        statement = statement.where(named.exists())
+    if wanted.unseen:
+        statement = statement.where(col(Feedback.seen).is_(None))
+    if wanted.commented:
+        statement = statement.where(col(Feedback.comment) != "")
+    newest_first = (col(Feedback.created).desc(), col(Feedback.id).desc())
+    return list(session.execute(statement.order_by(*newest_first).limit(limit)).scalars())
+
+
+def answered_about(session: Session, readable: Readable, *, limit: int) -> Sequence[Row[Any, Any, Any]]:
+    """List what readable patients have answered about, the most often answered first: kind, item id and one of its names."""
+    often = func.count().label("often")
+    statement = (
+        columns(col(Recommendation.kind), col(Recommendation.item_id), func.min(col(Recommendation.name)), often)
+        .join(Feedback, col(Feedback.recommendation_id) == col(Recommendation.id))
+        .where(col(Feedback.patient_id).in_(readable), STANDS)
+        .group_by(col(Recommendation.kind), col(Recommendation.item_id))
+        .order_by(often.desc(), col(Recommendation.item_id))
+        .limit(limit)
+    )
+    return [(kind, item_id, name) for kind, item_id, name, _ in session.execute(statement)]  # type: ignore[misc]
 
 
 def counters(session: Session, readable: Readable, since: datetime) -> dict[str, int]:

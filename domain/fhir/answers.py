@@ -62,6 +62,27 @@ def answer(one: dict[str, Any], snapshot: dict[str, Any], knowledge: Knowledge) 
         yield _side_effect(f"{one['id']}-{at_place}", effect, about, at, knowledge)
 
 
+def reply(one: dict[str, Any], snapshot: dict[str, Any]) -> Iterator[Resource]:
+    """Yield the reply to an answer, where one stands, as a Communication to the patient; who wrote it is named in words."""
+    said = one.get("reply")
+    if said is None:
+        return
+    about = to("Patient", snapshot["diagnosis"]["patient_id"])
+    yield named(
+        "Communication",
+        one["id"],
+        status="completed",
+        category=[words("Reply to an answer")],
+        subject=about,
+        about=[to("QuestionnaireResponse", one["id"])],
+        recipient=[about],
+        sender={"display": said["by"]},
+        sent=said["updated"],
+        received=said["seen"],
+        payload=[{"contentString": said["text"]}],
+    )
+
+
 def consents(document: dict[str, Any]) -> Iterator[Resource]:
     """Yield every word that the patient has said on what they allow."""
     for at, one in enumerate(document["consents"], start=1):

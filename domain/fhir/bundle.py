@@ -38,5 +38,6 @@ def _resources(document: dict[str, Any], knowledge: Knowledge, at: datetime) -> 
             yield record.recommendation(one, snapshot)
         for one in snapshot["feedback"]:
             yield from answers.answer(one, snapshot, knowledge)
+            yield from answers.reply(one, snapshot)
     yield from answers.consents(document)
     yield record.provenance(document, at)

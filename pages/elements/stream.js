@@ -1,12 +1,15 @@
 // What happened, newest first: a card an item. A new item comes in on top and flashes; nothing else moves or is rebuilt.
+// One item is in the tab order; arrows go to the others. Where the page takes replies, they are written under the item.
 import { announce } from "/static/announce.js";
+
+const LEFT = 100; // letters that are left, from when on they are said
 
 export default {
   template: `
     <div>
-      <div v-if="!items.some((one) => !one.quiet)" class="vv-empty"><p>{{ empty }}</p></div>
+      <div v-if="!items.some((one) => !one.quiet)" class="vv-empty"><p>{{ nothing || empty }}</p></div>
       <ol class="vv-stream" :aria-label="title">
-        <li v-for="item in items" :key="item.key" class="vv-card vv-item" :class="[item.alert ? 'vv-card--alert' : '', item.quiet ? 'vv-item--quiet' : '', fresh[item.key] ? 'vv-flash' : '']" :data-testid="'item-' + item.key">
+        <li v-for="(item, at) in items" :key="item.key" ref="cards" class="vv-card vv-item" :class="[item.alert ? 'vv-card--alert' : '', item.quiet ? 'vv-item--quiet' : '', fresh[item.key] ? 'vv-flash' : '']" :data-testid="'item-' + item.key" :tabindex="labels ? (at === inOrder ? 0 : -1) : null" :aria-keyshortcuts="labels ? 'S R O' : null" @focus="current = item.key" @keydown="pressed($event, item, at)">
           <div class="vv-toolbar">
             <a v-if="item.href" class="vv-item__title" :href="item.href">{{ item.title }}</a>
             <span v-else class="vv-item__title">{{ item.title }}</span>
@@ -15,20 +18,93 @@ export default {
           </div>
           <div v-if="item.subtitle" class="vv-soft">{{ item.subtitle }}</div>
           <p v-if="item.text" class="vv-item__text" dir="auto">{{ item.text }}</p>
-          <div v-if="item.action || (item.chips && item.chips.length)" class="vv-toolbar vv-chips">
+          <div v-if="item.chips && item.chips.length || item.action && !labels" class="vv-toolbar vv-chips">
             <span v-for="chip in item.chips" :key="chip.text" class="vv-chip" :class="'vv-chip--' + chip.kind" dir="auto">{{ chip.text }}</span>
-            <button v-if="item.action" type="button" class="vv-button vv-push" :data-testid="'act-' + item.key" @click="act(item)">{{ item.action }}</button>
+            <button v-if="item.action && !labels" type="button" class="vv-button vv-push" :data-testid="'act-' + item.key" @click="act(item)">{{ item.action }}</button>
+          </div>
+          <div v-if="item.reply" class="vv-reply" role="group" :aria-label="item.reply.by" :data-testid="'reply-' + item.key">
+            <div class="vv-soft vv-small" dir="auto">{{ item.reply.by }}</div>
+            <p class="vv-item__text" dir="auto">{{ item.reply.text }}</p>
+            <div class="vv-delivery vv-small" :data-state="item.reply.state" :data-testid="'receipt-' + item.key">{{ item.reply.receipt }}</div>
+          </div>
+          <form v-if="labels && forms[item.key]" class="vv-reply-form" @submit.prevent="send(item)" @keydown.esc.stop.prevent="close(item)" @keydown.ctrl.enter.prevent="send(item)">
+            <label class="vv-small vv-strong" :for="'reply-to-' + item.key">{{ labels.reply_to.replace("{name}", item.title) }}</label>
+            <textarea :id="'reply-to-' + item.key" v-model="forms[item.key].text" class="vv-reply-form__text" rows="3" :maxlength="labels.most" dir="auto" :aria-describedby="'reply-help-' + item.key" :data-testid="'reply-text-' + item.key"></textarea>
+            <p :id="'reply-help-' + item.key" class="vv-hint vv-small">{{ labels.guidance }}</p>
+            <div class="vv-toolbar">
+              <button type="submit" class="vv-button vv-button--main" :disabled="!forms[item.key].text.trim() || forms[item.key].busy" :data-testid="'reply-send-' + item.key">{{ labels.send }}</button>
+              <button type="button" class="vv-button" @click="close(item)">{{ labels.cancel }}</button>
+              <template v-if="item.reply">
+                <button v-if="!forms[item.key].sure" type="button" class="vv-button vv-push" @click="forms[item.key].sure = true">{{ labels.take_back }}</button>
+                <button v-else type="button" class="vv-button vv-push vv-button--stop" :data-testid="'reply-back-' + item.key" @click="takeBack(item)">{{ labels.sure }}</button>
+              </template>
+              <span v-if="labels.most - forms[item.key].text.length < left" class="vv-soft vv-small" role="status">{{ labels.left.replace("{count}", number(labels.most - forms[item.key].text.length)) }}</span>
+            </div>
+          </form>
+          <div v-if="labels && !forms[item.key]" class="vv-toolbar vv-item__does">
+            <button v-if="item.action" type="button" class="vv-button" :data-testid="'act-' + item.key" @click="act(item)">{{ item.action }}</button>
+            <button v-if="item.replies" type="button" class="vv-button" :data-testid="'write-' + item.key" @click="write(item)">{{ item.reply ? labels.change : labels.reply }}</button>
+            <a v-for="link in item.links" :key="link.href" class="vv-quiet" :href="link.href">{{ link.text }}</a>
           </div>
         </li>
       </ol>
     </div>`,
-  props: { initial: Array, title: String, empty: String, most: Number },
+  props: { initial: Array, title: String, empty: String, most: Number, labels: Object },
   data() {
-    return { items: this.initial, fresh: {} };
+    return { left: LEFT, items: this.initial, fresh: {}, nothing: "", current: null, forms: {} };
+  },
+  computed: {
+    inOrder() { // what is in the tab order: the one that had the focus last, otherwise the first
+      return Math.max(0, this.items.findIndex((one) => one.key === this.current));
+    },
   },
   methods: {
     act(item) {
       this.$emit("act", item.as_of ? `${item.key}@${item.as_of}` : item.key);
+    },
+    pressed(event, item, at) {
+      if (!this.labels || event.ctrlKey || event.metaKey || event.altKey || /TEXTAREA|INPUT/.test(event.target.tagName)) return;
+      const does = {
+        ArrowDown: () => this.go(at + 1), ArrowUp: () => this.go(at - 1),
+        KeyS: () => item.action && this.act(item), KeyR: () => item.replies && this.write(item), KeyO: () => item.record && location.assign(item.record),
+      }[event.code];
+      if (!does) return;
+      event.preventDefault();
+      does();
+    },
+    go(at) {
+      this.$el.querySelectorAll(".vv-stream > li")[at]?.focus();
+    },
+    write(item) {
+      this.current = item.key;
+      this.forms[item.key] ??= { text: item.reply ? item.reply.text : "", as_of: item.reply ? item.reply.as_of : item.as_of, change: Boolean(item.reply), sure: false, busy: false };
+      this.$nextTick(() => this.field(item)?.focus());
+    },
+    field(item) {
+      return this.$el.querySelector(`#reply-to-${item.key}`);
+    },
+    send(item) {
+      const form = this.forms[item.key];
+      if (form.busy || !form.text.trim()) return;
+      form.busy = true;
+      this.$emit("reply", { key: item.key, text: form.text, as_of: form.as_of, change: form.change });
+    },
+    takeBack(item) {
+      this.forms[item.key].busy = true;
+      this.$emit("take_back", item.key);
+    },
+    close({ key }) { // the focus stays where one was
+      const inside = this.$el.querySelector(`[data-testid="item-${key}"]`)?.contains(document.activeElement);
+      delete this.forms[key];
+      if (inside) this.$nextTick(() => this.go(this.items.findIndex((one) => one.key === key)));
+    },
+    replied(key) {
+      this.close({ key });
+    },
+    refused(key) { // why, is shown by the page; what was typed stays, about what the item says now
+      const item = this.items.find((one) => one.key === key), form = this.forms[key];
+      if (!item || !form) return;
+      Object.assign(form, { busy: false, change: Boolean(item.reply), as_of: item.reply ? item.reply.as_of : item.as_of });
     },
     upsert(item) {
       const at = this.items.findIndex((one) => one.key === item.key);
@@ -36,13 +112,23 @@ export default {
       else this.items = [item, ...this.items].slice(0, this.most);
       this.fresh = { ...this.fresh, [item.key]: true };
       setTimeout(() => { const { [item.key]: _gone, ...rest } = this.fresh; this.fresh = rest; }, 2700);
-      announce(`${item.title}: ${item.subtitle || ""}`);
+      announce([item.title, item.subtitle, item.reply?.receipt].filter(Boolean).join(": "));
     },
     drop(key) {
+      const at = this.items.findIndex((one) => one.key === key);
+      const inside = this.$el.querySelector(`[data-testid="item-${key}"]`)?.contains(document.activeElement);
       this.items = this.items.filter((one) => one.key !== key);
+      if (inside) this.$nextTick(() => this.go(Math.min(at, this.items.length - 1))); // whoever works by keyboard goes on with the next
     },
-    replace(items) {
+    replace(items, nothing) {
       this.items = items;
+      this.nothing = nothing ?? this.nothing;
+    },
+    address(where) {
+      history.replaceState(history.state, "", where);
+    },
+    number(value) {
+      return value.toLocaleString(document.documentElement.lang || undefined);
     },
   },
 };

@@ -165,7 +165,7 @@ class Phone {
     if (news.length) {
       const about = new Set(news.map((one) => one.id));
       this.model.news = [...this.model.news.filter((one) => !about.has(one.id)), ...news.map((one) => ({ ...one, at }))];
-      this.announce(t('announce.change'));
+      this.announce(t(news.every((one) => one.kind === 'replied') ? 'announce.reply' : 'announce.change'));
     }
     if (!reminder(before) && reminder(after, this.outbox.items)) this.announce(t('announce.reminder'));
     this.#note(before, after, news);

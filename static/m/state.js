@@ -159,6 +159,13 @@ export function changesBetween(before, after) {
       if (fields.length) changes.push(change('changed', now, fields));
     }
   }
+  const said = new Map(before.feedback.map((one) => [one.id, one]));
+  for (const now of after.feedback) {
+    const was = said.get(now.id);
+    if (was === now || !now.reply || now.reply.seen || was?.reply?.updated === now.reply.updated) continue;
+    const name = after.recommendations.find((r) => r.id === now.recommendation_id)?.name ?? '';
+    changes.push({ kind: 'replied', id: `reply-${now.id}`, name, fields: [], reason: '', taken: false }); // an id of its own: it takes no other news away
+  }
   for (const gone of old.values()) if (gone.status !== 'proposed') changes.push(change('removed', gone, []));
   return changes;
 }

@@ -32,6 +32,7 @@ from storage.tables.learning import (
 )
 from storage.tables.log import AuditEntry, AuditReason, Delivery, DeliveryMark, Event, IdempotencyKey, Mark
 from storage.tables.people import Consent, Invite, Person, Practice, RefreshToken, SignIn
+from storage.tables.replies import Reply, ReplyVersion
 
 metadata = SQLModel.metadata
 
@@ -74,6 +75,8 @@ __all__ = [
     "Recommendation",
     "RecoveryCode",
     "RefreshToken",
+    "Reply",
+    "ReplyVersion",
     "SecondFactor",
     "SecondStep",
     "SideEffect",

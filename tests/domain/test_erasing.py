@@ -23,6 +23,7 @@ from domain import (
     patient,
     recommendation,
     recounting,
+    reply,
     restriction,
     sign_in,
 )
@@ -35,6 +36,7 @@ from domain.feedback import FeedbackInput, SideEffectInput
 from domain.keeping_records import kept_until
 from domain.patient import PatientInput
 from domain.recommendation import StopInput
+from domain.reply import ReplyInput
 from domain.restriction import RestrictionInput
 from domain.retention import trim
 from settings import Settings
@@ -57,9 +59,11 @@ WORDS = (
     "dachbodenfund",
     "kellerfund",
     "notlicht",
+    "fensterkreuz",
+    "mehlstaub",
 )
-"""Words that are nowhere else: a name, a complaint, a symptom, a comment, a side effect, a medicine, a device, an activity, and
-the reasons for stopping, for restricting and for an access in an emergency."""
+"""Words that are nowhere else: a name, a complaint, a symptom, a comment, a side effect, a medicine, a device, an activity, the
+reasons for stopping, for restricting and for an access in an emergency, and two replies, the first of which was changed."""
 WHY = ErasureInput(name=NAME, reason="asked_for", override_reason="no_duty")
 
 
@@ -92,6 +96,8 @@ def somebody(house: House) -> Course:
     )
     first = feedback.submit(services, who, opened["id"], said, repeat_key="a key of theirs")
     correcting.set_comment(services, who, first["id"], "Wabbelmagen, a little")
+    reply.reply(services, house.leila, first["id"], ReplyInput(text="Fensterkreuz"), repeat_key="another of Leila's")
+    reply.edit(services, house.leila, first["id"], ReplyInput(text="Mehlstaub"))
     for restricted in (True, False):
         given_why = RestrictionInput(restricted=restricted, reason="The Kellerfund is disputed")
         restriction.restrict(services, house.leila, who.patient_id or 0, given_why)

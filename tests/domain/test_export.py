@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
-from domain import consent, correcting, export, exporting, feedback, profile, restriction, sign_in
+from domain import consent, correcting, export, exporting, feedback, profile, reply, restriction, sign_in
 from domain.consent import ConsentInput
 from domain.diagnosis import FindingInput
 from domain.errors import NotAllowed, NotFound
@@ -21,12 +21,14 @@ from domain.fhir.dosage import dosage
 from domain.fhir.naming import ICD11
 from domain.patient import PatientInput
 from domain.permission import Actor
+from domain.reply import ReplyInput
 from domain.restriction import RestrictionInput
 from tests.support.house import House, diagnose
 
 FORMULA = "=HYPERLINK(A1)"
 HERE = "192.0.2.7"
 OWN_WORD = "قلقلک"
+REPLIED = "Take half of it after meals."
 
 
 @pytest.fixture
@@ -41,6 +43,8 @@ def full(house: House) -> House:
     effects = [SideEffectInput(term="nausea", severity=2), SideEffectInput(term=OWN_WORD, serious=True)]
     said = FeedbackInput(recommendation_id=house.ginger, rating=4, symptom=2, comment=FORMULA, side_effects=effects)
     first = feedback.submit(services, house.mina, house.diagnosis_id, said)
+    reply.reply(services, house.leila, first["id"], ReplyInput(text="Take it after meals."))
+    reply.edit(services, house.leila, first["id"], ReplyInput(text=REPLIED))
     correcting.set_rating(services, house.mina, first["id"], 5)
     consent.say(services, house.mina, patient_id, ConsentInput(granted=True))
     sign_in.open_device(services, house.mina.person_id, device="test", address=HERE)
@@ -58,6 +62,8 @@ def test_json_has_everything_and_no_secret(full: House) -> None:
     assert [one["diagnosis"]["condition_id"] for one in document["diagnoses"]] == ["t-stcold", "t-lvqi"]
     assert document["consents"][0] | {"at": ""} == {"kind": "statistics", "granted": True, "at": "", "by": "patient"}
     assert [(one["what"], one["said"]["rating"]) for one in document["answers_before"]] == [("changed", 4)]
+    assert [one["text"] for one in document["replies_before"]] == ["Take it after meals."]
+    assert document["diagnoses"][0]["feedback"][0]["reply"]["text"] == REPLIED
     assert [one["urgency"] for one in document["alarms"]] == [5]
     assert {one["diagnosis_id"] for one in document["check_ins"]} == {full.diagnosis_id}
     assert document["predictions"]
@@ -91,6 +97,8 @@ def test_the_tables_open_in_a_spreadsheet_and_do_not_run(full: House) -> None:
     [answer] = csv.DictReader(io.StringIO(files["feedback.csv"]))
     assert answer["comment"] == f"'{FORMULA}"
     assert [one["term"] for one in csv.DictReader(io.StringIO(files["side_effects.csv"]))] == ["nausea", OWN_WORD]
+    [replied] = csv.DictReader(io.StringIO(files["replies.csv"]))
+    assert (replied["feedback_id"], replied["text"]) == (answer["id"], REPLIED)
     cells = [cell for text in files.values() for row in csv.reader(io.StringIO(text)) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "@", "\t")) or cell[:2] == "-="]
 
@@ -115,7 +123,14 @@ def test_the_bundle_is_whole(full: House, who: str) -> None:
         "MedicationRequest",
         "Provenance",
     }
-    expected |= {"AdverseEvent", "QuestionnaireResponse", "Consent", "AllergyIntolerance", "MedicationStatement"}
+    expected |= {
+        "Communication",
+        "AdverseEvent",
+        "QuestionnaireResponse",
+        "Consent",
+        "AllergyIntolerance",
+        "MedicationStatement",
+    }
     assert expected <= kinds
     if who == "leila":
         assert {"NutritionOrder", "CarePlan"} <= kinds, "proposals of diet and lifestyle"

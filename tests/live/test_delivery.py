@@ -7,10 +7,11 @@ from typing import Any
 import httpx2
 from sqlmodel import select
 
-from domain import correcting, diagnosis, feedback, recommendation
+from domain import correcting, diagnosis, feedback, recommendation, reply
 from domain.events import Audience
 from domain.feedback import FeedbackInput
 from domain.recommendation import ApproveInput, StopInput
+from domain.reply import ReplyInput, SeenInput
 from storage.tables import Delivery, Diagnosis
 from tests.live.conftest import Live
 from tests.support.house import bearer, under_treatment
@@ -64,6 +65,9 @@ async def test_each_action_is_seen_by_practice_and_patient_alike(live: Live) -> 
         first = live.answer("First.")
         correcting.set_rating(services, house.mina, first, 2)
         correcting.set_comment(services, house.leila, first, "Corrected.")
+        reply.reply(services, house.leila, first, ReplyInput(text="Take half of it."))
+        shown = reply.edit(services, house.leila, first, ReplyInput(text="Take half of it, after meals."))["reply"]
+        reply.see(services, house.mina, first, SeenInput(as_of=shown["updated"]))
         recommendation.stop(services, house.leila, house.ginger, StopInput(reason="Heartburn."))
         diagnosis.confirm(services, house.leila, live.diagnosis_id, "t-spqi")
 
@@ -82,6 +86,9 @@ async def test_each_action_is_seen_by_practice_and_patient_alike(live: Live) -> 
         kept_back = [message for message in patient.seen if message["data"] == {"withheld": True}]
         assert {message["type"] for message in kept_back} >= {"prediction_update", "recommendation_update"}
         assert "verdict" not in str(patient.seen)
+        told = [one["data"] for one in patient.seen if one["data"].get("change") == "replied"]
+        assert [one["reply"]["by"] for one in told] == [house.leila.name] * 3
+        assert [one["reply"]["seen"] is not None for one in told] == [False, False, True]
 
 
 async def test_two_clients_see_the_same_order_while_many_write(live: Live) -> None:

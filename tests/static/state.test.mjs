@@ -147,6 +147,21 @@ test('a patient is told what is new, changed, stopped or gone, and nothing on th
   assert.deepEqual(changesBetween(before, ended).map(({ kind, reason }) => [kind, reason]), [['stopped', 'rash']]);
 });
 
+test('a reply comes with its answer, is news until it is seen, and takes no other news away', () => {
+  const before = apply(start(), snapshot(10, { feedback: [{ ...answer(1), reply: null }] }));
+  const { id, diagnosis_id, ...said } = answer(1);
+  const told = (seq, reply) => ({ type: 'feedback_update', seq, data: { feedback_id: id, change: 'replied', ...said, reply } });
+  const reply = { text: 'Take half of it.', by: 'Dr Leila Moradi', created: '2026-11-02T09:00:00Z', updated: '2026-11-02T09:00:00Z', seen: null };
+  const replied = apply(before, told(11, reply));
+  assert.deepEqual(replied.feedback, [{ id, diagnosis_id, ...said, reply }]);
+  assert.deepEqual(changesBetween(before, replied).map(({ kind, id: of, name }) => [kind, of, name]), [['replied', 'reply-1', 'herb 1']]);
+  const seen = apply(replied, told(12, { ...reply, seen: '2026-11-02T09:05:00Z' }));
+  assert.deepEqual(changesBetween(replied, seen), []);
+  const changed = apply(seen, told(13, { ...reply, updated: '2026-11-02T10:00:00Z' }));
+  assert.equal(changesBetween(seen, changed).length, 1);
+  assert.deepEqual(changesBetween(changed, apply(changed, told(14, null))), [], 'taken back');
+});
+
 test('a new rank alone is no news', () => {
   const before = start();
   assert.deepEqual(changesBetween(before, apply(before, update(11, herb(1, { rank: 2 })))), []);

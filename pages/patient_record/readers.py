@@ -43,6 +43,7 @@ ACTIONS = {
     "withdraw": N_("Withdrew it"),
     "see": N_("Marked it as seen"),
     "invite": N_("Invited the patient"),
+    "print": N_("Printed the plan"),
     "export": N_("Wrote the whole record out"),
     "consent": N_("Noted that the patient allows something"),
     "withdraw consent": N_("Noted that the patient does not allow something"),

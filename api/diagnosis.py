@@ -2,17 +2,18 @@
 
 import json
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.identity import Asking, RepeatKey, ServicesOf
-from domain import diagnosis, invite, log, proposal
+from domain import diagnosis, invite, log, proposal, take_home
 from domain.diagnosis import DiagnosisInput, FindingInput
 from domain.matching import MOST_FINDINGS
 from domain.record import audience_of
 from domain.row_id import LARGEST, RowId
+from domain.take_home import Paper
 from domain.text import Line
 
 router = APIRouter(prefix="/diagnosis", tags=["diagnoses"])
@@ -68,6 +69,26 @@ def set_findings(diagnosis_id: RowId, given: FindingsInput, actor: Asking, servi
 def confirm(diagnosis_id: RowId, given: ConditionInput, actor: Asking, services: ServicesOf) -> dict[str, Any]:
     """Confirm a condition; proposals follow."""
     return diagnosis.confirm(services, actor, diagnosis_id, given.condition_id)
+
+
+@router.get(
+    "/{diagnosis_id}/sheet",
+    response_class=Response,
+    responses={200: {"description": "The sheet.", "content": {"application/pdf": {}}}},
+)
+def sheet(
+    diagnosis_id: RowId,
+    actor: Asking,
+    services: ServicesOf,
+    request: Request,
+    language: Literal["en", "fa"] = "en",
+    paper: Paper = "a4",
+) -> Response:
+    """Print what the patient takes home as a PDF: what is approved and not held back; that it is printed is audited."""
+    printer = request.app.state.print_sheet
+    made = take_home.pdf_of(services, actor, diagnosis_id, printer, language=language, paper=paper)
+    name = f'attachment; filename="vervain-plan-{diagnosis_id}-{language}.pdf"'
+    return Response(made, media_type="application/pdf", headers={"Content-Disposition": name})
 
 
 @router.get("/{diagnosis_id}/matches")

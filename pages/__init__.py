@@ -18,9 +18,11 @@ from pages import (
     predictor,
     recommendations,
     second_step,
+    sheet,
     sign_in,
 )
 from pages.frame import STATIC
+from pages.sheet_pdf import print_sheet
 from pages.together import Together
 from pages.visit import PutServices
 
@@ -30,6 +32,7 @@ RECONNECT_SECONDS = 30
 
 def register(app: FastAPI, services: Services) -> None:
     """Mount the pages; may be called again for another application in the same process."""
+    app.state.print_sheet = print_sheet
     app.add_middleware(PutServices, services=services, together=Together(services.hub))
     if nicegui.app.middleware_stack is not None:  # an earlier application: its middleware is added anew below
         nicegui.app.middleware_stack = None
@@ -41,6 +44,7 @@ def register(app: FastAPI, services: Services) -> None:
         overview,
         intake,
         recommendations,
+        sheet,
         patient_record,
         emergency,
         effectiveness,

@@ -102,6 +102,7 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
             ui.button(_("Edit the profile"), icon="edit", on_click=profile_dialog(here, seen.who.id)).props(
                 "outline no-caps data-testid=edit-profile"
             )
+            ui.link(_("Print the plan"), f"/recommendations/{diagnosis_id}/sheet").props("data-testid=sheet")
             ui.link(_("Feedback"), "/feedback")
         with ui.element("div").classes("vv-columns vv-columns--wide vv-columns--three"):
             with ui.element("section").classes("vv-main"):

@@ -60,6 +60,7 @@ ACTIONS = {
     "see_reply": N_("Read the reply"),
     "see": N_("Marked it as seen"),
     "invite": N_("Invited the patient"),
+    "print": N_("Printed the plan"),
     "export": N_("Wrote the whole record out"),
     "consent": N_("Noted that the patient allows something"),
     "withdraw consent": N_("Noted that the patient does not allow something"),

@@ -17,6 +17,7 @@ SHOWS = {
     "/intake": "/intake?patient={patient}",
     "/recommendations": "/recommendations",
     "/recommendations/{diagnosis_id}": "/recommendations/{diagnosis}",
+    "/recommendations/{diagnosis_id}/sheet": "/recommendations/{diagnosis}/sheet",
     "/effectiveness": "/effectiveness?by=patient",
     "/feedback": "/feedback",
     "/patient/{patient_id}": "/patient/{patient}",

@@ -65,6 +65,7 @@ ROUTES: dict[str, tuple[str, Any]] = {
     "GET /api/patients/{patient_id}/overruled": ("read the reasons", None),
     "GET /api/diagnosis/{diagnosis_id}/matches": ("read the reasons", None),
     "GET /api/diagnosis/{diagnosis_id}/compare": ("read the reasons", None),
+    "GET /api/diagnosis/{diagnosis_id}/sheet": ("read the reasons", None),
     "PUT /api/patients/{patient_id}": ("treat", {"name": "Mina Farahani"}),
     "PUT /api/diagnosis/{diagnosis_id}/findings": ("treat", {"findings": []}),
     "PUT /api/diagnosis/{diagnosis_id}/condition": ("treat", {"condition_id": "t-stcold"}),
@@ -131,6 +132,7 @@ PAGES: dict[str, str] = {
     "/knowledge": "open a page",
     "/emergency": "break glass",
     "/recommendations/{diagnosis_id}": "read the reasons",
+    "/recommendations/{diagnosis_id}/sheet": "read the reasons",
     "/patient/{patient_id}": "read the reasons",
 }
 """By path. A patient, who has the phone page, is led there from each of them."""

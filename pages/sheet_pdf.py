@@ -1,0 +1,237 @@
+"""The patient's sheet as a PDF: drawn with fpdf2, shaped by HarfBuzz, in a font that is kept with the program."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from domain.errors import Invalid
+from domain.library import Knowledge
+from domain.take_home import Paper, TakeHome
+from pages.frame import STATIC
+from pages.language import language_of
+from pages.sheet_words import Item, Sheet, sheet_of
+
+if TYPE_CHECKING:  # importing it costs a fifth of a second
+    from fpdf import FPDF
+
+FONT = "Vazirmatn"
+FACES = {"": STATIC / "fonts" / "Vazirmatn-Regular.ttf", "B": STATIC / "fonts" / "Vazirmatn-Bold.ttf"}
+MARGIN, LABEL, GAP, FOOT = 16.0, 46.0, 3.0, 6.0
+"""In millimetres: round the page, for the names of the lines, between the blocks, and for whose sheet it is at the foot."""
+BODY, SMALL, HEADING, TITLE = 12.0, 9.5, 14.0, 20.0
+"""In points. What a patient acts on is 12; only where it stands in the literature is smaller."""
+LEADING = 0.55
+"""Millimetres of a line for each point of its letters: Vazirmatn stands tall."""
+WRITTEN_BY = "Vervain"
+Tag = Literal["H1", "H2", "H3", "P"]
+
+
+class Line(NamedTuple):
+    """One paragraph: its text, beside it its name where it has one, and how it looks."""
+
+    text: str
+    label: str = ""
+    tag: Tag = "P"
+    size: float = BODY
+    bold: bool = False
+    ltr: bool = False
+    """It is Latin or English, whatever the language of the sheet is."""
+    under: bool = False
+    """It stands in the column of the texts, without a name of its own."""
+
+    @property
+    def indent(self) -> float:
+        """Give the width of the column of the names, where it leaves room for one."""
+        return LABEL if self.label or self.under else 0.0
+
+
+Block = Sequence[Line]
+"""What is not torn apart by the end of a page, unless it is longer than one."""
+
+
+def print_sheet(home: TakeHome, knowledge: Knowledge, language: str, paper: Paper) -> bytes:
+    """Draw the sheet of a plan; the same plan at the same moment gives the same bytes. Raises Invalid (``not_in_the_font``)."""
+    sheet = drawable(sheet_of(home, knowledge, language_of(language)))
+    return draw(sheet, f"{sheet['title']} · {home.patient}", home.at, paper)
+
+
+def blocks_of(sheet: Sheet) -> list[Block]:
+    """Arrange a sheet from top to bottom."""
+    labels = sheet["labels"]
+    blocks: list[Block] = [
+        [Line(sheet["practice"], bold=True), Line(sheet["title"], tag="H1", size=TITLE, bold=True)],
+        [Line(text, label) for label, text in sheet["facts"]],
+    ]
+    if sheet["empty"]:
+        blocks.append([Line(sheet["empty"], bold=True)])
+    for group in sheet["groups"]:
+        first, *others = [_item(item, labels) for item in group["items"]]
+        blocks += [[Line(group["title"], tag="H2", size=HEADING, bold=True), *first], *others]
+    if sheet["stop"]:
+        title = Line(labels["stop"], tag="H2", size=HEADING, bold=True)
+        source = Line(f"{labels['source']} {sheet['signs_source']}", size=SMALL)
+        blocks.append([title, *(Line(text) for text in sheet["stop"]), Line(sheet["signs"], bold=True), source])
+    title = Line(labels["next"], tag="H2", size=HEADING, bold=True)
+    blocks.append([title, *(Line(text) for text in sheet["next"])])
+    blocks.append([Line(text) for text in sheet["foot"]])
+    return blocks
+
+
+def drawable(sheet: Sheet) -> Sheet:
+    """Leave out the names in scripts that the font does not have, where the Latin name stands beside them.
+
+    Raises Invalid for any other letter that it does not have: a name is not printed as boxes.
+    """
+    known = _letters()
+    items = [item for group in sheet["groups"] for item in group["items"]]
+    for item in items:
+        item["identity"] = [one for one in item["identity"] if not _missing(one["text"], known)]
+    missing = sorted({sign for block in blocks_of(sheet) for line in block for sign in _missing(line.text, known)})
+    if missing:
+        sentence = "The PDF has no letters for a part of this sheet: print it from the browser."
+        raise Invalid(sentence, code="not_in_the_font", letters="".join(missing))
+    return sheet
+
+
+def draw(sheet: Sheet, title: str, at: datetime, paper: Paper) -> bytes:
+    """Draw blocks under one another on as many pages as they need."""
+    pdf = _document(sheet, title, at, paper)
+    bottom = pdf.h - MARGIN - FOOT
+    for block in blocks_of(sheet):
+        height = sum(_height(pdf, sheet, line) for line in block)
+        if pdf.get_y() + height > bottom and height <= bottom - MARGIN:
+            pdf.add_page()
+        for line in block:
+            if pdf.get_y() + _height(pdf, sheet, line) > bottom:
+                pdf.add_page()
+            _write(pdf, sheet, line)
+        pdf.set_y(pdf.get_y() + GAP)
+    _number(pdf, sheet, title)
+    return bytes(pdf.output())
+
+
+def _item(item: Item, labels: dict[str, str]) -> Block:
+    lines = [Line(item["name"], tag="H3", size=BODY + 1, bold=True)]
+    lines += [Line(part["text"], part["label"], ltr=part["dir"] == "ltr") for part in item["identity"]]
+    if item["herbs"]:
+        lines.append(Line(f"{labels['herbs']} {item['herbs']}"))
+    if item["text"]:
+        lines.append(Line(item["text"]))
+    lines += [Line(text, label) for label, text in item["terms"]]
+    for watch in item["watch"]:
+        lines.append(Line(watch["title"], labels["watch"], bold=True))
+        lines += [Line(text, ltr=True, under=True) for text in watch["texts"]]
+        if watch["source"]:
+            lines.append(Line(f"{labels['source']} {watch['source']}", size=SMALL, under=True))
+    if item["tell_us"]:
+        lines.append(Line(item["tell_us"], labels["tell"], bold=True))
+        lines.append(Line(f"{labels['source']} {item['tell_us_source']}", size=SMALL, under=True))
+    return lines
+
+
+def _document(sheet: Sheet, title: str, at: datetime, paper: Paper) -> "FPDF":
+    from fpdf import FPDF
+    from fpdf.enums import TextDirection
+
+    pdf = FPDF(format=paper)
+    pdf.set_creation_date(at)
+    pdf.set_title(title)
+    pdf.set_author(sheet["practice"])
+    pdf.set_producer(WRITTEN_BY)
+    pdf.set_lang(sheet["lang"])
+    pdf.set_display_mode("real")
+    pdf.set_margin(MARGIN)
+    pdf.set_auto_page_break(False)
+    for style, file in FACES.items():
+        pdf.add_font(FONT, style, file)
+    pdf.set_text_shaping(True, direction=TextDirection.RTL if sheet["dir"] == "rtl" else TextDirection.LTR)
+    pdf.add_page()
+    return pdf
+
+
+def _number(pdf: "FPDF", sheet: Sheet, title: str) -> None:
+    """Say at the foot of each page whose it is and how many there are: a page that is lost is missed."""
+    _ = language_of(sheet["lang"])
+    for number in range(1, pdf.pages_count + 1):
+        pdf.page = number
+        said = _("Page {number} of {count}", number=_.number(number), count=_.number(pdf.pages_count))
+        pdf.set_xy(MARGIN, pdf.h - MARGIN - FOOT / 2)
+        pdf.set_font(FONT, "", SMALL)
+        pdf.multi_cell(pdf.epw, SMALL * LEADING, f"{title} · {said}", align="R" if sheet["dir"] == "rtl" else "L")
+
+
+def _height(pdf: "FPDF", sheet: Sheet, line: Line) -> float:
+    return _put(pdf, sheet, line, dry=True)
+
+
+def _write(pdf: "FPDF", sheet: Sheet, line: Line) -> None:
+    top = pdf.get_y()
+    with _tagged(pdf, line.tag):
+        height = _put(pdf, sheet, line, dry=False)
+    pdf.set_y(top + height)
+
+
+def _put(pdf: "FPDF", sheet: Sheet, line: Line, *, dry: bool) -> float:
+    """Write a line where the pen is, or only measure it; returns its height."""
+    rtl = sheet["dir"] == "rtl"
+    pdf.set_font(FONT, "B" if line.bold else "", line.size)
+    leading = line.size * LEADING
+    width = pdf.epw - line.indent
+    top = pdf.get_y()
+    if line.label and not dry:
+        pdf.set_font(FONT, "B", line.size)
+        pdf.set_xy(pdf.w - MARGIN - LABEL if rtl else MARGIN, top)
+        pdf.multi_cell(LABEL, leading, line.label, align="R" if rtl else "L", new_y="TOP")
+        pdf.set_font(FONT, "B" if line.bold else "", line.size)
+    names = _lines_of(pdf, line.label, leading) if line.label else 0
+    pdf.set_xy(MARGIN + (0.0 if rtl else line.indent), top)
+    with _direction(pdf, rtl=rtl and not line.ltr):
+        align = "R" if rtl and (line.label or not line.ltr) else "L"
+        rows = pdf.multi_cell(width, leading, line.text, align=align, dry_run=True, output="LINES")
+        if not dry:
+            pdf.multi_cell(width, leading, line.text, align=align)
+    pdf.set_y(top)
+    return float(leading * max(len(list(rows)), names))  # type: ignore[arg-type]
+
+
+def _lines_of(pdf: "FPDF", label: str, leading: float) -> int:
+    pdf.set_font(style="B")
+    rows = pdf.multi_cell(LABEL, leading, label, dry_run=True, output="LINES")
+    pdf.set_font(style="")
+    return len(rows)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _direction(pdf: "FPDF", *, rtl: bool) -> Iterator[None]:
+    """Shape one line in its own direction."""
+    from fpdf.enums import TextDirection
+
+    before = pdf.text_shaping
+    pdf.set_text_shaping(True, direction=TextDirection.RTL if rtl else TextDirection.LTR)
+    yield
+    pdf.text_shaping = before
+
+
+@contextmanager
+def _tagged(pdf: "FPDF", tag: Tag) -> Iterator[None]:
+    """Say what a line is to who does not see it. fpdf2 has this for pictures only (``_marked_sequence``)."""
+    number = pdf.struct_builder.next_mcid_for_page(pdf.page)
+    pdf._add_marked_content(struct_type=f"/{tag}", mcid=number)
+    pdf._out(f"/{tag} <</MCID {number}>> BDC")
+    yield
+    pdf._out("EMC")
+
+
+@cache
+def _letters() -> frozenset[int]:
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    return frozenset.intersection(*(frozenset(TTFont(file).getBestCmap()) for file in FACES.values()))
+
+
+def _missing(text: str, known: frozenset[int]) -> list[str]:
+    composed = unicodedata.normalize("NFC", text)
+    return [sign for sign in composed if ord(sign) not in known and not sign.isspace()]

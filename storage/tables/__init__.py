@@ -3,7 +3,7 @@
 from sqlmodel import SQLModel
 
 from storage.tables.accounts import RecoveryCode, SecondFactor, SecondStep
-from storage.tables.attention import Alarm, CheckIn, EmergencyAccess
+from storage.tables.attention import Alarm, CheckIn, EmergencyAccess, SetAside
 from storage.tables.care import (
     AlertAcknowledgement,
     Diagnosis,
@@ -74,6 +74,7 @@ __all__ = [
     "RefreshToken",
     "SecondFactor",
     "SecondStep",
+    "SetAside",
     "SideEffect",
     "SignIn",
     "metadata",

@@ -13,6 +13,7 @@ from domain.ledger import Ledger
 from domain.library import Library
 from domain.passwords import Passwords
 from domain.predictors.shelf import Predictors
+from domain.running import Running
 from domain.sealing import Sealing
 from domain.security_log import SecurityLog
 from domain.throttle import Throttle
@@ -58,3 +59,5 @@ class Services:
     """For how many years after the last contact the law wants a record kept."""
     identity_providers: Mapping[str, "Provider"] = field(default_factory=dict)
     """Where practitioners and admins may sign in besides here, by name."""
+    running: Running = field(default_factory=Running)
+    """What the parts of this process count."""

@@ -12,6 +12,7 @@ from pages import (
     feedback,
     intake,
     knowledge,
+    operations,
     overview,
     own_socket,
     patient_record,
@@ -47,6 +48,7 @@ def register(app: FastAPI, services: Services) -> None:
         predictor,
         feedback,
         knowledge,
+        operations,
     ):
         noun.register(RECONNECT_SECONDS)
     ui.run_with(
@@ -59,3 +61,4 @@ def register(app: FastAPI, services: Services) -> None:
         show_welcome_message=False,
     )
     own_socket.guard()
+    services.running.counts_by("pages", operations.pages_open)

@@ -125,7 +125,7 @@ class _Page:
                         with ui.element("div").classes("vv-card vv-stat"):
                             self._counters[name] = ui.label(seen.counters[name]).props(f"data-testid=count-{name}")
                             ui.label(_(label))
-            with ui.element("div").classes("vv-columns"):
+            with ui.element("div").classes("vv-columns vv-columns--overview"):
                 with ui.element("section").classes("vv-main"):
                     heading(_("Needs you now"))
                     empty = _(EMPTY_ADMIN if self._administers else EMPTY)
@@ -136,6 +136,9 @@ class _Page:
                         _elsewhere(_)
                     else:
                         self._side(seen, _)
+                if not self._administers:
+                    with ui.element("section").classes("vv-main"):
+                        self._just_in(seen, _)
         self._inbox.start(seen.inbox, seen.aside, seen.around)
         self._wait_until(seen.next)
 
@@ -149,6 +152,8 @@ class _Page:
         self._days = Sparkline(words=said | {"today": _("today")})
         self._days.props("data-testid=days")
         self._days.start(seen.days, seen.summary)
+
+    def _just_in(self, seen: _Shown, _: Language) -> None:
         heading(_("Just in"))
         empty = _("No answers yet: invite a patient from a recommendation.")
         self._recent = Stream(title=_("Just in"), empty=empty, most=RECENT, on_act=seeing(self._here))

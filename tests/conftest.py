@@ -24,6 +24,7 @@ from domain.learned import Learned
 from domain.ledger import Ledger
 from domain.passwords import Passwords
 from domain.predictors.shelf import Predictors
+from domain.running import Running
 from domain.security_log import SecurityLog
 from domain.services import Services
 from domain.throttle import Throttle
@@ -106,6 +107,7 @@ def over(built: Services, settings: Settings) -> Services:
         passwords=PASSWORDS,
         tokens=Tokens(settings.read_secret(), present_in(database)),
         erasures=ErasureRegister(settings.erasures),
+        running=Running(),
     )
 
 

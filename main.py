@@ -5,8 +5,10 @@ import contextlib
 import gc
 import signal
 import socket
+import tomllib
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -47,6 +49,7 @@ from domain.recounting import counting_again
 from domain.reminding import reminding
 from domain.rescoring import rescoring
 from domain.retention import trimming
+from domain.running import Running, sampling
 from domain.sealing import Sealing
 from domain.security_log import SecurityLog
 from domain.services import Services
@@ -101,6 +104,7 @@ def build_services(settings: Settings) -> Services:
         base_url=settings.reached_at,
         identity_providers=providers,
         keep_records_years=settings.keep_records_years,
+        running=Running(_version()),
     )
 
 
@@ -113,7 +117,7 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
         parts.hub.bind(asyncio.get_running_loop())
         tasks = [asyncio.create_task(parts.ledger.tail(), name="tail of the log")]
         own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping]
-        own += [calendar, judging_again, counting_again, reminding, rotating, ending_shares]
+        own += [calendar, judging_again, counting_again, reminding, rotating, ending_shares, sampling]
         unfollow = parts.library.follow(parts.hub)
         tasks += [
             asyncio.create_task(job(parts), name=job.__name__) for job in (*own, trimming(settings.log_days), *jobs)
@@ -246,6 +250,13 @@ def _built(settings: Settings) -> Services:
             "VERVAIN_PUBLIC: the database holds demo people, whom anybody could be. Begin with an empty one."
         )
     return services
+
+
+def _version() -> str:
+    """Read the version of this program; empty where it was put somewhere without its project file."""
+    with contextlib.suppress(OSError):
+        return str(tomllib.loads((Path(__file__).parent / "pyproject.toml").read_text())["project"]["version"])
+    return ""
 
 
 def _holds_demo_people(database: Database) -> bool:

@@ -110,6 +110,7 @@ def build(
     )
     app.state.doors = broadcast.Doors()
     app.state.oidc_clients = {}
+    services.running.counts_by("live", partial(status.counters, app.state))
     install_problems(app)
     signed_in = partial(
         SessionMiddleware,

@@ -9,6 +9,7 @@ serve everybody.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
@@ -79,6 +80,10 @@ class Channel:
         self._leaving: deque[Member] = deque()
         self._batch = Batch(())
         self._turn: asyncio.Handle | None = None
+        self._changed: str | None = None
+        """When the first of what waits for the next turn was changed."""
+        self._leaving_since: str | None = None
+        """The same of what is on its way."""
         self._version = 0
         """Counts what came: what was read at an older version may lack it."""
         self._moved: asyncio.Future[None] | None = None
@@ -186,6 +191,7 @@ class Channel:
         for member, at in list(self._uneven.items()):
             self._send_uneven(member, at, seq, text)
         if seq is None or self._seq is None or seq > self._seq:  # else the first who joined had read it from the log
+            self._changed = self._changed or event.timestamp
             self._send_level(seq, text)
         for member, at in list(self._uneven.items()):
             if at == self._seq:
@@ -258,6 +264,7 @@ class Channel:
         if not self._leaving:
             self._batch = Batch(self._pending)
             self._pending = []
+            self._leaving_since, self._changed = self._changed, None
             self._leaving.extend(self._direct)
             self._leaving.extend(self._queued)
         frames = self._batch.frames
@@ -275,6 +282,9 @@ class Channel:
                     member.finish(1011, "internal")
             elif member in self._queued:  # paused, or cut meanwhile
                 self._queued[member].put(self._batch)
+        if most and not leaving and self._leaving_since is not None:
+            changed, self._leaving_since = datetime.fromisoformat(self._leaving_since), None
+            self._metrics.delivered((datetime.now(UTC) - changed).total_seconds())
 
 
 class Channels:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from domain.errors import TooOften
 
@@ -45,6 +46,8 @@ class Connections:
 
     def __init__(self, per_second: int = PER_SECOND) -> None:
         self.by_diagnosis: Counter[int] = Counter()
+        self.by_kind: Counter[str] = Counter()
+        """By what the one behind it is: ``patient``, ``practitioner``, ``service``."""
         self._by_person: Counter[int] = Counter()
         self._ends: dict[object, End] = {}
         self._arriving = 0
@@ -70,8 +73,8 @@ class Connections:
         finally:
             self._arriving -= 1
 
-    def enter(self, person_id: int, diagnosis_id: int, end: End) -> Leave:
-        """Count a socket until the function that is returned is called; ``end`` closes it with a code and a reason.
+    def enter(self, person_id: int, diagnosis_id: int, end: End, *, kind: str = "") -> Leave:
+        """Count a socket of somebody until the function that is returned is called; ``end`` closes it with a code and a reason.
 
         Raises TooOften (1013) when this person has too many.
         """
@@ -79,17 +82,23 @@ class Connections:
             raise TooOften("You have too many connections open: close one.", code="too_many_connections", retry_after=5)
         self._by_person[person_id] += 1
         self.by_diagnosis[diagnosis_id] += 1
+        self.by_kind[kind] += 1
         key_of_this = object()
         self._ends[key_of_this] = end
 
         def leave() -> None:
             del self._ends[key_of_this]
-            for counter, key in ((self._by_person, person_id), (self.by_diagnosis, diagnosis_id)):
-                counter[key] -= 1
-                if not counter[key]:
-                    del counter[key]
+            _leave(self._by_person, person_id)
+            _leave(self.by_diagnosis, diagnosis_id)
+            _leave(self.by_kind, kind)
 
         return leave
+
+
+def _leave(counter: Counter[Any], key: Any) -> None:
+    counter[key] -= 1
+    if not counter[key]:
+        del counter[key]
 
 
 def allow_descriptors() -> None:

@@ -113,7 +113,9 @@ class LiveSession:
         self._kept: list[str] | None = None
         self._unfollow_patient: Unfollow | None = None
         self._unfollow_sign_in: Unfollow | None = None
-        self._leave_connections: Unfollow | None = live.connections.enter(actor.person_id, diagnosis_id, self.finish)
+        self._leave_connections: Unfollow | None = live.connections.enter(
+            actor.person_id, diagnosis_id, self.finish, kind=actor.role
+        )
         # Follow before the log is read: what happens in between waits in the channel and is merged by its seq.
         self._channel: Channel = live.channels.join(self, diagnosis_id, self._audience)
         self._follow_sign_in()

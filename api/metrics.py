@@ -3,16 +3,21 @@
 Everything here is counted on the event loop; what the ledger, the hub and the doors count themselves is added by ``status``.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 TOO_SLOW = 4008
 """The close code of a client that was cut because it did not keep up."""
+
+
+DELAYS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 5.0)
+"""Upper bounds of the delivery delays that are told apart, in seconds."""
 
 
 @dataclass
@@ -31,6 +36,12 @@ class Metrics:
     resumes_refused: int = 0
     snapshots: int = 0
     acks: int = 0
+    delays: list[int] = field(default_factory=lambda: [0] * (len(DELAYS) + 1))
+    """Messages by how long after their change the last of this process' clients had them; not cumulative."""
+
+    def delivered(self, seconds: float) -> None:
+        """Count that everybody who follows has had what was changed so long ago."""
+        self.delays[bisect_left(DELAYS, seconds)] += 1
 
     def sent(self, messages: int, size: int, clients: int = 1) -> None:
         """Count so many messages of together ``size`` bytes with their frames, to each of so many clients."""
@@ -73,6 +84,7 @@ class Metrics:
             "resumes_refused": self.resumes_refused,
             "snapshots": self.snapshots,
             "acks": self.acks,
+            "delivery_seconds": dict(zip((*map(str, DELAYS), "+Inf"), self.delays, strict=True)),
         }
 
 
@@ -92,9 +104,20 @@ HELP = {
     "published_events": "Events handed to the hub after their commit.",
     "hub_followers": "Followers of the hub at present.",
     "connections": "Live connections at present.",
+    "connections_by_kind": "Live connections at present, by what the one behind them is.",
+    "delivery_seconds": "From a change to the last client of this process that follows it.",
+    "loop_lag_seconds": "The longest that the event loop came too late in the last minute.",
+    "pages_open": "Practitioners' pages that are open at present.",
+    "ledger_waiting": "Changes that wait to be written.",
+    "acks_waiting": "Acknowledgements that wait to be written.",
+    "unscored": "Diagnoses that wait to be re-scored.",
+    "oldest_unscored_seconds": "Since when the oldest of them has waited.",
 }
-LABELS = {"connections_closed": "code", "refused": "reason"}
-NOW = {"hub_followers", "connections"}
+LABELS = {"connections_closed": "code", "refused": "reason", "connections_by_kind": "kind"}
+NOW = {
+    "hub_followers", "connections", "connections_by_kind", "loop_lag_seconds", "pages_open", "ledger_waiting", "acks_waiting",
+    "unscored", "oldest_unscored_seconds",
+}  # fmt: skip
 """What goes up and down; everything else only grows."""
 
 
@@ -111,9 +134,22 @@ class _Collector:
 
     def collect(self) -> Iterator[Metric]:
         for name, value in self._counts.items():
+            if value is None:
+                continue  # not known yet is no number
+            if name == "delivery_seconds":
+                yield _histogram(name, value)
+                continue
             family = GaugeMetricFamily if name in NOW else CounterMetricFamily
             labels = [LABELS[name]] if name in LABELS else []
             metric = family(f"vervain_{name}", HELP[name], labels=labels)
             for label, count in value.items() if labels else [("", value)]:
                 metric.add_metric([label] if labels else [], count)
             yield metric
+
+
+def _histogram(name: str, counted: dict[str, int]) -> HistogramMetricFamily:
+    total, buckets = 0, []
+    for bound, count in counted.items():
+        total += count
+        buckets.append((bound, total))
+    return HistogramMetricFamily(f"vervain_{name}", HELP[name], buckets=buckets, sum_value=None)

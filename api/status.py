@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from prometheus_client import CONTENT_TYPE_PLAIN_1_0_0
+from starlette.datastructures import State
 from starlette.responses import Response
 
 from api.broadcast import Doors
@@ -42,7 +43,7 @@ def live_status(request: Request, asker: Asker, services: ServicesOf) -> dict[st
     """
     connections: Connections = request.app.state.live.connections
     here = status.live(services, asker, dict(connections.by_diagnosis))
-    return here | {"counters": _counters(request, services)}
+    return here | {"counters": services.running.counts()}
 
 
 @router.get("/metrics", response_class=Response)
@@ -50,16 +51,21 @@ def scraped(request: Request, asker: Asker, services: ServicesOf) -> Response:
     """Give the same counters as text, in the form that Prometheus reads."""
     status.require(asker)
     connections: Connections = request.app.state.live.connections
-    counts = _counters(request, services) | {"connections": connections.total}
+    counts = services.running.counts() | {"connections": connections.total}
     return Response(exposition(counts), media_type=CONTENT_TYPE_PLAIN_1_0_0)
 
 
-def _counters(request: Request, services: Services) -> dict[str, Any]:
-    metrics: Metrics = request.app.state.live.metrics
-    doors: Doors = request.app.state.doors
+def counters(state: State) -> dict[str, Any]:
+    """Count what one application has done since it started, and what is open in it."""
+    metrics: Metrics = state.live.metrics
+    doors: Doors = state.doors
+    services: Services = state.services
     return metrics.as_dict() | {
         "updates_pushed": doors.pushed,
         "ledger_commits": services.ledger.commits,
         "published_events": services.ledger.published,
         "hub_followers": services.hub.follower_count(),
+        "ledger_waiting": services.ledger.waiting,
+        "acks_waiting": len(services.acks),
+        "connections_by_kind": dict(sorted(state.live.connections.by_kind.items())),
     }

@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,8 @@ from domain.chain import Seal
 from domain.errors import Invalid, NotFound, Unavailable
 from storage import backup as copies
 
+BACKED_UP = "backed_up"
+"""The mark that says when the last backup was made."""
 Progress = Callable[[str, float], None]
 """Is told what is done at present and how much of it all, 0–1."""
 
@@ -69,6 +71,8 @@ def back_up(place: Place, file: Path, *, replace: bool, progress: Progress) -> M
         )
         archive.pack(beside, manifest, files)
         progress("Written", 1.0)
+    with suppress(sqlite3.Error):  # the backup is whole all the same; the Operations page knows of an older one
+        copies.note(database, BACKED_UP, manifest.made.isoformat())
     return manifest
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from domain.messages import WITHHELD, FileBroughtIn, PatientUpdate, PredictorUpdate, Shape, SignInRevoked
+from domain.messages import WITHHELD, FileBroughtIn, InboxUpdate, PatientUpdate, PredictorUpdate, Shape, SignInRevoked
 from storage.events import Entry
 
 DURABLE = ("diagnosis_update", "recommendation_update", "feedback_update", "effectiveness_update", "prediction_update")
@@ -55,6 +55,11 @@ def predictor_changed(data: PredictorUpdate) -> DomainEvent:
 def sign_in_revoked(data: SignInRevoked) -> DomainEvent:
     """Tell sockets and pages of a sign-in that it is over."""
     return DomainEvent(wire="sign_in_revoked", diagnosis_id=None, patient_id=None, data=data, for_patient=None)
+
+
+def inbox_changed(data: InboxUpdate) -> DomainEvent:
+    """Tell one person's own pages that their inbox is another one now."""
+    return DomainEvent(wire="inbox_update", diagnosis_id=None, patient_id=None, data=data, for_patient=None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,12 @@
 """The inbox: what needs somebody now, sorted by risk, then by change. What is seen settles, so that it can be emptied."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
 from sqlalchemy import Row
 from sqlmodel import Session
@@ -22,6 +25,10 @@ CALL_DAYS = 30
 MOST = 20
 """In the inbox of what can wait; what is serious or dangerous, opened or withdrawn is there however much it is."""
 MOST_LOOKED_AT = 500
+
+
+ANSWER, SILENCE, DANGER, OPENED, WITHDRAWN = "answer", "silence", "danger", "opened", "withdrawn"
+"""What an item is about, as its key says it before its number."""
 
 
 class Risk(IntEnum):
@@ -65,6 +72,35 @@ class InboxItem:
     """Of a record that was opened in an emergency: by whom, and why."""
     withdrawn: "Withdrawn | None" = None
     """Of consent to treatment that was withdrawn."""
+    objections: str = ""
+    """Of a danger: what tells one set of the gate's reasons from another."""
+
+    @property
+    def key(self) -> str:
+        """What it is called, as long as it is about the same: its kind, a dash, and numbers."""
+        if self.opened is not None:
+            return f"{OPENED}-{self.opened.access_id}"
+        if self.withdrawn is not None:
+            return f"{WITHDRAWN}-{self.withdrawn.consent_id}"
+        if self.feedback_id is not None:
+            return f"{ANSWER}-{self.feedback_id}"
+        if self.risk is Risk.SILENT:
+            return f"{SILENCE}-{self.diagnosis_id}"
+        return f"{DANGER}-{self.about[0].recommendation_id}"
+
+    @property
+    def said(self) -> str:
+        """How it stands: another text once anything of it is another."""
+        until = self.opened.until if self.opened is not None else None
+        moments = (self.since, self.updated, self.reminded, until)
+        return "|".join(
+            [self.risk.name, self.objections, *(str(one.timestamp()) for one in moments if one is not None)]
+        )
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether it is none of what is in the inbox however much of it there is."""
+        return self.risk > Risk.WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +129,21 @@ class About:
     name: str
     kind: str
     item_id: str
+    recommendation_id: int
 
 
 def read(session: Session, mine: Readable, now: datetime) -> tuple[InboxItem, ...]:
-    """List what needs somebody: by risk, within a risk what has risen most, then the newest."""
+    """List what needs somebody, all of it: by risk, within a risk what has risen most, then the newest."""
     since = now - timedelta(days=CALL_DAYS)
     urgent = rows.alarms(session, mine, limit=MOST_LOOKED_AT)
     calling = rows.calls(session, mine, since, worse=WORSE, rise=RISE, limit=MOST_LOOKED_AT)
     seen = rows.settled(session, mine, since, severe=SEVERE, limit=MOST_LOOKED_AT)
     inbox = _of_answers((*urgent, *calling, *seen), {key(feedback) for feedback, *_ in urgent})
     inbox += [
-        _item(Risk.DANGEROUS, patient, [recommendation], recommendation.worsened or now)
+        replace(
+            _item(Risk.DANGEROUS, patient, [recommendation], recommendation.worsened or now),
+            objections=_digest(recommendation.verdict_reasons),
+        )
         for recommendation, patient in rows.worsened(session, mine, limit=MOST_LOOKED_AT)
     ]
     inbox += [
@@ -139,8 +179,7 @@ def read(session: Session, mine: Readable, now: datetime) -> tuple[InboxItem, ..
         if running[check_in.diagnosis_id] and check_in.diagnosis_id not in told
     ]
     inbox.sort(key=lambda item: (item.risk, -(item.rise or 0), -item.since.timestamp()))
-    waits = [item for item in inbox if item.risk > Risk.WITHDRAWN]
-    return tuple(inbox[: len(inbox) - len(waits)] + waits[:MOST])
+    return tuple(inbox)
 
 
 def of_practice(session: Session, practice_id: int, now: datetime) -> tuple[InboxItem, ...]:
@@ -192,7 +231,7 @@ def _item(
         patient_id=key(patient),
         patient=patient.name,
         diagnosis_id=recommendations[0].diagnosis_id,
-        about=tuple(About(one.name, one.kind, one.item_id) for one in recommendations),
+        about=tuple(About(one.name, one.kind, one.item_id, key(one)) for one in recommendations),
         since=since,
         feedback_id=None if feedback is None else key(feedback),
         updated=None if feedback is None else feedback.updated,
@@ -203,3 +242,7 @@ def _item(
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day).astimezone(UTC)
+
+
+def _digest(reasons: Any) -> str:
+    return hashlib.sha256(json.dumps(reasons, sort_keys=True).encode()).hexdigest()[:16]

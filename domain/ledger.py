@@ -172,6 +172,11 @@ class Ledger:
         carry(database, self.readings)
         database.before_close(self._writer.end)
 
+    @property
+    def waiting(self) -> int:
+        """How many changes wait to be written."""
+        return self._writer.waiting
+
     def write(self, act: Callable[[Change], T]) -> T:
         """Do ``act`` and publish its events once it is committed; raises what ``act`` raises. For worker threads and commands.
 

@@ -292,6 +292,12 @@ class SignInRevoked(Shape):
     person_id: int
 
 
+class InboxUpdate(Shape):
+    """Somebody has set something aside, or put it back. Wire name ``inbox_update``, for their own pages, never for clients."""
+
+    person_id: int
+
+
 class DeviceState(Shape):
     """How far one device of a patient's has confirmed a diagnosis' log."""
 

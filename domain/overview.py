@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
-from domain import inbox
+from domain import inbox, today
 from domain.alarm import SEVERE
 from domain.inbox import InboxItem
 from domain.ledger import utc_now
@@ -15,6 +15,8 @@ from domain.permission import Action, Actor, Thing, may, readable
 from domain.readings import shown
 from domain.rhythm import RISE, WORSE
 from domain.services import Services
+from domain.setting_aside import NOTHING, Aside, divide
+from domain.today import Today
 from storage import care
 from storage import overview as rows
 from storage import reply as replies
@@ -23,7 +25,7 @@ from storage.reply import Standing
 from storage.tables import Feedback
 
 __all__ = ["EVERYTHING", "Answer", "Overview", "Replied", "Wanted"]
-DAYS_SHOWN = 14
+DAYS_SHOWN = 30
 JUST_IN = 12
 MOST_ITEMS = 200
 
@@ -77,12 +79,20 @@ class Overview:
     counters: dict[str, int]
     days: tuple[tuple[str, int], ...]
     inbox: tuple[InboxItem, ...]
+    more: int
+    """So many others can wait, and come when there is room."""
+    aside: tuple[tuple[InboxItem, datetime], ...]
+    """What this person has set aside, and until when."""
+    today: Today
     answers: tuple[Answer, ...]
     as_of: datetime
 
 
-def read(services: Services, actor: Actor) -> Overview:
-    """Read the overview of the patients whose record the actor may read; days begin at the server's midnight."""
+def read(services: Services, actor: Actor, aside: Aside = NOTHING) -> Overview:
+    """Read the overview of the patients whose record the actor may read, without what is set ``aside``.
+
+    Days begin at the server's midnight. The answers of each day are counted in one statement.
+    """
     now = utc_now()
     midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     first_day = midnight - timedelta(days=DAYS_SHOWN - 1)
@@ -91,13 +101,20 @@ def read(services: Services, actor: Actor) -> Overview:
         by_day = _by_local_day(rows.answers_by_ten_minutes(session, mine, first_day.astimezone(UTC)))
         days = [(first_day + timedelta(days=offset)).date().isoformat() for offset in range(DAYS_SHOWN)]
         waiting = inbox.read(session, mine, now)
-        shown(session, actor, "inbox", [item.patient_id for item in waiting])
         if may(actor, Action.ADMINISTER, Thing(actor.practice_id)):
             waiting += inbox.of_practice(session, actor.practice_id, now)
+        divided = divide(waiting, aside, now)
+        seen = [*divided.items, *(item for item, _ in divided.aside)]
+        shown(session, actor, "inbox", [item.patient_id for item in seen if item.patient])
+        day = today.read(session, mine, now, midnight.astimezone(UTC))
+        shown(session, actor, "today", day.patient_ids)
         return Overview(
             counters=rows.counters(session, mine, midnight.astimezone(UTC)),
             days=tuple((day, by_day.get(day, 0)) for day in days),
-            inbox=waiting,
+            inbox=divided.items,
+            more=divided.more,
+            aside=divided.aside,
+            today=day,
             answers=_answers(session, actor, care.newest_feedback(session, mine, limit=JUST_IN)),
             as_of=now,
         )

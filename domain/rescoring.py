@@ -59,8 +59,14 @@ class Rescoring:
         self._on_the_hour: OrderedDict[int, None] = OrderedDict()
         self._practices: OrderedDict[int, None] = OrderedDict()
         self._spoke: dict[int, str] = {}
-        self._waiting: OrderedDict[int, None] = OrderedDict()
+        self._waiting: OrderedDict[int, float] = OrderedDict()
+        """Since when, by the monotonic clock."""
+        self._begun: float | None = None
+        """Since when what is re-scored at present has waited."""
+        self._noticed: float | None = None
+        """When the first of what was touched, and not looked up yet, was."""
         self._woken = asyncio.Event()
+        services.running.counts_by("rescoring", self.counts)
         self.left_out = 0
         """Diagnoses that were not re-scored because too much waited."""
 
@@ -81,7 +87,9 @@ class Rescoring:
                         self.take_up_the_hour()
                     while self._waiting:
                         begun = time.monotonic()
-                        await self._updated(self._waiting.popitem()[0])
+                        diagnosis_id, self._begun = self._waiting.popitem()
+                        await self._updated(diagnosis_id)
+                        self._begun = None
                         await asyncio.sleep(REST * (time.monotonic() - begun))
                         await self._find_touched()
                 except Exception:
@@ -97,7 +105,18 @@ class Rescoring:
         except Exception:  # the others go on
             log.exception("could not re-score a diagnosis", diagnosis=diagnosis_id)
 
+    def counts(self) -> dict[str, float | None]:
+        """Say how many wait, and for how many seconds the oldest of them has; what waits for the hour waits for no machine."""
+        since = [one for one in (self._begun, self._noticed) if one is not None] + list(self._waiting.values())
+        oldest = time.monotonic() - min(since) if since else 0.0
+        return {"unscored": len(since), "oldest_unscored_seconds": oldest}
+
     def _notice(self, event: LoggedEvent) -> None:
+        self._take_note(event)
+        if self._noticed is None and (self._cells or self._practices or self._answered):
+            self._noticed = time.monotonic()
+
+    def _take_note(self, event: LoggedEvent) -> None:
         if event.type == "effectiveness_update" and event.position is not None:
             values = event.values
             cell = event.practice_id, values["herb"], values["condition"]
@@ -137,9 +156,8 @@ class Rescoring:
             self._wait(diagnosis_id)
         self._on_the_hour.clear()
 
-    def _wait(self, diagnosis_id: int) -> None:
-        self._waiting.pop(diagnosis_id, None)
-        self._waiting[diagnosis_id] = None
+    def _wait(self, diagnosis_id: int, since: float | None = None) -> None:
+        self._waiting[diagnosis_id] = self._waiting.pop(diagnosis_id, since or time.monotonic())
         if len(self._waiting) > MOST_WAITING:
             self._waiting.popitem(last=False)
             self.left_out += 1
@@ -150,11 +168,12 @@ class Rescoring:
         cells, practices, answered = list(self._cells.items()), list(self._practices), list(self._answered)
         for found in (self._cells, self._practices, self._answered):
             found.clear()
+        noticed, self._noticed = self._noticed, None
         if not cells and not practices and not answered:
             return
         now, later = await asyncio.to_thread(self._touched, practices, cells, answered)
         for diagnosis_id in now:
-            self._wait(diagnosis_id)
+            self._wait(diagnosis_id, noticed)
         for diagnosis_id in later:
             self._on_the_hour.pop(diagnosis_id, None)
             self._on_the_hour[diagnosis_id] = None

@@ -14,6 +14,7 @@ from domain.library import Library
 from domain.passwords import Passwords
 from domain.patient_names import PatientNames
 from domain.predictors.shelf import Predictors
+from domain.running import Running
 from domain.sealing import Sealing
 from domain.security_log import SecurityLog
 from domain.throttle import Throttle
@@ -61,3 +62,5 @@ class Services:
     """What the patients of each practice are called, to search by."""
     identity_providers: Mapping[str, "Provider"] = field(default_factory=dict)
     """Where practitioners and admins may sign in besides here, by name."""
+    running: Running = field(default_factory=Running)
+    """What the parts of this process count."""

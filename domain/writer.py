@@ -57,6 +57,11 @@ class Writer:
         self._ended = False
         self._turns: dict[asyncio.AbstractEventLoop, list[Waiting]] = {}
 
+    @property
+    def waiting(self) -> int:
+        """How many changes wait for the thread."""
+        return self._queue.qsize()
+
     def do(self, act: Callable[[Any], Any]) -> Any:
         """Queue a change and wait for its commit, in any thread; raises what it raises."""
         future: Future[Any] = Future()

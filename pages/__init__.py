@@ -12,6 +12,7 @@ from pages import (
     feedback,
     intake,
     knowledge,
+    operations,
     overview,
     own_socket,
     patient_record,
@@ -51,6 +52,7 @@ def register(app: FastAPI, services: Services) -> None:
         predictor,
         feedback,
         knowledge,
+        operations,
     ):
         noun.register(RECONNECT_SECONDS)
     # Quasar's bar is drawn while something loads, outside the page's landmarks and without a name: the pages say it themselves.
@@ -65,3 +67,4 @@ def register(app: FastAPI, services: Services) -> None:
         show_welcome_message=False,
     )
     own_socket.guard()
+    services.running.counts_by("pages", operations.pages_open)

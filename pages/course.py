@@ -7,6 +7,7 @@ from typing import Any
 from domain import course
 from domain.course import Course, Mark, Unwanted
 from domain.events import LoggedEvent
+from domain.hub import practice_topic
 from domain.library import Knowledge
 from domain.messages import DoseLine
 from domain.patient import PatientState
@@ -19,6 +20,7 @@ from pages.cards import dose_text
 from pages.elements.curves import Chart, Curves
 from pages.frame import heading
 from pages.language import N_, Language
+from pages.part import Part
 from pages.visit import Visit
 
 TOUCHES = ("feedback_update", "recommendation_update", "diagnosis_update")
@@ -30,7 +32,7 @@ BEGAN, STOPPED = N_("{name} began"), N_("{name} stopped")
 DOSE = N_("{name}: another dose")
 
 
-async def course_of(here: Visit, patient: PatientState) -> None:
+async def course_of(here: Visit, patient: PatientState, part: Part) -> None:
     """Put the curves on the page of a patient's record, live."""
     about = patient.id
     curves = curves_of(here)
@@ -38,7 +40,7 @@ async def course_of(here: Visit, patient: PatientState) -> None:
     async def refresh(_events: list[LoggedEvent]) -> None:
         curves.show(await here.read(charts, here._, about))
 
-    await here.follow_practice(refresh, keep=lambda event: here.may_see(event) and touches(event, about))
+    part.follow(practice_topic(here.actor.practice_id), refresh, keep=lambda event: touches(event, about))
     curves.start(await here.read(charts, here._, about))
 
 

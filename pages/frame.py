@@ -11,6 +11,7 @@ from nicegui import ui
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import NotSignedIn, VervainError
+from domain.permission import Action, Thing, may
 from pages.alarms import follow_alarms, show_alarms
 from pages.elements.live_mark import LiveMark
 from pages.elements.theme import ThemeChoice
@@ -18,6 +19,8 @@ from pages.language import LANGUAGES, N_, Language
 from pages.searching import NAVIGATION, show_search
 from pages.visit import SIGN_IN, Visit, visit
 
+OPERATIONS = "/operations"
+"""For whoever may see how the program runs; its icon is in the style sheet, which spares every page an element."""
 E = TypeVar("E", bound=ui.element)
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -85,6 +88,10 @@ def frame(here: Visit, title: str, path: str, *, subtitle: str = "", about: str 
             with ui.link(_(name), target).classes("vv-nav") as item:
                 ui.icon(icon).props("aria-hidden=true")
             if target == path:
+                item.props("aria-current=page")
+        if may(here.actor, Action.OBSERVE, Thing(here.actor.practice_id)):
+            item = ui.link(_("Operations"), OPERATIONS).classes("vv-nav vv-nav--operations")
+            if path == OPERATIONS:
                 item.props("aria-current=page")
         if here.practice.synthetic:
             ui.label(_("Synthetic demo data. Nobody here is real.")).classes("vv-synthetic")

@@ -1,34 +1,39 @@
 """The first page: what needs the practitioner now, sorted by risk, and what is going on."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 
 from fastapi import Request
 from nicegui import ui
 from starlette.responses import Response
 
-from domain import consent, emergency, overview, reminding
-from domain import inbox as inboxes
+from domain import consent, correcting, emergency, overview, reminding, setting_aside, undoing
+from domain.errors import Invalid, VervainError
 from domain.events import LoggedEvent
-from domain.inbox import InboxItem, Opened, Risk, Withdrawn
-from domain.library import Knowledge
+from domain.inbox import ANSWER, OPENED, SILENCE, WITHDRAWN
+from domain.ledger import utc_now
 from domain.overview import Overview
 from domain.permission import Action, Actor, Thing, may
 from domain.services import Services
-from pages.answers import SETTLED, item_of, seeing
-from pages.called import title_of
+from domain.setting_aside import Aside
+from pages.answers import item_of as answer_item
+from pages.answers import seeing
+from pages.elements.agenda import Agenda, Group
+from pages.elements.inbox import Inbox
+from pages.elements.sparkline import Day, Sparkline
 from pages.elements.stream import Item, Stream
 from pages.frame import built, frame, heading, labelled
+from pages.inbox_items import EMPTY, EMPTY_ADMIN, around, aside_items, item_of, words
 from pages.language import N_, Language
+from pages.today_groups import groups_of
 from pages.visit import Visit
 
 REFRESH_SECONDS = 0.5
 """The counters are read anew at most twice a second, however busy the practice."""
 RECENT = 8
-EMPTY = N_(
-    "Nothing needs you now. Serious side effects, plans that have become dangerous, and patients who stop, get worse or do "
-    "not answer come here by themselves, the most urgent first. What you mark as seen leaves the list."
-)
 COUNTERS = (
     ("answers_since", N_("Answers today")),
     ("proposed", N_("Waiting for approval")),
@@ -36,20 +41,11 @@ COUNTERS = (
     ("open_diagnoses", N_("Open diagnoses")),
     ("patients", N_("Patients")),
 )
-INBOX = {
-    Risk.SERIOUS: ("block", N_("Serious side effect or warning sign")),
-    Risk.DANGEROUS: ("block", N_("Has become dangerous: the safety gate objects")),
-    Risk.OPENED: ("major", N_("Opened in an emergency")),
-    Risk.WITHDRAWN: ("major", N_("Consent to treatment withdrawn")),
-    Risk.STOPPED: ("major", N_("Stopped because of a side effect")),
-    Risk.WORSE: ("moderate", N_("Getting worse")),
-    Risk.SILENT: ("unknown", N_("No answer")),
-    Risk.SETTLED: ("approved", SETTLED),
-}
-SAID_SO = N_("Said by the patient. Nothing new is planned; what they take goes on until you stop it with them.")
-NOTED = N_("Noted by a colleague. Nothing new is planned; what they take goes on until you stop it with them.")
-ANSWER, SILENCE, DANGER, OPENED, WITHDRAWN = "answer", "silence", "danger", "opened", "withdrawn"
-"""What an item of the inbox is about, as its key says it before its number."""
+ELSEWHERE = (
+    ("/operations", N_("Operations"), N_("How the program runs: connections, delays, the database.")),
+    ("/effectiveness", N_("Effectiveness"), N_("What works in the practice, over all patients.")),
+    ("/knowledge", N_("Knowledge"), N_("What recommendations and the safety gate go by.")),
+)
 
 
 def register(reconnect_timeout: float) -> None:
@@ -62,189 +58,235 @@ async def page(request: Request) -> Response | None:
     return await built(request, _build)
 
 
-def _opens_a_record(event: LoggedEvent) -> bool:
-    """Say whether an event is of a record that was opened in an emergency, which an admin is told without its patient."""
-    return event.type == "patient_update" and event.values["change"] == "opened_in_emergency"
-
-
 @dataclass(frozen=True)
 class _Shown:
     """What the page shows, in words: the same for all who may read the same patients in the same language."""
 
     counters: dict[str, str]
     inbox: list[Item]
+    aside: list[Item]
+    around: dict[str, object]
+    today: list[Group]
     recent: list[Item]
-    days: str
+    days: list[Day]
+    summary: str
+    next: datetime
+    """When the page is another one though nothing happens: something set aside is back, or a day begins."""
 
 
 async def _build(here: Visit) -> None:
-    _ = here._
-    counters: dict[str, ui.label] = {}
+    page = _Page(here)
+    await here.follow_practice(page.notice, every=REFRESH_SECONDS, keep=page.concerns)
+    page.aside = await here.read(setting_aside.of)
+    page.lay_out(await here.read(_read, here._, page.aside))
 
-    administers = may(here.actor, Action.ADMINISTER, Thing(here.actor.practice_id))
 
-    async def refresh(_events: list[LoggedEvent]) -> None:
+class _Page:
+    """One overview that is open."""
+
+    def __init__(self, here: Visit) -> None:
+        self._here = here
+        self._administers = may(here.actor, Action.ADMINISTER, Thing(here.actor.practice_id))
+        self.aside: Aside = setting_aside.NOTHING
+        self._counters: dict[str, ui.label] = {}
+        self._undoing: dict[int, Callable[[], Awaitable[bool | None]]] = {}
+        self._next: asyncio.TimerHandle | None = None
+        here.client.on_delete(lambda: self._forget())
+
+    def concerns(self, event: LoggedEvent) -> bool:
+        """Say whether something changes this page: of one's patients, of one's own inbox, and for admins what was opened."""
+        if event.type == "inbox_update":
+            return bool(event.values["person_id"] == self._here.actor.person_id)
+        if self._administers:
+            return event.type == "patient_update" and event.values["change"] == "opened_in_emergency"
+        return self._here.may_see(event)
+
+    async def notice(self, events: list[LoggedEvent]) -> None:
+        """Show what has happened."""
+        if any(event.type == "inbox_update" for event in events):
+            self.aside = await self._here.read(setting_aside.of)
+        await self._refresh()
+
+    async def _refresh(self) -> None:
+        here = self._here
+        now = utc_now()
+        aside = frozenset(one for one in self.aside if one[2] > now)
         # What an admin is shown hangs on no patients; a practitioner without any is not shown it.
-        show(await (here.read_of_practice if administers else here.read_of_patients)(_read, _))
+        read = here.read_of_practice if self._administers else here.read_of_patients
+        self.show(await read(_read, here._, aside))
 
-    await here.follow_practice(refresh, every=REFRESH_SECONDS, keep=_opens_a_record if administers else None)
-    seen = await here.read(_read, _)
-    with frame(here, _("Overview"), "/", subtitle=_("What needs you now, and what is going on.")):
-        with labelled(ui.element("section"), _("Numbers")).classes("vv-stats"):
-            for name, label in COUNTERS:
-                with ui.element("div").classes("vv-card vv-stat"):
-                    counters[name] = ui.label(seen.counters[name]).props(f"data-testid=count-{name}")
-                    ui.label(_(label))
-        with ui.element("div").classes("vv-columns"):
-            with ui.element("section").classes("vv-main"):
-                heading(_("Needs you now"))
-                inbox = Stream(
-                    title=_("Needs you now"), empty=_(EMPTY), most=inboxes.MOST_LOOKED_AT * 2, on_act=_settling(here)
-                )
-                inbox.props("data-testid=inbox")
-            with ui.element("section").classes("vv-side"):
-                heading(_("Answers in the last two weeks"))
-                days = ui.html("", sanitize=False).classes("vv-card")
-                heading(_("Just in"))
-                empty = _("No answers yet: invite a patient from a recommendation.")
-                recent = Stream(title=_("Just in"), empty=empty, most=RECENT, on_act=seeing(here))
-                recent.props("data-testid=recent")
-        inbox.start(seen.inbox)
-        recent.start(seen.recent)
-        days.content = seen.days
+    def lay_out(self, seen: _Shown) -> None:
+        """Build the page."""
+        here, _ = self._here, self._here._
+        with frame(here, _("Overview"), "/", subtitle=_("What needs you now, and what is going on.")):
+            if not self._administers:
+                with labelled(ui.element("section"), _("Numbers")).classes("vv-stats"):
+                    for name, label in COUNTERS:
+                        with ui.element("div").classes("vv-card vv-stat"):
+                            self._counters[name] = ui.label(seen.counters[name]).props(f"data-testid=count-{name}")
+                            ui.label(_(label))
+            with ui.element("div").classes("vv-columns vv-columns--overview"):
+                with ui.element("section").classes("vv-main"):
+                    heading(_("Needs you now"))
+                    empty = _(EMPTY_ADMIN if self._administers else EMPTY)
+                    self._inbox = Inbox(words=words(_), empty=empty, on_asked=self._asked)
+                    self._inbox.props("data-testid=inbox")
+                with ui.element("section").classes("vv-side"):
+                    if self._administers:
+                        _elsewhere(_)
+                    else:
+                        self._side(seen, _)
+                if not self._administers:
+                    with ui.element("section").classes("vv-main"):
+                        self._just_in(seen, _)
+        self._inbox.start(seen.inbox, seen.aside, seen.around)
+        self._wait_until(seen.next)
 
-    def show(now: _Shown) -> None:
-        for name, label in counters.items():
+    def _side(self, seen: _Shown, _: Language) -> None:
+        heading(_("Today"))
+        self._today = Agenda()
+        self._today.props("data-testid=today")
+        self._today.start(seen.today)
+        heading(_("Answers in the last 30 days"))
+        said = {"title": _("Answers of each day"), "table": _("As a table"), "day": _("Day"), "count": _("Answers")}
+        self._days = Sparkline(words=said | {"today": _("today")})
+        self._days.props("data-testid=days")
+        self._days.start(seen.days, seen.summary)
+
+    def _just_in(self, seen: _Shown, _: Language) -> None:
+        heading(_("Just in"))
+        empty = _("No answers yet: invite a patient from a recommendation.")
+        self._recent = Stream(title=_("Just in"), empty=empty, most=RECENT, on_act=seeing(self._here))
+        self._recent.props("data-testid=recent")
+        self._recent.start(seen.recent)
+
+    def show(self, now: _Shown) -> None:
+        """Show what is another by now, and nothing else."""
+        self._inbox.show(now.inbox, now.aside, now.around)
+        self._wait_until(now.next)
+        if self._administers:
+            return
+        for name, label in self._counters.items():
             label.text = now.counters[name]
-        inbox.replace(now.inbox)
-        shown = {item["key"]: item for item in recent.items}
+        self._today.show(now.today)
+        self._days.show(now.days, now.summary)
+        shown = {item["key"]: item for item in self._recent.items}
         for item in reversed(now.recent):
             if shown.get(item["key"]) != item:
-                recent.upsert(item)
-        recent.replace(now.recent)  # where the order differs: a record that was handed over brings older answers
-        days.content = now.days
+                self._recent.upsert(item)
+        self._recent.replace(now.recent)  # where the order differs: a record that was handed over brings older answers
+
+    async def _asked(self, what: str, key: str, said: str) -> None:
+        here, _ = self._here, self._here._
+        if what not in ("back", "undo") and not any(item["key"] == key for item in self._inbox.items):
+            return  # it has just left
+        match what:
+            case "done":
+                if await here.act(_settle, key, said):
+                    self._offer_undo(_undo, key, _("Marked as seen."))
+            case "tomorrow" | "week" | "noted":
+                until = await here.act(setting_aside.set_aside, key, said=said, choice=what)
+                if until is not None:
+                    seen = _("Marked as seen.")
+                    back = _("Set aside until {time}.", time=_.time(until))
+                    self._offer_undo(_put_back, key, seen if what == "noted" else back)
+            case "back":
+                await here.act(_put_back, key)
+            case "undo":
+                undo = self._undoing.pop(int(key), None) if key.isdecimal() else None
+                if undo is not None:
+                    await undo()
+
+    def _offer_undo(self, verb: Callable[[Services, Actor, str], bool], key: str, text: str) -> None:
+        number = max(self._undoing, default=0) + 1
+        here = self._here
+        self._undoing = {number: lambda: here.act(verb, key, done=here._("It is back in the inbox."))}
+        self._inbox.offer_undo(number, text)
+
+    def _wait_until(self, moment: datetime) -> None:
+        self._forget()
+        left = max(0.0, (moment - utc_now()).total_seconds())
+        self._next = asyncio.get_running_loop().call_later(left, self._begin_anew)
+
+    def _begin_anew(self) -> None:
+        """Read anew because of the time, though nothing has happened."""
+        self._again = asyncio.create_task(self._in_page(), name="overview of a new day")
+
+    async def _in_page(self) -> None:
+        with self._here.client, suppress(VervainError):
+            await self._refresh()
+
+    def _forget(self) -> None:
+        if self._next is not None:
+            self._next.cancel()
 
 
-def _read(services: Services, actor: Actor, language: Language) -> _Shown:
+def _read(services: Services, actor: Actor, language: Language, aside: Aside) -> _Shown:
     """Read the overview and put it into words."""
-    seen, knowledge = overview.read(services, actor), services.library.of(actor.practice_id).knowledge
+    seen, knowledge = overview.read(services, actor, aside), services.library.of(actor.practice_id).knowledge
+    takes_in = may(actor, Action.RECORD_PATIENT, Thing(actor.practice_id))
+    midnight = datetime.combine(seen.as_of.astimezone().date() + timedelta(days=1), time()).astimezone()
     return _Shown(
         counters={name: language.number(seen.counters[name]) for name, _label in COUNTERS},
-        inbox=[_inbox_item(one, language, knowledge) for one in seen.inbox],
-        recent=[item_of(answer, language, knowledge) for answer in seen.answers[:RECENT]],
-        days=_bars(seen, language),
+        inbox=[item_of(one, language, knowledge) for one in seen.inbox],
+        aside=aside_items(seen.aside, language, knowledge),
+        around=around(seen, language, steps=takes_in),
+        today=groups_of(seen.today, language, knowledge),
+        recent=[answer_item(answer, language, knowledge) for answer in seen.answers[:RECENT]],
+        days=[
+            {
+                "key": day,
+                "count": count,
+                "day": language.date(date.fromisoformat(day)),
+                "text": language.number(count),
+            }
+            for day, count in seen.days
+        ],
+        summary=_summary(seen, language),
+        next=min([midnight, *(until for _item, until in seen.aside)]),
     )
 
 
-def _settling(here: Visit) -> Callable[[str], Awaitable[None]]:
-    """Return what takes an item out of the inbox: an answer is seen, a silence is known."""
-    see = seeing(here)
-
-    async def settle(key: str) -> None:
-        kind, _dash, number = key.partition("-")
-        if kind == ANSWER:
-            await see(number)
-        elif kind == OPENED:
-            await here.act(emergency.know, int(number), done=here._("It is not in the inbox any more"))
-        elif kind == WITHDRAWN:
-            await here.act(consent.know, int(number), done=here._("It is not in the inbox any more"))
-        else:
-            await here.act(reminding.know, int(number), done=here._("It is not in the inbox any more"))
-
-    return settle
-
-
-def _inbox_item(one: InboxItem, _: Language, knowledge: Knowledge) -> Item:
-    if one.opened is not None:
-        return _opened_item(one, one.opened, _)
-    if one.withdrawn is not None:
-        return _withdrawn_item(one, one.withdrawn, _)
-    names = (title_of({"kind": row.kind, "item_id": row.item_id, "name": row.name}, knowledge, _) for row in one.about)
-    opened = one.risk not in (Risk.DANGEROUS, Risk.SETTLED)  # a danger wants a decision, on its own page
-    return {
-        "key": _key(one),
-        "as_of": one.updated.isoformat() if one.updated else "",
-        "title": one.patient,
-        "subtitle": _(", ").join(names),
-        "href": f"/recommendations/{one.diagnosis_id}",
-        "at": one.since.isoformat(),
-        "time": _.day(one.since) if one.risk is Risk.SILENT else _.time(one.since),
-        "chips": _chips(one, _),
-        "alert": one.risk in (Risk.SERIOUS, Risk.DANGEROUS),
-        "quiet": one.risk is Risk.SETTLED,
-        "action": _("Mark as seen") if opened else "",
-    }
-
-
-def _opened_item(one: InboxItem, opened: Opened, _: Language) -> Item:
-    if not one.patient:  # for an admin: who opened which record, and nothing to open or to mark
-        title = _("Record {number}", number=_.digits(str(one.patient_id)))
-        return _of_record(one, f"{OPENED}-{opened.access_id}", _) | {"title": title, "subtitle": opened.by}
-    said = _("{who}: {reason}", who=opened.by, reason=opened.reason)
-    return _of_record(one, f"{OPENED}-{opened.access_id}", _) | {
-        "subtitle": said,
-        "href": f"/patient/{one.patient_id}",
-        "alert": True,
-        "action": _("Mark as seen"),
-    }
-
-
-def _withdrawn_item(one: InboxItem, withdrawn: Withdrawn, _: Language) -> Item:
-    return _of_record(one, f"{WITHDRAWN}-{withdrawn.consent_id}", _) | {
-        "subtitle": _(SAID_SO if withdrawn.by_patient else NOTED),
-        "href": f"/patient/{one.patient_id}",
-        "action": _("Mark as seen"),
-    }
-
-
-def _of_record(one: InboxItem, key: str, _: Language) -> Item:
-    kind, text = INBOX[one.risk]
-    return {
-        "key": key,
-        "as_of": "",
-        "title": one.patient,
-        "subtitle": "",
-        "at": one.since.isoformat(),
-        "time": _.time(one.since),
-        "chips": [{"kind": kind, "text": _(text)}],
-        "alert": False,
-        "quiet": False,
-        "action": "",
-    }
-
-
-def _key(one: InboxItem) -> str:
-    if one.feedback_id is not None:
-        return f"{ANSWER}-{one.feedback_id}"
-    if one.risk is Risk.SILENT:
-        return f"{SILENCE}-{one.diagnosis_id}"
-    return f"{DANGER}-{one.diagnosis_id}-{one.about[0].name}"
-
-
-def _chips(one: InboxItem, _: Language) -> list[dict[str, str]]:
-    kind, text = INBOX[one.risk]
-    said = _(text)
-    if one.risk is Risk.SILENT and one.reminded is not None:
-        said = _("No answer: reminded on {date}", date=_.day(one.reminded))
-    elif one.risk is Risk.SILENT:
-        said = _("No answer: the check-in was due on {date}", date=_.day(one.since))
-    chips = [{"kind": kind, "text": said}]
-    if one.rise is not None and one.rise > 0 and one.risk is not Risk.SETTLED:
-        points = _.number(one.rise)
-        chips.append({"kind": "major", "text": _("Symptom up by {points}", points=points)})
-    return chips
-
-
-def _bars(seen: Overview, _: Language) -> str:
-    """Draw the answers of each day as bars with a text for those who cannot see them; numbers and dates only."""
-    most = max((count for _day, count in seen.days), default=0) or 1
-    bars = "".join(
-        f'<span class="vv-bar" style="block-size:{max(2, round(100 * count / most))}%" '
-        f'title="{_.digits(f"{day}: {count}")}"></span>'
-        for day, count in seen.days
-    )
+def _summary(seen: Overview, _: Language) -> str:
+    """Say in a sentence what the line of answers shows."""
     total = sum(count for _day, count in seen.days)
-    words = _.plural(N_("{count} answer in 14 days"), N_("{count} answers in 14 days"), total)
-    return (
-        f'<div class="vv-bars" role="img" aria-label="{words}">{bars}</div><div class="vv-soft vv-small">{words}</div>'
-    )
+    said = _.plural(N_("{count} answer in 30 days"), N_("{count} answers in 30 days"), total)
+    if not total:
+        return said
+    day, most = max(seen.days, key=lambda one: one[1])
+    busiest = _("most on {day}: {count}", day=_.date(date.fromisoformat(day)), count=_.number(most))
+    return _(", ").join((said, busiest))
+
+
+def _settle(services: Services, actor: Actor, key: str, as_of: str) -> bool:
+    """Take an item out of the inbox: an answer is seen, of everything else one knows."""
+    kind, _dash, number = key.partition("-")
+    if kind == ANSWER:
+        try:
+            shown = datetime.fromisoformat(as_of).astimezone(UTC)
+        except ValueError:
+            raise Invalid("Say which answer was read, as it was shown.") from None
+        correcting.mark_seen(services, actor, int(number), as_of=shown)
+    else:
+        know = {OPENED: emergency.know, WITHDRAWN: consent.know, SILENCE: reminding.know}[kind]
+        know(services, actor, int(number))
+    return True
+
+
+def _undo(services: Services, actor: Actor, key: str) -> bool:
+    undoing.undo(services, actor, key)
+    return True
+
+
+def _put_back(services: Services, actor: Actor, key: str) -> bool:
+    setting_aside.put_back(services, actor, key)
+    return True
+
+
+def _elsewhere(_: Language) -> None:
+    """Lead an admin, who sees no records, to what they look after."""
+    heading(_("What you look after"))
+    for path, name, text in ELSEWHERE:
+        with ui.element("div").classes("vv-card vv-note"):
+            ui.link(_(name), path).classes("vv-item__title")
+            ui.label(_(text)).classes("vv-soft")

@@ -124,6 +124,12 @@ def put_in_place(source: Path, target: sqlite3.Connection) -> None:
     target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def note(file: Path, name: str, value: str) -> None:
+    """Set a mark in a database that others may have open. Raises sqlite3.Error where they hold it, or it has no marks."""
+    with closing(_opened(file)) as connection:
+        connection.execute("INSERT OR REPLACE INTO mark (name, value) VALUES (?, ?)", (name, value))
+
+
 def shut_out(connection: sqlite3.Connection) -> Shut:
     """List who may not come in."""
     return _listed(connection, "SELECT id, created FROM person WHERE disabled")

@@ -110,9 +110,11 @@ def counters(session: Session, readable: Readable, since: datetime) -> dict[str,
     open_ones = columns(col(Diagnosis.id)).where(col(Diagnosis.patient_id).in_(readable), OPEN)
     mine = col(Recommendation.diagnosis_id).in_(open_ones)
     open_diagnoses = columns(func.count()).where(col(Diagnosis.patient_id).in_(readable), OPEN)
+    invited = columns(func.count()).where(col(Patient.id).in_(readable), col(Patient.person_id).is_not(None))
     answers = columns(func.count()).where(col(Feedback.patient_id).in_(readable), STANDS)
     return {
         "patients": count(columns(func.count()).select_from(readable.subquery())),
+        "invited": count(invited),
         "open_diagnoses": count(open_diagnoses),
         "proposed": count(columns(func.count()).where(mine, col(Recommendation.status) == "proposed")),
         "approved": count(columns(func.count()).where(mine, col(Recommendation.status) == "approved")),

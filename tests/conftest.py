@@ -25,6 +25,7 @@ from domain.ledger import Ledger
 from domain.passwords import Passwords
 from domain.patient_names import PatientNames
 from domain.predictors.shelf import Predictors
+from domain.running import Running
 from domain.security_log import SecurityLog
 from domain.services import Services
 from domain.throttle import Throttle
@@ -108,6 +109,7 @@ def over(built: Services, settings: Settings) -> Services:
         passwords=PASSWORDS,
         tokens=Tokens(settings.read_secret(), present_in(database)),
         erasures=ErasureRegister(settings.erasures),
+        running=Running(),
     )
 
 

@@ -20,9 +20,9 @@ from domain.row_id import RowId
 from pages.course import course_of
 from pages.frame import built, frame
 from pages.language import Language
+from pages.part import Part
 from pages.patient_record.devices import devices_of
 from pages.patient_record.diagnoses import diagnoses_of
-from pages.patient_record.part import Part
 from pages.patient_record.privacy import privacy
 from pages.patient_record.readers import readers_of
 from pages.patient_record.shared_with import shared_with

@@ -12,7 +12,7 @@ from pages.diagnosis_list import TRADITIONS
 from pages.elements.live_table import LiveTable, Row
 from pages.frame import heading
 from pages.language import N_
-from pages.patient_record.part import Part
+from pages.part import Part
 from pages.visit import Visit
 
 SHOWN = 50

@@ -12,9 +12,9 @@ from domain.permission import Action
 from pages.elements.choices import Choice, Choices
 from pages.frame import heading
 from pages.language import N_, Language
+from pages.part import Part
 from pages.patient_record.erasing import erasing
 from pages.patient_record.export import exporting
-from pages.patient_record.part import Part
 from pages.patient_record.restricting import restricting
 from pages.visit import Visit
 

@@ -9,7 +9,7 @@ from domain.right import Right
 from pages.elements.live_table import LiveTable, Row
 from pages.frame import heading
 from pages.language import N_, Language
-from pages.patient_record.part import Part
+from pages.part import Part
 from pages.visit import Visit
 
 SHOWN = 50
@@ -31,6 +31,7 @@ READ = {
     "": N_("Read it"),
     "live": N_("Followed it live"),
     "inbox": N_("Saw it in the inbox"),
+    "today": N_("Saw it in what is due or has changed today"),
     "answers": N_("Saw an answer in the list of answers"),
     "alarms": N_("Saw an alarm"),
     "patients": N_("Saw it in the list of patients"),
@@ -51,6 +52,7 @@ ACTIONS = {
     "stop": N_("Stopped it"),
     "acknowledge": N_("Read a reason of the safety check"),
     "know silent": N_("Knew that no answer came"),
+    "undo know silent": N_("Took back that they knew that no answer came"),
     "answer": N_("Answered"),
     "edit": N_("Corrected it"),
     "withdraw": N_("Withdrew it"),
@@ -59,6 +61,7 @@ ACTIONS = {
     "withdraw_reply": N_("Took the reply back"),
     "see_reply": N_("Read the reply"),
     "see": N_("Marked it as seen"),
+    "undo see": N_("Took back that they had seen it"),
     "invite": N_("Invited the patient"),
     "print": N_("Printed the plan"),
     "export": N_("Wrote the whole record out"),
@@ -71,6 +74,7 @@ ACTIONS = {
     "break glass": N_("Opened it in an emergency"),
     "know of break glass": N_("Marked as seen that it was opened in an emergency"),
     "know of withdrawn consent": N_("Marked as seen that the patient wants no treatment any more"),
+    "undo know of break glass": N_("Took back that they had seen that it was opened in an emergency"),
     "restrict": N_("Restricted it"),
     "lift restriction": N_("Lifted the restriction"),
     "erase": N_("Erased it"),

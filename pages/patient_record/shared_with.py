@@ -17,7 +17,7 @@ from pages.dialog import asked, buttons
 from pages.elements.notes import Note, Notes
 from pages.frame import heading
 from pages.language import N_, Language
-from pages.patient_record.part import Part
+from pages.part import Part
 from pages.visit import Visit
 
 LEVELS = {

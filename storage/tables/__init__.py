@@ -3,7 +3,7 @@
 from sqlmodel import SQLModel
 
 from storage.tables.accounts import RecoveryCode, SecondFactor, SecondStep
-from storage.tables.attention import Alarm, CheckIn, EmergencyAccess
+from storage.tables.attention import Alarm, CheckIn, EmergencyAccess, SetAside
 from storage.tables.care import (
     AlertAcknowledgement,
     Diagnosis,
@@ -79,6 +79,7 @@ __all__ = [
     "ReplyVersion",
     "SecondFactor",
     "SecondStep",
+    "SetAside",
     "SideEffect",
     "SignIn",
     "metadata",

@@ -1,9 +1,11 @@
-"""What somebody has to look at next: check-ins that are due, alarms until they are seen, records opened in an emergency."""
+"""What somebody has to look at next: check-ins that are due, alarms until they are seen, records opened in an emergency,
+and what of it they have set aside for later.
+"""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Field, Index, SQLModel
+from sqlmodel import Field, Index, SQLModel, UniqueConstraint
 
 from storage.tables.columns import between, json_list, key, one_of, points_to
 
@@ -58,3 +60,19 @@ class EmergencyAccess(SQLModel, table=True):
     seen: datetime | None = None
     """When the patient's own practitioner said that they know of it."""
     seen_by: int | None = points_to("person.id", index=False, optional=True)
+
+
+class SetAside(SQLModel, table=True):
+    """Something in the inbox of one person that they want to see later; it is gone with the patient it is about."""
+
+    __tablename__ = "set_aside"
+    __table_args__ = (UniqueConstraint("person_id", "item"),)
+
+    id: int | None = key()
+    person_id: int = points_to("person.id", index=False)
+    patient_id: int = points_to("patient.id")
+    item: str
+    """What the inbox calls it: a kind and a number of ours."""
+    said: str
+    """How it stood; once it stands otherwise it is back, whatever ``until`` says."""
+    until: datetime

@@ -209,7 +209,12 @@ async def test_the_status_is_for_those_who_run_it(client: Client, app: FastAPI, 
     assert samples["vervain_refused_total", "not_found"] == 1
     assert samples["vervain_connections",] == 0
     names = {name.removeprefix("vervain_").removesuffix("_total") for name, *_ in samples}
-    assert names == {*counters, "connections"}
+    unknown = {"loop_lag_seconds", "connections_by_kind", "delivery_seconds"}  # none yet, nobody, and in steps
+    assert names | {"loop_lag_seconds"} == ({*counters, "connections"} - unknown) | {
+        "delivery_seconds_bucket",
+        "loop_lag_seconds",
+    }
+    assert samples["vervain_delivery_seconds_bucket", "+Inf"] == sum(counters["delivery_seconds"].values())
     for path in ("/ws/status", "/metrics"):
         refused(await client.get(path, headers=token_for(house, "broadcast", "follow")), 403, "not_allowed")
         refused(await client.get(path, headers=bearer(house.services, house.mina)), 403, "not_allowed")

@@ -9,7 +9,7 @@ from domain.patient import PatientInput
 from domain.permission import Actor
 from pages import alarms
 from pages.elements.alarms import Alarms
-from pages.elements.stream import Stream
+from pages.elements.inbox import Inbox
 from storage.tables import PatientShare
 from tests.pages.conftest import Visit
 from tests.support.house import House
@@ -145,9 +145,9 @@ async def test_a_click_on_what_was_changed_meanwhile_does_not_end_the_alarm(hous
     await eventually(lambda: one.user.notify.messages == [refusal])
     assert overview.user.notify.messages == []
     assert alarm.read(house.services, house.leila).count == 1
-    inbox = overview.the(Stream, "inbox")
+    inbox = overview.the(Inbox, "inbox")
     [item] = inbox.items
-    overview.happen(inbox, "act", f"{item['key']}@{banner(one).shown['as_of']}")
+    overview.happen(inbox, "asked", {"what": "done", "key": item["key"], "said": banner(one).shown["as_of"]})
     await eventually(lambda: banner(one).shown["count"] == 0)
 
 
@@ -173,10 +173,10 @@ async def test_a_page_that_could_not_read_an_alarm_shows_it_all_the_same(
 async def test_an_inbox_is_emptied_item_by_item(house: House, visitor: Visit) -> None:
     raise_alarm(house, comment="", improvement=1)
     leila = await on(visitor, house.leila, "/")
-    inbox = leila.the(Stream, "inbox")
+    inbox = leila.the(Inbox, "inbox")
     [item] = inbox.items
     assert item["action"] == "Mark as seen"
-    leila.happen(inbox, "act", item["key"])
+    leila.happen(inbox, "asked", {"what": "done", "key": item["key"], "said": item["as_of"]})
     await eventually(lambda: inbox.items == [])
     assert "by themselves" in inbox._props["empty"]
 

@@ -4,6 +4,7 @@ from nicegui import ui
 
 from domain.feedback import FeedbackInput, submit
 from domain.ledger import utc_now
+from pages.elements.inbox import Inbox
 from pages.elements.plan import Plan
 from pages.elements.stream import Stream
 from pages.language import Language
@@ -27,7 +28,7 @@ async def test_herbs_are_named_in_persian_wherever_they_are_shown(house: House, 
     leila = await visitor(house.leila)
     await leila.http.get("/language/fa")
     await leila.open("/")
-    assert [item["subtitle"] for item in leila.the(Stream, "inbox").items] == ["زنجبیل"]
+    assert [item["subtitle"] for item in leila.the(Inbox, "inbox").items] == ["زنجبیل"]
     assert [item["subtitle"] for item in leila.the(Stream, "recent").items] == ["زنجبیل"]
     await leila.open(f"/recommendations/{house.diagnosis_id}")
     assert leila.the(Plan, "plan").cards[house.ginger]["name"] == "زنجبیل"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 PAGES = Path(__file__).parent.parent.parent / "pages"
-DRAWN = {"calibration.py", "overview.py"}
+DRAWN = {"calibration.py"}
 """Where pictures are drawn of numbers; the probes look at those pages (tests/e2e/test_probes.py)."""
 
 

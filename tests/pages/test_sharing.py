@@ -7,9 +7,9 @@ from nicegui import ui
 from domain import sharing
 from domain.sharing import HandOverInput
 from pages.elements.choices import Choices
+from pages.elements.inbox import Inbox
 from pages.elements.live_table import LiveTable
 from pages.elements.notes import Notes
-from pages.elements.stream import Stream
 from tests.pages.conftest import Visit
 from tests.support.house import House
 from tests.support.pages import Visitor
@@ -85,7 +85,7 @@ async def test_opening_in_an_emergency(house: House, visitor: Visit) -> None:
     leila, chen, ida = await visitor(house.leila), await visitor(house.chen), await visitor(house.ida)
     await leila.open("/")
     await ida.open("/")
-    inbox, told = leila.the(Stream, "inbox"), ida.the(Stream, "inbox")
+    inbox, told = leila.the(Inbox, "inbox"), ida.the(Inbox, "inbox")
     assert told.items == []
     await chen.open("/emergency")
     chen.the(ui.input, "emergency-number").value = "۹۹۹۹۹۹"
@@ -107,8 +107,12 @@ async def test_opening_in_an_emergency(house: House, visitor: Visit) -> None:
     (seen,) = told.items
     assert (seen["title"], seen["subtitle"]) == (f"Record {house.mina.patient_id}", "Dr Chen Wei")
     assert "href" not in seen
-    assert seen["action"] == ""
-    leila.happen(inbox, "act", item["key"])
+    ida.happen(told, "asked", {"what": "noted", "key": seen["key"], "said": seen["said"]})
+    await eventually(lambda: told.items == [])
+    assert [one["key"] for one in inbox.items if REASON in one["subtitle"]] == [item["key"]], (
+        "an admin's look settles nothing"
+    )
+    leila.happen(inbox, "asked", {"what": "done", "key": item["key"], "said": item["as_of"]})
     await eventually(lambda: item["key"] not in [one["key"] for one in inbox.items])
     await chen.open(f"/patient/{house.mina.patient_id}")
     assert chen.the(ui.label, "patient").text.endswith(str(house.mina.patient_id))

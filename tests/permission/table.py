@@ -130,6 +130,7 @@ PAGES: dict[str, str] = {
     "/effectiveness": "open a page",
     "/predictor": "open a page",
     "/knowledge": "open a page",
+    "/operations": "look on",
     "/emergency": "break glass",
     "/recommendations/{diagnosis_id}": "read the reasons",
     "/recommendations/{diagnosis_id}/sheet": "read the reasons",

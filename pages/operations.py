@@ -1,0 +1,139 @@
+"""How the program runs, for whoever may observe it: counts, units, what they mean, and what wants a look. Never a person."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import Request
+from nicegui import Client, ui
+from starlette.responses import Response
+
+from domain import operations, status
+from domain.errors import VervainError
+from domain.operations import Operations, Shown, Unit
+from pages.elements.meters import Group, Meter, Meters
+from pages.frame import built, frame
+from pages.language import N_, Language
+from pages.operations_words import GROUPS, KINDS, MEANS
+from pages.visit import Visit
+
+EVERY_SECONDS = 2.0
+"""How often an open page that can be seen asks."""
+SIZES = ((1024**3, N_("GiB")), (1024**2, N_("MiB")), (1024, N_("KiB")), (1, N_("bytes")))
+SPANS = ((86_400, N_("days")), (3_600, N_("hours")), (60, N_("minutes")), (1, N_("seconds")))
+
+
+def register(reconnect_timeout: float) -> None:
+    """Add the page."""
+    ui.page("/operations", reconnect_timeout=reconnect_timeout)(page)
+
+
+def pages_open() -> Mapping[str, Any]:
+    """Count the pages whose browser is there."""
+    return {"pages_open": sum(one.has_socket_connection for one in Client.instances.values())}
+
+
+async def page(request: Request) -> Response | None:
+    """Show how the program runs."""
+    return await built(request, _build)
+
+
+async def _build(here: Visit) -> None:
+    _ = here._
+    status.require(here.actor)
+
+    async def read() -> Operations:
+        # Asked for on the loop, where everything is counted; the rest is read beside it.
+        return await here.read(operations.read, here.services.running.counts())
+
+    async def ask() -> None:
+        try:
+            meters.show(_groups(await read(), _))
+        except VervainError as error:
+            here.refuse(error)
+
+    seen = await read()
+    subtitle = _("How the program runs. Counts only: no patient, no diagnosis and no name is on this page.")
+    with frame(here, _("Operations"), "/operations", subtitle=subtitle):
+        started, version = _.time(seen.started), seen.version or _("not known yet")
+        ui.label(_("Version {version}, started {time}", version=version, time=started)).classes("vv-soft")
+        meters = Meters(_groups(seen, _), words=_words(_), seconds=EVERY_SECONDS, on_ask=ask)
+        meters.props("data-testid=meters")
+
+
+def _words(_: Language) -> dict[str, str]:
+    return {
+        "look": _("Look at this"),
+        "look_at": _("Look at"),
+        "fine": _("Nothing has come to its threshold."),
+        "parts": _("In detail"),
+    }
+
+
+def _groups(seen: Operations, _: Language) -> list[Group]:
+    return [
+        {
+            "key": group,
+            "title": _(title),
+            "meters": [_meter(one, _) for one in seen.shown if one.measure.group == group],
+        }
+        for group, title in GROUPS.items()
+    ]
+
+
+def _meter(one: Shown, _: Language) -> Meter:
+    measure = one.measure
+    name, means = MEANS[measure.name]
+    value, unit = written(one.value, measure.unit, _)
+    if measure.name == "backup_age_seconds" and one.value is not None:
+        unit = _("{unit} ago", unit=unit)
+    limit = ""
+    if measure.limit is not None:
+        at, of = written(measure.limit, measure.unit, _)
+        said = N_("Look at this from {limit} an hour") if measure.grows else N_("Look at this from {limit}")
+        limit = _(said, limit=f"{at} {of}".strip())
+    return {
+        "key": measure.name,
+        "name": _(name),
+        "means": _(means),
+        "value": value,
+        "unit": unit,
+        "unknown": one.value is None,
+        "note": "" if one.hour is None else _("{count} in the last hour", count=_.number(one.hour)),
+        "limit": limit,
+        "look": one.wants_a_look,
+        "parts": _parts(one, _),
+    }
+
+
+def _parts(one: Shown, _: Language) -> list[list[str]]:
+    if one.measure.name == "delivery_seconds":
+        return [[_bound(bound, _), _.number(count)] for bound, count in one.parts.items() if count]
+    return [[_(KINDS[label]) if label in KINDS else label, _.number(count)] for label, count in one.parts.items()]
+
+
+def _bound(bound: str, _: Language) -> str:
+    if bound == "+Inf":
+        return _("longer")
+    value, unit = written(float(bound), Unit.SECONDS, _)
+    return _("at most {time}", time=f"{value} {unit}")
+
+
+def written(value: float | None, unit: Unit, _: Language) -> tuple[str, str]:
+    """Write a number and its unit, in the unit that suits its size; what is not known is said to be so."""
+    if value is None:
+        return _("not known yet"), ""
+    if unit is Unit.COUNT:
+        return _.number(value), ""
+    if unit is Unit.BYTES:
+        size, name = next((one for one in SIZES if value >= one[0]), SIZES[-1])
+        return _few(value / size, _), _(name)
+    if value == float("inf"):
+        return _("over {seconds}", seconds=_.number(5)), _("seconds")
+    if value < 1:
+        return _.number(value * 1000), _("ms")
+    span, name = next(one for one in SPANS if value >= one[0])
+    return _few(value / span, _), _(name)
+
+
+def _few(number: float, _: Language) -> str:
+    return _.number(number, 1 if number < 100 and number != int(number) else 0)

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 APT := $(if $(filter 0,$(shell id -u)),,sudo )
 
-.PHONY: help setup setup-dev browser run test quick check audit-pins screenshots load pins clean
+.PHONY: help setup setup-dev browser run test quick check audit-pins screenshots soak load pins clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -62,6 +62,9 @@ audit-pins: .venv/dev ## Ask whether a library that is pinned is known to be vul
 
 screenshots: .venv/dev browser ## Write a picture of every page to screenshots/
 	$(BIN)/python -m pytest -q tests/e2e/test_looks.py tests/e2e/test_looks_empty.py --screenshots screenshots
+
+soak: .venv/dev browser ## Let a page stay open for ten minutes under five changes a second, and look whether it grows
+	$(BIN)/python -m pytest -q tests/e2e/test_soak.py --soak-seconds 600 -o timeout=900
 
 load: .venv/dev ## Measure a change on its way from a phone to pages and phones, beside other servers, and matching
 	$(BIN)/python -m bench.feedback --quick

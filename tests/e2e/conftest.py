@@ -20,6 +20,7 @@ from tests.support.server import Server, program
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a person keep the pictures."""
     parser.addoption("--screenshots", metavar="DIR", help="Write a picture of every page to this folder.")
+    parser.addoption("--soak-seconds", metavar="N", default=10, help="How long a page stays open in the soak (10).")
 
 
 @pytest.fixture(autouse=True)

@@ -251,9 +251,9 @@ def _summary(seen: Overview, _: Language) -> str:
     """Say in a sentence what the line of answers shows."""
     total = sum(count for _day, count in seen.days)
     said = _.plural(N_("{count} answer in 30 days"), N_("{count} answers in 30 days"), total)
-    if not total:
-        return said
     day, most = max(seen.days, key=lambda one: one[1])
+    if [count for _day, count in seen.days].count(most) > 1:
+        return said  # no day stands out
     busiest = _("most on {day}: {count}", day=_.date(date.fromisoformat(day)), count=_.number(most))
     return _(", ").join((said, busiest))
 

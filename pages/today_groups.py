@@ -28,7 +28,7 @@ def groups_of(today: Today, _: Language, knowledge: Knowledge) -> list[Group]:
             "late",
             _("Due earlier, not answered yet"),
             [_due(one, _) for one in today.late],
-            _("Everybody who was asked has answered."),
+            _("Nobody is late."),
             _,
         ),
         _group(

@@ -319,3 +319,18 @@ async def test_one_who_cannot_be_written_to_keeps_nothing_from_the_others(hub: H
     await turn()
     assert broken.ended == (1011, "internal")
     assert whole.seqs == [1]
+
+
+async def test_a_delivery_is_counted_once_when_the_last_client_has_it() -> None:
+    hub, metrics = Hub(), Metrics()
+    hub.bind(asyncio.get_running_loop())
+    channels = Channels(hub, metrics)
+    clients = [Client() for _ in range(SLICE + 1)]
+    for one in clients:
+        channels.join(one, 7, Audience.PRACTICE).begin(one, [], 0)
+    assert sum(metrics.delays) == 0, "a greeting is no change"
+    hub.publish([event(1)])
+    while not clients[-1].got:
+        assert sum(metrics.delays) == 0
+        await asyncio.sleep(0)
+    assert sum(metrics.delays) == metrics.delays[-1] == 1, "it was changed days ago"

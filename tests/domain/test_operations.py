@@ -1,6 +1,7 @@
 """What the program counts of itself: when it wants a look, what is not known yet, and who may see it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,9 +52,10 @@ def test_every_measure_and_every_threshold_is_in_the_documentation() -> None:
 
 
 def test_counts_of_the_last_hour_and_the_longest_lag_of_the_last_minute() -> None:
-    running, count = Running(), {"sent": 5, "refused": {"full": 2, "not_found": 3}, "none": None}
+    running, empty = Running(), dict[str, dict[str, float]]()
+    count: dict[str, Any] = {"sent": 5, "refused": {"full": 2, "not_found": 3}, "none": None}
     running.counts_by("live", lambda: count)
-    running.counts_by("broken", lambda: {}["nothing"])  # type: ignore[index]
+    running.counts_by("broken", lambda: empty["nothing"])
     assert running.counts()["loop_lag_seconds"] is None, "not known yet is no 0"
     running.keep()
     count |= {"sent": 12, "refused": {"full": 10, "not_found": 3}}

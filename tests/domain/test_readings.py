@@ -56,7 +56,7 @@ def test_of_a_list_there_is_an_entry_for_each_patient_in_one_change(house: House
     assert house.services.ledger.commits == before + 1
     assert [one[3] for one in reads(house.services)] == [one.id for one in shown]
     assert {one[4] for one in reads(house.services)} == {"patients"}
-    overview.read(house.services, house.leila)
+    overview.read(house.services, house.chen)
     overview.answers(house.services, house.leila)
     alarm.read(house.services, house.leila)
     assert patient.listing(house.services, house.ida) == []

@@ -17,7 +17,6 @@ from pages.answers import effect_name
 from pages.called import title_of
 from pages.cards import dose_text
 from pages.elements.curves import Chart, Curves
-from pages.frame import heading
 from pages.language import N_, Language
 from pages.visit import Visit
 
@@ -45,7 +44,6 @@ async def course_of(here: Visit, patient: PatientState) -> None:
 def curves_of(here: Visit) -> Curves:
     """Build the curves, with nothing in them yet."""
     _ = here._
-    heading(_("Course"))
     labels = {
         "scale": [_.number(score) for score in (0, 5, 10)],
         "table": _("As a table"),

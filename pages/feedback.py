@@ -88,7 +88,7 @@ async def _build(here: Visit) -> None:
     async def choose(**other: Any) -> None:
         shown["wanted"] = replace(shown["wanted"], **other)
         stream.address(address_of(shown["wanted"]))
-        course.set_visibility(shown["wanted"].patient_id is not None)
+        curves.set_visibility(shown["wanted"].patient_id is not None)
         items = await here.act(newest_items, _, SHOWN, shown["wanted"])
         if items is not None:
             stream.replace(items, nothing=nothing())
@@ -107,10 +107,9 @@ async def _build(here: Visit) -> None:
             for name, label in FLAGS.items():
                 _flag(_(label), name, wanted, choose)
             paused = ui.switch(_("Pause live"), on_change=catch_up).props("data-testid=pause").classes("vv-push")
-        with ui.element("section").classes("vv-section") as course:
-            curves = curves_of(here)
-            curves.start(drawn)
-        course.set_visibility(who is not None)
+        curves = curves_of(here)
+        curves.start(drawn)
+        curves.set_visibility(who is not None)
         stream = Stream(title=_("Answers"), empty=_(NOTHING), most=SHOWN, on_act=seeing(here), replying=replying(here))
         stream.props("data-testid=answers").start(seen, nothing=nothing())
         ui.label(_(KEYS)).classes("vv-soft vv-small")
@@ -167,7 +166,7 @@ async def _item(here: Visit, wanted: Wanted, choose: Choose) -> None:
 
 def _flag(label: str, name: str, wanted: Wanted, choose: Choose) -> None:
     box = ui.checkbox(label, value=getattr(wanted, name), on_change=lambda event: choose(**{name: bool(event.value)}))
-    box.props(f"data-testid=filter-{name}")
+    box.props(f"dense data-testid=filter-{name}")
 
 
 def _waits(item: dict[str, Any]) -> bool:

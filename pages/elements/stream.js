@@ -42,7 +42,7 @@ export default {
           <div v-if="labels && !forms[item.key]" class="vv-toolbar vv-item__does">
             <button v-if="item.action" type="button" class="vv-button" :data-testid="'act-' + item.key" @click="act(item)">{{ item.action }}</button>
             <button v-if="item.replies" type="button" class="vv-button" :data-testid="'write-' + item.key" @click="write(item)">{{ item.reply ? labels.change : labels.reply }}</button>
-            <a v-for="link in item.links" :key="link.href" class="vv-quiet" :href="link.href">{{ link.text }}</a>
+            <a v-for="link in others(item)" :key="link.href" class="vv-quiet" :href="link.href">{{ link.text }}</a>
           </div>
         </li>
       </ol>
@@ -125,6 +125,9 @@ export default {
     },
     address(where) {
       history.replaceState(history.state, "", where);
+    },
+    others(item) { // not to where one is
+      return (item.links ?? []).filter((one) => one.href !== location.pathname + location.search);
     },
     number(value) {
       return value.toLocaleString(document.documentElement.lang || undefined);

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from domain import overview
 from domain import patient as patients
+from domain.errors import NotFound
 from domain.events import LoggedEvent
 from domain.hub import deliveries_topic
 from domain.overview import Wanted
@@ -75,7 +76,10 @@ async def _build(here: Visit) -> None:
 
     async def draw() -> None:
         about = shown["wanted"].patient_id
-        curves.show([] if about is None else await here.read_of_patients(charts, _, about))
+        try:
+            curves.show([] if about is None else await here.read_of_patients(charts, _, about))
+        except NotFound:  # the record was taken away meanwhile
+            curves.show([])
 
     async def catch_up() -> None:
         if paused.value:

@@ -23,7 +23,7 @@ export default {
           <div v-if="item.reply" class="vv-reply" role="group" :aria-label="item.reply.by" :data-testid="'reply-' + item.key">
             <div class="vv-soft vv-small" dir="auto">{{ item.reply.by }}</div>
             <p class="vv-item__text" dir="auto">{{ item.reply.text }}</p>
-            <div class="vv-delivery vv-small" :data-state="item.reply.state" :data-testid="'receipt-' + item.key">{{ item.reply.receipt }}</div>
+            <div v-if="labels" class="vv-delivery vv-small" :data-state="item.reply.state" :data-testid="'receipt-' + item.key">{{ item.reply.receipt }}</div>
           </div>
           <form v-if="labels && forms[item.key]" class="vv-reply-form" @submit.prevent="send(item)" @keydown.esc.stop.prevent="close(item)" @keydown.ctrl.enter.prevent="send(item)">
             <label class="vv-small vv-strong" :for="'reply-to-' + item.key">{{ labels.reply_to.replace("{name}", item.title) }}</label>

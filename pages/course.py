@@ -18,7 +18,6 @@ from pages.answers import effect_name
 from pages.called import title_of
 from pages.cards import dose_text
 from pages.elements.curves import Chart, Curves
-from pages.frame import heading
 from pages.language import N_, Language
 from pages.part import Part
 from pages.visit import Visit
@@ -47,7 +46,6 @@ async def course_of(here: Visit, patient: PatientState, part: Part) -> None:
 def curves_of(here: Visit) -> Curves:
     """Build the curves, with nothing in them yet."""
     _ = here._
-    heading(_("Course"))
     labels = {
         "scale": [_.number(score) for score in (0, 5, 10)],
         "table": _("As a table"),

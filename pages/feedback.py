@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from domain import overview
 from domain import patient as patients
+from domain.errors import NotFound
 from domain.events import LoggedEvent
 from domain.hub import deliveries_topic
 from domain.overview import Wanted
@@ -75,7 +76,10 @@ async def _build(here: Visit) -> None:
 
     async def draw() -> None:
         about = shown["wanted"].patient_id
-        curves.show([] if about is None else await here.read_of_patients(charts, _, about))
+        try:
+            curves.show([] if about is None else await here.read_of_patients(charts, _, about))
+        except NotFound:  # the record was taken away meanwhile
+            curves.show([])
 
     async def catch_up() -> None:
         if paused.value:
@@ -88,7 +92,7 @@ async def _build(here: Visit) -> None:
     async def choose(**other: Any) -> None:
         shown["wanted"] = replace(shown["wanted"], **other)
         stream.address(address_of(shown["wanted"]))
-        course.set_visibility(shown["wanted"].patient_id is not None)
+        curves.set_visibility(shown["wanted"].patient_id is not None)
         items = await here.act(newest_items, _, SHOWN, shown["wanted"])
         if items is not None:
             stream.replace(items, nothing=nothing())
@@ -107,10 +111,9 @@ async def _build(here: Visit) -> None:
             for name, label in FLAGS.items():
                 _flag(_(label), name, wanted, choose)
             paused = ui.switch(_("Pause live"), on_change=catch_up).props("data-testid=pause").classes("vv-push")
-        with ui.element("section").classes("vv-section") as course:
-            curves = curves_of(here)
-            curves.start(drawn)
-        course.set_visibility(who is not None)
+        curves = curves_of(here)
+        curves.start(drawn)
+        curves.set_visibility(who is not None)
         stream = Stream(title=_("Answers"), empty=_(NOTHING), most=SHOWN, on_act=seeing(here), replying=replying(here))
         stream.props("data-testid=answers").start(seen, nothing=nothing())
         ui.label(_(KEYS)).classes("vv-soft vv-small")
@@ -167,7 +170,7 @@ async def _item(here: Visit, wanted: Wanted, choose: Choose) -> None:
 
 def _flag(label: str, name: str, wanted: Wanted, choose: Choose) -> None:
     box = ui.checkbox(label, value=getattr(wanted, name), on_change=lambda event: choose(**{name: bool(event.value)}))
-    box.props(f"data-testid=filter-{name}")
+    box.props(f"dense data-testid=filter-{name}")
 
 
 def _waits(item: dict[str, Any]) -> bool:

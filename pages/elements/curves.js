@@ -7,7 +7,9 @@ const SIGNS = { start: "▶", dose: "◆", stop: "■" };
 
 export default {
   template: `
-    <section class="vv-courses" :aria-label="title">
+    <section class="vv-section" :aria-label="title">
+      <h2 class="vv-title vv-h2">{{ title }}</h2>
+      <div class="vv-courses">
       <div v-if="!charts.length" class="vv-empty"><p>{{ empty }}</p></div>
       <figure v-for="chart in charts" :key="chart.key" class="vv-card vv-course" :class="fresh[chart.key] ? 'vv-flash' : ''" :data-testid="'course-' + chart.key">
         <figcaption><span class="vv-strong" dir="auto">{{ chart.title }}</span> <span class="vv-soft vv-small" dir="auto">{{ chart.subtitle }}</span></figcaption>
@@ -24,7 +26,7 @@ export default {
             <path v-for="(d, at) in lines(chart)" :key="'l' + at" class="vv-course__line" :d="d"></path>
             <circle v-for="(point, at) in chart.points" :key="'p' + at" :class="point.start ? 'vv-course__start' : 'vv-course__point'" :cx="x(chart, point.at)" :cy="y(point.score)" r="4.5"><title>{{ point.text }}</title></circle>
             <path v-for="(one, at) in chart.effects" :key="'e' + at" class="vv-course__effect" :class="one.serious ? 'vv-course__effect--serious' : ''" :d="triangle(x(chart, one.at))"><title>{{ one.text }}</title></path>
-            <text v-for="(tick, at) in ticks(chart)" :key="'t' + at" class="vv-course__tick" :x="tick.x" :y="height - 8" :text-anchor="tick.anchor">{{ tick.text }}</text>
+            <text v-for="(tick, at) in ticks(chart)" :key="'t' + at" class="vv-course__tick" :x="tick.x" :y="height - 8" :text-anchor="tick.anchor">\u2068{{ tick.text }}\u2069</text>
           </svg>
         </div>
         <ol v-if="chart.marks.length || chart.effects.length" class="vv-course__legend vv-small">
@@ -36,6 +38,7 @@ export default {
             <tbody><tr v-for="(row, at) in chart.rows" :key="at"><th scope="row">{{ row.when }}</th><td>{{ row.score }}</td><td dir="auto">{{ row.plan }}</td><td dir="auto">{{ row.effects }}</td></tr></tbody></table></div>
         </details>
       </figure>
+      </div>
       <div class="vv-hidden" aria-live="polite">{{ announced }}</div>
     </section>`,
   props: { initial: Array, title: String, empty: String, labels: Object },

@@ -25,7 +25,7 @@ export default {
           <div v-if="item.reply" class="vv-reply" role="group" :aria-label="item.reply.by" :data-testid="'reply-' + item.key">
             <div class="vv-soft vv-small" dir="auto">{{ item.reply.by }}</div>
             <p class="vv-item__text" dir="auto">{{ item.reply.text }}</p>
-            <div class="vv-delivery vv-small" :data-state="item.reply.state" :data-testid="'receipt-' + item.key">{{ item.reply.receipt }}</div>
+            <div v-if="labels" class="vv-delivery vv-small" :data-state="item.reply.state" :data-testid="'receipt-' + item.key">{{ item.reply.receipt }}</div>
           </div>
           <form v-if="labels && forms[item.key]" class="vv-reply-form" @submit.prevent="send(item)" @keydown.esc.stop.prevent="close(item)" @keydown.ctrl.enter.prevent="send(item)">
             <label class="vv-small vv-strong" :for="'reply-to-' + item.key">{{ labels.reply_to.replace("{name}", item.title) }}</label>
@@ -44,7 +44,7 @@ export default {
           <div v-if="labels && !forms[item.key]" class="vv-toolbar vv-item__does">
             <button v-if="item.action" type="button" class="vv-button" :data-testid="'act-' + item.key" @click="act(item)">{{ item.action }}</button>
             <button v-if="item.replies" type="button" class="vv-button" :data-testid="'write-' + item.key" @click="write(item)">{{ item.reply ? labels.change : labels.reply }}</button>
-            <a v-for="link in item.links" :key="link.href" class="vv-quiet" :href="link.href">{{ link.text }}</a>
+            <a v-for="link in others(item)" :key="link.href" class="vv-quiet" :href="link.href">{{ link.text }}</a>
           </div>
         </li>
       </ol>
@@ -126,6 +126,9 @@ export default {
     },
     address(where) {
       history.replaceState(history.state, "", where);
+    },
+    others(item) { // not to where one is
+      return (item.links ?? []).filter((one) => one.href !== location.pathname + location.search);
     },
     number(value) {
       return value.toLocaleString(document.documentElement.lang || undefined);

@@ -17,7 +17,6 @@ from domain.ledger import utc_now
 from domain.patient import PatientState
 from domain.permission import Action
 from domain.row_id import RowId
-from pages.course import course_of
 from pages.frame import built, frame
 from pages.language import Language
 from pages.part import Part
@@ -32,7 +31,6 @@ from pages.visit import Visit
 Section = Callable[[Visit, PatientState, Part], Awaitable[None]]
 SECTIONS: tuple[tuple[Section, Action], ...] = (
     (diagnoses_of, Action.READ),
-    (course_of, Action.READ),
     (shared_with, Action.READ),
     (devices_of, Action.TREAT),
     (privacy, Action.READ),

@@ -8,6 +8,7 @@ from domain.events import LoggedEvent
 from domain.hub import diagnosis_topic
 from domain.patient import PatientState
 from domain.snapshot import condition_name
+from pages.course import course_of
 from pages.diagnosis_list import TRADITIONS
 from pages.elements.live_table import LiveTable, Row
 from pages.frame import heading
@@ -20,7 +21,7 @@ STATUSES = {"open": N_("Open"), "closed": N_("Closed")}
 
 
 async def diagnoses_of(here: Visit, patient: PatientState, part: Part) -> None:
-    """List them, newest first."""
+    """List them, newest first, with the course of what is scored in them."""
     _ = here._
 
     async def rows() -> list[Row]:
@@ -49,6 +50,7 @@ async def diagnoses_of(here: Visit, patient: PatientState, part: Part) -> None:
         most=SHOWN,
     )
     table.props("data-testid=diagnoses").start(seen)
+    await course_of(here, patient, part)
 
 
 def _row(here: Visit, one: dict[str, Any]) -> Row:

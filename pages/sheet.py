@@ -131,6 +131,7 @@ async def _build(here: Visit, diagnosis_id: int, code: str) -> None:
             "dir": "rtl" if _.code == "fa" else "ltr",
         }
         sheet = TakeHomeSheet(sheet_of(shown, here.knowledge, of_patient), labels, on_printed=printed)
+        sheet.props("data-testid=sheet")
         code_button.on_click(_inviting(here, diagnosis_id, of_patient, sheet))
 
 

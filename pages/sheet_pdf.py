@@ -88,7 +88,9 @@ def drawable(sheet: Sheet) -> Sheet:
     known = _letters()
     items = [item for group in sheet["groups"] for item in group["items"]]
     for item in items:
-        item["identity"] = [one for one in item["identity"] if not _missing(one["text"], known)]
+        for one in item["identity"]:
+            one["parts"] = [part for part in one["parts"] if not _missing(part["text"], known)]
+        item["identity"] = [one for one in item["identity"] if one["parts"]]
     missing = sorted({sign for block in blocks_of(sheet) for line in block for sign in _missing(line.text, known)})
     if missing:
         sentence = "The PDF has no letters for a part of this sheet: print it from the browser."
@@ -115,7 +117,7 @@ def draw(sheet: Sheet, title: str, at: datetime, paper: Paper) -> bytes:
 
 def _item(item: Item, labels: dict[str, str]) -> Block:
     lines = [Line(item["name"], tag="H3", size=BODY + 1, bold=True)]
-    lines += [Line(part["text"], part["label"], ltr=part["dir"] == "ltr") for part in item["identity"]]
+    lines += [Line(" · ".join(part["text"] for part in one["parts"]), one["label"]) for one in item["identity"]]
     if item["herbs"]:
         lines.append(Line(f"{labels['herbs']} {item['herbs']}"))
     if item["text"]:
@@ -159,6 +161,7 @@ def _number(pdf: "FPDF", sheet: Sheet, title: str) -> None:
         pdf.page = number
         said = _("Page {number} of {count}", number=_.number(number), count=_.number(pdf.pages_count))
         pdf.set_xy(MARGIN, pdf.h - MARGIN - FOOT / 2)
+        pdf.set_font(FONT, "B", BODY)  # said anew: fpdf2 believes that the font of the page before is still set
         pdf.set_font(FONT, "", SMALL)
         pdf.multi_cell(pdf.epw, SMALL * LEADING, f"{title} · {said}", align="R" if sheet["dir"] == "rtl" else "L")
 

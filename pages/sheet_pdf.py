@@ -230,9 +230,18 @@ def _tagged(pdf: "FPDF", tag: Tag) -> Iterator[None]:
 
 @cache
 def _letters() -> frozenset[int]:
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+    """List the letters that both faces have."""
+    from fpdf import FPDF
+    from fpdf.fonts import TTFFont
 
-    return frozenset.intersection(*(frozenset(TTFont(file).getBestCmap()) for file in FACES.values()))
+    pdf = FPDF()
+    for style, file in FACES.items():
+        pdf.add_font(FONT, style, file)
+    faces = [font for font in pdf.fonts.values() if isinstance(font, TTFFont)]
+    known = frozenset.intersection(*(frozenset(font.cmap) for font in faces))
+    for font in faces:
+        font.close()  # which ``output`` does elsewhere
+    return known
 
 
 def _missing(text: str, known: frozenset[int]) -> list[str]:

@@ -20,6 +20,7 @@ PAGES = {
     "intake": "/intake",
     "diagnoses": "/recommendations",
     "recommendations": "/recommendations/{newest}",
+    "sheet": "/recommendations/{newest}/sheet",
     "effectiveness": "/effectiveness",
     "side-effects": "/effectiveness?by=effects",
     "predictor": "/predictor",

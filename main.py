@@ -56,6 +56,7 @@ from domain.services import Services
 from domain.sharing import ending_shares
 from domain.throttle import Throttle
 from domain.tokens import Tokens
+from pages.sheet_pdf import print_sheet
 from settings import OidcProvider, Settings
 from storage import migrations
 from storage.database import Database
@@ -140,6 +141,7 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
         hosts=settings.hosts,
         by_number=settings.by_number,
         accept_per_second=settings.accept_per_second,
+        print_sheet=print_sheet,
         lifespan=lifespan,
     )
     pages.register(app, parts)

@@ -49,6 +49,7 @@ from api.problem import install as install_problems
 from api.problem import no_such_path
 from domain.services import Services
 from domain.sign_in import SESSION_LIFE
+from domain.take_home import Printer
 
 STATIC = Path(__file__).parent.parent / "static"
 MAX_BODY = 256 * 1024
@@ -85,6 +86,7 @@ def build(
     hosts: Sequence[str],
     by_number: bool,
     accept_per_second: int,
+    print_sheet: Printer,
     lifespan: Lifespan,
 ) -> FastAPI:
     """Build the application that pages are mounted on afterwards."""
@@ -103,6 +105,7 @@ def build(
         openapi_url="/openapi.json",
     )
     app.state.services = services
+    app.state.print_sheet = print_sheet
     app.state.ready = False
     metrics = Metrics()
     app.state.live = Live(

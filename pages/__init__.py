@@ -23,7 +23,6 @@ from pages import (
     sign_in,
 )
 from pages.frame import STATIC
-from pages.sheet_pdf import print_sheet
 from pages.together import Together
 from pages.visit import PutServices
 
@@ -33,7 +32,6 @@ RECONNECT_SECONDS = 30
 
 def register(app: FastAPI, services: Services) -> None:
     """Mount the pages; may be called again for another application in the same process."""
-    app.state.print_sheet = print_sheet
     app.add_middleware(PutServices, services=services, together=Together(services.hub))
     if nicegui.app.middleware_stack is not None:  # an earlier application: its middleware is added anew below
         nicegui.app.middleware_stack = None

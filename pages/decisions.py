@@ -63,10 +63,20 @@ class Decisions:
 
     async def ask_stop(self, recommendation_id: int) -> None:
         """Ask why it is stopped."""
-        if recommendation_id in self._known:
-            self._chosen = recommendation_id
-            self._say_which()
-            self._stop.open()
+        if recommendation_id not in self._known:
+            return
+        _ = self._here._
+        self._chosen = recommendation_id
+        self._say_which()
+        running = self._known[recommendation_id]["status"] == "approved"
+        self._stop_title.text = _("Stop this recommendation") if running else _("Reject this proposal")
+        self._stop_means.text = (
+            _("The patient’s phone says at once that it has ended. This cannot be taken back.")
+            if running
+            else _("The patient has not seen it. This cannot be taken back.")
+        )
+        self._stops.text = _("Stop it") if running else _("Reject it")
+        self._stop.open()
 
     async def ask_go_on(self, recommendation_id: int) -> None:
         """Ask why it goes on although the gate has come to object."""
@@ -181,9 +191,11 @@ class Decisions:
     def _stop_dialog(self) -> ui.dialog:
         here, _ = self._here, self._here._
         with ui.dialog() as dialog, ui.card().classes("vv-dialog"):
-            heading(_("Stop this recommendation"))
+            self._stop_title = ui.label().classes("vv-title vv-h2").props("role=heading aria-level=2")
             self._name()
-            reason = ui.textarea(_("Why")).props("outlined autogrow data-testid=stop-reason maxlength=500")
+            self._stop_means = ui.label().props("data-testid=stop-means")
+            reason = ui.textarea(_("Why")).props("outlined autogrow autofocus data-testid=stop-reason maxlength=500")
+            dialog.on("hide", lambda: reason.set_value(""))  # a reason is for one card
 
             async def go() -> None:
                 try:
@@ -191,9 +203,10 @@ class Decisions:
                 except ValueError:
                     ui.notify(_("Give a reason of at least three characters."), type="warning", position="top")
                     return
-                if await here.act(recommendation.stop, self._chosen, given, done=_("Stopped")):
+                running = self._known.get(self._chosen, {}).get("status") == "approved"
+                done = _("Stopped") if running else _("Rejected")
+                if await here.act(recommendation.stop, self._chosen, given, done=done):
                     dialog.close()
-                    reason.value = ""
 
-            buttons(here, dialog, _("Stop it"), go, "stop-go")
+            self._stops = buttons(here, dialog, _("Stop it"), go, "stop-go")
         return dialog

@@ -120,7 +120,9 @@ async def _build(here: Visit, diagnosis_id: int, code: str) -> None:
             with ui.element("div"):
                 written("strong", _(CHANGED))
                 what = ui.label().props("data-testid=what-changed")
-            ui.button(_("I have looked at it"), on_click=looked_at).props("outline no-caps data-testid=looked")
+            ui.button(_("I have looked at it"), on_click=looked_at, color=None).props(
+                "unelevated no-caps data-testid=looked"
+            ).classes("vv-sheet-looked")
         notice.set_visibility(False)
         left_out = ui.label().classes("vv-problem vv-sheet-tools").props("role=alert data-testid=left-out")
         say_left_out(shown)
@@ -131,6 +133,7 @@ async def _build(here: Visit, diagnosis_id: int, code: str) -> None:
             "dir": "rtl" if _.code == "fa" else "ltr",
         }
         sheet = TakeHomeSheet(sheet_of(shown, here.knowledge, of_patient), labels, on_printed=printed)
+        sheet.props("data-testid=sheet")
         code_button.on_click(_inviting(here, diagnosis_id, of_patient, sheet))
 
 

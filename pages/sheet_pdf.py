@@ -88,7 +88,9 @@ def drawable(sheet: Sheet) -> Sheet:
     known = _letters()
     items = [item for group in sheet["groups"] for item in group["items"]]
     for item in items:
-        item["identity"] = [one for one in item["identity"] if not _missing(one["text"], known)]
+        for one in item["identity"]:
+            one["parts"] = [part for part in one["parts"] if not _missing(part["text"], known)]
+        item["identity"] = [one for one in item["identity"] if one["parts"]]
     missing = sorted({sign for block in blocks_of(sheet) for line in block for sign in _missing(line.text, known)})
     if missing:
         sentence = "The PDF has no letters for a part of this sheet: print it from the browser."
@@ -107,6 +109,8 @@ def draw(sheet: Sheet, title: str, at: datetime, paper: Paper) -> bytes:
         for line in block:
             if pdf.get_y() + _height(pdf, sheet, line) > bottom:
                 pdf.add_page()
+            if line.tag == "H3" and block[0] is line and pdf.get_y() > MARGIN:
+                _rule(pdf)
             _write(pdf, sheet, line)
         pdf.set_y(pdf.get_y() + GAP)
     _number(pdf, sheet, title)
@@ -114,8 +118,8 @@ def draw(sheet: Sheet, title: str, at: datetime, paper: Paper) -> bytes:
 
 
 def _item(item: Item, labels: dict[str, str]) -> Block:
-    lines = [Line(item["name"], tag="H3", size=BODY + 1, bold=True)]
-    lines += [Line(part["text"], part["label"], ltr=part["dir"] == "ltr") for part in item["identity"]]
+    lines = [Line(item["name"][:1].upper() + item["name"][1:], tag="H3", size=BODY + 1, bold=True)]
+    lines += [Line(" · ".join(part["text"] for part in one["parts"]), one["label"]) for one in item["identity"]]
     if item["herbs"]:
         lines.append(Line(f"{labels['herbs']} {item['herbs']}"))
     if item["text"]:
@@ -159,8 +163,10 @@ def _number(pdf: "FPDF", sheet: Sheet, title: str) -> None:
         pdf.page = number
         said = _("Page {number} of {count}", number=_.number(number), count=_.number(pdf.pages_count))
         pdf.set_xy(MARGIN, pdf.h - MARGIN - FOOT / 2)
+        pdf.set_font(FONT, "B", BODY)  # said anew: fpdf2 believes that the font of the page before is still set
         pdf.set_font(FONT, "", SMALL)
-        pdf.multi_cell(pdf.epw, SMALL * LEADING, f"{title} · {said}", align="R" if sheet["dir"] == "rtl" else "L")
+        with _artifact(pdf):
+            pdf.multi_cell(pdf.epw, SMALL * LEADING, f"{title} · {said}", align="R" if sheet["dir"] == "rtl" else "L")
 
 
 def _height(pdf: "FPDF", sheet: Sheet, line: Line) -> float:
@@ -177,16 +183,15 @@ def _write(pdf: "FPDF", sheet: Sheet, line: Line) -> None:
 def _put(pdf: "FPDF", sheet: Sheet, line: Line, *, dry: bool) -> float:
     """Write a line where the pen is, or only measure it; returns its height."""
     rtl = sheet["dir"] == "rtl"
-    pdf.set_font(FONT, "B" if line.bold else "", line.size)
     leading = line.size * LEADING
+    pdf.set_font(FONT, "B", line.size)
+    names = _lines_of(pdf, line.label, leading) if line.label else 0
     width = pdf.epw - line.indent
     top = pdf.get_y()
     if line.label and not dry:
-        pdf.set_font(FONT, "B", line.size)
         pdf.set_xy(pdf.w - MARGIN - LABEL if rtl else MARGIN, top)
         pdf.multi_cell(LABEL, leading, line.label, align="R" if rtl else "L", new_y="TOP")
-        pdf.set_font(FONT, "B" if line.bold else "", line.size)
-    names = _lines_of(pdf, line.label, leading) if line.label else 0
+    pdf.set_font(FONT, "B" if line.bold else "", line.size)
     pdf.set_xy(MARGIN + (0.0 if rtl else line.indent), top)
     with _direction(pdf, rtl=rtl and not line.ltr):
         align = "R" if rtl and (line.label or not line.ltr) else "L"
@@ -198,9 +203,7 @@ def _put(pdf: "FPDF", sheet: Sheet, line: Line, *, dry: bool) -> float:
 
 
 def _lines_of(pdf: "FPDF", label: str, leading: float) -> int:
-    pdf.set_font(style="B")
     rows = pdf.multi_cell(LABEL, leading, label, dry_run=True, output="LINES")
-    pdf.set_font(style="")
     return len(rows)  # type: ignore[arg-type]
 
 
@@ -225,11 +228,35 @@ def _tagged(pdf: "FPDF", tag: Tag) -> Iterator[None]:
     pdf._out("EMC")
 
 
+@contextmanager
+def _artifact(pdf: "FPDF") -> Iterator[None]:
+    """Say that something is no part of the text: a screen reader passes it over."""
+    pdf._out("/Artifact BMC")
+    yield
+    pdf._out("EMC")
+
+
+def _rule(pdf: "FPDF") -> None:
+    """Draw a thin line between this item and the one above it."""
+    with _artifact(pdf):
+        pdf.set_line_width(0.2)
+        pdf.line(MARGIN, pdf.get_y() - GAP / 2, pdf.w - MARGIN, pdf.get_y() - GAP / 2)
+
+
 @cache
 def _letters() -> frozenset[int]:
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+    """List the letters that both faces have."""
+    from fpdf import FPDF
+    from fpdf.fonts import TTFFont
 
-    return frozenset.intersection(*(frozenset(TTFont(file).getBestCmap()) for file in FACES.values()))
+    pdf = FPDF()
+    for style, file in FACES.items():
+        pdf.add_font(FONT, style, file)
+    faces = [font for font in pdf.fonts.values() if isinstance(font, TTFFont)]
+    known = frozenset.intersection(*(frozenset(font.cmap) for font in faces))
+    for font in faces:
+        font.close()  # which ``output`` does elsewhere
+    return known
 
 
 def _missing(text: str, known: frozenset[int]) -> list[str]:

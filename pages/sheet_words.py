@@ -32,12 +32,18 @@ BY_AGE = {"neonate", "child", "elder"}
 
 
 class Part(TypedDict):
-    """A name of a herb or formula beside the common one, with what it is, its language and direction."""
+    """A text with its language and direction."""
 
-    label: str
     text: str
     lang: str
     dir: str
+
+
+class Named(TypedDict):
+    """What a herb or formula is called beside its common name, and by whom."""
+
+    label: str
+    parts: list[Part]
 
 
 class Watch(TypedDict):
@@ -53,7 +59,7 @@ class Item(TypedDict):
 
     id: int
     name: str
-    identity: list[Part]
+    identity: list[Named]
     herbs: str
     text: str
     terms: list[tuple[str, str]]
@@ -183,7 +189,7 @@ def _item(state: RecommendationState, home: TakeHome, knowledge: Knowledge, _: L
     return {
         "id": state.id,
         "name": title_of(values, knowledge, _),
-        "identity": [_part(one, _) for one in identity_of(values, knowledge, home.tradition, _)],
+        "identity": _names(identity_of(values, knowledge, home.tradition, _), _),
         "herbs": herbs_of(values, knowledge, _),
         "text": "" if text == dose_text(values["dose"], _) else text,
         "terms": _terms(state, _),
@@ -193,11 +199,14 @@ def _item(state: RecommendationState, home: TakeHome, knowledge: Knowledge, _: L
     }  # fmt: skip
 
 
-def _part(one: Mapping[str, str], _: Language) -> Part:
-    label = {"la": _("Latin name"), _.code: _("Part of it")}.get(one["lang"], _("In its tradition"))
-    if one["dir"] != "auto" and one["lang"] == _.code:  # a Persian name on a Persian sheet is no part of a plant
-        label = _("In its tradition")
-    return {"label": label, "text": one["text"], "lang": one["lang"], "dir": one["dir"]}
+def _names(parts: Iterable[Mapping[str, str]], _: Language) -> list[Named]:
+    """Arrange names by who calls it so: the tradition in its scripts, and botany, with the part of the plant."""
+    rows: dict[str, list[Part]] = {}
+    for one in parts:
+        botanical = one["lang"] == "la" or one["dir"] == "auto"
+        label = _("Latin name") if botanical else _("In its tradition")
+        rows.setdefault(label, []).append({"text": one["text"], "lang": one["lang"], "dir": one["dir"]})
+    return [{"label": label, "parts": found} for label, found in rows.items()]
 
 
 def _terms(state: RecommendationState, _: Language) -> list[tuple[str, str]]:
@@ -222,8 +231,6 @@ def _terms(state: RecommendationState, _: Language) -> list[tuple[str, str]]:
         terms.append((_("How long"), _long(state, days, _)))
     elif state.kind in TAKEN:
         terms.append((_("How long"), _("Not known yet: ask your practitioner.")))
-    if state.follow_up_on:
-        terms.append((_("Looked at together"), _.date(state.follow_up_on)))
     return [(label, text) for label, text in terms if text]
 
 
@@ -249,13 +256,16 @@ def _watch(values: Mapping[str, Any], knowledge: Knowledge, _: Language) -> list
 
 
 def _tell_us(state: RecommendationState, knowledge: Knowledge, _: Language) -> tuple[str, str]:
-    """Name for whom a herb, or one of a formula, is documented as wanting care, and where that stands."""
+    """Name for whom a herb, or one of a formula, is documented as wanting care, and where that stands.
+
+    What the gate has found of this patient is to be watched for already.
+    """
     formula = knowledge.formulas.get(state.item_id) if state.kind == "formula" else None
     herbs = {state.item_id} if state.kind == "herb" else set(formula.herbs if formula else ())
     words = {**OTHER_POPULATIONS, **POPULATIONS}
-    rows = [
-        row for row in knowledge.cautions if row.herb in herbs and row.population in words and row.population not in BY_AGE
-    ]  # fmt: skip
+    watched = {one.mechanism for one in state.verdict_reasons if one.verdict in SAID}
+    asked = words.keys() - BY_AGE - watched
+    rows = [row for row in knowledge.cautions if row.herb in herbs and row.population in asked]
     names = _(", ").join(_once(_(words[row.population]) for row in rows))
     return names, sources_named(_once(key for row in rows for key in row.source), knowledge, _)
 

@@ -1,11 +1,11 @@
 // What a patient takes home, as it will be on paper: black on white, in the patient's language. Texts are escaped by Vue.
 export default {
   template: `
-    <div class="vv-sheet" :class="{'vv-sheet--refused': refuses}" data-testid="sheet">
+    <div class="vv-sheet" :class="{'vv-sheet--refused': refuses}">
       <p class="vv-sheet__refusal">{{ labels.refused }}</p>
       <article class="vv-sheet__paper" :lang="sheet.lang" :dir="sheet.dir">
         <header class="vv-sheet__head">
-          <p class="vv-sheet__practice" dir="auto">{{ sheet.practice }}</p>
+          <p class="vv-sheet__practice"><bdi>{{ sheet.practice }}</bdi></p>
           <h2 class="vv-sheet__title">{{ sheet.title }}</h2>
           <dl class="vv-sheet__terms"><template v-for="[label, text] in sheet.facts" :key="label"><dt>{{ label }}</dt><dd><bdi>{{ text }}</bdi></dd></template></dl>
         </header>
@@ -13,10 +13,10 @@ export default {
         <section v-for="group in sheet.groups" :key="group.title" class="vv-sheet__group">
           <h3 class="vv-sheet__heading">{{ group.title }}</h3>
           <section v-for="one in group.items" :key="one.id" class="vv-sheet__item" :class="{'vv-sheet__item--changed': changed.includes(one.id)}" :data-testid="'sheet-item-' + one.id">
-            <h4 class="vv-sheet__name" dir="auto">{{ one.name }} <span v-if="changed.includes(one.id)" class="vv-sheet__mark" :lang="labels.lang" :dir="labels.dir">{{ labels.changed }}</span></h4>
+            <h4 class="vv-sheet__name"><bdi>{{ one.name }}</bdi> <span v-if="changed.includes(one.id)" class="vv-sheet__mark" :lang="labels.lang" :dir="labels.dir">{{ labels.changed }}</span></h4>
             <p v-if="one.text">{{ one.text }}</p>
             <dl class="vv-sheet__terms">
-              <template v-for="part in one.identity" :key="part.lang + part.text"><dt>{{ part.label }}</dt><dd><bdi :lang="part.lang" :dir="part.dir">{{ part.text }}</bdi></dd></template>
+              <template v-for="named in one.identity" :key="named.label"><dt>{{ named.label }}</dt><dd><template v-for="(part, at) in named.parts" :key="at"><template v-if="at"> · </template><bdi :lang="part.lang" :dir="part.dir">{{ part.text }}</bdi></template></dd></template>
               <template v-if="one.herbs"><dt>{{ sheet.labels.herbs }}</dt><dd>{{ one.herbs }}</dd></template>
               <template v-for="[label, text] in one.terms" :key="label"><dt>{{ label }}</dt><dd class="vv-sheet__do">{{ text }}</dd></template>
               <template v-for="watch in one.watch" :key="watch.title + watch.texts[0]"><dt>{{ sheet.labels.watch }}</dt><dd><strong>{{ watch.title }}</strong>

@@ -85,6 +85,23 @@ async def test_a_warning_sign_stands_on_top(house: House, visitor: Visit) -> Non
         await leila.user.should_see(sentence)
 
 
+async def test_to_stop_and_to_reject_are_said_apart_and_what_it_means(house: House, visitor: Visit) -> None:
+    leila = await at_minas(house, visitor)
+    plan = leila.the(Plan, "plan")
+    proposed = next(one for one in plan.cards if plan.cards[one]["status"] == "proposed")
+    means, go = leila.the(ui.label, "stop-means"), leila.the(ui.button, "stop-go")
+    for recommendation_id, label, words in (
+        (house.ginger, "Stop it", "The patient’s phone says at once that it has ended. This cannot be taken back."),
+        (proposed, "Reject it", "The patient has not seen it. This cannot be taken back."),
+    ):
+        click(leila, plan, "stop", recommendation_id)
+        await eventually(lambda words=words: means.text == words)  # type: ignore[misc]
+        assert go.text == label
+        leila.the(ui.textarea, "stop-reason").value = "Not for her."
+        leila.happen(dialog_of(leila, "stop-go"), "hide")
+        assert leila.the(ui.textarea, "stop-reason").value == "", "a reason is for one card"
+
+
 async def at_minas(house: House, visitor: Visit) -> Visitor:
     """Open Mina's diagnosis as her practitioner."""
     leila = await visitor(house.leila)

@@ -9,6 +9,7 @@ PAGES = {
     "intake": "/intake",
     "diagnoses": "/recommendations",
     "recommendations": "/recommendations/{diagnosis_id}",
+    "sheet": "/recommendations/{diagnosis_id}/sheet",
     "patient": "/patient/{patient_id}",
     "feedback": "/feedback",
     "effectiveness": "/effectiveness",
@@ -16,6 +17,7 @@ PAGES = {
     "by-practitioner": "/effectiveness?by=practitioner",
     "side-effects": "/effectiveness?by=effects",
     "predictor": "/predictor",
+    "operations": "/operations",
     "not-found": "/recommendations/999999",
 }
 """With one patient's diagnosis to be put in."""
@@ -24,8 +26,8 @@ ALONE = {"/sign-in/code"}
 ROUNDS = {
     "oneself": ("sign-in", "account", "emergency", "knowledge", "not-found"),
     "visits": ("overview", "intake", "diagnoses"),
-    "care": ("recommendations", "patient", "feedback"),
-    "numbers": ("effectiveness", "by-patient", "by-practitioner", "side-effects", "predictor"),
+    "care": ("recommendations", "sheet", "patient", "feedback"),
+    "numbers": ("effectiveness", "by-patient", "by-practitioner", "side-effects", "predictor", "operations"),
 }
 """What one test looks at, so that none is long."""
 TABS = ("overview", "recommendations", "effectiveness", "feedback")

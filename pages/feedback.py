@@ -56,8 +56,6 @@ async def _build(here: Visit) -> None:
         return _(NOTHING_FITS if filters(shown["wanted"]) else NOTHING)
 
     async def show(events: list[LoggedEvent]) -> None:
-        if paused.value:
-            return
         if any(touches(event, shown["wanted"].patient_id) for event in events):
             await draw()
         told = [event.values["feedback_id"] for event in events if event.type == "feedback_update"]
@@ -81,14 +79,6 @@ async def _build(here: Visit) -> None:
         except NotFound:  # the record was taken away meanwhile
             curves.show([])
 
-    async def catch_up() -> None:
-        if paused.value:
-            return
-        items = await here.act(newest_items, _, SHOWN, shown["wanted"])
-        if items is not None:
-            stream.replace(items, nothing=nothing())
-            await draw()
-
     async def choose(**other: Any) -> None:
         shown["wanted"] = replace(shown["wanted"], **other)
         stream.address(address_of(shown["wanted"]))
@@ -110,7 +100,6 @@ async def _build(here: Visit) -> None:
             await _item(here, wanted, choose)
             for name, label in FLAGS.items():
                 _flag(_(label), name, wanted, choose)
-            paused = ui.switch(_("Pause live"), on_change=catch_up).props("data-testid=pause").classes("vv-push")
         curves = curves_of(here)
         curves.start(drawn)
         curves.set_visibility(who is not None)

@@ -1,6 +1,8 @@
 // Scores of 0–10 over time as SVG, a chart a measure: what changed in the plan as vertical marks, side effects under the axis,
 // a gap where nothing is known. Drawn at the size it has, so that its words keep theirs. Time runs from left to right in every
 // language. The same is there as a table and, for screen readers, as a sentence. Texts are escaped by Vue.
+import { announce } from "/static/announce.js";
+
 const HEIGHT = 210, LEFT = 30, RIGHT = 16, TOP = 44, BOTTOM = 46;
 const FLAG = 22, ROWS = 2; // marks that stand close together have their flags in two rows
 const SIGNS = { start: "▶", dose: "◆", stop: "■" };
@@ -39,11 +41,10 @@ export default {
         </details>
       </figure>
       </div>
-      <div class="vv-hidden" aria-live="polite">{{ announced }}</div>
     </section>`,
   props: { initial: Array, title: String, empty: String, labels: Object },
   data() {
-    return { charts: this.initial, width: 0, fresh: {}, announced: "", height: HEIGHT, left: LEFT, right: RIGHT, signs: SIGNS };
+    return { charts: this.initial, width: 0, fresh: {}, height: HEIGHT, left: LEFT, right: RIGHT, signs: SIGNS };
   },
   mounted() {
     this.watcher = new ResizeObserver(() => this.measure());
@@ -99,8 +100,7 @@ export default {
       this.charts = this.charts.map((one) => (one.key === chart.key ? chart : one));
       this.fresh = { ...this.fresh, [chart.key]: true };
       setTimeout(() => { const { [chart.key]: _gone, ...rest } = this.fresh; this.fresh = rest; }, 2700);
-      clearTimeout(this.saying); // a screen reader hears the last of several
-      this.saying = setTimeout(() => { this.announced = `${chart.title}: ${chart.summary}`; }, 2000);
+      announce(`${chart.title}: ${chart.summary}`);
     },
     replace(charts) {
       this.charts = charts;

@@ -1,6 +1,8 @@
 // What needs somebody, by risk. Each item can be done or set aside by mouse and by keyboard; for 8 seconds that can be undone.
 const UNDO_MS = 8000;
 const KEYS = { KeyE: "done", KeyT: "tomorrow", KeyW: "week" };
+import { announce } from "/static/announce.js";
+
 export default {
   template: `
     <div class="vv-inbox" @keydown="pressed">
@@ -48,7 +50,6 @@ export default {
           </li>
         </ul>
       </details>
-      <div class="vv-hidden" role="status" aria-live="polite">{{ announced }}</div>
       <div v-if="undo" class="vv-undo" data-testid="undo" @mouseenter="stay" @mouseleave="go" @focusin="stay" @focusout="go">
         <span>{{ undo.text }}</span>
         <button type="button" class="vv-undo__button" @click="takeBack">{{ words.undo }}</button>
@@ -56,7 +57,7 @@ export default {
     </div>`,
   props: { initial: Array, away: Array, around: Object, words: Object, empty: String },
   data() {
-    return { items: this.initial, put: this.away, said: this.around, fresh: {}, announced: "", waiting: null, undo: null, timer: null };
+    return { items: this.initial, put: this.away, said: this.around, fresh: {}, undo: null, timer: null };
   },
   computed: {
     open() {
@@ -88,7 +89,7 @@ export default {
         if (item.action) this.ask(item.does || "done", item);
         else if (item.link) location.href = item.href;
       } else if ((item.later || []).some((one) => one.what === what)) this.ask(what, item);
-      else this.announce(this.words.not_for_so_long);
+      else announce(this.words.not_for_so_long);
     },
     reach(line) {
       line.focus();
@@ -114,7 +115,7 @@ export default {
     offer(number, text) {
       clearTimeout(this.timer);
       this.undo = { number, text };
-      this.announce(text);
+      announce(text);
       this.go();
     },
     stay() {
@@ -135,13 +136,7 @@ export default {
     flash(item, isNew) {
       this.fresh = { ...this.fresh, [item.key]: true };
       setTimeout(() => { const { [item.key]: _gone, ...rest } = this.fresh; this.fresh = rest; }, 2700);
-      if (isNew) this.announce(`${item.title}: ${item.chips.map((one) => one.text).join(", ")}`);
-    },
-    announce(text) { // a screen reader is told at most every two seconds, the last word only
-      if (this.waiting !== null) { this.waiting = text; return; }
-      this.announced = text;
-      this.waiting = "";
-      setTimeout(() => { const last = this.waiting; this.waiting = null; if (last) this.announce(last); }, 2000);
+      if (isNew) announce(`${item.title}: ${item.chips.map((one) => one.text).join(", ")}`);
     },
   },
 };

@@ -138,7 +138,7 @@ async def test_ill_meant_words_are_shown_as_words(house: House, server: Server, 
 
     overview, stream, listing, diagnosis, _effectiveness, intake = opened
     await expect(overview.get_by_test_id("inbox").get_by_text(ILL_MEANT).first).to_be_visible()
-    await expect(stream.get_by_role("paragraph").filter(has_text=ILL_MEANT)).to_have_count(2)
+    await expect(stream.get_by_test_id("answers").get_by_role("paragraph").filter(has_text=ILL_MEANT)).to_have_count(2)
     await expect(listing.get_by_role("row").filter(has_text=ILL_MEANT).first).to_be_visible()
     await expect(diagnosis.get_by_role("heading", name=ILL_MEANT)).to_be_visible()
     await intake.get_by_test_id("patient").click()

@@ -66,21 +66,21 @@ async def test_what_is_written_in_a_lift_arrives_once(house: House, server: Serv
     await live(page, "offline")
     await write(page, house, "Written in a lift.")
     await page.get_by_test_id("feedback-send").tap()
-    await expect(page.locator(".entry")).to_contain_text("Written in a lift.")
+    await expect(page.locator("article.entry")).to_contain_text("Written in a lift.")
     await page.get_by_test_id("feedback-comment").fill("Not finished")
     await page.close(run_before_unload=False)  # as the system ends a WebView
 
     opened = await pocket.new_page()
     await opened.goto(f"{server.http}/m#feedback")
     await live(opened, "offline")
-    await expect(opened.locator(".entry")).to_contain_text("Written in a lift.")
+    await expect(opened.locator("article.entry")).to_contain_text("Written in a lift.")
     await expect(opened.get_by_test_id("feedback-comment")).to_have_value("Not finished")
     assert answers(house.services, house.diagnosis_id) == []
 
     await pocket.set_offline(False)
     await live(opened)
     await eventually(lambda: answers(house.services, house.diagnosis_id) == ["Written in a lift."])
-    await expect(opened.locator(".entry .vv-chip--delivered")).to_have_count(1)
+    await expect(opened.locator("article.entry .vv-chip--delivered")).to_have_count(1)
     await expect(opened.get_by_test_id("feedback-comment")).to_have_value("Not finished")
     off_line(browsers)
 
@@ -107,7 +107,7 @@ async def test_an_answer_that_was_taken_and_never_confirmed_is_not_given_twice(
     await write(page, house, "Once is enough.")
     await page.get_by_test_id("feedback-send").tap()
     await eventually(lambda: len(asked) >= 2, what="asking again")
-    await expect(page.locator(".entry .vv-chip--delivered")).to_have_count(1)
+    await expect(page.locator("article.entry .vv-chip--delivered")).to_have_count(1)
     assert len(set(asked)) == 1, "the same answer has the same key"
     assert answers(house.services, house.diagnosis_id) == ["Once is enough."]
     off_line(browsers)

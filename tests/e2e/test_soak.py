@@ -36,11 +36,11 @@ async def test_a_page_that_stays_open_does_not_grow(
     followers = house.services.hub.follower_count()
 
     await answers(house, WARM_UP, "Warm-up")
-    await expect(page.get_by_test_id("recent")).to_contain_text(f"Warm-up {WARM_UP - 1}.")
+    await expect(page.get_by_test_id("answers")).to_contain_text(f"Warm-up {WARM_UP - 1}.")
     before = await measured(looking)
     most = round(seconds * A_SECOND)
     await answers(house, most, "Change")
-    await expect(page.get_by_test_id("recent")).to_contain_text(f"Change {most - 1}.")
+    await expect(page.get_by_test_id("answers")).to_contain_text(f"Change {most - 1}.")
     after = await measured(looking)
 
     assert after["Nodes"] <= before["Nodes"] + MORE_NODES, (before, after)

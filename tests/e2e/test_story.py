@@ -82,7 +82,7 @@ async def record(page: Page, demo: Server) -> None:
         await expect(thinking).to_contain_text(sign)
     await expect(thinking).to_contain_text(CONDITION)
     await expect(page.get_by_test_id("next-question")).not_to_be_empty()
-    await page.get_by_test_id("answer-absent").click()
+    await page.get_by_test_id("answer-no").click()
     await page.get_by_test_id("record").click()
     await page.wait_for_url(re.compile(r"/recommendations/\d+$"))
 

@@ -33,7 +33,8 @@ QUICK := not e2e and not farm and not served
 
 test: .venv/dev browser ## Run every test: two at a time what bears it, then one by one what needs the machine for itself
 	$(BIN)/python -m pytest -n 2 -m "$(QUICK)"
-	$(BIN)/python -m pytest -m "not ($(QUICK))"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m e2e
+	$(BIN)/python -m pytest -m "(farm or served) and not e2e"
 
 quick: .venv/dev ## Run the tests that need no browser, no farm of clients and no server that has to be installed
 	$(BIN)/python -m pytest -n 2 -m "$(QUICK)"

@@ -24,6 +24,9 @@ PAGES = {
     "side-effects": "/effectiveness?by=effects",
     "predictor": "/predictor",
     "feedback": "/feedback",
+    "patient": "/patient/{patient}",
+    "account": "/account",
+    "emergency": "/emergency",
 }
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 PHONE_LOOKS: dict[str, dict[str, str]] = {
@@ -40,9 +43,9 @@ async def test_every_page_fits_and_can_be_looked_at(
     browser = await browsers.desk(color_scheme="light")
     page = await sign_in(browser, demo.http, LEILA)
     await page.goto(f"{demo.http}/language/{language}")
-    newest = max([int(one["id"]) for one in await diagnoses(browser, demo)])
+    newest, patient = max([(int(one["id"]), int(one["patient_id"])) for one in await diagnoses(browser, demo)])
     for name, path in PAGES.items():
-        await page.goto(demo.http + path.format(newest=newest))
+        await page.goto(demo.http + path.format(newest=newest, patient=patient))
         await connected(page)
         if name == "intake":
             await find_some(page, 2)

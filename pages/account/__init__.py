@@ -52,7 +52,7 @@ def _who(here: Visit, found: OwnAccount) -> None:
             for code, name in LANGUAGES.items():
                 current = " aria-current=true" if code == _.code else ""
                 ui.link(name, f"/language/{code}?next={PATH}").props(f"lang={code}{current}")
-            dark = ui.dark_mode()
+            dark = ui.dark_mode(None)  # as the device is, until somebody chooses
             ui.button(_("Light"), on_click=dark.disable).props("flat dense no-caps")
             ui.button(_("Dark"), on_click=dark.enable).props("flat dense no-caps")
 

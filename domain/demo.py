@@ -21,6 +21,7 @@ from domain.ledger import Change, Ledger, utc_now
 from domain.measures import BASELINES
 from domain.patient import PatientInput, key
 from domain.permission import Actor
+from domain.readings import carry
 from domain.recommendation import ApproveInput
 from domain.services import Services
 from domain.stories import STORIES, Story
@@ -57,17 +58,20 @@ def fill(services: Services) -> Iterator[None]:
     dice = random.Random(SEED)  # noqa: S311 - a story, not a secret
     now = utc_now()
     clock = _Clock(now - timedelta(days=120))
-    then = replace(services, ledger=Ledger(services.database, services.hub, clock))
-    mine, colleague = then.ledger.write(_people)
-    for number in range(PAST_PATIENTS):
-        _past_patient(then, clock, dice, mine if number % 3 else colleague, number, now)
-        yield
-    for number, story in enumerate(STORIES):
-        clock.now = now - timedelta(days=21 - number, hours=2)
-        _current_patient(then, clock, dice, story, mine if story.mine else colleague, now)
-        yield
-    clock.now = now
-    then.ledger.write(lambda change: _share(change, colleague, mine))
+    then = replace(services, ledger=Ledger(services.database, services.hub, clock, seal=services.ledger.seal))
+    try:
+        mine, colleague = then.ledger.write(_people)
+        for number in range(PAST_PATIENTS):
+            _past_patient(then, clock, dice, mine if number % 3 else colleague, number, now)
+            yield
+        for number, story in enumerate(STORIES):
+            clock.now = now - timedelta(days=21 - number, hours=2)
+            _current_patient(then, clock, dice, story, mine if story.mine else colleague, now)
+            yield
+        clock.now = now
+        then.ledger.write(lambda change: _share(change, colleague, mine))
+    finally:
+        carry(services.database, services.ledger.readings)  # who reads from now on does so by the real clock
 
 
 class _Clock:

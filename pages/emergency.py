@@ -40,15 +40,16 @@ async def _build(here: Visit) -> None:
                 hours=hours,
             )
         ).classes("vv-soft vv-subtitle")
-        with ui.element("div").classes("vv-card vv-grid"):
+        with ui.element("div").classes("vv-card vv-form-card vv-emergency"):
             name = ui.input(_("Whole name")).props("outlined autocomplete=off maxlength=200 data-testid=emergency-name")
             born = ui.input(_("Born")).props("outlined type=date stack-label data-testid=emergency-born")
             number = ui.input(_("or the number of the record")).props(
                 "outlined inputmode=numeric autocomplete=off data-testid=emergency-number"
             )
-        reason = ui.textarea(_("Why it cannot wait")).props(
-            "outlined autogrow maxlength=500 data-testid=emergency-reason"
-        )
+            reason = ui.textarea(_("Why it cannot wait")).props(
+                "outlined autogrow maxlength=500 data-testid=emergency-reason"
+            )
+            go_on = ui.button(_("Go on")).props("unelevated no-caps data-testid=emergency-ask").classes("vv-start")
         with ui.dialog() as dialog, ui.card().classes("vv-dialog"):
             heading(_("Open this record?"))
             ui.label(
@@ -93,8 +94,7 @@ async def _build(here: Visit) -> None:
             else:
                 dialog.open()
 
-        with ui.row().classes("vv-toolbar"):
-            ui.button(_("Go on"), on_click=ask).props("unelevated no-caps data-testid=emergency-ask")
+        go_on.on_click(ask)
 
 
 def _number(typed: str | None) -> int | None:

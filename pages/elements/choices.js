@@ -5,7 +5,7 @@ export default {
     <div class="vv-consents">
       <div v-for="one in choices" :key="one.key" class="vv-consent" role="group" :aria-label="one.title" :data-testid="'choice-' + one.key">
         <span class="vv-strong">{{ one.title }}</span>
-        <div class="vv-choice">
+        <div class="vv-choices">
           <button v-for="answer in answers" :key="answer.key" type="button" class="vv-choice__answer" :disabled="!enabled"
                   :aria-pressed="one.chosen === answer.key ? 'true' : 'false'" :data-testid="'choice-' + one.key + '-' + answer.key"
                   @click="$emit('choose', [one.key, answer.key])">{{ answer.text }}</button>

@@ -54,7 +54,7 @@ async def devices_of(here: Visit, patient: PatientState, part: Part) -> None:
 
     heading(_("Devices"))
     there = Notes([], on_choose=chosen, empty=_("No phone is signed in: invite the patient."))
-    there.props("data-testid=devices")
+    there.props("data-testid=devices").classes("vv-notes--beside")
     end_all = ui.button(on_click=lambda: _ask(here, end))
     end_all.props("flat no-caps data-testid=devices-end-all").classes("vv-start")
     await show()

@@ -49,7 +49,7 @@ async def diagnoses_of(here: Visit, patient: PatientState, part: Part) -> None:
         unknown=_("Not confirmed yet"),
         most=SHOWN,
     )
-    table.props("data-testid=diagnoses").start(seen)
+    table.props("data-testid=diagnoses").classes("vv-stacks").start(seen)
     await course_of(here, patient, part)
 
 

@@ -25,7 +25,7 @@ RIGHTS: dict[Right, str] = {
     "treat": N_("Shared, to treat"),
     "read": N_("Shared, to read"),
     "emergency": N_("Emergency"),
-    "patient": N_("It is theirs"),
+    "patient": ROLES["patient"],
 }
 READ = {
     "": N_("Read it"),
@@ -109,7 +109,7 @@ async def readers_of(here: Visit, patient: PatientState, _part: Part) -> None:
         unknown="–",
         most=SHOWN,
     )
-    table.props("data-testid=readers").start([_row(here, one) for one in seen])
+    table.props("data-testid=readers").classes("vv-stacks").start([_row(here, one) for one in seen])
 
 
 def _row(here: Visit, one: Reader) -> Row:

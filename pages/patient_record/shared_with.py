@@ -50,7 +50,7 @@ async def shared_with(here: Visit, patient: PatientState, part: Part) -> None:
     seen = await here.read(sharing.readers, patient.id)
     heading(_("Shared with"))
     people = Notes([], on_choose=end)
-    people.props("data-testid=shared-with")
+    people.props("data-testid=shared-with").classes("vv-notes--beside")
     with ui.row().classes("vv-toolbar") as offers:
         ui.button(_("Share"), icon="person_add", on_click=partial(_sharing, here, patient)).props(
             "outline no-caps data-testid=share"

@@ -6,8 +6,9 @@ from collections import Counter
 from sqlmodel import col, func, select
 
 from domain import demo, sign_in, stories
+from domain.readings import CARRIED
 from domain.services import Services
-from storage.tables import Diagnosis, Feedback, Patient, PatientShare, Person, Practice, Recommendation
+from storage.tables import AuditEntry, Diagnosis, Feedback, Patient, PatientShare, Person, Practice, Recommendation
 from tests.support.recount import kept, recounted
 from tests.support.snapshots import follows, follows_from_nothing
 
@@ -25,6 +26,11 @@ def test_the_demo(services: Services) -> None:
     assert demo.answer_once(services, random.Random(1)) is None, "nobody is there yet"
     assert sum(1 for _ in demo.fill(services)) == demo.SIZE
     assert not demo.is_needed(services)
+
+    with services.database.read() as session:
+        assert session.info[CARRIED] is services.ledger.readings, "who reads is noted by the real clock again"
+        seals = session.exec(select(AuditEntry.seal)).all()
+    assert (all(seals), any(seals)) == ((services.ledger.seal is not None),) * 2
 
     found = counts(services)
     assert (found["Practice"], found["Patient"], found["Diagnosis"]) == (1, demo.SIZE, demo.SIZE)

@@ -73,10 +73,16 @@ export default {
       for (const point of chart.points) runs.set(point.run, [...(runs.get(point.run) ?? []), `${this.x(chart, point.at).toFixed(1)} ${this.y(point.score).toFixed(1)}`]);
       return [...runs.values()].filter((run) => run.length > 1).map((run) => `M${run.join("L")}`);
     },
-    flags(chart) {
+    flags(chart) { // what began or ended in one place has one flag: "1–4"
       const ends = new Array(ROWS).fill(-Infinity);
-      return chart.marks.map((mark) => {
+      const together = [];
+      for (const mark of chart.marks) {
         const x = Math.min(Math.max(this.x(chart, mark.at), 14), this.width - 14);
+        const last = together.at(-1);
+        if (last && last.kind === mark.kind && Math.abs(last.x - x) < 1) together[together.length - 1] = { ...last, number: `${last.first}–${mark.number}`, text: `${last.text}; ${mark.text}` };
+        else together.push({ ...mark, x, first: mark.number });
+      }
+      return together.map(({ x, ...mark }) => {
         const free = ends.findIndex((end) => x - end >= 30);
         const row = free < 0 ? 0 : free;
         ends[row] = x;

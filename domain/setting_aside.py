@@ -42,7 +42,10 @@ class Divided:
 
 
 def divide(found: Iterable[InboxItem], aside: Aside, now: datetime) -> Divided:
-    """Take out what somebody has set aside and stands as it did then; of what can wait, leave the first 20."""
+    """Take out what somebody has set aside and stands as it did then; of what can wait, leave the first 20.
+
+    That no answer comes is left out where something else of that diagnosis is not set aside: it wants the same look.
+    """
     until = {(key, said): moment for key, said, moment in aside if moment > now}
     here: list[InboxItem] = []
     away: list[tuple[InboxItem, datetime]] = []
@@ -52,10 +55,17 @@ def divide(found: Iterable[InboxItem], aside: Aside, now: datetime) -> Divided:
             here.append(item)
         else:
             away.append((item, moment))
+    told = {item.diagnosis_id for item in here if item.risk not in (Risk.SILENT, Risk.SETTLED)}
+    here = [item for item in here if not _is_told(item, told)]
+    away = [(item, moment) for item, moment in away if not _is_told(item, told)]
     waits = [item for item in here if item.can_wait]
     must = [item for item in here if not item.can_wait]
     more = len([item for item in waits[MOST:] if item.risk is not Risk.SETTLED])
     return Divided((*must, *waits[:MOST]), more, tuple(sorted(away, key=lambda one: one[1])))
+
+
+def _is_told(item: InboxItem, told: set[int]) -> bool:
+    return item.risk is Risk.SILENT and item.diagnosis_id in told
 
 
 def back_at(choice: Choice, item: InboxItem, now: datetime) -> datetime:

@@ -116,6 +116,7 @@ def set_aside(services: Services, actor: Actor, key: str, *, said: str, choice: 
             person_id=actor.person_id, patient_id=item.patient_id, item=item.key, said=item.said, until=until
         )
         rows.put(change.session, row, change.now)
+        change.audit(actor, "set aside", "patient", item.patient_id, f"{item.key}, {choice}")
         _tell(change, actor)
 
     services.ledger.write(act)
@@ -126,7 +127,9 @@ def put_back(services: Services, actor: Actor, key: str) -> None:
     """Put something back into the inbox at once; where it was not set aside nothing changes."""
 
     def act(change: Change) -> None:
-        if rows.drop(change.session, actor.person_id, key):
+        patient_id = rows.drop(change.session, actor.person_id, key)
+        if patient_id is not None:
+            change.audit(actor, "put back", "patient", patient_id, key)
             _tell(change, actor)
 
     services.ledger.write(act)

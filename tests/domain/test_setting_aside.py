@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from sqlmodel import select
+from sqlmodel import col, select
 
-from domain import correcting, feedback, overview, profile, setting_aside
+from domain import audit, correcting, feedback, overview, profile, setting_aside
 from domain.correcting import FeedbackChange
 from domain.errors import Conflict, Invalid, NotFound
 from domain.feedback import FeedbackInput, SideEffectInput
@@ -17,7 +17,7 @@ from domain.inbox import InboxItem, Opened, Risk, read
 from domain.patient import PatientInput
 from domain.permission import Actor, readable
 from domain.setting_aside import LONGEST_SERIOUS, NOTHING, Choice, back_at, divide
-from storage.tables import SetAside
+from storage.tables import AuditEntry, SetAside
 from tests.support.clock import with_clock
 from tests.support.house import House, under_treatment
 
@@ -151,6 +151,26 @@ def test_what_is_set_aside_is_out_of_ones_own_inbox_and_of_nobody_elses(house: H
     assert (away, moment) == (worse, until)
     setting_aside.put_back(house.services, house.leila, worse.key)
     assert inbox(house, house.leila) == [worse]
+
+
+def test_who_set_what_aside_and_put_it_back_is_in_the_audit_and_the_patient_sees_that_it_was(house: House) -> None:
+    say(house, improvement=1)
+    [worse] = inbox(house, house.leila)
+    aside(house, worse, "week")
+    for _ in range(2):
+        setting_aside.put_back(house.services, house.leila, worse.key)
+    chosen = (
+        select(AuditEntry).where(col(AuditEntry.action).in_(["set aside", "put back"])).order_by(col(AuditEntry.id))
+    )
+    with house.services.database.read() as session:
+        noted = [(one.person_id, one.action, one.thing, one.patient_id, one.detail) for one in session.exec(chosen)]
+    who = house.leila.person_id
+    assert noted == [
+        (who, "set aside", "patient", worse.patient_id, f"{worse.key}, week"),
+        (who, "put back", "patient", worse.patient_id, worse.key),
+    ]
+    told = [one.action for one in audit.readers(house.services, house.mina, worse.patient_id)]
+    assert told.count("set aside") == told.count("put back") == 1
 
 
 def test_an_answer_that_is_corrected_is_back_at_once(house: House) -> None:

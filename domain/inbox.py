@@ -73,7 +73,7 @@ class InboxItem:
     withdrawn: "Withdrawn | None" = None
     """Of consent to treatment that was withdrawn."""
     objections: str = ""
-    """Of a danger: what tells one set of the gate's reasons from another."""
+    """What tells one state from another: of a danger the gate's reasons, of an answer all unseen ones to the same."""
 
     @property
     def key(self) -> str:
@@ -133,7 +133,10 @@ class About:
 
 
 def read(session: Session, mine: Readable, now: datetime) -> tuple[InboxItem, ...]:
-    """List what needs somebody, all of it: by risk, within a risk what has risen most, then the newest."""
+    """List what needs somebody, all of it: by risk, within a risk what has risen most, then the newest.
+
+    Silence is in it also where something else of its diagnosis is: whether that is shown, ``setting_aside.divide`` knows.
+    """
     since = now - timedelta(days=CALL_DAYS)
     urgent = rows.alarms(session, mine, limit=MOST_LOOKED_AT)
     calling = rows.calls(session, mine, since, worse=WORSE, rise=RISE, limit=MOST_LOOKED_AT)
@@ -170,13 +173,12 @@ def read(session: Session, mine: Readable, now: datetime) -> tuple[InboxItem, ..
         )
         for word, patient, role in consent.withdrawn(session, mine, limit=MOST_LOOKED_AT)
     ]
-    told = {item.diagnosis_id for item in inbox if item.risk is not Risk.SETTLED}
     quiet = check_ins.silent(session, mine, local_day(now) - OVERDUE, limit=MOST_LOOKED_AT)
     running = check_ins.running(session, [check_in.diagnosis_id for check_in, _ in quiet])
     inbox += [
         _item(Risk.SILENT, patient, running[check_in.diagnosis_id], _midnight(check_in.due), reminded=check_in.reminded)
         for check_in, patient in quiet
-        if running[check_in.diagnosis_id] and check_in.diagnosis_id not in told
+        if running[check_in.diagnosis_id]
     ]
     inbox.sort(key=lambda item: (item.risk, -(item.rise or 0), -item.since.timestamp()))
     return tuple(inbox)
@@ -204,6 +206,7 @@ def _of_answers(
 ) -> list[InboxItem]:
     """Say what the answers call for, one item a recommendation: the first of them wins."""
     chosen: dict[int, InboxItem] = {}
+    unsettled: dict[int, dict[int, float]] = {}
     for feedback, patient, recommendation, rise in found:
         if key(feedback) in unseen:
             risk = Risk.SERIOUS
@@ -213,7 +216,13 @@ def _of_answers(
             risk = Risk.STOPPED if feedback.stopped else Risk.WORSE
         item = _item(risk, patient, [recommendation], feedback.created, feedback=feedback, rise=rise)
         chosen.setdefault(feedback.recommendation_id, item)
-    return list(chosen.values())
+        if feedback.seen is None:
+            unsettled.setdefault(feedback.recommendation_id, {})[key(feedback)] = feedback.updated.timestamp()
+    # An answer stands behind the one that is chosen, but must not stay behind it when that one is set aside.
+    return [
+        replace(item, objections=_digest(sorted(unsettled[number].items()))) if number in unsettled else item
+        for number, item in chosen.items()
+    ]
 
 
 def _item(

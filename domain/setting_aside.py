@@ -42,7 +42,10 @@ class Divided:
 
 
 def divide(found: Iterable[InboxItem], aside: Aside, now: datetime) -> Divided:
-    """Take out what somebody has set aside and stands as it did then; of what can wait, leave the first 20."""
+    """Take out what somebody has set aside and stands as it did then; of what can wait, leave the first 20.
+
+    That no answer comes is left out where something else of that diagnosis is not set aside: it wants the same look.
+    """
     until = {(key, said): moment for key, said, moment in aside if moment > now}
     here: list[InboxItem] = []
     away: list[tuple[InboxItem, datetime]] = []
@@ -52,10 +55,17 @@ def divide(found: Iterable[InboxItem], aside: Aside, now: datetime) -> Divided:
             here.append(item)
         else:
             away.append((item, moment))
+    told = {item.diagnosis_id for item in here if item.risk not in (Risk.SILENT, Risk.SETTLED)}
+    here = [item for item in here if not _is_told(item, told)]
+    away = [(item, moment) for item, moment in away if not _is_told(item, told)]
     waits = [item for item in here if item.can_wait]
     must = [item for item in here if not item.can_wait]
     more = len([item for item in waits[MOST:] if item.risk is not Risk.SETTLED])
     return Divided((*must, *waits[:MOST]), more, tuple(sorted(away, key=lambda one: one[1])))
+
+
+def _is_told(item: InboxItem, told: set[int]) -> bool:
+    return item.risk is Risk.SILENT and item.diagnosis_id in told
 
 
 def back_at(choice: Choice, item: InboxItem, now: datetime) -> datetime:
@@ -106,6 +116,7 @@ def set_aside(services: Services, actor: Actor, key: str, *, said: str, choice: 
             person_id=actor.person_id, patient_id=item.patient_id, item=item.key, said=item.said, until=until
         )
         rows.put(change.session, row, change.now)
+        change.audit(actor, "set aside", "patient", item.patient_id, f"{item.key}, {choice}")
         _tell(change, actor)
 
     services.ledger.write(act)
@@ -116,7 +127,9 @@ def put_back(services: Services, actor: Actor, key: str) -> None:
     """Put something back into the inbox at once; where it was not set aside nothing changes."""
 
     def act(change: Change) -> None:
-        if rows.drop(change.session, actor.person_id, key):
+        patient_id = rows.drop(change.session, actor.person_id, key)
+        if patient_id is not None:
+            change.audit(actor, "put back", "patient", patient_id, key)
             _tell(change, actor)
 
     services.ledger.write(act)

@@ -25,10 +25,10 @@ def put(session: Session, row: SetAside, now: datetime) -> None:
     session.add(row)
 
 
-def drop(session: Session, person_id: int, item: str) -> bool:
-    """Put something back; says whether it was set aside."""
+def drop(session: Session, person_id: int, item: str) -> int | None:
+    """Put something back; returns the patient it is about, None where it was not set aside."""
     statement = delete(SetAside).where(col(SetAside.person_id) == person_id, col(SetAside.item) == item)
-    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    return session.execute(statement.returning(col(SetAside.patient_id))).scalar_one_or_none()
 
 
 _OF_PERSON = Prepared(

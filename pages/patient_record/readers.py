@@ -75,6 +75,8 @@ ACTIONS = {
     "know of break glass": N_("Marked as seen that it was opened in an emergency"),
     "know of withdrawn consent": N_("Marked as seen that the patient wants no treatment any more"),
     "undo know of break glass": N_("Took back that they had seen that it was opened in an emergency"),
+    "set aside": N_("Set something about it aside in their inbox"),
+    "put back": N_("Put something about it back into their inbox"),
     "restrict": N_("Restricted it"),
     "lift restriction": N_("Lifted the restriction"),
     "erase": N_("Erased it"),

@@ -1,22 +1,24 @@
 """Setting something of the inbox aside: it is back by itself, a danger within a day, and what changes at once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from sqlmodel import select
+from sqlmodel import col, select
 
-from domain import correcting, feedback, overview, profile, setting_aside
+from domain import audit, correcting, feedback, overview, profile, setting_aside
 from domain.correcting import FeedbackChange
 from domain.errors import Conflict, Invalid, NotFound
 from domain.feedback import FeedbackInput, SideEffectInput
-from domain.inbox import InboxItem, Opened, Risk
+from domain.inbox import InboxItem, Opened, Risk, read
 from domain.patient import PatientInput
-from domain.permission import Actor
+from domain.permission import Actor, readable
 from domain.setting_aside import LONGEST_SERIOUS, NOTHING, Choice, back_at, divide
-from storage.tables import SetAside
+from storage.tables import AuditEntry, SetAside
+from tests.support.clock import with_clock
 from tests.support.house import House, under_treatment
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -97,6 +99,39 @@ def test_an_inbox_is_divided_and_says_how_many_more_can_wait() -> None:
     assert divide(found, changed, NOW).aside == (), "it stands otherwise now"
 
 
+@pytest.mark.parametrize(
+    ("risk", "is_aside", "shown", "away"),
+    [
+        (Risk.STOPPED, False, [Risk.STOPPED], []),
+        (Risk.STOPPED, True, [Risk.SILENT], [Risk.STOPPED]),
+        (Risk.WORSE, True, [Risk.SILENT], [Risk.WORSE]),
+        (Risk.SETTLED, False, [Risk.SILENT, Risk.SETTLED], []),
+    ],
+)
+def test_silence_is_left_out_only_where_something_else_of_its_diagnosis_is_shown(
+    risk: Risk, is_aside: bool, shown: list[Risk], away: list[Risk]
+) -> None:
+    other = item(risk)
+    silent = replace(item(Risk.SILENT), feedback_id=None)
+    later = NOW + timedelta(hours=1)
+    aside = frozenset({(other.key, other.said, later)} if is_aside else set())
+    divided = divide(sorted([other, silent], key=lambda one: one.risk), aside, NOW)
+    assert ([one.risk for one in divided.items], [one.risk for one, _ in divided.aside]) == (shown, away)
+    divided = divide([other, silent], aside | {(silent.key, silent.said, later)}, NOW)
+    assert (silent, later) in divided.aside or shown == [risk], "silence is set aside for itself"
+
+
+def test_setting_aside_that_it_is_worse_does_not_hide_that_no_answer_comes(house: House) -> None:
+    services, clock = with_clock(house.services)
+    say(house, improvement=1)
+    clock.move(timedelta(days=15))
+    with services.database.read() as session:
+        found = read(session, readable(house.leila), clock())
+    assert [one.risk for one in divide(found, NOTHING, clock()).items] == [Risk.WORSE]
+    aside = frozenset({(found[0].key, found[0].said, clock() + timedelta(days=7))})
+    assert [one.risk for one in divide(found, aside, clock()).items] == [Risk.SILENT]
+
+
 def test_the_same_key_and_another_opening_are_two_things() -> None:
     one, other = item(Risk.OPENED), item(Risk.OPENED)
     with_until = InboxItem(Risk.OPENED, 1, "Mina", 0, (), NOW, opened=Opened(5, "Chen", "Why.", NOW))
@@ -118,6 +153,26 @@ def test_what_is_set_aside_is_out_of_ones_own_inbox_and_of_nobody_elses(house: H
     assert inbox(house, house.leila) == [worse]
 
 
+def test_who_set_what_aside_and_put_it_back_is_in_the_audit_and_the_patient_sees_that_it_was(house: House) -> None:
+    say(house, improvement=1)
+    [worse] = inbox(house, house.leila)
+    aside(house, worse, "week")
+    for _ in range(2):
+        setting_aside.put_back(house.services, house.leila, worse.key)
+    chosen = (
+        select(AuditEntry).where(col(AuditEntry.action).in_(["set aside", "put back"])).order_by(col(AuditEntry.id))
+    )
+    with house.services.database.read() as session:
+        noted = [(one.person_id, one.action, one.thing, one.patient_id, one.detail) for one in session.exec(chosen)]
+    who = house.leila.person_id
+    assert noted == [
+        (who, "set aside", "patient", worse.patient_id, f"{worse.key}, week"),
+        (who, "put back", "patient", worse.patient_id, worse.key),
+    ]
+    told = [one.action for one in audit.readers(house.services, house.mina, worse.patient_id)]
+    assert told.count("set aside") == told.count("put back") == 1
+
+
 def test_an_answer_that_is_corrected_is_back_at_once(house: House) -> None:
     say(house, improvement=1)
     [worse] = inbox(house, house.leila)
@@ -125,6 +180,28 @@ def test_an_answer_that_is_corrected_is_back_at_once(house: House) -> None:
     change = FeedbackChange(side_effects=[SideEffectInput(term="wheeze")])
     correcting.edit(house.services, house.mina, worse.feedback_id or 0, change)
     assert [one.risk for one in inbox(house, house.leila)] == [Risk.SERIOUS]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"side_effects": [{"term": "vomiting", "severity": 4}]},
+        {"stopped": True},
+        {"improvement": 1},
+    ],
+)
+def test_an_alarm_is_back_at_once_when_another_answer_stands_behind_it(house: House, more: dict[str, Any]) -> None:
+    say(house, side_effects=[{"term": "wheeze", "serious": True}])
+    [first] = inbox(house, house.leila)
+    assert first.risk is Risk.SERIOUS
+    aside(house, first)
+    say(house)
+    assert inbox(house, house.leila) == [], "an answer that calls for nothing changes nothing"
+    say(house, **more)
+    [now] = inbox(house, house.leila)
+    assert (now.key, now.said == first.said) == (first.key, False)
+    aside(house, now)
+    assert inbox(house, house.leila) == []
 
 
 def test_a_danger_is_back_at_once_when_the_gate_has_another_reason(house: House) -> None:

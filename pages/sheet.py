@@ -14,13 +14,14 @@ from domain.take_home import CHANGED, Paper, TakeHome, differences
 from pages.dialog import buttons
 from pages.elements.take_home import TakeHomeSheet
 from pages.frame import built, frame, heading, labelled, written
-from pages.language import LANGUAGES, Language, language_of
+from pages.language import LANGUAGES, N_, Language, language_of
 from pages.recommendations import Asked
 from pages.sheet_pdf import print_sheet
 from pages.sheet_words import difference_in_words, left_out_of, sheet_of
 from pages.visit import Visit
 
 CHANGES_IT = {"recommendation_update", "diagnosis_update", "patient_update"}
+NOT_LIVE = N_("Not printed: the page is paused or has lost its connection. Let it go on, then print.")
 PAPERS: dict[Paper, str] = {"a4": "A4", "letter": "Letter"}
 
 
@@ -79,7 +80,10 @@ async def _build(here: Visit, diagnosis_id: int, code: str) -> None:
         return shown.key == looked.key
 
     async def printed() -> bool:
-        """Write down that it is printed, unless it has changed by now."""
+        """Write down that it is printed, unless it has changed by now, or the browser prints no paper of a paused page."""
+        if here.hold.paused:
+            ui.notify(_(NOT_LIVE), type="warning", position="top")
+            return False
         if not may_print():
             return False
         home = await here.act(take_home.print_out, diagnosis_id, way="paper", seen=looked.key)
@@ -102,7 +106,8 @@ async def _build(here: Visit, diagnosis_id: int, code: str) -> None:
         else:
             ui.download.content(made, f"vervain-plan-{diagnosis_id}-{of_patient.code}.pdf", "application/pdf")
 
-    here.follow([diagnosis_topic(diagnosis_id), patient_topic(shown.patient_id)], show)
+    # Also while the page is paused: the browser's own way to print asks nobody, and a dose of before is a wrong dose.
+    here.follow([diagnosis_topic(diagnosis_id), patient_topic(shown.patient_id)], show, urgent=True)
     looked = shown = await here.read(take_home.read, diagnosis_id)  # once more: nothing can have come between unseen
     ui.add_head_html('<link rel="stylesheet" href="/static/sheet.css">')
     with frame(here, _("Patient sheet"), "/recommendations"):
@@ -128,6 +133,7 @@ async def _build(here: Visit, diagnosis_id: int, code: str) -> None:
         say_left_out(shown)
         labels = {
             "refused": _(CHANGED),
+            "not_live": _(NOT_LIVE),
             "changed": _("changed"),
             "lang": _.code,
             "dir": "rtl" if _.code == "fa" else "ltr",

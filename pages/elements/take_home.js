@@ -3,6 +3,7 @@ export default {
   template: `
     <div class="vv-sheet" :class="{'vv-sheet--refused': refuses}">
       <p class="vv-sheet__refusal">{{ labels.refused }}</p>
+      <p class="vv-sheet__not-live">{{ labels.not_live }}</p>
       <article class="vv-sheet__paper" :lang="sheet.lang" :dir="sheet.dir">
         <header class="vv-sheet__head">
           <p class="vv-sheet__practice"><bdi>{{ sheet.practice }}</bdi></p>

@@ -9,6 +9,7 @@ from sqlmodel import select
 from domain import profile, recommendation
 from domain.patient import PatientInput
 from domain.recommendation import ApproveInput, DoseInput, StopInput
+from pages.elements.live_mark import LiveMark
 from pages.elements.take_home import TakeHomeSheet
 from storage.tables import AuditEntry, Invite
 from tests.pages.conftest import Visit
@@ -101,6 +102,21 @@ async def test_each_change_is_said_and_marked_and_one_that_is_taken_back_is_none
     recommendation.stop(house.services, house.leila, fennel, StopInput(reason="Not wanted."))
     await eventually(lambda: "fennel" not in what.text)
     assert "ginger: dose" in what.text
+
+
+async def test_another_dose_comes_to_the_sheet_also_while_the_page_is_paused(
+    house: House, visitor: Visit, printed: list[bool]
+) -> None:
+    leila, sheet = await at_the_sheet(house, visitor)
+    mark = next(one for one in leila.page.elements.values() if isinstance(one, LiveMark))
+    leila.happen(mark, "pause", True)
+    leila.click("print")
+    await eventually(lambda: bool(leila.user.notify.messages))
+    assert (printed, prints_of(house)) == ([], [])
+    given = ApproveInput(dose=DoseInput(amount=2, unit="g", per="day", preparation="decoction"))
+    recommendation.go_on(house.services, house.leila, house.ginger, given)
+    await eventually(lambda: sheet.refuses)
+    assert dict(sheet.sheet["groups"][0]["items"][0]["terms"])["How much"] == "2 g per day"
 
 
 async def test_the_sheet_is_in_the_patients_language_and_the_page_in_the_practitioners(

@@ -25,10 +25,10 @@ SAVE_SECONDS = 0.5
 class Form(Protocol):
     """What is filled in."""
 
-    def said(self) -> Said:
-        """Read it as it was typed. Raises Invalid."""
+    def said(self, about: int) -> Said:
+        """Read it as it was typed; who they are only of a new patient. Raises Invalid."""
 
-    def fill(self, said: Said) -> None:
+    def fill(self, said: Said, about: int) -> None:
         """Put in what was typed before, in place of what is there."""
 
     def clear(self) -> None:
@@ -48,7 +48,7 @@ class Drafting:
         self._here = here
         self._form = form
         self._page = token_hex(8)
-        self._about = -1
+        self._about = self._wanted = -1
         self.seen = 0
         """The version that this page has read or written last."""
         self._kept = Said()
@@ -85,9 +85,12 @@ class Drafting:
     async def turn_to(self, patient_id: int) -> None:
         """Go on with somebody else: what was typed for a patient stays with that patient, what was for a new one comes along."""
         here, _, form = self._here, self._here._, self._form()
+        self._wanted = patient_id
         if patient_id == self._about:
             return
         await self.flush()
+        if self._wanted != patient_id:
+            return  # somebody else was chosen meanwhile
         if self._held == "elsewhere":
             form.choose(self._about, "")
             ui.notify(_("Say first what becomes of what is here: it is not kept."), type="warning", position="top")
@@ -129,7 +132,7 @@ class Drafting:
     def _bring_back(self, state: DraftState) -> None:
         if state.said is None:
             return
-        self._form().fill(state.said)
+        self._form().fill(state.said, self._about)
         self.seen, self._held, self._kept = state.version, "", self._said()
         self._show(
             "back", self._here._("Your draft of {time} is back.", time=self._time(state)), self._discard_action()
@@ -148,7 +151,7 @@ class Drafting:
             self._others = [one for one in self._others if one["does"] != f"open-{NEW}"]
 
     def _said(self) -> Said:
-        return self._form().said()
+        return self._form().said(self._about)
 
     def _save_soon(self) -> None:
         self._timer = None

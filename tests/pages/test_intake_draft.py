@@ -65,6 +65,36 @@ async def test_what_is_typed_for_a_patient_stays_with_that_patient(house: House,
     await eventually(lambda: marked(leila) == {"stool-loose": "there"})
 
 
+async def test_who_is_being_taken_in_stays_with_the_new_patient(house: House, visitor: Visit) -> None:
+    mina = house.mina.patient_id or 0
+    leila = await intake_of(house, visitor)
+    fill(leila, name="Sara Lind")
+    leila.the(ui.select, "patient-allergies").value = ["Ginseng"]
+    await eventually(lambda: profile(house, NEW) == ("Sara Lind", ["Ginseng"]))
+    put(leila, "stool-loose", "there")
+    choose(leila, mina)  # before the finding is kept
+    await eventually(lambda: kept(house, mina) == ["stool-loose"])
+    assert profile(house, NEW) == ("Sara Lind", ["Ginseng"]), "the one who waits keeps a name and allergies"
+    put(leila, "pulse-weak", "there")
+    choose(leila, NEW)  # before that is kept, too
+    await eventually(lambda: state(leila) == "back")
+    assert leila.the(ui.input, "patient-name").value == "Sara Lind"
+    assert kept(house, mina) == ["stool-loose", "pulse-weak"]
+    assert profile(house, mina) == ("", []), "nobody else's name and allergies come to Mina"
+    assert profile(house, NEW) == ("Sara Lind", ["Ginseng"])
+
+
+async def test_who_is_chosen_and_unchosen_at_once_leaves_the_form_as_it_was(house: House, visitor: Visit) -> None:
+    leila = await intake_of(house, visitor)
+    fill(leila, name="Sara Lind")
+    choose(leila, house.mina.patient_id)
+    choose(leila, NEW)
+    await eventually(lambda: profile(house, NEW)[0] == "Sara Lind")
+    put(leila, "stool-loose", "there")
+    await eventually(lambda: kept(house, NEW) == ["stool-loose"])
+    assert kept(house, house.mina.patient_id) == []
+
+
 async def test_a_draft_is_thrown_away_and_brought_back(house: House, visitor: Visit) -> None:
     leila = await intake_of(house, visitor)
     put(leila, "stool-loose", "there")
@@ -192,3 +222,9 @@ def kept(house: House, patient_id: int | None) -> list[str]:
     """Read the findings of Leila's draft from the server."""
     found = draft.read(house.services, house.leila, patient_id or NEW).said
     return [] if found is None else [one.finding_id for one in found.findings]
+
+
+def profile(house: House, patient_id: int) -> tuple[str, list[str]]:
+    """Read the name and the allergies of Leila's draft from the server."""
+    found = draft.read(house.services, house.leila, patient_id).said or Said()
+    return dict(found.profile).get("name", ""), dict(found.lists).get("allergies", [])  # type: ignore[call-overload]

@@ -76,6 +76,10 @@ class Drafting:
         if not self._held:
             await self._save()
 
+    def ready(self, patient_id: int) -> bool:
+        """Say whether the form is about this patient; not so while it still turns from somebody else."""
+        return self._about == patient_id and self._held != "turning"
+
     def over(self) -> None:
         """Keep nothing any more: it is recorded."""
         self._held = "over"

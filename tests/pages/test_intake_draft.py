@@ -170,6 +170,24 @@ async def test_what_is_recorded_is_no_draft_any_more_and_twice_pressed_is_once_r
     assert len(diagnosis.listing(house.services, house.leila)) == 2
 
 
+async def test_findings_are_never_recorded_for_who_is_only_just_chosen(house: House, visitor: Visit) -> None:
+    mina, omar = house.mina.patient_id or 0, house.omar.patient_id or 0
+    leila = await visitor(house.leila)
+    await leila.open(f"/intake?patient={mina}")
+    put(leila, "stool-loose", "there")
+    before = len(diagnosis.listing(house.services, house.leila))
+    choose(leila, omar)
+    leila.click("record")  # the form still shows what was found with Mina
+    await eventually(lambda: kept(house, mina) == ["stool-loose"] and marked(leila) == {})
+    assert len(diagnosis.listing(house.services, house.leila)) == before
+    assert [one.split(":")[0] for one in leila.user.notify.messages] == ["Not recorded"]
+    put(leila, "pulse-weak", "there")
+    await eventually(lambda: kept(house, omar) == ["pulse-weak"])
+    leila.click("record")
+    await eventually(lambda: len(diagnosis.listing(house.services, house.leila)) == before + 1)
+    assert diagnosis.listing(house.services, house.leila)[0]["patient_id"] == omar
+
+
 async def test_who_may_not_treat_a_patient_gets_no_draft(house: House, visitor: Visit) -> None:
     mina = house.mina.patient_id or 0
     draft.keep(house.services, house.leila, mina, Said(complaint="Tired"), seen=0, page="x")

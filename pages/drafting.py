@@ -54,6 +54,8 @@ class Drafting:
         self._kept = Said()
         self._held = ""
         """Why nothing is written at present: ``elsewhere`` until somebody has chosen, ``turning`` or ``over`` for a moment."""
+        self._failed = ""
+        """What to do again: ``save`` what could not be kept, ``read`` what could not be read."""
         self._turn = 0
         self._timer: asyncio.TimerHandle | None = None
         self._saving = asyncio.Lock()
@@ -88,28 +90,39 @@ class Drafting:
 
     async def turn_to(self, patient_id: int) -> None:
         """Go on with somebody else: what was typed for a patient stays with that patient, what was for a new one comes along."""
-        here, _, form = self._here, self._here._, self._form()
+        _, form = self._here._, self._form()
         self._wanted = patient_id
         if patient_id == self._about:
             return
         await self.flush()
         if self._wanted != patient_id:
             return  # somebody else was chosen meanwhile
-        if self._held == "elsewhere":
+        if self._held == "elsewhere" or (self._failed == "save" and not self._said().empty):
             form.choose(self._about, "")
             ui.notify(_("Say first what becomes of what is here: it is not kept."), type="warning", position="top")
             return
         self._turn += 1
-        turn, before, self._held = self._turn, self._about, "turning"
+        before, self._held = self._about, "turning"
         if before > NEW:
             form.clear()
         self._about = patient_id
         self._element.about(patient_id)
+        await self._come_from(before)
+
+    async def _come_from(self, before: int) -> None:
+        here, _, turn, patient_id = self._here, self._here._, self._turn, self._about
+        self._held, self._failed = "turning", ""
         state = await here.act(draft.read, patient_id)
         mine = await here.act(draft.mine)
         if turn == self._turn:
-            await form.bring(patient_id)
-        if turn != self._turn or state is None:
+            await self._form().bring(patient_id)
+        if turn != self._turn:
+            return
+        if state is None:
+            # What is typed is kept all the same; over a draft that could not be read only after a word of warning.
+            there = self._said()
+            self.seen, self._held, self._failed, self._kept = 0, "", "read", there if there.empty else Said()
+            self._fail(_("Your draft could not be read."))
             return
         self._others = [self._offer(one) for one in mine or [] if one.patient_id != patient_id]
         self.seen, self._held, self._kept = state.version, "", Said()
@@ -137,7 +150,7 @@ class Drafting:
         if state.said is None:
             return
         self._form().fill(state.said, self._about)
-        self.seen, self._held, self._kept = state.version, "", self._said()
+        self.seen, self._held, self._failed, self._kept = state.version, "", "", self._said()
         self._show(
             "back", self._here._("Your draft of {time} is back.", time=self._time(state)), self._discard_action()
         )
@@ -176,7 +189,7 @@ class Drafting:
                     self._refused(error)
                 return
             if about == self._about and self._held in ("", "elsewhere"):
-                self.seen, self._kept, self._held = state.version, said, ""
+                self.seen, self._kept, self._held, self._failed = state.version, said, "", ""
                 self._show("kept", _("Kept as a draft, {time}.", time=self._time(state)), self._discard_action())
 
     def _refused(self, error: VervainError) -> None:
@@ -186,9 +199,17 @@ class Drafting:
         elif error.code == "draft_over":
             self._gone()
         else:
-            self._show(
-                "failed", _("Not kept: {why}", why=_(error.message)), [{"does": "again", "label": _("Try again")}]
-            )
+            self._failed = "save"
+            self._fail(_("Not kept: {why}", why=_(error.message)))
+
+    def _fail(self, text: str) -> None:
+        self._show("failed", text, [{"does": "again", "label": self._here._("Try again")}])
+
+    async def _again(self) -> None:
+        if self._failed == "read":
+            await self._come_from(-1)
+        else:
+            await self.flush()
 
     def _newer(self) -> None:
         _ = self._here._
@@ -237,7 +258,7 @@ class Drafting:
             self._bring_back(state)
 
     def _do(self, does: str) -> None:
-        known = {"discard": self._discard, "undo": self._undo, "newer": self._show_newer, "again": self.flush}
+        known = {"discard": self._discard, "undo": self._undo, "newer": self._show_newer, "again": self._again}
         if does == "mine":
             self._run(self._save(anyhow=True))
         elif does in known:
@@ -260,7 +281,7 @@ class Drafting:
         with self._turning():
             self._form().clear()
             await self._form().bring(self._about)
-        self.seen, self._kept = state.version, self._said()
+        self.seen, self._failed, self._kept = state.version, "", self._said()
 
     async def _undo(self) -> None:
         state = await self._act(draft.restore, self._about, page=self._page)

@@ -8,6 +8,7 @@ from nicegui import ui
 from domain import diagnosis, draft
 from domain.diagnosis import FindingInput
 from domain.draft import NEW, Said
+from domain.errors import Invalid
 from pages.elements.draft import Draft
 from pages.elements.findings import Findings
 from tests.pages.conftest import Visit
@@ -188,6 +189,46 @@ async def test_findings_are_never_recorded_for_who_is_only_just_chosen(house: Ho
     assert diagnosis.listing(house.services, house.leila)[0]["patient_id"] == omar
 
 
+async def test_what_could_not_be_kept_is_not_left_behind(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mina, omar = house.mina.patient_id or 0, house.omar.patient_id or 0
+    leila = await visitor(house.leila)
+    await leila.open(f"/intake?patient={mina}")
+    with monkeypatch.context() as broken:
+        broken.setattr(draft, "keep", refuse)
+        put(leila, "stool-loose", "there")
+        choose(leila, omar)
+        await eventually(lambda: leila.the(ui.select, "patient").value == mina)
+        assert (state(leila), marked(leila)) == ("failed", {"stool-loose": "there"})
+    do(leila, "again")
+    await eventually(lambda: kept(house, mina) == ["stool-loose"])
+    choose(leila, omar)
+    await eventually(lambda: marked(leila) == {})
+
+
+async def test_a_draft_that_cannot_be_read_is_said_and_read_again(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mina = house.mina.patient_id or 0
+    draft.keep(
+        house.services, house.leila, mina, Said(findings=[FindingInput(finding_id="pulse-weak")]), seen=0, page="x"
+    )
+    leila = await intake_of(house, visitor)
+    with monkeypatch.context() as broken:
+        broken.setattr(draft, "read", refuse)
+        choose(leila, mina)
+        await eventually(lambda: state(leila) == "failed")
+    do(leila, "again")
+    await eventually(lambda: marked(leila) == {"pulse-weak": "there"})
+    with monkeypatch.context() as broken:
+        broken.setattr(draft, "read", refuse)
+        choose(leila, house.omar.patient_id)
+        await eventually(lambda: state(leila) == "failed")
+    put(leila, "stool-loose", "there")
+    await eventually(lambda: kept(house, house.omar.patient_id) == ["stool-loose"], what="it goes on being kept")
+
+
 async def test_who_may_not_treat_a_patient_gets_no_draft(house: House, visitor: Visit) -> None:
     mina = house.mina.patient_id or 0
     draft.keep(house.services, house.leila, mina, Said(complaint="Tired"), seen=0, page="x")
@@ -202,6 +243,11 @@ async def test_an_address_that_names_nobody_begins_a_new_patient(house: House, v
     leila = await visitor(house.leila)
     await leila.open(f"/intake?patient={asked}")
     assert leila.the(ui.select, "patient").value == NEW
+
+
+def refuse(*given: object, **more: object) -> None:
+    """Stand for a verb that cannot be done just now."""
+    raise Invalid("Not now.")
 
 
 def said(one: Visitor) -> dict[str, Any]:
@@ -245,4 +291,4 @@ def kept(house: House, patient_id: int | None) -> list[str]:
 def profile(house: House, patient_id: int) -> tuple[str, list[str]]:
     """Read the name and the allergies of Leila's draft from the server."""
     found = draft.read(house.services, house.leila, patient_id).said or Said()
-    return dict(found.profile).get("name", ""), dict(found.lists).get("allergies", [])  # type: ignore[call-overload]
+    return dict(found.profile).get("name", ""), dict(found.lists).get("allergies", [])

@@ -186,13 +186,14 @@ class Drafting:
                 return
             except VervainError as error:
                 if about == self._about:
-                    self._refused(error)
+                    self.refused(error)
                 return
             if about == self._about and self._held in ("", "elsewhere"):
                 self.seen, self._kept, self._held, self._failed = state.version, said, "", ""
                 self._show("kept", _("Kept as a draft, {time}.", time=self._time(state)), self._discard_action())
 
-    def _refused(self, error: VervainError) -> None:
+    def refused(self, error: VervainError) -> None:
+        """Say that it is not kept, and offer the ways out."""
         _ = self._here._
         if error.code == "draft_newer":
             self._newer()
@@ -299,7 +300,7 @@ class Drafting:
             self._bring_back(state)
 
     async def _act(self, verb: Callable[..., DraftState], *given: Any, **more: Any) -> DraftState | None:
-        otherwise = {"draft_newer": self._refused, "draft_over": self._refused}
+        otherwise = {"draft_newer": self.refused, "draft_over": self.refused}
         return await self._here.act(verb, *given, otherwise=otherwise, **more)
 
     @contextmanager

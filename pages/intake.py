@@ -93,12 +93,19 @@ async def _build(here: Visit) -> None:
         button.props("loading")
         try:
             await drafting.flush()
-            snapshot = await here.act(draft.record, given, seen=drafting.seen) if turned() else None
+            if not turned():
+                return
+            otherwise = {"draft_newer": late, "draft_over": late}
+            snapshot = await here.act(draft.record, given, seen=drafting.seen, otherwise=otherwise)
         finally:
             button.props(remove="loading")
         if snapshot is not None:
             drafting.over()
             ui.navigate.to(f"/recommendations/{snapshot['diagnosis']['id']}")
+
+    def late(error: VervainError) -> None:
+        drafting.refused(error)
+        here.refuse(error)  # the ways out stand at the top, far from the button
 
     def turned() -> bool:
         ready = drafting.ready(int(who.chosen.value))

@@ -126,6 +126,10 @@ async def test_of_two_windows_one_follows_the_other(house: House, visitor: Visit
     await eventually(lambda: "recorded or thrown away in another window" in text(one))
     put(one, "tongue-pale", "there")
     assert kept(house, house.mina.patient_id) == []
+    one.click("record")
+    refused = "This visit was recorded or thrown away in another window."
+    await eventually(lambda: one.user.notify.messages == [refused], what="the same visit is not recorded twice")
+    assert len(diagnosis.listing(house.services, house.leila)) == 2
     do(one, "mine")
     await eventually(lambda: kept(house, house.mina.patient_id) == ["stool-loose", "pulse-weak", "tongue-pale"])
 

@@ -167,11 +167,13 @@ def restore(services: Services, actor: Actor, patient_id: int, *, page: str) -> 
 def record(services: Services, actor: Actor, given: DiagnosisInput, *, seen: int) -> dict[str, Any]:
     """Record a visit as ``diagnosis.record`` does, and end its draft with it; returns the snapshot.
 
-    A draft that says something else than the page last saw stays: what another page has written is not thrown away.
+    Raises Conflict as ``keep`` does, so that two windows on one draft record one visit; and what ``diagnosis.record`` raises.
     """
 
     def act(change: Change) -> dict[str, Any]:
         about = given.patient_id or NEW
+        _allowed(change, actor, about)
+        _check(rows.draft(change.session, actor.person_id, about), seen)
         snapshot = opened(change, services, actor, given)
         if rows.end(change.session, actor.person_id, about, seen):
             _tell(change, actor, about, version=0, page="")

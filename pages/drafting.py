@@ -25,10 +25,10 @@ SAVE_SECONDS = 0.5
 class Form(Protocol):
     """What is filled in."""
 
-    def said(self) -> Said:
-        """Read it as it was typed. Raises Invalid."""
+    def said(self, about: int) -> Said:
+        """Read it as it was typed; who they are only of a new patient. Raises Invalid."""
 
-    def fill(self, said: Said) -> None:
+    def fill(self, said: Said, about: int) -> None:
         """Put in what was typed before, in place of what is there."""
 
     def clear(self) -> None:
@@ -48,12 +48,14 @@ class Drafting:
         self._here = here
         self._form = form
         self._page = token_hex(8)
-        self._about = -1
+        self._about = self._wanted = -1
         self.seen = 0
         """The version that this page has read or written last."""
         self._kept = Said()
         self._held = ""
         """Why nothing is written at present: ``elsewhere`` until somebody has chosen, ``turning`` or ``over`` for a moment."""
+        self._failed = ""
+        """What to do again: ``save`` what could not be kept, ``read`` what could not be read."""
         self._turn = 0
         self._timer: asyncio.TimerHandle | None = None
         self._saving = asyncio.Lock()
@@ -76,6 +78,10 @@ class Drafting:
         if not self._held:
             await self._save()
 
+    def ready(self, patient_id: int) -> bool:
+        """Say whether the form is about this patient; not so while it still turns from somebody else."""
+        return self._about == patient_id and self._held != "turning"
+
     def over(self) -> None:
         """Keep nothing any more: it is recorded."""
         self._held = "over"
@@ -84,25 +90,39 @@ class Drafting:
 
     async def turn_to(self, patient_id: int) -> None:
         """Go on with somebody else: what was typed for a patient stays with that patient, what was for a new one comes along."""
-        here, _, form = self._here, self._here._, self._form()
+        _, form = self._here._, self._form()
+        self._wanted = patient_id
         if patient_id == self._about:
             return
         await self.flush()
-        if self._held == "elsewhere":
+        if self._wanted != patient_id:
+            return  # somebody else was chosen meanwhile
+        if self._held == "elsewhere" or (self._failed == "save" and not self._said().empty):
             form.choose(self._about, "")
             ui.notify(_("Say first what becomes of what is here: it is not kept."), type="warning", position="top")
             return
         self._turn += 1
-        turn, before, self._held = self._turn, self._about, "turning"
+        before, self._held = self._about, "turning"
         if before > NEW:
             form.clear()
         self._about = patient_id
         self._element.about(patient_id)
+        await self._come_from(before)
+
+    async def _come_from(self, before: int) -> None:
+        here, _, turn, patient_id = self._here, self._here._, self._turn, self._about
+        self._held, self._failed = "turning", ""
         state = await here.act(draft.read, patient_id)
         mine = await here.act(draft.mine)
         if turn == self._turn:
-            await form.bring(patient_id)
-        if turn != self._turn or state is None:
+            await self._form().bring(patient_id)
+        if turn != self._turn:
+            return
+        if state is None:
+            # What is typed is kept all the same; over a draft that could not be read only after a word of warning.
+            there = self._said()
+            self.seen, self._held, self._failed, self._kept = 0, "", "read", there if there.empty else Said()
+            self._fail(_("Your draft could not be read."))
             return
         self._others = [self._offer(one) for one in mine or [] if one.patient_id != patient_id]
         self.seen, self._held, self._kept = state.version, "", Said()
@@ -129,8 +149,8 @@ class Drafting:
     def _bring_back(self, state: DraftState) -> None:
         if state.said is None:
             return
-        self._form().fill(state.said)
-        self.seen, self._held, self._kept = state.version, "", self._said()
+        self._form().fill(state.said, self._about)
+        self.seen, self._held, self._failed, self._kept = state.version, "", "", self._said()
         self._show(
             "back", self._here._("Your draft of {time} is back.", time=self._time(state)), self._discard_action()
         )
@@ -148,7 +168,7 @@ class Drafting:
             self._others = [one for one in self._others if one["does"] != f"open-{NEW}"]
 
     def _said(self) -> Said:
-        return self._form().said()
+        return self._form().said(self._about)
 
     def _save_soon(self) -> None:
         self._timer = None
@@ -166,22 +186,31 @@ class Drafting:
                 return
             except VervainError as error:
                 if about == self._about:
-                    self._refused(error)
+                    self.refused(error)
                 return
             if about == self._about and self._held in ("", "elsewhere"):
-                self.seen, self._kept, self._held = state.version, said, ""
+                self.seen, self._kept, self._held, self._failed = state.version, said, "", ""
                 self._show("kept", _("Kept as a draft, {time}.", time=self._time(state)), self._discard_action())
 
-    def _refused(self, error: VervainError) -> None:
+    def refused(self, error: VervainError) -> None:
+        """Say that it is not kept, and offer the ways out."""
         _ = self._here._
         if error.code == "draft_newer":
             self._newer()
         elif error.code == "draft_over":
             self._gone()
         else:
-            self._show(
-                "failed", _("Not kept: {why}", why=_(error.message)), [{"does": "again", "label": _("Try again")}]
-            )
+            self._failed = "save"
+            self._fail(_("Not kept: {why}", why=_(error.message)))
+
+    def _fail(self, text: str) -> None:
+        self._show("failed", text, [{"does": "again", "label": self._here._("Try again")}])
+
+    async def _again(self) -> None:
+        if self._failed == "read":
+            await self._come_from(-1)
+        else:
+            await self.flush()
 
     def _newer(self) -> None:
         _ = self._here._
@@ -230,7 +259,7 @@ class Drafting:
             self._bring_back(state)
 
     def _do(self, does: str) -> None:
-        known = {"discard": self._discard, "undo": self._undo, "newer": self._show_newer, "again": self.flush}
+        known = {"discard": self._discard, "undo": self._undo, "newer": self._show_newer, "again": self._again}
         if does == "mine":
             self._run(self._save(anyhow=True))
         elif does in known:
@@ -253,7 +282,7 @@ class Drafting:
         with self._turning():
             self._form().clear()
             await self._form().bring(self._about)
-        self.seen, self._kept = state.version, self._said()
+        self.seen, self._failed, self._kept = state.version, "", self._said()
 
     async def _undo(self) -> None:
         state = await self._act(draft.restore, self._about, page=self._page)
@@ -271,7 +300,7 @@ class Drafting:
             self._bring_back(state)
 
     async def _act(self, verb: Callable[..., DraftState], *given: Any, **more: Any) -> DraftState | None:
-        otherwise = {"draft_newer": self._refused, "draft_over": self._refused}
+        otherwise = {"draft_newer": self.refused, "draft_over": self.refused}
         return await self._here.act(verb, *given, otherwise=otherwise, **more)
 
     @contextmanager

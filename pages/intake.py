@@ -85,18 +85,34 @@ async def _build(here: Visit) -> None:
     async def save() -> None:
         if button.props.get("loading"):
             return  # a key that is pressed twice records once
+        if not turned():
+            return  # what stands there was found with somebody else
         given = read_form()
         if given is None:
             return
         button.props("loading")
         try:
             await drafting.flush()
-            snapshot = await here.act(draft.record, given, seen=drafting.seen)
+            if not turned():
+                return
+            otherwise = {"draft_newer": late, "draft_over": late}
+            snapshot = await here.act(draft.record, given, seen=drafting.seen, otherwise=otherwise)
         finally:
             button.props(remove="loading")
         if snapshot is not None:
             drafting.over()
             ui.navigate.to(f"/recommendations/{snapshot['diagnosis']['id']}")
+
+    def late(error: VervainError) -> None:
+        drafting.refused(error)
+        here.refuse(error)  # the ways out stand at the top, far from the button
+
+    def turned() -> bool:
+        ready = drafting.ready(int(who.chosen.value))
+        if not ready:
+            said = _("Not recorded: the chosen patient was still being opened. Look at the form, and record again.")
+            ui.notify(said, type="warning", position="top")
+        return ready
 
     def read_form() -> DiagnosisInput | None:
         given: DiagnosisInput | None = None

@@ -66,8 +66,8 @@ class IntakeForm:
             fields |= dict((words, score))
         return fields
 
-    def said(self) -> Said:
-        """Read it as it was typed. Raises Invalid."""
+    def said(self, about: int) -> Said:
+        """Read it as it was typed; who they are only of a new patient. Raises Invalid."""
         words, scores = self._measuring.typed()
         given: dict[str, Any] = {
             "tradition": self._tradition.value,
@@ -76,7 +76,7 @@ class IntakeForm:
             "measures": words,
             "scores": scores,
         }
-        if not self._who.chosen.value:
+        if about == NEW:  # not by who is chosen: that is already the next one while this one is still being kept
             fields = self._who.profile
             given |= {
                 "profile": {name: fields[name].value for name in TEXTS if fields[name].value},
@@ -85,14 +85,14 @@ class IntakeForm:
             }
         return said_of(given)
 
-    def fill(self, said: Said) -> None:
+    def fill(self, said: Said, about: int) -> None:
         """Put in what was typed before, in place of what is there; a finding that is known no more is left out."""
         self._tradition.value = said.tradition
         self._complaint.value = said.complaint
         words, scores = dict(said.measures), dict(said.scores)
         self._measuring.fill(words, scores)
         self._recording.bring(one.value() for one in said.findings)
-        if not self._who.chosen.value:
+        if about == NEW:
             fields = self._who.profile
             for name in TEXTS:
                 fields[name].value = dict(said.profile).get(name, "")  # type: ignore[call-overload]

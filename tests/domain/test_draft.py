@@ -80,18 +80,23 @@ def test_of_two_pages_nobody_is_overwritten_unseen(house: House) -> None:
         kept(house, Said(complaint="Newer still"), seen=second, page="two")
 
 
-def test_recording_ends_the_draft_it_was_made_from_and_no_other(house: House) -> None:
+def test_recording_ends_the_draft_it_was_made_from_and_two_windows_record_once(house: House) -> None:
     given = DiagnosisInput(patient_id=mina(house), tradition="tcm", findings=FELT.findings, complaint=FELT.complaint)
     first = kept(house)
     second = kept(house, Said(complaint="Written elsewhere meanwhile"), seen=first, page="two")
-    draft.record(house.services, house.leila, given, seen=first)
+    with pytest.raises(Conflict) as refused:
+        draft.record(house.services, house.leila, given, seen=first)
+    assert refused.value.code == "draft_newer"
     assert draft.read(house.services, house.leila, mina(house)).version == second
     draft.record(house.services, house.leila, given, seen=second)
     assert draft.read(house.services, house.leila, mina(house)).version == 0
     with pytest.raises(Conflict) as refused:
+        draft.record(house.services, house.leila, given, seen=second)
+    assert refused.value.code == "draft_over"
+    with pytest.raises(Conflict) as refused:
         kept(house, seen=second, page="two")
     assert refused.value.code == "draft_over"
-    assert len(diagnosis.listing(house.services, house.leila)) == 3
+    assert len(diagnosis.listing(house.services, house.leila)) == 2
     new = draft.keep(house.services, house.leila, NEW, FELT, seen=0, page="one").version
     given = DiagnosisInput(patient=PatientInput(name="Sara"), tradition="tcm")
     draft.record(house.services, house.leila, given, seen=new)

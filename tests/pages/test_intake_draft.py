@@ -8,6 +8,7 @@ from nicegui import ui
 from domain import diagnosis, draft
 from domain.diagnosis import FindingInput
 from domain.draft import NEW, Said
+from domain.errors import Invalid
 from pages.elements.draft import Draft
 from pages.elements.findings import Findings
 from tests.pages.conftest import Visit
@@ -65,6 +66,36 @@ async def test_what_is_typed_for_a_patient_stays_with_that_patient(house: House,
     await eventually(lambda: marked(leila) == {"stool-loose": "there"})
 
 
+async def test_who_is_being_taken_in_stays_with_the_new_patient(house: House, visitor: Visit) -> None:
+    mina = house.mina.patient_id or 0
+    leila = await intake_of(house, visitor)
+    fill(leila, name="Sara Lind")
+    leila.the(ui.select, "patient-allergies").value = ["Ginseng"]
+    await eventually(lambda: profile(house, NEW) == ("Sara Lind", ["Ginseng"]))
+    put(leila, "stool-loose", "there")
+    choose(leila, mina)  # before the finding is kept
+    await eventually(lambda: kept(house, mina) == ["stool-loose"])
+    assert profile(house, NEW) == ("Sara Lind", ["Ginseng"]), "the one who waits keeps a name and allergies"
+    put(leila, "pulse-weak", "there")
+    choose(leila, NEW)  # before that is kept, too
+    await eventually(lambda: state(leila) == "back")
+    assert leila.the(ui.input, "patient-name").value == "Sara Lind"
+    assert kept(house, mina) == ["stool-loose", "pulse-weak"]
+    assert profile(house, mina) == ("", []), "nobody else's name and allergies come to Mina"
+    assert profile(house, NEW) == ("Sara Lind", ["Ginseng"])
+
+
+async def test_who_is_chosen_and_unchosen_at_once_leaves_the_form_as_it_was(house: House, visitor: Visit) -> None:
+    leila = await intake_of(house, visitor)
+    fill(leila, name="Sara Lind")
+    choose(leila, house.mina.patient_id)
+    choose(leila, NEW)
+    await eventually(lambda: profile(house, NEW)[0] == "Sara Lind")
+    put(leila, "stool-loose", "there")
+    await eventually(lambda: kept(house, NEW) == ["stool-loose"])
+    assert kept(house, house.mina.patient_id) == []
+
+
 async def test_a_draft_is_thrown_away_and_brought_back(house: House, visitor: Visit) -> None:
     leila = await intake_of(house, visitor)
     put(leila, "stool-loose", "there")
@@ -95,6 +126,10 @@ async def test_of_two_windows_one_follows_the_other(house: House, visitor: Visit
     await eventually(lambda: "recorded or thrown away in another window" in text(one))
     put(one, "tongue-pale", "there")
     assert kept(house, house.mina.patient_id) == []
+    one.click("record")
+    refused = "This visit was recorded or thrown away in another window."
+    await eventually(lambda: one.user.notify.messages == [refused], what="the same visit is not recorded twice")
+    assert len(diagnosis.listing(house.services, house.leila)) == 2
     do(one, "mine")
     await eventually(lambda: kept(house, house.mina.patient_id) == ["stool-loose", "pulse-weak", "tongue-pale"])
 
@@ -140,6 +175,64 @@ async def test_what_is_recorded_is_no_draft_any_more_and_twice_pressed_is_once_r
     assert len(diagnosis.listing(house.services, house.leila)) == 2
 
 
+async def test_findings_are_never_recorded_for_who_is_only_just_chosen(house: House, visitor: Visit) -> None:
+    mina, omar = house.mina.patient_id or 0, house.omar.patient_id or 0
+    leila = await visitor(house.leila)
+    await leila.open(f"/intake?patient={mina}")
+    put(leila, "stool-loose", "there")
+    before = len(diagnosis.listing(house.services, house.leila))
+    choose(leila, omar)
+    leila.click("record")  # the form still shows what was found with Mina
+    await eventually(lambda: kept(house, mina) == ["stool-loose"] and marked(leila) == {})
+    assert len(diagnosis.listing(house.services, house.leila)) == before
+    assert [one.split(":")[0] for one in leila.user.notify.messages] == ["Not recorded"]
+    put(leila, "pulse-weak", "there")
+    await eventually(lambda: kept(house, omar) == ["pulse-weak"])
+    leila.click("record")
+    await eventually(lambda: len(diagnosis.listing(house.services, house.leila)) == before + 1)
+    assert diagnosis.listing(house.services, house.leila)[0]["patient_id"] == omar
+
+
+async def test_what_could_not_be_kept_is_not_left_behind(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mina, omar = house.mina.patient_id or 0, house.omar.patient_id or 0
+    leila = await visitor(house.leila)
+    await leila.open(f"/intake?patient={mina}")
+    with monkeypatch.context() as broken:
+        broken.setattr(draft, "keep", refuse)
+        put(leila, "stool-loose", "there")
+        choose(leila, omar)
+        await eventually(lambda: leila.the(ui.select, "patient").value == mina)
+        assert (state(leila), marked(leila)) == ("failed", {"stool-loose": "there"})
+    do(leila, "again")
+    await eventually(lambda: kept(house, mina) == ["stool-loose"])
+    choose(leila, omar)
+    await eventually(lambda: marked(leila) == {})
+
+
+async def test_a_draft_that_cannot_be_read_is_said_and_read_again(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mina = house.mina.patient_id or 0
+    draft.keep(
+        house.services, house.leila, mina, Said(findings=[FindingInput(finding_id="pulse-weak")]), seen=0, page="x"
+    )
+    leila = await intake_of(house, visitor)
+    with monkeypatch.context() as broken:
+        broken.setattr(draft, "read", refuse)
+        choose(leila, mina)
+        await eventually(lambda: state(leila) == "failed")
+    do(leila, "again")
+    await eventually(lambda: marked(leila) == {"pulse-weak": "there"})
+    with monkeypatch.context() as broken:
+        broken.setattr(draft, "read", refuse)
+        choose(leila, house.omar.patient_id)
+        await eventually(lambda: state(leila) == "failed")
+    put(leila, "stool-loose", "there")
+    await eventually(lambda: kept(house, house.omar.patient_id) == ["stool-loose"], what="it goes on being kept")
+
+
 async def test_who_may_not_treat_a_patient_gets_no_draft(house: House, visitor: Visit) -> None:
     mina = house.mina.patient_id or 0
     draft.keep(house.services, house.leila, mina, Said(complaint="Tired"), seen=0, page="x")
@@ -154,6 +247,11 @@ async def test_an_address_that_names_nobody_begins_a_new_patient(house: House, v
     leila = await visitor(house.leila)
     await leila.open(f"/intake?patient={asked}")
     assert leila.the(ui.select, "patient").value == NEW
+
+
+def refuse(*given: object, **more: object) -> None:
+    """Stand for a verb that cannot be done just now."""
+    raise Invalid("Not now.")
 
 
 def said(one: Visitor) -> dict[str, Any]:
@@ -192,3 +290,9 @@ def kept(house: House, patient_id: int | None) -> list[str]:
     """Read the findings of Leila's draft from the server."""
     found = draft.read(house.services, house.leila, patient_id or NEW).said
     return [] if found is None else [one.finding_id for one in found.findings]
+
+
+def profile(house: House, patient_id: int) -> tuple[str, list[str]]:
+    """Read the name and the allergies of Leila's draft from the server."""
+    found = draft.read(house.services, house.leila, patient_id).said or Said()
+    return dict(found.profile).get("name", ""), dict(found.lists).get("allergies", [])

@@ -31,6 +31,7 @@ from domain.snapshot import feedback_states
 from domain.text import Comment
 from storage import answer as answers
 from storage import care
+from storage import reply as replies
 from storage.tables import Diagnosis, Feedback, FeedbackVersion, Recommendation, SideEffect
 
 
@@ -101,7 +102,7 @@ def edit(
 def withdraw(services: Services, actor: Actor, feedback_id: int, *, repeat_key: str | None = None) -> dict[str, Any]:
     """Take a feedback back: it counts nowhere and is shown nowhere from now on; the answer before it counts again.
 
-    Only who gave it may; returns its last state. Raises NotFound, NotAllowed, and Conflict where it was withdrawn before.
+    The reply to it ends with it, and stays in the reply's history. Only who gave it may; returns its last state. Raises NotFound, NotAllowed, and Conflict where it was withdrawn before.
     """
 
     def act(change: Change, row: Feedback, recommendation: Recommendation, diagnosis: Diagnosis) -> dict[str, Any]:
@@ -109,6 +110,7 @@ def withdraw(services: Services, actor: Actor, feedback_id: int, *, repeat_key: 
             raise NotAllowed("Only who gave an answer can withdraw it.")
         latest = answers.newest_id(change.rows, row.recommendation_id) == row.id
         _keep_version(change, actor, row, "withdrawn")
+        replies.end(change.session, key(row), person_id=actor.person_id, at=change.now)
         named = side_effects.standing(change.rows, recommendation)
         row.withdrawn = change.now
         change.session.add(row)

@@ -1,6 +1,6 @@
 """A reply of the practice to an answer: written, changed, taken back, and seen on the patient's phone.
 
-One reply stands to an answer at a time; what it said before is kept. It goes out with the answer it belongs to, as a
+One reply stands to an answer at a time; what it said before is kept, also where the answer is withdrawn. It goes out with the answer it belongs to, as a
 ``feedback_update`` whose change is ``replied``. It is no way to reach somebody in an emergency: nobody knows when it is read.
 """
 
@@ -18,7 +18,7 @@ from domain.permission import Action, Actor
 from domain.services import Services
 from domain.text import ReplyText
 from storage import reply as replies
-from storage.tables import Diagnosis, Feedback, Recommendation, Reply, ReplyVersion
+from storage.tables import Diagnosis, Feedback, Recommendation, Reply
 
 
 class ReplyInput(BaseModel):
@@ -89,7 +89,7 @@ def edit(
         said = _standing(change, row)
         if given.as_of is not None and said.updated > given.as_of:
             raise Conflict("This reply was changed meanwhile: read what it says now.", code="changed_meanwhile")
-        _keep_version(change, actor, said, "changed")
+        replies.keep_version(change.session, said, "changed", person_id=actor.person_id, at=change.now)
         said.text, said.person_id, said.updated, said.seen = given.text, actor.person_id, change.now, None
         return _put(change, actor, said, row, diagnosis, "change_reply")
 
@@ -103,10 +103,7 @@ def take_back(services: Services, actor: Actor, feedback_id: int, *, repeat_key:
     """
 
     def act(change: Change, row: Feedback, _: Recommendation, diagnosis: Diagnosis) -> dict[str, Any]:
-        said = _standing(change, row)
-        _keep_version(change, actor, said, "withdrawn")
-        change.session.delete(said)
-        change.session.flush()
+        replies.end(change.session, _standing(change, row).feedback_id, person_id=actor.person_id, at=change.now)
         state = tell(change, row, diagnosis, "replied")
         change.audit(actor, "withdraw_reply", "feedback", key(row), patient_id=row.patient_id)
         return told(actor, state)
@@ -168,17 +165,3 @@ def _standing(change: Change, row: Feedback) -> Reply:
     if said is None:
         raise Conflict("There is no reply to this answer.", code="no_reply")
     return said
-
-
-def _keep_version(change: Change, actor: Actor, said: Reply, what: str) -> None:
-    change.session.add(
-        ReplyVersion(
-            feedback_id=said.feedback_id,
-            what=what,
-            text=said.text,
-            written_by=said.person_id,
-            seen=said.seen,
-            person_id=actor.person_id,
-            at=change.now,
-        )
-    )

@@ -1,4 +1,4 @@
-"""Reading replies to answers: what stands, what was said before, and when a phone had it."""
+"""Replies to answers: what stands, what was said before, and when a phone had it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,6 +56,30 @@ def delivered(session: Session, feedback_ids: Sequence[int]) -> dict[int, dateti
         .group_by(col(Reply.feedback_id))
     )
     return {int(feedback_id): at for feedback_id, at in session.execute(statement)}
+
+
+def keep_version(session: Session, said: Reply, what: str, *, person_id: int, at: datetime) -> None:
+    """Keep what a reply says before a person changes it or takes it back (``what``: ``changed`` or ``withdrawn``)."""
+    session.add(
+        ReplyVersion(
+            feedback_id=said.feedback_id,
+            what=what,
+            text=said.text,
+            written_by=said.person_id,
+            seen=said.seen,
+            person_id=person_id,
+            at=at,
+        )
+    )
+
+
+def end(session: Session, feedback_id: int, *, person_id: int, at: datetime) -> None:
+    """Take the reply to an answer away, where one stands, and keep what it said."""
+    said = session.get(Reply, feedback_id)
+    if said is not None:
+        keep_version(session, said, "withdrawn", person_id=person_id, at=at)
+        session.delete(said)
+        session.flush()
 
 
 def versions(session: Session, feedback_id: int) -> list[ReplyVersion]:

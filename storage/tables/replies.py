@@ -8,7 +8,7 @@ from storage.tables.columns import key, one_of, points_to
 
 
 class Reply(SQLModel, table=True):
-    """The reply that stands to an answer; one that was taken back is among the versions only."""
+    """The reply that stands to an answer; one that was taken back, or whose answer was, is among the versions only."""
 
     feedback_id: int = Field(primary_key=True, foreign_key="feedback.id")
     person_id: int = points_to("person.id", index=False)
@@ -23,7 +23,7 @@ class Reply(SQLModel, table=True):
 
 
 class ReplyVersion(SQLModel, table=True):
-    """What a reply said before it was changed or taken back."""
+    """What a reply said before it was changed, taken back, or ended with its answer."""
 
     __tablename__ = "reply_version"
     __table_args__ = (one_of("what", "changed", "withdrawn"),)
@@ -37,5 +37,5 @@ class ReplyVersion(SQLModel, table=True):
     seen: datetime | None = None
     """When the patient had it on the screen; empty where they never did."""
     person_id: int = points_to("person.id", index=False)
-    """Who changed it or took it back."""
+    """Who changed it, took it back, or withdrew the answer."""
     at: datetime

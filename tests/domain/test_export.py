@@ -76,6 +76,19 @@ def test_json_has_everything_and_no_secret(full: House) -> None:
         assert secret not in text
 
 
+def test_a_reply_to_a_withdrawn_answer_is_in_the_export(full: House) -> None:
+    [given] = feedback.listing(full.services, full.mina, full.diagnosis_id)
+    correcting.withdraw(full.services, full.mina, given["id"])
+    for reader in (full.leila, full.mina):
+        kept = json.loads(written(full, reader, "json"))["replies_before"]
+        assert [(one["what"], one["text"]) for one in kept] == [
+            ("changed", "Take it after meals."),
+            ("withdrawn", REPLIED),
+        ]
+    with zipfile.ZipFile(io.BytesIO(written(full, full.leila, "csv"))) as archive:
+        assert REPLIED in archive.read("replies_before.csv").decode("utf-8-sig")
+
+
 def test_a_patient_gets_their_own_as_they_may_see_it(full: House) -> None:
     document = json.loads(written(full, full.mina, "json"))
     assert (document["audit"], document["predictions"]) == ([], [])

@@ -171,6 +171,20 @@ def test_a_correction_of_the_answer_leaves_its_reply(house: House) -> None:
     assert "reply" not in correcting.history(services, house.leila, given)[0].said
 
 
+def test_a_reply_to_an_answer_that_is_withdrawn_ends_and_is_kept(house: House) -> None:
+    services, given, mina = house.services, answer(house), house.mina
+    said = reply.reply(services, house.leila, given, INPUT)["reply"]
+    reply.see(services, mina, given, SeenInput(as_of=said["updated"]))
+    with follows(services, house.diagnosis_id):
+        assert correcting.withdraw(services, mina, given)["reply"] is None
+    for reader in (house.leila, mina):
+        [kept] = history(services, reader, given)
+        assert (kept.what, kept.text, kept.seen is not None) == ("withdrawn", ASKED, True)
+        assert (kept.written_by, kept.by) == (house.leila.person_id, mina.person_id)
+    with services.database.read() as session:
+        assert session.exec(select(Reply)).all() == []
+
+
 async def test_delivered_is_when_a_phone_confirmed_the_reply_as_it_stands(house: House) -> None:
     services, given, mina = house.services, answer(house), on_a_phone(house)
 

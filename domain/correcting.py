@@ -102,7 +102,8 @@ def edit(
 def withdraw(services: Services, actor: Actor, feedback_id: int, *, repeat_key: str | None = None) -> dict[str, Any]:
     """Take a feedback back: it counts nowhere and is shown nowhere from now on; the answer before it counts again.
 
-    The reply to it ends with it, and stays in the reply's history. Only who gave it may; returns its last state. Raises NotFound, NotAllowed, and Conflict where it was withdrawn before.
+    The reply to it ends with it, and stays in the reply's history. Only who gave it may; returns its last state.
+    Raises NotFound, NotAllowed, and Conflict where it was withdrawn before.
     """
 
     def act(change: Change, row: Feedback, recommendation: Recommendation, diagnosis: Diagnosis) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 import json
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from domain.sheet import Value, sheet
+from storage import reply as replies
 
 Table = list[dict[str, Any]]
 WITHIN = ("findings", "side_effects", "reply")
@@ -61,9 +63,9 @@ def tables(document: dict[str, Any]) -> dict[str, Table]:
                 _add(found, name, about | row)
         for answer in snapshot["feedback"]:
             _extend(found, "side_effects", about | {"feedback_id": answer["id"]}, answer.get("side_effects", []))
-            _extend(
-                found, "replies", about | {"feedback_id": answer["id"]}, [answer["reply"]] if answer["reply"] else []
-            )
+            if said := answer["reply"]:
+                outdated = {"written_before_the_answer_was_changed": is_outdated(said, answer)}
+                _extend(found, "replies", about | {"feedback_id": answer["id"]}, [said | outdated])
     for name in (
         "answers_before",
         "replies_before",
@@ -77,6 +79,11 @@ def tables(document: dict[str, Any]) -> dict[str, Table]:
         if document[name]:
             found[name] = document[name]
     return found
+
+
+def is_outdated(reply: dict[str, Any], answer: dict[str, Any]) -> bool:
+    """Say whether a reply of an export was written before its answer was changed to what it says now."""
+    return replies.is_outdated(*(datetime.fromisoformat(one["updated"]) for one in (reply, answer)))
 
 
 def _add(found: dict[str, Table], name: str, row: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from storage import care
 from storage import overview as rows
 from storage import reply as replies
 from storage.overview import Wanted
-from storage.reply import Standing
+from storage.reply import Standing, is_outdated
 from storage.tables import Feedback
 
 __all__ = ["EVERYTHING", "Answer", "Overview", "Replied", "Wanted"]
@@ -44,6 +44,8 @@ class Replied:
     """When a phone of the patient's first had it as it stands; None while none has said so."""
     seen: datetime | None
     """When a phone said that it was on its screen."""
+    outdated: bool = False
+    """It was written before the answer was changed to what it says now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +183,16 @@ def _answers(session: Session, actor: Actor, feedback: Sequence[Feedback]) -> tu
             created=row.created,
             updated=row.updated,
             seen=row.seen,
-            reply=_replied(replied.get(key(row)), come.get(key(row))),
+            reply=_replied(replied.get(key(row)), come.get(key(row)), row.updated),
         )
         for row in feedback
     )
 
 
-def _replied(said: Standing | None, delivered: datetime | None) -> Replied | None:
-    return None if said is None else Replied(said.text, said.by, said.updated, delivered, said.seen)
+def _replied(said: Standing | None, delivered: datetime | None, answered: datetime) -> Replied | None:
+    if said is None:
+        return None
+    return Replied(said.text, said.by, said.updated, delivered, said.seen, outdated=is_outdated(said.updated, answered))
 
 
 def _by_local_day(by_ten_minutes: dict[str, int]) -> dict[str, int]:

@@ -1,7 +1,8 @@
 """A reply of the practice to an answer: written, changed, taken back, and seen on the patient's phone.
 
-One reply stands to an answer at a time; what it said before is kept, also where the answer is withdrawn. It goes out with the answer it belongs to, as a
-``feedback_update`` whose change is ``replied``. It is no way to reach somebody in an emergency: nobody knows when it is read.
+One reply stands to an answer at a time; what it said before is kept, also where the answer is withdrawn. It goes out with
+the answer it belongs to, as a ``feedback_update`` whose change is ``replied``.
+It is no way to reach somebody in an emergency: nobody knows when it is read.
 """
 
 from datetime import datetime

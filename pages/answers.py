@@ -106,6 +106,7 @@ def reply_of(reply: Replied, _: Language) -> dict[str, str]:
     return {
         "by": _("{name} replied, {time}", name=reply.by, time=_.time(reply.updated)),
         "text": reply.text,
+        "outdated": _("Written before this answer was changed") if reply.outdated else "",
         "as_of": reply.updated.isoformat(),
         "receipt": receipt_of(reply, _),
         "state": WAITS if reply.delivered is None and reply.seen is None else COME,

@@ -39,6 +39,11 @@ def standing(session: Session, feedback_ids: Sequence[int]) -> dict[int, Standin
     return {feedback_id: Standing(*more) for feedback_id, *more in session.execute(statement)}
 
 
+def is_outdated(replied: datetime, answered: datetime) -> bool:
+    """Say whether a reply was last written before its answer was last changed; that somebody has seen it changes nothing."""
+    return answered > replied
+
+
 def delivered(session: Session, feedback_ids: Sequence[int]) -> dict[int, datetime]:
     """Read when a phone of the patient's first had the reply to each of these answers, as it stands, by answer."""
     statement = (

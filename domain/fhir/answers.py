@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from domain.export_sheets import is_outdated
 from domain.fhir.naming import Resource, named, own, to, words
 from domain.fhir.record import score
 from storage.knowledge import Knowledge
@@ -19,6 +20,7 @@ ASKED = {
     "stopped": "Stopped because of a side effect",
     "comment": "Comment",
 }
+OUTDATED = "Written before this answer was changed"
 SCORED = ("symptom", "second_symptom", "activity")
 CONSENTS = {
     "care": "Treatment, and keeping a record of it",
@@ -80,6 +82,7 @@ def reply(one: dict[str, Any], snapshot: dict[str, Any]) -> Iterator[Resource]:
         sent=said["updated"],
         received=said["seen"],
         payload=[{"contentString": said["text"]}],
+        note=[{"text": OUTDATED}] if is_outdated(said, one) else None,
     )
 
 

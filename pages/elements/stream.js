@@ -24,6 +24,7 @@ export default {
           </div>
           <div v-if="item.reply" class="vv-reply" role="group" :aria-label="item.reply.by" :data-testid="'reply-' + item.key">
             <div class="vv-soft vv-small" dir="auto">{{ item.reply.by }}</div>
+            <div v-if="item.reply.outdated" class="vv-small vv-strong" :data-testid="'outdated-' + item.key">{{ item.reply.outdated }}</div>
             <p class="vv-item__text" dir="auto">{{ item.reply.text }}</p>
             <div v-if="labels" class="vv-delivery vv-small" :data-state="item.reply.state" :data-testid="'receipt-' + item.key">{{ item.reply.receipt }}</div>
           </div>
@@ -112,7 +113,7 @@ export default {
       else this.items = [item, ...this.items].slice(0, this.most);
       this.fresh = { ...this.fresh, [item.key]: true };
       setTimeout(() => { const { [item.key]: _gone, ...rest } = this.fresh; this.fresh = rest; }, 2700);
-      announce([item.title, item.subtitle, item.reply?.receipt].filter(Boolean).join(": "));
+      announce([item.title, item.subtitle, item.reply?.outdated, item.reply?.receipt].filter(Boolean).join(": "));
     },
     drop(key) {
       const at = this.items.findIndex((one) => one.key === key);

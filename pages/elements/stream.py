@@ -9,7 +9,7 @@ from nicegui.element import Element
 Item = dict[str, Any]
 """``key, title, at, time`` and, where there are such, ``href, subtitle, text, stars, chips, alert``, ``action``, a button,
 ``as_of``, which the button says behind the key and an ``@``, ``quiet``: it is settled, ``record``, where the key O leads,
-``links``, ``replies``: it may be replied to, and ``reply``, which says ``by, text, as_of, receipt, state``."""
+``links``, ``replies``: it may be replied to, and ``reply``, which says ``by, text, outdated, as_of, receipt, state``."""
 
 
 @dataclass(frozen=True, slots=True)

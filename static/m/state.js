@@ -170,6 +170,11 @@ export function changesBetween(before, after) {
   return changes;
 }
 
+/** Whether the reply to an answer was written before the answer was changed to what it says now. */
+export function isOutdated({ updated, reply }) {
+  return Boolean(reply) && new Date(updated) > new Date(reply.updated);
+}
+
 const VISIBLE = ['name', 'text', 'dose']; // a new rank or score is no news to the patient
 
 function change(kind, { id, name, kind: sort, stop_reason }, fields) {

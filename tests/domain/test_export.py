@@ -76,6 +76,21 @@ def test_json_has_everything_and_no_secret(full: House) -> None:
         assert secret not in text
 
 
+def test_the_export_says_which_reply_is_from_before_its_answer_was_changed(full: House) -> None:
+    def told() -> tuple[str, str]:
+        with zipfile.ZipFile(io.BytesIO(written(full, full.leila, "csv"))) as archive:
+            [row] = csv.DictReader(io.StringIO(archive.read("replies.csv").decode("utf-8-sig")))
+        bundle = json.loads(written(full, full.leila, "fhir"))
+        [sent] = [one["resource"] for one in bundle["entry"] if one["resource"]["resourceType"] == "Communication"]
+        note = sent.get("note", [{"text": ""}])[0]["text"]
+        return row["written_before_the_answer_was_changed"], note
+
+    assert told() == ("yes", "Written before this answer was changed")
+    [given] = feedback.listing(full.services, full.mina, full.diagnosis_id)
+    reply.edit(full.services, full.leila, given["id"], ReplyInput(text="Go on."))
+    assert told() == ("no", "")
+
+
 def test_a_reply_to_a_withdrawn_answer_is_in_the_export(full: House) -> None:
     [given] = feedback.listing(full.services, full.mina, full.diagnosis_id)
     correcting.withdraw(full.services, full.mina, given["id"])

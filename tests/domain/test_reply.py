@@ -171,6 +171,25 @@ def test_a_correction_of_the_answer_leaves_its_reply(house: House) -> None:
     assert "reply" not in correcting.history(services, house.leila, given)[0].said
 
 
+def test_a_reply_from_before_a_correction_is_told_as_such_until_it_is_written_anew(house: House) -> None:
+    services, given = house.services, answer(house)
+
+    def outdated() -> bool:
+        [one] = overview.answers_of(services, house.leila, [given])
+        assert one.reply is not None
+        return one.reply.outdated
+
+    reply.reply(services, house.leila, given, INPUT)
+    assert not outdated()
+    correcting.set_comment(services, house.mina, given, "Chest pain since yesterday.")
+    assert outdated()
+    correcting.mark_seen(services, house.leila, given)
+    reply.see(services, house.mina, given, now())
+    assert outdated(), "that somebody has looked changes nothing"
+    reply.edit(services, house.leila, given, ReplyInput(text="Come in today."))
+    assert not outdated()
+
+
 def test_a_reply_to_an_answer_that_is_withdrawn_ends_and_is_kept(house: House) -> None:
     services, given, mina = house.services, answer(house), house.mina
     said = reply.reply(services, house.leila, given, INPUT)["reply"]

@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
+from domain.correcting import set_comment
 from domain.feedback import FeedbackInput, submit
 from tests.support.browsers import Browsers, sign_in, visit
 from tests.support.house import House
@@ -51,6 +52,11 @@ async def test_a_reply_reaches_the_phone_and_its_seen_mark_comes_back(
     await expect(reply).to_contain_text(f"{house.leila.name} replied")
     await expect(reply).to_contain_text("Take half of it, an hour after the meal.")
     await expect(receipt).to_contain_text("· seen")
+    outdated = phone.get_by_test_id("reply-outdated")
+    await expect(outdated).to_be_hidden()
+    set_comment(house.services, house.mina, key, "Chest pain since yesterday.")
+    await expect(outdated).to_have_text("Written before this answer was changed.")
+    await expect(page.get_by_test_id(f"outdated-{key}")).to_have_text("Written before this answer was changed")
 
     await expect(page.locator(".vv-course__point")).to_have_count(1)
     line = page.locator(".vv-course__line")

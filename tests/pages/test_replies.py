@@ -130,9 +130,13 @@ async def test_a_reply_is_typed_changed_and_taken_back(house: House, visitor: Vi
     await eventually(
         lambda: "seen" in beside.items[0]["reply"]["receipt"] and beside.items[0]["reply"]["state"] == "come"
     )
+    assert beside.items[0]["reply"]["outdated"] == ""
+    edit(services, mina, key, FeedbackChange(comment="Chest pain since yesterday."))
+    await eventually(lambda: beside.items[0]["reply"]["outdated"] == "Written before this answer was changed")
     changed = typed | {"text": "Stop it.", "as_of": said["as_of"], "change": True}
     leila.happen(stream, "reply", changed)
     await eventually(lambda: beside.items[0]["reply"]["text"] == "Stop it.")
+    assert beside.items[0]["reply"]["outdated"] == ""
     leila.happen(stream, "take_back", key)
     await eventually(lambda: beside.items[0]["reply"] is None)
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { apply, changesBetween, EMPTY, fromKept, lastScore, measures, plan, pointsOf, reminder, stopped } from '../../static/m/state.js';
+import { apply, changesBetween, EMPTY, fromKept, isOutdated, lastScore, measures, plan, pointsOf, reminder, stopped } from '../../static/m/state.js';
 
 const DOSE = { amount: 3, unit: 'g', per: 'day', preparation: 'infusion', part: 'flower', route: 'oral', times_a_day: '', duration_days: 28, vehicle: '' };
 const diagnosis = { id: 1, condition: 'Insomnia', symptom: 'Sleep', baseline: 7, tradition: 'tcm', status: 'open', created: '2026-11-01T08:00:00Z' };
@@ -160,6 +160,17 @@ test('a reply comes with its answer, is news until it is seen, and takes no othe
   const changed = apply(seen, told(13, { ...reply, updated: '2026-11-02T10:00:00Z' }));
   assert.equal(changesBetween(seen, changed).length, 1);
   assert.deepEqual(changesBetween(changed, apply(changed, told(14, null))), [], 'taken back');
+});
+
+test('a reply is outdated where its answer was changed after it was written, seen or not', () => {
+  const replied = (updated, written, seen = null) => ({ ...answer(1), updated, reply: { text: 'Go on.', by: 'Dr Leila Moradi', created: written, updated: written, seen } });
+  const nine = '2026-11-02T09:00:00Z', later = '2026-11-02T09:00:00.250000Z';
+  assert.equal(isOutdated(replied(nine, later)), false);
+  assert.equal(isOutdated(replied(nine, nine)), false);
+  assert.equal(isOutdated(replied(later, nine)), true);
+  assert.equal(isOutdated(replied(later, nine, '2026-11-02T10:00:00Z')), true);
+  assert.equal(isOutdated({ ...answer(1), updated: later, reply: null }), false);
+  assert.equal(isOutdated({ key: 'still on the phone' }), false);
 });
 
 test('a new rank alone is no news', () => {

@@ -2,6 +2,7 @@
 
 import { h, keyed, show, write } from '../elements.js';
 import { capital, count, listed, moment, percent, t } from '../i18n.js';
+import { isOutdated } from '../state.js';
 import { effectName } from './side-effects.js';
 
 const FIRST = 8; // more than that is history, on demand
@@ -83,8 +84,9 @@ function row(app, receipts) {
   const seen = h('p', { class: 'vv-small seen', testid: 'seen' });
   const withdraw = h('button', { type: 'button', class: 'quiet', testid: 'withdraw', text: t('history.withdraw') });
   const by = h('p', { class: 'vv-small', dir: 'auto' });
+  const outdated = h('p', { class: 'vv-small vv-strong', testid: 'reply-outdated', text: t('reply.outdated') });
   const said = h('p', { class: 'quote', dir: 'auto', testid: 'reply-text' });
-  const reply = h('div', { class: 'vv-card vv-card--accent entry', role: 'group', testid: 'reply' }, by, said, h('p', { class: 'vv-soft vv-small', text: t('reply.urgent') }));
+  const reply = h('div', { class: 'vv-card vv-card--accent entry', role: 'group', testid: 'reply' }, by, outdated, said, h('p', { class: 'vv-soft vv-small', text: t('reply.urgent') }));
   let shown = null;
   return {
     node: h('li', {}, h('article', { class: 'vv-card entry' }, h('div', { class: 'row' }, title, chip), line, comment, seen, reply, detail, h('div', { class: 'row' }, remove, withdraw))),
@@ -106,6 +108,7 @@ function row(app, receipts) {
       show(seen, Boolean(of.seen));
       const replied = of.reply ?? null;
       write(by, replied ? t(replied.updated === replied.created ? 'reply.by' : 'reply.changed', { name: replied.by, time: moment(replied.updated) }) : '');
+      show(outdated, isOutdated(of));
       write(said, replied?.text ?? '');
       reply.setAttribute('aria-label', by.textContent);
       show(reply, Boolean(replied));

@@ -1,5 +1,6 @@
 """Everything that is kept of one patient, in one document: for the patient, for another practice, for a check."""
 
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlmodel import Session
@@ -15,6 +16,7 @@ from domain.snapshot import snapshot
 from domain.throttle import EXPORT
 from storage import audit, care
 from storage import export as rows
+from storage import reply as replies
 from storage.readable import of_patient
 from storage.tables import Patient
 
@@ -117,3 +119,8 @@ def _audit(session: Session, patient_id: int) -> list[dict[str, Any]]:
         }
         for entry, _, reason in reversed(found)
     ]
+
+
+def is_outdated(reply: dict[str, Any], answer: dict[str, Any]) -> bool:
+    """Say whether a reply of an export was written before its answer was changed to what it says now."""
+    return replies.is_outdated(*(datetime.fromisoformat(one["updated"]) for one in (reply, answer)))

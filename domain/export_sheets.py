@@ -3,11 +3,10 @@
 import json
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
+from domain.export import is_outdated
 from domain.sheet import Value, sheet
-from storage import reply as replies
 
 Table = list[dict[str, Any]]
 WITHIN = ("findings", "side_effects", "reply")
@@ -79,11 +78,6 @@ def tables(document: dict[str, Any]) -> dict[str, Table]:
         if document[name]:
             found[name] = document[name]
     return found
-
-
-def is_outdated(reply: dict[str, Any], answer: dict[str, Any]) -> bool:
-    """Say whether a reply of an export was written before its answer was changed to what it says now."""
-    return replies.is_outdated(*(datetime.fromisoformat(one["updated"]) for one in (reply, answer)))
 
 
 def _add(found: dict[str, Table], name: str, row: dict[str, Any]) -> None:

@@ -64,9 +64,7 @@ def found(
     require_statistics(actor)
     knowledge = services.library.of(actor.practice_id).knowledge
     with services.database.read() as session:
-        sums = _summed(rows.cells(session, actor.practice_id), by)
-        if words:
-            sums = [one for one in sums if likes(words, _name(one, by, knowledge, language), one.cells[0].item_name)]
+        sums = _called_like(words, rows.cells(session, actor.practice_id), by, knowledge, language)
         shown = _best_first(sums, evidence.pool(session, actor.practice_id))[:limit]
         ids = [cell.id for one, _known, _prior in shown for cell in one.cells]
         windows = evidence.windows(session, actor.practice_id, ids)
@@ -81,9 +79,7 @@ def stretch(
     require_statistics(actor)
     knowledge = services.library.of(actor.practice_id).knowledge
     with services.database.read() as session:
-        sums = _summed(rows.cells(session, actor.practice_id), by)
-        if words:
-            sums = [one for one in sums if likes(words, _name(one, by, knowledge, language), one.cells[0].item_name)]
+        sums = _called_like(words, rows.cells(session, actor.practice_id), by, knowledge, language)
         all_three = _best_first(sums, evidence.pool(session, actor.practice_id))
         counted = [(known, (one, prior)) for one, known, prior in all_three if not _hidden(one)]
         ordered = by_lower_end(counted, weakest=weakest)
@@ -113,6 +109,13 @@ def view_of(services: Services, actor: Actor, by: By, name: str, language: str =
         windows = evidence.windows(session, actor.practice_id, [cell.id for cell in cells])
     knowledge = services.library.of(actor.practice_id).knowledge
     return _view(one, _name(one, by, knowledge, language), known, prior, windows)
+
+
+def _called_like(words: str, cells: Sequence[Cell], by: By, knowledge: Knowledge, language: str) -> list[_Sum]:
+    sums = _summed(cells, by)
+    if not words:
+        return sums
+    return [one for one in sums if likes(words, _name(one, by, knowledge, language), one.cells[0].item_name)]
 
 
 def _summed(cells: Sequence[Cell], by: By) -> list[_Sum]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from domain.export_sheets import is_outdated
+from domain.export import is_outdated
 from domain.fhir.naming import Resource, named, own, to, words
 from domain.fhir.record import score
 from storage.knowledge import Knowledge

@@ -13,7 +13,8 @@ import main
 from domain.services import Services
 from settings import Settings
 from tests.support.browsers import Browsers, chromium
-from tests.support.pages import forget_pages
+from tests.support.house import House
+from tests.support.pages import forget_pages, let_click
 from tests.support.server import Server, program
 
 
@@ -33,6 +34,14 @@ def fresh_nicegui() -> None:
 def app(settings: Settings, services: Services) -> FastAPI:
     """The whole application, with its pages."""
     return main.create_app(settings, services)
+
+
+@pytest.fixture
+def house(house: House) -> House:
+    """The house, whose people may come in with one click."""
+    for actor in (house.leila, house.chen, house.mina):
+        let_click(house.services, actor)
+    return house
 
 
 @pytest.fixture

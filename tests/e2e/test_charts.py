@@ -11,7 +11,6 @@ from playwright.async_api import expect
 from domain.feedback import FeedbackInput, submit
 from tests.support.browsers import Browsers, connected, sign_in
 from tests.support.house import House, under_treatment
-from tests.support.pages import let_click
 from tests.support.server import Server
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("no_errors")]
@@ -32,7 +31,6 @@ USUAL = {"light": "74,58,147", "dark": "188,174,245"}
 async def test_a_chart_is_drawn_follows_and_can_be_read_otherwise(
     house: House, server: Server, browsers: Browsers
 ) -> None:
-    let_click(house.services, house.leila)
     for symptom in (2, 3, 7, 2, 2):
         course = under_treatment(house.services, house.leila)
         submit(house.services, course.patient, course.diagnosis_id, FeedbackInput(rating=4, symptom=symptom))

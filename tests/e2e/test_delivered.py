@@ -7,18 +7,9 @@ from domain import recommendation
 from domain.recommendation import StopInput
 from tests.support.browsers import Browsers, sign_in, visit
 from tests.support.house import House
-from tests.support.pages import let_click
 from tests.support.server import Server
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-def house(house: House) -> House:
-    """The house, whose people may come in with one click."""
-    for actor in (house.leila, house.mina):
-        let_click(house.services, actor)
-    return house
 
 
 async def test_what_a_phone_has_confirmed_shows_on_the_open_page(

@@ -9,7 +9,6 @@ from domain import feedback
 from domain.feedback import FeedbackInput, SideEffectInput
 from tests.support.browsers import Browsers, connected, sign_in
 from tests.support.house import House, new_patient
-from tests.support.pages import let_click
 from tests.support.server import Server
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("no_errors")]
@@ -24,7 +23,6 @@ new PerformanceObserver(list => {
 
 
 async def test_a_patient_is_opened_by_keyboard_alone(house: House, server: Server, browsers: Browsers) -> None:
-    let_click(house.services, house.leila)
     new_patient(house.services, house.leila, "Minoo Karimi")
     browser = await browsers.desk()
     page = await sign_in(browser, server.http, house.leila.name)
@@ -64,7 +62,6 @@ async def test_a_patient_is_opened_by_keyboard_alone(house: House, server: Serve
 async def test_the_look_that_was_chosen_stays_and_is_there_at_the_first_paint(
     house: House, server: Server, browsers: Browsers
 ) -> None:
-    let_click(house.services, house.leila)
     browser = await browsers.desk(color_scheme="light", locale="fa-IR")
     await browser.add_init_script(PAINTED)
     page = await sign_in(browser, server.http, house.leila.name)
@@ -95,7 +92,6 @@ async def test_the_look_that_was_chosen_stays_and_is_there_at_the_first_paint(
 async def test_a_page_that_is_held_still_counts_what_waits_and_shows_dangers(
     house: House, server: Server, browsers: Browsers
 ) -> None:
-    let_click(house.services, house.leila)
     browser = await browsers.desk()
     page = await sign_in(browser, server.http, house.leila.name)
     mark, recent = page.get_by_test_id("live-mark"), page.get_by_test_id("recent")

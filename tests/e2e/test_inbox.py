@@ -7,7 +7,6 @@ from playwright.async_api import expect
 from domain.feedback import FeedbackInput, SideEffectInput, submit
 from tests.support.browsers import NARROW, Browsers, sign_in
 from tests.support.house import House, under_treatment
-from tests.support.pages import let_click
 from tests.support.server import serving
 
 pytestmark = pytest.mark.e2e
@@ -23,7 +22,6 @@ async def test_it_is_emptied_by_keyboard_and_taken_back(
     submit(house.services, other.patient, other.diagnosis_id, worse)
     serious = FeedbackInput(rating=1, side_effects=[SideEffectInput(term="wheeze")])
     submit(house.services, house.mina, house.diagnosis_id, serious)
-    let_click(house.services, house.leila)
     with serving(app) as server:
         desk = await browsers.desk()
         page = await sign_in(desk, server.http, house.leila.name)

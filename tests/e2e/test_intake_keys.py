@@ -13,7 +13,6 @@ from domain.finding_names import Named, offered
 from pages import findings
 from tests.support.browsers import Browsers, connected, sign_in, visit
 from tests.support.house import House, diagnose
-from tests.support.pages import let_click
 from tests.support.server import Server
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("no_errors")]
@@ -31,8 +30,7 @@ LAST_TIME = [
 
 @pytest.fixture
 def house(house: House) -> House:
-    """The house, whose practitioner may come in with one click, and whose patient has been there before."""
-    let_click(house.services, house.leila)
+    """The house, whose patient has been there before."""
     diagnose(house.services, house.leila, house.mina, findings=LAST_TIME)
     return house
 

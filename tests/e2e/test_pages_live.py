@@ -33,14 +33,6 @@ ILL_MEANT = (
 )
 
 
-@pytest.fixture
-def house(house: House) -> House:
-    """The house, whose people may come in with one click."""
-    for actor in (house.leila, house.chen, house.mina):
-        let_click(house.services, actor)
-    return house
-
-
 async def test_a_lost_line_keeps_the_page_and_what_was_typed(
     house: House, settings: Settings, services: Services, browsers: Browsers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,6 @@ from domain.services import Services
 from storage.tables import Feedback
 from tests.support.browsers import Browsers
 from tests.support.house import House, approve
-from tests.support.pages import let_click
 from tests.support.server import Server
 from tests.support.waiting import eventually
 
@@ -20,13 +19,6 @@ pytestmark = pytest.mark.e2e
 
 AWAY = {2: "fennel", 5: "black-pepper", 20: "long-pepper", 60: "keep-warm"}
 """Seconds, and what is approved meanwhile."""
-
-
-@pytest.fixture
-def house(house: House) -> House:
-    """The house, whose patient may come in with one click."""
-    let_click(house.services, house.mina)
-    return house
 
 
 def answers(services: Services, diagnosis_id: int) -> list[str]:

@@ -21,7 +21,6 @@ from tests.support.browsers import Browsers, connected
 from tests.support.browsers import sign_in as come_in
 from tests.support.house import House, diagnose
 from tests.support.own_files import LEAF, history
-from tests.support.pages import let_click
 from tests.support.server import Server
 
 pytestmark = pytest.mark.e2e
@@ -118,8 +117,6 @@ OWN_LEAF = LEAF.replace("our leaf", json.dumps(f"our leaf {PROBE}")).replace(
 
 async def test_what_people_type_stays_text(house: House, server: Server, browsers: Browsers) -> None:
     written_everywhere(house)
-    for actor in (house.leila, house.mina):
-        let_click(house.services, actor)
     asked: list[str] = []
     desk, phone = await browsers.desk(), await browsers.phone()
     for browser in (desk, phone):

@@ -7,18 +7,9 @@ from domain.correcting import set_comment
 from domain.feedback import FeedbackInput, submit
 from tests.support.browsers import Browsers, sign_in, visit
 from tests.support.house import House
-from tests.support.pages import let_click
 from tests.support.server import Server
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-def house(house: House) -> House:
-    """The house, whose people may come in with one click."""
-    for actor in (house.leila, house.mina):
-        let_click(house.services, actor)
-    return house
 
 
 async def test_a_reply_reaches_the_phone_and_its_seen_mark_comes_back(

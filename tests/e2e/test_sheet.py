@@ -12,7 +12,6 @@ from domain.patient import PatientInput
 from storage.tables import AuditEntry
 from tests.support.browsers import Browsers, sign_in, visit
 from tests.support.house import House, approve
-from tests.support.pages import let_click
 from tests.support.server import Server
 
 pytestmark = pytest.mark.e2e
@@ -33,8 +32,7 @@ TWELVE_POINTS = 16
 
 @pytest.fixture
 def house(house: House) -> House:
-    """The house, whose people may come in with one click, and with a plan of two herbs."""
-    let_click(house.services, house.leila)
+    """The house, with a plan of two herbs."""
     approve(house.services, house.leila, house.proposed("fennel"))
     return house
 

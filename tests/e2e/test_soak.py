@@ -11,7 +11,6 @@ from domain import feedback
 from domain.feedback import FeedbackInput
 from tests.support.browsers import Browsers, sign_in, visit
 from tests.support.house import House
-from tests.support.pages import let_click
 from tests.support.server import Server
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("no_errors")]
@@ -27,7 +26,6 @@ async def test_a_page_that_stays_open_does_not_grow(
     house: House, server: Server, browsers: Browsers, request: pytest.FixtureRequest
 ) -> None:
     seconds = float(request.config.getoption("--soak-seconds", default=10))
-    let_click(house.services, house.leila)
     browser = await browsers.desk()
     await sign_in(browser, server.http, house.leila.name)
     page = await visit(browser, f"{server.http}/feedback")

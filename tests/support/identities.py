@@ -15,6 +15,8 @@ from tests.support.made_up_provider import CLIENT_ID, CLIENT_SECRET
 from tests.support.server import without_pages
 
 NAME = "clinic"
+START = f"/auth/oidc/{NAME}?next=/effectiveness"
+SUBJECT = "leila-1"
 
 
 def a_provider(issuer: str, *domains: str) -> Provider:

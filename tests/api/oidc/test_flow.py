@@ -2,11 +2,8 @@
 
 import asyncio
 import json
-import socket
 from base64 import b64decode
-from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pyotp
@@ -15,7 +12,6 @@ from fastapi import FastAPI
 from joserfc.jwk import RSAKey
 from sqlmodel import select
 
-from api import oidc_client
 from api.oidc import BROWSER_KEY
 from domain import identity_provider, second_factor, throttle
 from domain.ledger import utc_now
@@ -23,11 +19,9 @@ from domain.permission import Actor
 from domain.second_factor import STEP_SECONDS
 from domain.services import Services
 from domain.sign_in import SESSION_KEY
-from settings import Settings
-from storage.tables import Identity, OidcRequest
+from storage.tables import OidcRequest
 from tests.support.browsing import HERE, Browser, browser, problem
-from tests.support.house import House
-from tests.support.identities import NAME, a_provider, an_app, came_in, change_person
+from tests.support.identities import NAME, START, SUBJECT, came_in
 from tests.support.made_up_provider import (
     CLIENT_SECRET,
     Claims,
@@ -35,50 +29,8 @@ from tests.support.made_up_provider import (
     Sign,
     by,
     by_hmac,
-    made_up_provider,
     unsigned,
 )
-from tests.support.problems import refused
-
-START = f"/auth/oidc/{NAME}?next=/effectiveness"
-SUBJECT = "leila-1"
-
-
-@pytest.fixture(scope="module")
-def key() -> RSAKey:
-    return RSAKey.generate_key(2048, {"kid": "one"})
-
-
-@pytest.fixture(scope="module")
-def another_key() -> RSAKey:
-    return RSAKey.generate_key(2048, {"kid": "one"})
-
-
-@pytest.fixture
-def provider(key: RSAKey) -> Iterator[MadeUpProvider]:
-    with made_up_provider(key) as one:
-        yield one
-
-
-@pytest.fixture
-def leila(house: House, services: Services, provider: MadeUpProvider) -> int:
-    """Somebody whose account at the provider is linked."""
-    change_person(services, house.leila.person_id, login="leila@clinic.example")
-    identity_provider.link(services, "leila@clinic.example", issuer=provider.issuer, subject=SUBJECT)
-    return house.leila.person_id
-
-
-@pytest.fixture
-async def app(settings: Settings, services: Services, provider: MadeUpProvider) -> AsyncIterator[FastAPI]:
-    made = an_app(settings, services, a_provider(provider.issuer, "clinic.example"))
-    async with made.router.lifespan_context(made):
-        yield made
-
-
-@pytest.fixture
-async def person(app: FastAPI) -> AsyncIterator[Browser]:
-    async with browser(app) as one:
-        yield one
 
 
 async def test_in_by_the_provider(person: Browser, services: Services, provider: MadeUpProvider, leila: int) -> None:
@@ -258,114 +210,6 @@ async def test_what_comes_back_is_looked_at(
         assert problem(await person.follow(START)) == code, provider.said
     assert came_in(services) == []
     assert "/token" not in provider.asked
-
-
-class TestWhoIsLetIn:
-    @pytest.fixture
-    def named(self, house: House, services: Services) -> int:
-        """Somebody whose login is an address, and who has no account at the provider yet."""
-        change_person(services, house.leila.person_id, login="leila@clinic.example")
-        return house.leila.person_id
-
-    async def test_by_a_verified_address_once_and_by_the_subject_from_then_on(
-        self, person: Browser, services: Services, provider: MadeUpProvider, named: int
-    ) -> None:
-        provider.userinfo |= {"email": "Leila@Clinic.example", "email_verified": True}
-        assert await person.follow(START) == "/effectiveness"
-        provider.userinfo |= {"email": "new@elsewhere.example"}
-        assert await person.follow(START) == "/effectiveness", "the account has another address by now"
-        provider.claims = {"sub": "another", "email": "leila@clinic.example", "email_verified": True}
-        assert problem(await person.follow(START)) == "unknown_identity", "and the address another account"
-        assert came_in(services) == [named] * 2
-        with services.database.read() as session:
-            assert [(one.subject, one.by_email) for one in session.exec(select(Identity))] == [(SUBJECT, True)]
-
-    async def test_no_other_address(
-        self, person: Browser, services: Services, provider: MadeUpProvider, named: int
-    ) -> None:
-        others: list[dict[str, Any]] = [
-            {"email": "leila@clinic.example"},
-            {"email": "leila@clinic.example", "email_verified": False},
-            {"email": "leila@clinic.example", "email_verified": "true"},
-            {"email": "somebody@clinic.example", "email_verified": True},
-            {"email": ["leila@clinic.example"], "email_verified": True},
-            {},
-        ]
-        for userinfo in others:
-            provider.userinfo = {"sub": SUBJECT} | userinfo
-            assert problem(await person.follow(START)) == "unknown_identity", userinfo
-        provider.userinfo = {"sub": "another", "email": "leila@clinic.example", "email_verified": True}
-        assert problem(await person.follow(START)) == "provider_doubtful", "the address is somebody else's"
-        assert came_in(services) == []
-
-    async def test_nobody_who_may_not_come(
-        self, person: Browser, services: Services, provider: MadeUpProvider, leila: int
-    ) -> None:
-        for columns in ({"disabled": True}, {"disabled": False, "role": "patient"}, {"role": "service"}):
-            change_person(services, leila, **columns)
-            assert problem(await person.follow(START)) == "unknown_identity"
-        change_person(services, leila, role="admin")
-        assert await person.follow(START) == "/effectiveness"
-
-
-class TestAProviderThatFails:
-    async def test_it_is_dead(
-        self,
-        settings: Settings,
-        services: Services,
-        provider: MadeUpProvider,
-        leila: int,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as deaf:  # it takes connections, and says nothing
-            issuer = f"http://127.0.0.1:{deaf.getsockname()[1]}"
-            monkeypatch.setattr(oidc_client, "LIMIT_SECONDS", 0.1)
-            monkeypatch.setattr(oidc_client, "DEAD_SECONDS", 60.0)
-            async with browser(an_app(settings, services, a_provider(issuer))) as somebody:
-                ends = await asyncio.gather(*(somebody.follow(START) for _ in range(20)))
-                assert {problem(one) for one in ends} == {"provider_silent"}
-            deaf.setblocking(False)
-            deaf.accept()[0].close()
-            with pytest.raises(BlockingIOError):
-                deaf.accept()  # it was asked once: nobody waits for what others have waited for
-        with services.database.read() as session:
-            assert session.exec(select(OidcRequest)).all() == []
-
-    async def test_its_token_endpoint(
-        self, person: Browser, services: Services, provider: MadeUpProvider, leila: int
-    ) -> None:
-        cases = [
-            ((500, b"oh"), "provider_silent"),
-            ((200, b"no JSON"), "provider_doubtful"),
-            ((200, b"[]"), "provider_doubtful"),
-            ((200, b"{}"), "provider_doubtful"),
-            ((200, b'{"id_token": 7, "access_token": "x"}'), "provider_doubtful"),
-            ((400, b'{"error": "invalid_client"}'), "provider_doubtful"),
-            ((200, b" " * 300_000), "provider_silent"),
-        ]
-        for provider.token, code in cases:
-            assert problem(await person.follow(START)) == code, provider.token[1][:40]
-        assert came_in(services) == []
-
-    async def test_it_dies_before_the_code_is_redeemed(
-        self, settings: Settings, services: Services, key: RSAKey, house: House
-    ) -> None:
-        with made_up_provider(key) as short:
-            app = an_app(settings, services, a_provider(short.issuer))
-            async with app.router.lifespan_context(app), browser(app) as somebody:
-                callback = await somebody.follow(START, until="/callback")
-                short.close()
-                assert problem(await somebody.follow(callback)) == "provider_silent"
-
-    async def test_it_announces_another(self, person: Browser, provider: MadeUpProvider) -> None:
-        provider.announcement["issuer"] = "https://elsewhere.example"
-        assert problem(await person.follow(START)) == "provider_doubtful"
-
-
-async def test_a_provider_that_nobody_has_set(app: FastAPI) -> None:
-    async with browser(app) as somebody:
-        for path in ("/auth/oidc/other", "/auth/oidc/other/callback?state=x&code=y"):
-            refused(await somebody.http.get(f"{HERE}{path}"), 404, "not_found")
 
 
 async def test_the_way_back_stays_on_this_site(person: Browser, leila: int) -> None:

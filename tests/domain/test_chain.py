@@ -30,7 +30,7 @@ OTHER_VALUES: dict[str, Any] = {
     "patient_id": None,
     "action": "wrote",
     "thing": "diagnosis",
-    "thing_id": 4,
+    "thing_id": 99,
     "detail": "inbox",
     "reason_hash": "0",
     "address": "",

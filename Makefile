@@ -3,6 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 APT := $(if $(filter 0,$(shell id -u)),,sudo )
 
+# Python may keep what it has compiled, the tests too; two processes with two threads each would be in each other's way.
+unexport PYTHONDONTWRITEBYTECODE
+export OMP_NUM_THREADS = 1
+
 .PHONY: help setup setup-dev browser run test quick check audit-pins screenshots soak load pins clean
 
 help: ## List the commands
@@ -30,11 +34,13 @@ run: .venv/run ## Start the program with a living demo practice on http://127.0.
 	$(BIN)/python main.py demo
 
 QUICK := not e2e and not farm and not served
+# The files that name a mark: reading the others, to choose none of their tests, takes longer than many a test.
+MARKED = $(shell grep -rlE 'pytest\.mark\.($(1))\b' tests --include='test_*.py')
 
 test: .venv/dev browser ## Run every test: two at a time what bears it, then one by one what needs the machine for itself
 	$(BIN)/python -m pytest -n 2 -m "$(QUICK)"
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m e2e
-	$(BIN)/python -m pytest -m "(farm or served) and not e2e"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m e2e $(call MARKED,e2e)
+	$(BIN)/python -m pytest -m "(farm or served) and not e2e" $(call MARKED,farm|served)
 
 quick: .venv/dev ## Run the tests that need no browser, no farm of clients and no server that has to be installed
 	$(BIN)/python -m pytest -n 2 -m "$(QUICK)"

@@ -38,12 +38,12 @@ QUICK := not e2e and not farm and not served
 MARKED = $(shell grep -rlE 'pytest\.mark\.($(1))\b' tests --include='test_*.py')
 
 test: .venv/dev browser ## Run every test: two at a time what bears it, then one by one what needs the machine for itself
-	$(BIN)/python -m pytest -n 2 -m "$(QUICK)"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "$(QUICK)"
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m e2e $(call MARKED,e2e)
 	$(BIN)/python -m pytest -m "(farm or served) and not e2e" $(call MARKED,farm|served)
 
 quick: .venv/dev ## Run the tests that need no browser, no farm of clients and no server that has to be installed
-	$(BIN)/python -m pytest -n 2 -m "$(QUICK)"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "$(QUICK)"
 
 check: .venv/dev ## Check format, style, types and the knowledge base
 	$(BIN)/ruff format --check .

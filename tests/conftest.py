@@ -38,7 +38,7 @@ from tests.support.house import House, furnish
 from tests.support.postgres import Postgres, postgres_server
 from tests.support.real_ratings import ABSENT, RealReplay
 from tests.support.real_ratings import FILE as RATINGS
-from tests.support.server import Server, serving
+from tests.support.server import Server, serving, unserved
 
 hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about time
 hypothesis.settings.load_profile("untimed")
@@ -161,7 +161,7 @@ def app(settings: Settings, services: Services) -> FastAPI:
 async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
     """A program that calls the API; what goes wrong inside comes back as an answer, as it would over a network."""
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
-    async with app.router.lifespan_context(app), httpx2.AsyncClient(transport=transport, base_url="http://test") as one:
+    async with unserved(app), httpx2.AsyncClient(transport=transport, base_url="http://test") as one:
         yield one
 
 

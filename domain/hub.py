@@ -156,6 +156,9 @@ LEARNT = "cases_learnt"
 PREDICTOR_READ = "predictor_read"
 """Told to pages and jobs only, and kept nowhere: what a practice's predictions come from is another one now."""
 
+EVIDENCE_MOVED = "evidence_moved"
+"""Told to the jobs of every process only, and kept nowhere: a cell's number is another one now, with no answer of its own."""
+
 DRAFT_WRITTEN = "draft_written"
 """Told to pages of one person only, and kept nowhere: one of their drafts is another one now."""
 
@@ -163,6 +166,8 @@ DRAFT_WRITTEN = "draft_written"
 def _topics(event: LoggedEvent) -> Sequence[str]:
     if event.type == "delivery_update" and event.diagnosis_id is not None:  # for pages only, never for sockets
         return [delivery_topic(event.diagnosis_id), deliveries_topic(event.practice_id)]
+    if event.type == EVIDENCE_MOVED:
+        return [EVERYTHING]
     if event.type == DRAFT_WRITTEN:
         return [drafts_topic(event.values["person_id"])]
     if event.type == LEARNT:

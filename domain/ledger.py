@@ -28,7 +28,7 @@ from domain.statistics import Pool
 from domain.writer import BUSY, Waiting, Writer
 from storage import audit as audit_rows
 from storage import events as log_rows
-from storage.database import Database, Rows, Together, TransactionEnded
+from storage.database import Database, Rows, Together, TransactionEnded, is_busy
 from storage.events import Entry
 
 log = structlog.get_logger(__name__)
@@ -155,6 +155,7 @@ class Ledger:
         self._database = database
         self.bus: Bus = bus or InProcess()
         """By which other processes hear of it."""
+        database.busy = lambda: Unavailable(BUSY)
         self.seal = seal
         """Of the program's secret; None where the audit is not sealed."""
         self._clock = clock
@@ -268,7 +269,7 @@ class Ledger:
 
 def _in_our_words(error: BaseException) -> BaseException:
     """Say it in our words where another process has held the database for too long."""
-    if isinstance(error, OperationalError) and "locked" in str(error.orig):
+    if is_busy(error):
         busy = Unavailable(BUSY)
         busy.__cause__ = error
         return busy

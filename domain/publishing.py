@@ -103,17 +103,11 @@ class Publishing:
                 self._away = False
 
     def _look(self) -> None:
-        if self._database.is_sqlite:
-            version = self._database.version_seen_by_others()
-            if version == self._seen:
-                return
-            self.catch_up()
-            self._seen = version
+        version = self._database.version_seen_by_others()
+        if version == self._seen if self._database.is_sqlite else version <= self._published:
             return
-        with self._database.read() as session:
-            top = log_rows.top_position(session)
-        if top > self._published:
-            self.catch_up()
+        self.catch_up()
+        self._seen = version
 
     def _at_once(self, told: Sequence[Told]) -> Sequence[Told]:
         """Publish those at the beginning before which nothing is missing; returns the others."""

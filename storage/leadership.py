@@ -22,7 +22,10 @@ class Claim:
         self._held = False
 
     def renew(self) -> bool:
-        """Take the lock, or confirm that it is held; says whether it is. Raises psycopg.Error where the database cannot be asked: it is not held then."""
+        """Take the lock, or confirm that it is held; says whether it is.
+
+        Raises psycopg.Error where the database cannot be asked: it is not held then.
+        """
         try:
             if self._connection is None or self._connection.closed:
                 self._held = False

@@ -111,6 +111,10 @@ class Hub:
         prefix = diagnosis_topic(0)[:-1]
         return {int(topic.removeprefix(prefix)) for topic in tuple(self._followers) if topic.startswith(prefix)}
 
+    def is_followed(self, topic: str) -> bool:
+        """Say whether somebody follows a topic at the moment."""
+        return topic in self._followers
+
     def follower_count(self) -> int:
         """Count all followers; a test that ends with more than it began with has a leak."""
         return sum(len(followers) for followers in self._followers.values())

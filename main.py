@@ -65,6 +65,7 @@ from storage.people import demo_people as demo_people_in
 
 if TYPE_CHECKING:
     from domain.predictors.remote import Remote
+    from domain.tracing import Tracing
 
 log = structlog.get_logger("vervain")
 
@@ -84,7 +85,9 @@ def build_services(settings: Settings) -> Services:
     }  # may refuse: nothing is open
     database = Database(settings.database_url)
     migrations.upgrade(database)
-    hub, secret, security = Hub(), settings.read_secret(), SecurityLog()
+    hub, secret = Hub(), settings.read_secret()
+    sealing = Sealing(secret)
+    security = SecurityLog(names=sealing.in_the_log)
     library = Library(read_files(), version_of(DATA), database)
     return Services(
         database=database,
@@ -99,13 +102,14 @@ def build_services(settings: Settings) -> Services:
         security=security,
         throttle=Throttle(security=security),
         tokens=Tokens(secret, present_in(database)),
-        sealing=Sealing(secret),
+        sealing=sealing,
         erasures=ErasureRegister(settings.erasures),
         demo=settings.demo,
         base_url=settings.reached_at,
         identity_providers=providers,
         keep_records_years=settings.keep_records_years,
         running=Running(_version()),
+        tracing=_tracing(settings),
     )
 
 
@@ -141,6 +145,9 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
         hosts=settings.hosts,
         by_number=settings.by_number,
         accept_per_second=settings.accept_per_second,
+        proxies=settings.proxies,
+        access_log=settings.writes_requests,
+        traced_by_proxies=settings.traces_from_proxies,
         print_sheet=print_sheet,
         lifespan=lifespan,
     )
@@ -162,6 +169,8 @@ def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -
     with contextlib.closing(listener), contextlib.suppress(KeyboardInterrupt):
         DrainingServer(server_config(app, proxies=settings.proxies), app).run(sockets=[listener])
     services.database.close()
+    if services.tracing is not None:
+        services.tracing.close()
 
 
 def collect_rarely() -> None:
@@ -272,6 +281,14 @@ def _remote(settings: Settings) -> "Remote | None":
     from domain.predictors.remote import Remote
 
     return Remote(settings.predictor_url)
+
+
+def _tracing(settings: Settings) -> "Tracing | None":
+    if not settings.traces_url:
+        return None
+    from domain.telemetry import Telemetry
+
+    return Telemetry(settings.traces_url, share=settings.traces_share, version=_version())
 
 
 def _identity_provider(name: str, given: OidcProvider) -> Provider:

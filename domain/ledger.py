@@ -24,6 +24,7 @@ from domain.hub import Hub
 from domain.permission import Actor
 from domain.readings import Readings, carry
 from domain.statistics import Pool
+from domain.tracing import Span, Steps, carried_over
 from domain.writer import BUSY, Waiting, Writer
 from storage import audit as audit_rows
 from storage import events as log_rows
@@ -69,6 +70,8 @@ class Change:
         self.audited: list[tuple[dict[str, Any], str, str]] = []
         """What the audit will say of it: the entry, the reason that was typed and its salt."""
         self._numbers: dict[int, int] = {}
+        self.span: Span | None = None
+        """The step that it is; None where it is not traced."""
 
     @property
     def session(self) -> Session:
@@ -183,18 +186,18 @@ class Ledger:
         It waits for the commit, which other changes may share; ``act`` runs on the writer's thread, and is undone alone
         where it raises. Raises Unavailable when the database is busy and when too much waits for it already.
         """
-        result: T = self._writer.do(act)
+        result: T = self._writer.do(carried_over(act))
         return result
 
     async def written(self, act: Callable[[Change], T]) -> T:
         """Do ``act`` as ``write`` does, without holding a thread while it waits. For the event loop."""
-        result: T = await self._writer.done(act)
+        result: T = await self._writer.done(carried_over(act))
         return result
 
     def _commit(self, waiting: Iterator[Waiting]) -> None:
         """Do all that waits in one transaction, and publish what they caused once it is committed."""
         kept: list[Change] = []
-        known = Known()
+        known, steps = Known(), Steps(kept)
         try:
             with self._database.together() as together:
                 for one in waiting:
@@ -209,14 +212,20 @@ class Ledger:
                     except BaseException as error:  # undone alone; whoever waits for it is told
                         one.error, known = _in_our_words(error), Known()
                 self._append_audit(together, kept)
-        except OperationalError as error:
-            raise _in_our_words(error) from error
+                steps.commit()
+        except BaseException as error:
+            steps.end(type(error).__name__)
+            if isinstance(error, OperationalError):
+                raise _in_our_words(error) from error
+            raise
+        steps.publish()
         self.commits += len(kept)
         try:
             with self._order:
                 self._publish(kept)
         except Exception:  # the changes stand; whoever writes next, or the tail, publishes them
             log.exception("could not publish")
+        steps.end()
 
     def _append_audit(self, together: Together, changes: Sequence[Change]) -> None:
         """Put what was done at the end of the audit chain: last, so that other processes wait for its end only briefly."""
@@ -261,7 +270,11 @@ class Ledger:
         self._published += len(entries)
         self.published += len(entries)
         self._hub.publish(
-            [event for change in changes for event in (*map(LoggedEvent.of, change.entries), *change.passing)]
+            [
+                event
+                for change in changes
+                for event in (*(LoggedEvent.of(entry, change.span) for entry in change.entries), *change.passing)
+            ]
         )
 
     def _publish_from_log(self) -> None:

@@ -23,6 +23,7 @@ from storage.database import Database
 
 if TYPE_CHECKING:
     from domain.identity_provider import Provider
+    from domain.tracing import Tracing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,5 +63,7 @@ class Services:
     """What the patients of each practice are called, to search by."""
     identity_providers: Mapping[str, "Provider"] = field(default_factory=dict)
     """Where practitioners and admins may sign in besides here, by name."""
+    tracing: "Tracing | None" = None
+    """Where it is told how long each step takes; None where the settings name no place."""
     running: Running = field(default_factory=Running)
     """What the parts of this process count."""

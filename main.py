@@ -167,7 +167,8 @@ def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -
     allow_descriptors()
     log.info("listening", address=f"http://{host}:{port}", demo=settings.demo)
     with contextlib.closing(listener), contextlib.suppress(KeyboardInterrupt):
-        DrainingServer(server_config(app, proxies=settings.proxies), app).run(sockets=[listener])
+        config = server_config(app, proxies=settings.proxies)
+        DrainingServer(config, app, pause=settings.drain_seconds).run(sockets=[listener])
     services.database.close()
     if services.tracing is not None:
         services.tracing.close()

@@ -36,6 +36,7 @@ from api import (
     sharing,
     status,
 )
+from api.away import DatabaseAway
 from api.body_limit import BodyLimit
 from api.channel import Channels
 from api.connections import Connections
@@ -50,6 +51,7 @@ from api.metrics import Metrics
 from api.problem import install as install_problems
 from api.problem import no_such_path
 from api.tracing import TracedRequests
+from domain.health import look_after
 from domain.services import Services
 from domain.sign_in import SESSION_LIFE
 from domain.take_home import Printer
@@ -121,7 +123,7 @@ def build(
     )
     app.state.services = services
     app.state.print_sheet = print_sheet
-    app.state.ready = False
+    app.state.ready = app.state.draining = False
     metrics = Metrics()
     app.state.live = Live(
         Channels(services.hub, metrics), Connections(accept_per_second), KeepAlive(), LiveReader(), metrics
@@ -129,6 +131,7 @@ def build(
     app.state.doors = broadcast.Doors()
     app.state.oidc_clients = {}
     services.running.counts_by("live", partial(status.counters, app.state))
+    look_after(services)
     install_problems(app)
     signed_in = partial(
         SessionMiddleware,
@@ -138,6 +141,7 @@ def build(
         same_site="lax",
         https_only=public,
     )
+    app.add_middleware(DatabaseAway)
     app.add_middleware(signed_in)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY)
     app.add_middleware(BodyLimit, largest=MAX_BODY)

@@ -301,8 +301,10 @@ class Channel:
                     member.finish(1011, "internal")
             elif member in self._queued:  # paused, or cut meanwhile
                 self._queued[member].put(self._batch)
-        while self._leaving_spans and not leaving:
-            self._leaving_spans.pop().end()
+        if self._leaving_spans and not leaving:
+            for span in self._leaving_spans:
+                span.end()
+            self._leaving_spans = []
         if most and not leaving and self._leaving_since is not None:
             changed, self._leaving_since = datetime.fromisoformat(self._leaving_since), None
             self._metrics.delivered((datetime.now(UTC) - changed).total_seconds())

@@ -26,6 +26,7 @@ from api.live_session import LiveSession, Position
 from api.live_socket import LiveSocket
 from api.live_state import Live
 from domain.errors import Invalid, NotAllowed, NotFound, NotSignedIn, VervainError
+from domain.health import away
 from domain.origin import known_as
 from domain.permission import Actor
 from domain.protocol import VERSION, Complaint
@@ -111,7 +112,11 @@ async def follow(websocket: WebSocket, diagnosis_id: str) -> None:
         await close(websocket, end.code, end.reason)
     except WebSocketDisconnect:
         return  # gone in the middle of joining
-    except Exception:
+    except Exception as error:
+        said = away(error)
+        if said is not None:
+            await refuse(websocket, said)
+            return
         log.exception("a live session failed")
         await close(websocket, 1011, "internal")
 

@@ -176,6 +176,11 @@ class Ledger:
         database.before_close(self._writer.end)
 
     @property
+    def held_up_seconds(self) -> float:
+        """How long the transaction under way has taken so far."""
+        return self._writer.held_up_seconds
+
+    @property
     def waiting(self) -> int:
         """How many changes wait to be written."""
         return self._writer.waiting

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.acknowledgement import Acknowledgements
 from domain.erasure_register import ErasureRegister
+from domain.health import Health
 from domain.hub import Hub
 from domain.last_seen import LastSeen
 from domain.learned import Learned
@@ -63,6 +64,8 @@ class Services:
     """What the patients of each practice are called, to search by."""
     identity_providers: Mapping[str, "Provider"] = field(default_factory=dict)
     """Where practitioners and admins may sign in besides here, by name."""
+    health: Health = field(default_factory=Health)
+    """How the parts are, and whether requests can be served."""
     tracing: "Tracing | None" = None
     """Where it is told how long each step takes; None where the settings name no place."""
     running: Running = field(default_factory=Running)

@@ -17,6 +17,7 @@ from fastapi import FastAPI
 import main
 from domain.acknowledgement import Acknowledgements
 from domain.erasure_register import ErasureRegister
+from domain.health import Health
 from domain.hub import Hub
 from domain.key_rotation import present_in
 from domain.last_seen import LastSeen
@@ -111,6 +112,7 @@ def over(built: Services, settings: Settings) -> Services:
         tokens=Tokens(settings.read_secret(), present_in(database)),
         erasures=ErasureRegister(settings.erasures),
         running=Running(),
+        health=Health(),
     )
 
 

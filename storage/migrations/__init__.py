@@ -3,11 +3,13 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlmodel import Session
 
@@ -39,6 +41,20 @@ def epoch(session: Session) -> str:
     if mark is None:
         raise LookupError("The database has no epoch: run its migrations first.")
     return mark.value
+
+
+def behind(database: Database) -> bool:
+    """Say whether the tables are older than this program; those of a newer program, which only adds to them, are not."""
+    with database.engine.connect() as connection:
+        revision = _revision(connection)
+    order = _known_revisions()
+    return revision is None or (revision in order and revision != order[0])
+
+
+@lru_cache
+def _known_revisions() -> list[str]:
+    """List the revisions that this program knows, the newest first."""
+    return [one.revision for one in ScriptDirectory.from_config(_config(None)).walk_revisions()]
 
 
 @contextmanager

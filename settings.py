@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     """Identity providers by name, as VERVAIN_OIDC__CLINIC__ISSUER and so on."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     drain_seconds: float = Field(default=0.0, ge=0, le=300)
-    """Between being told to stop and sending the first client away: as long as a load balancer takes to see that it is not ready."""
+    """Between being told to stop and sending the first client away: a load balancer has to see meanwhile that it is not ready."""
     access_log: bool | None = None
     """Whether the log has a line for each request; where nothing is said, when strangers can reach the program."""
     traces_url: str = Field(default="", repr=False)

@@ -93,7 +93,8 @@ def furnished(built: tuple[Path, Services], tmp_path_factory: pytest.TempPathFac
 
 def over(built: Services, settings: Settings) -> Services:
     """Give the parts over another database; only what holds no data is shared."""
-    database, hub, security = Database(settings.database_url), Hub(), SecurityLog()
+    database, hub = Database(settings.database_url), Hub()
+    security = SecurityLog(names=built.sealing.in_the_log)
     library = built.library.over(database)
     return replace(
         built,

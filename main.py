@@ -69,6 +69,7 @@ from storage.people import demo_people as demo_people_in
 
 if TYPE_CHECKING:
     from domain.predictors.remote import Remote
+    from domain.tracing import Tracing
 
 log = structlog.get_logger("vervain")
 
@@ -88,8 +89,9 @@ def build_services(settings: Settings) -> Services:
     }  # may refuse: nothing is open
     database = Database(settings.database_url)
     migrations.upgrade(database)
-    hub, secret, security = Hub(), settings.read_secret(), SecurityLog()
+    hub, secret = Hub(), settings.read_secret()
     sealing = Sealing(secret)
+    security = SecurityLog(names=sealing.in_the_log)
     library = Library(read_files(), version_of(DATA), database)
     return Services(
         database=database,
@@ -112,6 +114,7 @@ def build_services(settings: Settings) -> Services:
         keep_records_years=settings.keep_records_years,
         running=Running(_version()),
         leading=Leading.over(database),
+        tracing=_tracing(settings),
     )
 
 
@@ -151,6 +154,9 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
         hosts=settings.hosts,
         by_number=settings.by_number,
         accept_per_second=settings.accept_per_second,
+        proxies=settings.proxies,
+        access_log=settings.writes_requests,
+        traced_by_proxies=settings.traces_from_proxies,
         print_sheet=print_sheet,
         lifespan=lifespan,
     )
@@ -170,8 +176,11 @@ def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -
     allow_descriptors()
     log.info("listening", address=f"http://{host}:{port}", demo=settings.demo)
     with contextlib.closing(listener), contextlib.suppress(KeyboardInterrupt):
-        DrainingServer(server_config(app, proxies=settings.proxies), app).run(sockets=[listener])
+        config = server_config(app, proxies=settings.proxies)
+        DrainingServer(config, app, pause=settings.drain_seconds).run(sockets=[listener])
     services.database.close()
+    if services.tracing is not None:
+        services.tracing.close()
 
 
 def collect_rarely() -> None:
@@ -295,6 +304,14 @@ def _remote(settings: Settings) -> "Remote | None":
     from domain.predictors.remote import Remote
 
     return Remote(settings.predictor_url)
+
+
+def _tracing(settings: Settings) -> "Tracing | None":
+    if not settings.traces_url:
+        return None
+    from domain.telemetry import Telemetry
+
+    return Telemetry(settings.traces_url, share=settings.traces_share, version=_version())
 
 
 def _identity_provider(name: str, given: OidcProvider) -> Provider:

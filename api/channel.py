@@ -20,6 +20,7 @@ from api.wire import MAX_BYTES, MAX_MESSAGES, TOO_SLOW, Batch, Wire, Write
 from domain.events import Audience, LoggedEvent
 from domain.hub import Hub, diagnosis_topic
 from domain.log import Look
+from domain.tracing import Span
 
 log = structlog.get_logger(__name__)
 
@@ -84,6 +85,10 @@ class Channel:
         """When the first of what waits for the next turn was changed."""
         self._leaving_since: str | None = None
         """The same of what is on its way."""
+        self._spans: list[Span] = []
+        """Of those that wait for the next turn, where they are traced."""
+        self._leaving_spans: list[Span] = []
+        """Of those that are on their way."""
         self._version = 0
         """Counts what came: what was read at an older version may lack it."""
         self._moved: asyncio.Future[None] | None = None
@@ -192,11 +197,22 @@ class Channel:
             self._send_uneven(member, at, seq, text)
         if seq is None or self._seq is None or seq > self._seq:  # else the first who joined had read it from the log
             self._changed = self._changed or event.timestamp
+            if event.span is not None:
+                self._begin_span(event.span, event.type)
             self._send_level(seq, text)
         for member, at in list(self._uneven.items()):
             if at == self._seq:
                 self._level(member)
         self._tell_moved()
+
+    def _begin_span(self, span: Span, kind: str) -> None:
+        """Measure how long it takes until everybody who is level has had it: one span for all of them."""
+        span = span.begin("fan-out", type=kind, audience=self._audience.value)
+        if self._direct or self._queued:
+            self._spans.append(span)
+        else:
+            span.note(clients=0)
+            span.end()
 
     def _tell_moved(self) -> None:
         moved, self._moved = self._moved, None
@@ -267,6 +283,9 @@ class Channel:
             self._leaving_since, self._changed = self._changed, None
             self._leaving.extend(self._direct)
             self._leaving.extend(self._queued)
+            self._leaving_spans, self._spans = self._spans, []
+            for span in self._leaving_spans:
+                span.note(clients=len(self._leaving))
         frames = self._batch.frames
         direct, leaving = self._direct, self._leaving
         most = min(most, len(leaving))
@@ -282,6 +301,10 @@ class Channel:
                     member.finish(1011, "internal")
             elif member in self._queued:  # paused, or cut meanwhile
                 self._queued[member].put(self._batch)
+        if self._leaving_spans and not leaving:
+            for span in self._leaving_spans:
+                span.end()
+            self._leaving_spans = []
         if most and not leaving and self._leaving_since is not None:
             changed, self._leaving_since = datetime.fromisoformat(self._leaving_since), None
             self._metrics.delivered((datetime.now(UTC) - changed).total_seconds())

@@ -55,7 +55,15 @@ class Writer:
         self._state = threading.Lock()
         self._thread: threading.Thread | None = None
         self._ended = False
+        self._began: float | None = None
+        """When the transaction under way was asked for."""
         self._turns: dict[asyncio.AbstractEventLoop, list[Waiting]] = {}
+
+    @property
+    def held_up_seconds(self) -> float:
+        """How long the transaction under way has taken so far; 0 where there is none."""
+        began = self._began
+        return 0.0 if began is None else time.monotonic() - began
 
     @property
     def waiting(self) -> int:
@@ -118,6 +126,7 @@ class Writer:
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
             taken = [first]
+            self._began = time.monotonic()
             try:
                 self._commit(self._all_that_wait(first, taken))
             except BaseException as error:  # each of them hears it; the thread goes on
@@ -125,6 +134,7 @@ class Writer:
                     taken += self._the_others()
                 for waiting in taken:
                     waiting.result, waiting.error = None, _own(error)
+            self._began = None
             try:
                 _answer(taken)
             except Exception:

@@ -8,6 +8,7 @@ from nicegui import Client
 
 from domain.errors import NotFound, NotSignedIn, VervainError
 from domain.events import LoggedEvent
+from domain.tracing import shown_on_a_page
 from pages.holding import Hold
 
 log = structlog.get_logger(__name__)
@@ -70,6 +71,7 @@ class Follower:
             batch = [event for event in going if self._keep(event)] + batch
             if not batch:
                 continue  # the next one is not held up by what was for somebody else
+            span = shown_on_a_page(batch)
             try:
                 with self._client:
                     result = self._handle(batch)
@@ -82,6 +84,9 @@ class Follower:
                 return
             except Exception:
                 log.exception("a page could not show a change")
+            finally:
+                if span is not None:
+                    span.end()
             await asyncio.sleep(self._every)
 
     def _let_go(self) -> None:

@@ -18,6 +18,7 @@ from domain.events import LoggedEvent
 from domain.hub import practice_topic, sign_in_topic
 from domain.ledger import utc_now
 from domain.library import Knowledge
+from domain.origin import page_of
 from domain.permission import Actor, readable_patients
 from domain.readings import Reading, collecting
 from domain.security_log import Event, place
@@ -68,6 +69,7 @@ class Visit:
         self._ = language
         self.request = request
         self.client = ui.context.client
+        page_of(actor.person_id)
         self.place: ui.element | None = None
         """Where the content of the page is, once its frame is there."""
         self.alarms: Shown = NOTHING
@@ -262,6 +264,7 @@ class Visit:
             self._next_seen = loop.call_later(SEEN_SECONDS, self._stay_seen, sign_in_id)
 
     def _still_here(self) -> None:
+        page_of(self.actor.person_id)
         if self.actor.until is not None and self.actor.until <= utc_now():
             self.leave()  # the timer may be late, for instance where the machine slept
         if self._over:

@@ -19,6 +19,7 @@ from fastapi import FastAPI
 import main
 from domain.acknowledgement import Acknowledgements
 from domain.erasure_register import ErasureRegister
+from domain.health import Health
 from domain.hub import Hub
 from domain.key_rotation import present_in
 from domain.last_seen import LastSeen
@@ -156,7 +157,8 @@ def furnished(begun: Callable[[str], Begun], usual: str) -> tuple[Path, House]:
 
 def over(built: Services, settings: Settings) -> Services:
     """Give the parts over another database; only what holds no data is shared."""
-    database, hub, security = Database(settings.database_url), Hub(), SecurityLog()
+    database, hub = Database(settings.database_url), Hub()
+    security = SecurityLog(names=built.sealing.in_the_log)
     library = built.library.over(database)
     return replace(
         built,
@@ -175,6 +177,7 @@ def over(built: Services, settings: Settings) -> Services:
         tokens=Tokens(settings.read_secret(), present_in(database)),
         erasures=ErasureRegister(settings.erasures),
         running=Running(),
+        health=Health(),
     )
 
 

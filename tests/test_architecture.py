@@ -23,6 +23,8 @@ ONLY = {
     "starlette": {"api", "main", "pages/visit"},  # where a middleware tells a page whose parts it works with
     "sqlalchemy.text": {"storage"},
     "sqlmodel.text": {"storage"},
+    "opentelemetry": {"domain/telemetry"},  # which main imports where the settings say so
+    "domain.telemetry": {"main"},
     "uvicorn": {"main", "api/doors/head_limit", "api/draining", "api/live_protocol"},
     "pydantic_settings": {"settings"},
     "typer": {"commands"},

@@ -1,6 +1,6 @@
 """What stands before every answer: who may ask from where, how much, how long, and what a browser may do with it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -17,7 +17,8 @@ class GuardedApplication(FastAPI):
     """The application behind its doors.
 
     They stand round everything that the framework builds, because its answer to an unexpected error comes from outside
-    of all middleware that can be added. From outside to inside: what is refused, headers, host, site, the body's time.
+    of all middleware that can be added. From outside to inside: the id,
+    what is refused, headers, host, site, the body's time.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class GuardedApplication(FastAPI):
         by_number: bool,
         session_cookie: str,
         security: SecurityLog,
+        asked: Callable[[ASGIApp], ASGIApp],
         **about: object,
     ) -> None:
         super().__init__(**about)  # type: ignore[arg-type]
@@ -36,10 +38,11 @@ class GuardedApplication(FastAPI):
         self._hosts = hosts
         self._by_number = by_number
         self._session_cookie = session_cookie
+        self._asked = asked
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put the doors round the application."""
         inner: ASGIApp = SlowBody(super().build_middleware_stack())
         inner = OwnSite(inner, session_cookie=self._session_cookie)
         inner = KnownHosts(inner, hosts=self._hosts, by_number=self._by_number)
-        return Refusals(SecurityHeaders(inner, public=self._public), self._security)
+        return self._asked(Refusals(SecurityHeaders(inner, public=self._public), self._security))

@@ -38,6 +38,7 @@ from api import (
 from api.body_limit import BodyLimit
 from api.channel import Channels
 from api.connections import Connections
+from api.counted_requests import Requests
 from api.document import TITLE, VERSION, document
 from api.doors import GuardedApplication
 from api.hidden_token import HiddenToken
@@ -91,7 +92,9 @@ def build(
 ) -> FastAPI:
     """Build the application that pages are mounted on afterwards."""
     session_cookie = "__Host-session" if public else "session"
+    requests = Requests()
     app = GuardedApplication(
+        requests=requests,
         public=public,
         hosts=hosts,
         by_number=by_number,
@@ -111,6 +114,8 @@ def build(
     app.state.live = Live(
         Channels(services.hub, metrics), Connections(accept_per_second), KeepAlive(), LiveReader(), metrics
     )
+    app.state.requests = requests
+    app.state.scrapers = status.Scrapers()
     app.state.doors = broadcast.Doors()
     app.state.oidc_clients = {}
     services.running.counts_by("live", partial(status.counters, app.state))

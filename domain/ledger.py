@@ -177,6 +177,21 @@ class Ledger:
         """How many changes wait to be written."""
         return self._writer.waiting
 
+    @property
+    def position(self) -> int:
+        """Up to where in the log this process has published everything."""
+        return self._published
+
+    def work_done(self) -> dict[str, Any]:
+        """Count what was written and published since the program started, and what waits."""
+        return {
+            "ledger_commits": self.commits,
+            "published_events": self.published,
+            "ledger_waiting": self.waiting,
+            "write_seconds": self._writer.seconds.as_dict(),
+            "write_changes": self._writer.together.as_dict(),
+        }
+
     def write(self, act: Callable[[Change], T]) -> T:
         """Do ``act`` and publish its events once it is committed; raises what ``act`` raises. For worker threads and commands.
 

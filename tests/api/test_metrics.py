@@ -197,7 +197,7 @@ def test_a_request_is_counted_by_the_template_of_its_route(template: str, path: 
     requests = Requests()
     scope = {"method": "GET", "path": path}
     if template:
-        scope["route"] = type("Route", (), {"path": template})()  # type: ignore[assignment]
+        scope["route"] = type("Route", (), {"path": template})()
     requests.answered(scope, 503, 0.2)
     requests.answered(scope | {"method": "BREW"}, 200, 0.2)
     assert list(requests.counts()["GET"]) == [route]

@@ -49,6 +49,7 @@ from domain.library import Library
 from domain.passwords import Passwords
 from domain.predictors.keeping import keeping
 from domain.predictors.shelf import Predictors
+from domain.processes import reporting
 from domain.recounting import counting_again
 from domain.reminding import reminding
 from domain.rescoring import rescoring
@@ -130,7 +131,8 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
             asyncio.create_task(parts.ledger.tail(), name="tail of the log"),
             asyncio.create_task(parts.ledger.hear(), name="the bus"),
         ]
-        own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping, sampling]
+        own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping]
+        own += [sampling, reporting]
         unfollow = parts.library.follow(parts.hub)
         tasks += [asyncio.create_task(job(parts), name=job.__name__) for job in (*own, *jobs)]
         once: list[Job] = [calendar, judging_again, counting_again, reminding, rotating, ending_shares]

@@ -40,6 +40,7 @@ from api.away import DatabaseAway
 from api.body_limit import BodyLimit
 from api.channel import Channels
 from api.connections import Connections
+from api.counted_requests import Requests
 from api.document import TITLE, VERSION, document
 from api.doors import GuardedApplication
 from api.doors.asked import Asked, Peers
@@ -107,7 +108,9 @@ def build(
             inner = TracedRequests(inner, tracing=services.tracing, believed=believed)
         return Asked(inner, names=services.sealing.in_the_log, peers=peers, written=access_log)
 
+    requests = Requests()
     app = GuardedApplication(
+        requests=requests,
         public=public,
         hosts=hosts,
         by_number=by_number,
@@ -128,6 +131,8 @@ def build(
     app.state.live = Live(
         Channels(services.hub, metrics), Connections(accept_per_second), KeepAlive(), LiveReader(), metrics
     )
+    app.state.requests = requests
+    app.state.scrapers = status.Scrapers()
     app.state.doors = broadcast.Doors()
     app.state.oidc_clients = {}
     services.running.counts_by("live", partial(status.counters, app.state))

@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 SLICE = 64
 """Clients served before others get their turn: at 3 to 7 µs each, an HTTP request waits less than half a millisecond for them."""
+TOLD = 16
+"""Of how many of a diagnosis' newest messages it is known when they were told: a client confirms one of the newest."""
 KEPT_SECONDS = 2.0
 """How long what was read for one who joins is kept for others: a herd that comes back, and not a cache."""
 
@@ -89,6 +91,7 @@ class Channel:
         """Of those that wait for the next turn, where they are traced."""
         self._leaving_spans: list[Span] = []
         """Of those that are on their way."""
+        self.told: deque[tuple[int, float]] = deque(maxlen=TOLD)
         self._version = 0
         """Counts what came: what was read at an older version may lack it."""
         self._moved: asyncio.Future[None] | None = None
@@ -124,7 +127,7 @@ class Channel:
         for at, text in waited.after(seq):
             if at is not None:
                 if at != seq + 1:
-                    member.finish(GO_AWAY, "gap")
+                    self._gap(member)
                     return
                 seq = at
             texts.append(text)
@@ -165,6 +168,10 @@ class Channel:
                 self._moved = self._loop.create_future()
             await asyncio.shield(self._moved)
 
+    def unsent(self) -> Iterator[tuple[int, int]]:
+        """Give the messages and their bytes that wait for each client that does not take them as fast as they come."""
+        return (wire.unsent for wire in self._queued.values())
+
     def put(self, member: Member, text: str) -> None:
         """Send something to one client alone, behind everything that it gets as a member."""
         self.flush()
@@ -191,6 +198,8 @@ class Channel:
             return  # beside the log there is no number to keep contiguous: a patient is not told that others answered
         self._version += 1
         text, seq = event.text(self._audience), event.seq
+        if seq is not None:
+            self.told.append((seq, self._loop.time()))
         for waiting in self._waiting.values():
             waiting.keep(seq, text)
         for member, at in list(self._uneven.items()):
@@ -214,6 +223,10 @@ class Channel:
             span.note(clients=0)
             span.end()
 
+    def _gap(self, member: Member) -> None:
+        self._metrics.gaps += 1
+        member.finish(GO_AWAY, "gap")
+
     def _tell_moved(self) -> None:
         moved, self._moved = self._moved, None
         if moved is not None:
@@ -224,7 +237,7 @@ class Channel:
             if seq <= at:
                 return
             if seq != at + 1:
-                member.finish(GO_AWAY, "gap")
+                self._gap(member)
                 return
             self._uneven[member] = seq
         self._to_one(member, Batch((text,)))
@@ -233,7 +246,7 @@ class Channel:
         if seq is not None and self._seq is not None:
             if seq != self._seq + 1:
                 for member in [*self._direct, *self._queued]:
-                    member.finish(GO_AWAY, "gap")
+                    self._gap(member)
             self._seq = seq
         if self._direct or self._queued:
             self._pending.append(text)
@@ -335,6 +348,24 @@ class Channels:
             if not len(channel):
                 del self._channels[(diagnosis_id, audience)]
                 channel.close()
+
+    def told_since(self, diagnosis_id: int, seq: int) -> float | None:
+        """Say how many seconds ago a message was told here; None for one that is not among the newest."""
+        for audience in Audience:
+            channel = self._channels.get((diagnosis_id, audience))
+            for number, at in reversed(channel.told) if channel is not None else ():
+                if number == seq:
+                    return asyncio.get_running_loop().time() - at
+        return None
+
+    def unsent(self) -> dict[str, int]:
+        """Count the clients for whom something waits in this process, and what waits for all of them."""
+        waiting = [one for channel in self._channels.values() for one in channel.unsent() if one[0]]
+        return {
+            "clients_behind": len(waiting),
+            "outbound_messages": sum(messages for messages, _ in waiting),
+            "outbound_bytes": sum(size for _, size in waiting),
+        }
 
     def __len__(self) -> int:
         return len(self._channels)

@@ -77,6 +77,7 @@ class LiveSession:
         "_unfollow_patient",
         "_unfollow_sign_in",
         "_wire",
+        "confirmed",
     )
 
     def __init__(
@@ -97,7 +98,7 @@ class LiveSession:
         self._diagnosis_id = diagnosis_id
         self._expires = expires
         self._reminded: int | None = None
-        self._mistakes = 0
+        self._mistakes = self.confirmed = 0
         self._received: deque[float] | None = None
         self._end: Ended | None = None
         self._wire: Wire | None = None

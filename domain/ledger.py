@@ -190,6 +190,20 @@ class Ledger:
         """Say what was counted of what other processes tell."""
         return {**self._publishing.counts(), **self.bus.counts()}
 
+    def position(self) -> int:
+        """Up to where in the log this process has published everything."""
+        return self._publishing.position
+
+    def work_done(self) -> dict[str, Any]:
+        """Count what was written and published since the program started, and what waits."""
+        return {
+            "ledger_commits": self.commits,
+            "published_events": self.published,
+            "ledger_waiting": self.waiting,
+            "write_seconds": self._writer.seconds.as_dict(),
+            "write_changes": self._writer.together.as_dict(),
+        }
+
     def write(self, act: Callable[[Change], T]) -> T:
         """Do ``act`` and publish its events once it is committed; raises what ``act`` raises. For worker threads and commands.
 

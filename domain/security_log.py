@@ -22,6 +22,7 @@ FROM_ONE = 10
 IN_ALL = 30
 """Lines of one event in a minute: 75 MiB a day of all seven together at the most, whatever flood it is."""
 MINUTE = 60.0
+PREFIX = "security."
 LONGEST_ID = 19
 """Digits of the largest number of a row."""
 
@@ -87,6 +88,16 @@ class SecurityLog:
         self._written: Counter[str] = Counter()
         self._from: Counter[tuple[str, str]] = Counter()
         self._left_out: Counter[str] = Counter()
+        self._noted: Counter[tuple[str, str]] = Counter()
+
+    def counts(self) -> dict[str, dict[str, dict[str, int]]]:
+        """Count what was refused since the program started, lines that were left out too: by event, by reason."""
+        with self._lock:
+            noted = sorted(self._noted.items())
+        found: dict[str, dict[str, int]] = {event.value.removeprefix(PREFIX): {} for event in Event}
+        for (event, reason), times in noted:
+            found[event.removeprefix(PREFIX)][reason] = times
+        return {"security_refusals": found}
 
     def note(
         self,
@@ -102,6 +113,7 @@ class SecurityLog:
         who = None if person is None else self._names(person)
         said = {"reason": reason, "person": who, "named": named, "address": address, "where": where}
         with self._lock:
+            self._noted[event.value, reason] += 1
             before = self._turn()
             fits = self._fits(event, network_of(address))
             first_left_out = not fits and self._left_out[event] == 1

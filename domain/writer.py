@@ -16,6 +16,7 @@ from typing import Any
 
 import structlog
 
+from domain.counting import Histogram
 from domain.errors import Unavailable
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,9 @@ LONGEST_SECONDS = 0.050
 more for each change: the thread and the event loop then take turns at every statement, instead of at every transaction."""
 MOST_WAITING = 1_000
 """Changes that may queue, about a second of them. Who comes then is told to try again in a moment, and nothing was done."""
+TRANSACTIONS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
+"""Upper bounds of how long one may take, in seconds."""
+SHARED = (1, 2, 4, 8, 16, 32, 64, MOST_TOGETHER)
 BUSY = "The database is busy: try again in a moment."
 
 
@@ -58,6 +62,10 @@ class Writer:
         self._began: float | None = None
         """When the transaction under way was asked for."""
         self._turns: dict[asyncio.AbstractEventLoop, list[Waiting]] = {}
+        self.seconds = Histogram(TRANSACTIONS)
+        """How long transactions took, with the publishing of what they caused."""
+        self.together = Histogram(SHARED)
+        """How many changes were in one."""
 
     @property
     def held_up_seconds(self) -> float:
@@ -128,13 +136,15 @@ class Writer:
             taken = [first]
             self._began = time.monotonic()
             try:
-                self._commit(self._all_that_wait(first, taken))
+                with self.seconds.timing():
+                    self._commit(self._all_that_wait(first, taken))
             except BaseException as error:  # each of them hears it; the thread goes on
                 if isinstance(error, Unavailable):  # who queued behind them has waited as long
                     taken += self._the_others()
                 for waiting in taken:
                     waiting.result, waiting.error = None, _own(error)
             self._began = None
+            self.together.observe(len(taken))
             try:
                 _answer(taken)
             except Exception:

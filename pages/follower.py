@@ -21,7 +21,8 @@ Keep = Callable[[LoggedEvent], bool]
 
 
 class Follower:
-    """Collects what happens and hands it to a page in batches, from ``ready`` on; ``gone`` is told that the record is lost.
+    """Collects what happens and hands it to a page in batches, from ``ready`` on; ``gone`` is told that the record is lost,
+    ``pushed`` that a batch was handed over.
 
     While its page is paused it keeps what comes, where that may wait (``pages/holding.py``).
     """
@@ -35,6 +36,7 @@ class Follower:
         every: float,
         keep: Keep,
         gone: Callable[[VervainError], None],
+        pushed: Callable[[], None],
         hold: Hold | None = None,
     ) -> None:
         self._client = client
@@ -43,6 +45,7 @@ class Follower:
         self._every = every
         self._keep = keep
         self._gone = gone
+        self._pushed = pushed
         self._waiting: list[LoggedEvent] = []
         self._held: list[LoggedEvent] = []
         self._going: list[LoggedEvent] = []
@@ -73,6 +76,7 @@ class Follower:
                 continue  # the next one is not held up by what was for somebody else
             span = shown_on_a_page(batch)
             try:
+                self._pushed()
                 with self._client:
                     result = self._handle(batch)
                     if result is not None:

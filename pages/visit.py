@@ -110,7 +110,10 @@ class Visit:
         held up. What is ``urgent`` comes while the page is paused, too. Gives what ends it before the page is gone.
         """
         hold = None if urgent else self.hold
-        follower = Follower(self.client, self._ready, handle, every=every, keep=keep, gone=self.take_away, hold=hold)
+        pushed, gone = self.services.running.pushed_a_page, self.take_away
+        follower = Follower(
+            self.client, self._ready, handle, every=every, keep=keep, gone=gone, pushed=pushed, hold=hold
+        )
         names = [topics] if isinstance(topics, str) else topics
         ends: list[Callable[[], Any]] = [self.services.hub.follow(topic, follower.notice) for topic in names]
         task = asyncio.create_task(follower.run(), name=f"page follows {names[0].split(':')[0]}")

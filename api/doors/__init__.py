@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from api.counted_requests import CountedRequests, Requests
 from api.doors.cross_site import OwnSite
 from api.doors.headers import SecurityHeaders
 from api.doors.hosts import KnownHosts
@@ -17,13 +18,14 @@ class GuardedApplication(FastAPI):
     """The application behind its doors.
 
     They stand round everything that the framework builds, because its answer to an unexpected error comes from outside
-    of all middleware that can be added. From outside to inside: the id,
-    what is refused, headers, host, site, the body's time.
+    of all middleware that can be added. From outside to inside: the id, counting, what is refused, headers, host, site, the
+    body's time.
     """
 
     def __init__(
         self,
         *,
+        requests: Requests,
         public: bool,
         hosts: Sequence[str],
         by_number: bool,
@@ -33,6 +35,7 @@ class GuardedApplication(FastAPI):
         **about: object,
     ) -> None:
         super().__init__(**about)  # type: ignore[arg-type]
+        self._requests = requests
         self._public = public
         self._security = security
         self._hosts = hosts
@@ -45,4 +48,5 @@ class GuardedApplication(FastAPI):
         inner: ASGIApp = SlowBody(super().build_middleware_stack())
         inner = OwnSite(inner, session_cookie=self._session_cookie)
         inner = KnownHosts(inner, hosts=self._hosts, by_number=self._by_number)
-        return self._asked(Refusals(SecurityHeaders(inner, public=self._public), self._security))
+        inner = Refusals(SecurityHeaders(inner, public=self._public), self._security)
+        return self._asked(CountedRequests(inner, self._requests))

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 APT := $(if $(filter 0,$(shell id -u)),,sudo )
 
-.PHONY: help setup setup-dev browser run test quick check audit-pins screenshots soak load pins clean
+.PHONY: help setup setup-dev browser tools run test quick check audit-pins screenshots soak load pins clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -26,12 +26,19 @@ browser: .venv/dev
 	elif command -v apt-get >/dev/null; then $(APT)apt-get update -qq && $(APT)apt-get install -y -qq chromium fonts-noto-core; \
 	else $(BIN)/playwright install --with-deps chromium; fi
 
+TOOLS := nginx-light caddy systemd openssl
+
+tools: ## Install the programs that check the files of deploy/, where a package has them
+	@if command -v nginx >/dev/null && command -v caddy >/dev/null && command -v systemd-analyze >/dev/null; then :; \
+	elif command -v apt-get >/dev/null; then $(APT)apt-get update -qq && $(APT)apt-get install -y -qq --no-install-recommends $(TOOLS); \
+	else echo "Without nginx, caddy and systemd-analyze the tests of deploy/ leave out what needs them."; fi
+
 run: .venv/run ## Start the program with a living demo practice on http://127.0.0.1:8000
 	$(BIN)/python main.py demo
 
 QUICK := not e2e and not farm and not served
 
-test: .venv/dev browser ## Run every test: two at a time what bears it, then one by one what needs the machine for itself
+test: .venv/dev browser tools ## Run every test: two at a time what bears it, then one by one what needs the machine for itself
 	$(BIN)/python -m pytest -n 2 -m "$(QUICK)"
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m e2e
 	$(BIN)/python -m pytest -m "(farm or served) and not e2e"

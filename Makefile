@@ -7,7 +7,7 @@ APT := $(if $(filter 0,$(shell id -u)),,sudo )
 unexport PYTHONDONTWRITEBYTECODE
 export OMP_NUM_THREADS = 1
 
-.PHONY: help setup setup-dev browser promtool run test quick check audit-pins screenshots soak load pins clean
+.PHONY: help setup setup-dev browser tools run test quick check audit-pins screenshots soak load pins clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -30,10 +30,13 @@ browser: .venv/dev
 	elif command -v apt-get >/dev/null; then $(APT)apt-get update -qq && $(APT)apt-get install -y -qq chromium fonts-noto-core; \
 	else $(BIN)/playwright install --with-deps chromium; fi
 
-promtool: ## Install the program that checks deploy/prometheus, where a package has it
-	@if command -v promtool >/dev/null; then :; \
-	elif command -v apt-get >/dev/null; then $(APT)apt-get update -qq && $(APT)apt-get install -y -qq --no-install-recommends prometheus; \
-	else echo "Without promtool the rules of deploy/prometheus are not run in the tests."; fi
+CHECKERS := nginx caddy promtool openssl
+
+tools: ## Install the programs that check the files of deploy/, where a package has them
+	@if command -v $(word 1,$(CHECKERS)) $(wordlist 2,9,$(CHECKERS)) | wc -l | grep -qx $(words $(CHECKERS)); then :; \
+	elif command -v apt-get >/dev/null; then $(APT)apt-get update -qq && \
+		$(APT)apt-get install -y -qq --no-install-recommends nginx-light caddy prometheus openssl; fi \
+	|| echo "Without nginx, caddy and promtool the tests of deploy/ leave out what needs them."
 
 run: .venv/run ## Start the program with a living demo practice on http://127.0.0.1:8000
 	$(BIN)/python main.py demo
@@ -42,7 +45,7 @@ QUICK := not e2e and not farm and not served
 # The files that name a mark: reading the others, to choose none of their tests, takes longer than many a test.
 MARKED = $(shell grep -rlE 'pytest\.mark\.($(1))\b' tests --include='test_*.py')
 
-test: .venv/dev browser promtool ## Run every test: two at a time what bears it, then one by one what needs the machine for itself
+test: .venv/dev browser tools ## Run every test: two at a time what bears it, then one by one what needs the machine for itself
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "$(QUICK)"
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m e2e $(call MARKED,e2e)
 	$(BIN)/python -m pytest -m "(farm or served) and not e2e" $(call MARKED,farm|served)

@@ -95,6 +95,8 @@ class Settings(BaseSettings):
     """The secret itself, in hexadecimal, where something else keeps it than a file."""
     secret_file: Path = Path("data/secret")
     """256 random bits, made at the first start; everything that is signed hangs on it."""
+    files_folder: Path | None = None
+    """Where the predictors and the register of erasures lie, where that is not beside the database or the secret."""
     public: bool = False
     """True when strangers can reach the program: HTTPS in front, no demo people, JSON logs."""
     base_url: str = ""
@@ -168,7 +170,8 @@ class Settings(BaseSettings):
     def _beside(self, what: str) -> Path:
         url = make_url(self.database_url)
         file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else self.secret_file
-        return file.expanduser().with_name(f"{file.stem}-{what}")
+        name, folder = f"{file.stem}-{what}", self.files_folder or file.parent
+        return folder.expanduser() / name
 
     @field_validator("database_url")
     @classmethod

@@ -302,7 +302,7 @@ async def a_serious_side_effect(patient: Page, herb: Herb, everywhere: list[Desk
 
 
 async def a_decision(everywhere: list[Desk], herb: Herb, phones: tuple[Page, Page]) -> None:
-    """Stop the herb that was not borne, and approve another thing, on one page: all the others follow."""
+    """Stop the herb that was not borne, take that back, and approve another thing, on one page: all the others follow."""
     page = everywhere[0].recommendations
     for patient in phones:
         await patient.get_by_test_id("tab-recommendations").tap()
@@ -315,6 +315,14 @@ async def a_decision(everywhere: list[Desk], herb: Herb, phones: tuple[Page, Pag
     for patient in phones:
         await expect(patient.get_by_test_id(f"recommendation-{herb.id}")).to_contain_text("Stopped")
         await expect(patient.get_by_test_id(f"recommendation-{herb.id}")).to_contain_text("Wheeze.")
+    await (
+        everywhere[1].recommendations.get_by_test_id(f"undo-{herb.id}").click()
+    )  # by the colleague, who saw that it was a slip
+    for desk in everywhere:
+        card = desk.recommendations.get_by_test_id(f"recommendation-{herb.id}")
+        await expect(card).to_have_attribute("data-status", "approved")
+    for patient in phones:
+        await expect(patient.get_by_test_id(f"recommendation-{herb.id}")).not_to_contain_text("Stopped")
 
     proposed = page.locator("article[data-status=proposed]").filter(has=page.get_by_role("button", name="Approve"))
     testid = await proposed.last.get_attribute("data-testid") or ""

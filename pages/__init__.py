@@ -62,6 +62,7 @@ def register(app: FastAPI, services: Services) -> None:
         dark=None,
         language="en-US",
         binding_refresh_interval=None,
+        tailwind=False,  # it compiles style sheets in the browser, at each change too; pages.css has the ground
         show_welcome_message=False,
     )
     own_socket.guard()

@@ -68,8 +68,8 @@ def main() -> None:
                 _print(rows[-1], first=len(rows) == 1)
     sized, rated = rows[: len(sizes)], rows[len(sizes) :]
     print(_bottleneck(rated))
-    if chosen.picture:
-        save(chosen.picture, _panels(sized, rated))
+    if chosen.picture and (panels := _panels(sized, rated)):
+        save(chosen.picture, panels)
     if chosen.json:
         chosen.json.write_text(json.dumps({"sizes": sized, "rates": rated, "ratios": _ratios(sized)}, indent=2) + "\n")
 

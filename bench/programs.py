@@ -2,17 +2,18 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
-START_SECONDS, STOP_SECONDS = 60.0, 20.0
+START_SECONDS, STOP_SECONDS, LOOK_SECONDS = 60.0, 20.0, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,13 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, name: str, settings: Mapping[str, str], command: tuple[str, ...] = ()) -> Iterator[Running]:
-    """Run ``python main.py run`` (or ``command``) with these settings on a free port for as long as the ``with`` lasts."""
+def running(
+    folder: Path, name: str, settings: Mapping[str, str], command: tuple[str, ...] = (), *, port: int = 0
+) -> Iterator[Running]:
+    """Run ``python main.py run`` with these settings on a free port for as long as the ``with`` lasts.
+
+    Another ``command`` listens on the ``port`` that it was told of.
+    """
     printed = folder / f"{name}.log"
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("VERVAIN_")}
     with printed.open("wb") as output:
@@ -78,7 +84,7 @@ def running(folder: Path, name: str, settings: Mapping[str, str], command: tuple
             stderr=subprocess.STDOUT,
         )
     try:
-        yield Running(_port(process, printed), process.pid)
+        yield Running(_port(process, printed, port), process.pid)
     finally:
         process.terminate()
         try:
@@ -88,11 +94,30 @@ def running(folder: Path, name: str, settings: Mapping[str, str], command: tuple
             process.wait()
 
 
-def _port(process: "subprocess.Popen[bytes]", printed: Path) -> int:
+def free_port() -> int:
+    """Find a port on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def listens(process: "subprocess.Popen[bytes]", port: int) -> bool:
+    """Wait until somebody listens on a port; says whether that came before the process ended, or the time."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        found = re.search(r"address(?:=|\": ?\")http://[\d.]+:(\d+)", printed.read_text(errors="replace"))
-        if found:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+        time.sleep(LOOK_SECONDS)
+    return False
+
+
+def _port(process: "subprocess.Popen[bytes]", printed: Path, known: int) -> int:
+    deadline = time.monotonic() + START_SECONDS
+    if known and listens(process, known):
+        return known
+    while not known and time.monotonic() < deadline and process.poll() is None:
+        if found := re.search(r"address(?:=|\": ?\")http://[\d.]+:(\d+)", printed.read_text(errors="replace")):
             return int(found[1])
-        time.sleep(0.05)
+        time.sleep(LOOK_SECONDS)
     raise SystemExit(f"The program did not start: {printed.read_text(errors='replace')[-500:]}")

@@ -92,8 +92,8 @@ def _print(demand: Demand, supply: Supply, here: Measured, planned: Plan) -> Non
         ("a check-in on the disk", f"{supply.bytes_per_check_in / 1024:.1f} KiB, of which the log {log_kib:.1f}"),
         ("the log", f"{planned.log_gib:,.0f} GiB after {demand.log_days} days, then no more"),
         ("the record", f"{planned.kept_gib_per_year:,.0f} GiB more each year"),
-        ("all processes start anew", f"everybody is back after {planned.storm_seconds:.1f} s at the soonest; with a socket on every "
-         f"phone all day, after {planned.storm_of_all_seconds:.0f} s"),
+        ("all processes start anew", f"everybody is back after {planned.storm_seconds:.1f} s at the soonest; with a socket on "
+         f"every phone all day, after {planned.storm_of_all_seconds:.0f} s"),
     )  # fmt: skip
     for name, text in lines:
         print(f"{name:<32}{text}")

@@ -8,6 +8,7 @@ import socket
 import tomllib
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ from api.logs import configure_logs
 from commands.program import Job
 from domain.acknowledgement import Acknowledgements
 from domain.backup import Place
+from domain.bus import Bus
+from domain.bus.in_process import InProcess
 from domain.calendar import calendar
 from domain.chain import Seal
 from domain.conflation import conflate
@@ -38,6 +41,7 @@ from domain.identity_provider import Provider
 from domain.judging_again import judging_again
 from domain.key_rotation import present_in, rotating
 from domain.last_seen import LastSeen, write_last_seen
+from domain.leading import Leading
 from domain.learned import Learned
 from domain.learning import learning
 from domain.ledger import Ledger
@@ -85,11 +89,12 @@ def build_services(settings: Settings) -> Services:
     database = Database(settings.database_url)
     migrations.upgrade(database)
     hub, secret, security = Hub(), settings.read_secret(), SecurityLog()
+    sealing = Sealing(secret)
     library = Library(read_files(), version_of(DATA), database)
     return Services(
         database=database,
         hub=hub,
-        ledger=Ledger(database, hub, seal=Seal(secret)),
+        ledger=Ledger(database, hub, seal=Seal(secret), bus=_bus(settings, database, sealing)),
         acks=Acknowledgements(),
         seen=LastSeen(),
         library=library,
@@ -99,13 +104,14 @@ def build_services(settings: Settings) -> Services:
         security=security,
         throttle=Throttle(security=security),
         tokens=Tokens(secret, present_in(database)),
-        sealing=Sealing(secret),
+        sealing=sealing,
         erasures=ErasureRegister(settings.erasures),
         demo=settings.demo,
         base_url=settings.reached_at,
         identity_providers=providers,
         keep_records_years=settings.keep_records_years,
         running=Running(_version()),
+        leading=Leading.over(database),
     )
 
 
@@ -116,13 +122,17 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts.hub.bind(asyncio.get_running_loop())
-        tasks = [asyncio.create_task(parts.ledger.tail(), name="tail of the log")]
-        own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping]
-        own += [calendar, judging_again, counting_again, reminding, rotating, ending_shares, sampling]
-        unfollow = parts.library.follow(parts.hub)
-        tasks += [
-            asyncio.create_task(job(parts), name=job.__name__) for job in (*own, trimming(settings.log_days), *jobs)
+        parts.running.counts_by("bus", parts.ledger.counts)
+        tasks = [
+            asyncio.create_task(parts.ledger.tail(), name="tail of the log"),
+            asyncio.create_task(parts.ledger.hear(), name="the bus"),
         ]
+        own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping, sampling]
+        unfollow = parts.library.follow(parts.hub)
+        tasks += [asyncio.create_task(job(parts), name=job.__name__) for job in (*own, *jobs)]
+        once: list[Job] = [calendar, judging_again, counting_again, reminding, rotating, ending_shares]
+        leaders = [partial(job, parts) for job in (*once, trimming(settings.log_days))]
+        tasks.append(asyncio.create_task(parts.leading.run(leaders), name="leading"))
         app.state.ready = True
         try:
             yield
@@ -264,6 +274,19 @@ def _version() -> str:
 def _holds_demo_people(database: Database) -> bool:
     with database.read() as session:
         return bool(demo_people_in(session))
+
+
+def _bus(settings: Settings, database: Database, sealing: Sealing) -> Bus:
+    if database.is_sqlite:
+        return InProcess()
+    if settings.nats_url:
+        from domain.bus.nats import NatsBus
+
+        with database.read() as session:
+            return NatsBus(settings.nats_url, migrations.epoch(session), sealing)
+    from domain.bus.postgres import PostgresBus
+
+    return PostgresBus(database)
 
 
 def _remote(settings: Settings) -> "Remote | None":

@@ -89,6 +89,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     database_url: str = Field(default="sqlite:///data/vervain.db", repr=False)
     """Not shown: the address of a PostgreSQL has a password in it."""
+    nats_url: str = Field(default="", repr=False)
+    """Servers, with commas between, by which the processes of one database hear of each other's changes; empty for none."""
     secret: SecretStr | None = None
     """The secret itself, in hexadecimal, where something else keeps it than a file."""
     secret_file: Path = Path("data/secret")
@@ -167,6 +169,18 @@ class Settings(BaseSettings):
             )
         return address
 
+    @field_validator("nats_url")
+    @classmethod
+    def a_broker_is_named(cls, addresses: str) -> str:
+        """Refuse what is no address of a NATS server."""
+        for one in _listed(addresses):
+            parts = urlsplit(one)
+            if parts.scheme not in ("nats", "tls") or not parts.hostname:
+                raise ValueError(
+                    "the address of a NATS server begins with nats:// or tls://, as nats://127.0.0.1:4222."
+                )
+        return addresses
+
     @field_validator("allowed_hosts")
     @classmethod
     def a_host_is_a_name(cls, names: str) -> str:
@@ -219,6 +233,13 @@ class Settings(BaseSettings):
             raise ValueError("VERVAIN_PUBLIC needs VERVAIN_TRUSTED_PROXIES: the proxy in front that speaks HTTPS.")
         if self.log_level == "DEBUG":
             raise ValueError("VERVAIN_PUBLIC and VERVAIN_LOG_LEVEL=DEBUG: that would write down too much.")
+
+    @model_validator(mode="after")
+    def processes_share_a_server(self) -> "Settings":
+        """Refuse a broker between processes that would each have a file."""
+        if self.nats_url and self.database_url.startswith("sqlite"):
+            raise ValueError("VERVAIN_NATS_URL needs VERVAIN_DATABASE_URL to be a PostgreSQL that all processes share.")
+        return self
 
     @model_validator(mode="after")
     def there_is_one_secret(self) -> "Settings":

@@ -1,10 +1,11 @@
 """Effectiveness that others caused: sent on to the diagnoses it concerns, the last value only, at most once a second.
 
 Somebody's answer moves the number of a herb that other patients take as well. Their pages and phones are told without a
-``seq``: such a message is no part of their log, and a newer one replaces it.
+``seq``: such a message is no part of their log, and a newer one replaces it. Each process tells those who follow it there.
 """
 
 import asyncio
+import json
 import time
 from datetime import timedelta
 from functools import partial
@@ -14,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from domain.events import Audience, LoggedEvent
 from domain.evidence import effectiveness, refresh_priors
-from domain.hub import EVERYTHING
+from domain.hub import EVERYTHING, EVIDENCE_MOVED, evidence_topic
 from domain.ledger import Change, utc_now
 from domain.services import Services
 from domain.snapshot import effectiveness_of
@@ -40,6 +41,10 @@ async def conflate(services: Services) -> None:
             values = event.values
             dirty.setdefault((event.practice_id, values["herb"], values["condition"]), set()).add(event.diagnosis_id)
             woken.set()
+        elif event.type == EVIDENCE_MOVED:
+            values = event.values
+            dirty.setdefault((event.practice_id, values["herb"], values["condition"]), set())
+            woken.set()
 
     unfollow = services.hub.follow(EVERYTHING, notice)
     refreshed = time.monotonic()
@@ -50,16 +55,14 @@ async def conflate(services: Services) -> None:
             cells = dict(dirty)
             dirty.clear()
             try:
-                if time.monotonic() - refreshed >= PRIORS_EVERY_SECONDS:
+                if services.leading.leads and time.monotonic() - refreshed >= PRIORS_EVERY_SECONDS:
                     refreshed = time.monotonic()
-                    for cell in await asyncio.to_thread(
-                        _refresh_priors, services, {practice for practice, *_ in cells}
-                    ):
-                        cells.setdefault(cell, set())
+                    await asyncio.to_thread(_refresh_priors, services, {practice for practice, *_ in cells})
                 followed = services.hub.followed_diagnoses()
                 while cells:
                     cell = next(iter(cells))
-                    await services.ledger.written(partial(_tell, cell, cells[cell], followed))
+                    if followed or services.hub.is_followed(evidence_topic(cell[0])):
+                        await services.ledger.written(partial(_tell, cell, cells[cell], followed))
                     del cells[cell]
             except Exception:
                 log.exception("could not conflate effectiveness")
@@ -71,13 +74,25 @@ async def conflate(services: Services) -> None:
         unfollow()
 
 
-def _refresh_priors(services: Services, practices: set[int]) -> list[Cell]:
-    """Bring the cells that nobody answered lately to the present prior; gives those whose number moved visibly."""
-    moved: list[Cell] = []
+def _refresh_priors(services: Services, practices: set[int]) -> None:
+    """Bring the cells that nobody answered lately to the present prior, and tell every process of those that moved visibly."""
+
+    def act(change: Change, practice_id: int) -> None:
+        for cell in refresh_priors(change, practice_id=practice_id):
+            names = json.dumps({"herb": cell.item_id, "condition": cell.condition_id})
+            change.passing.append(
+                LoggedEvent.passing(
+                    EVIDENCE_MOVED,
+                    names,
+                    practice_id=practice_id,
+                    diagnosis_id=None,
+                    patient_id=None,
+                    at=change.now,
+                )
+            )
+
     for practice_id in practices:
-        cells = services.ledger.write(partial(refresh_priors, practice_id=practice_id))
-        moved += [(practice_id, cell.item_id, cell.condition_id) for cell in cells]
-    return moved
+        services.ledger.write(partial(act, practice_id=practice_id))
 
 
 def _tell(cell: Cell, causes: set[int], followed: set[int], change: Change) -> None:

@@ -111,6 +111,10 @@ class Hub:
         prefix = diagnosis_topic(0)[:-1]
         return {int(topic.removeprefix(prefix)) for topic in tuple(self._followers) if topic.startswith(prefix)}
 
+    def is_followed(self, topic: str) -> bool:
+        """Say whether somebody follows a topic at the moment."""
+        return topic in self._followers
+
     def follower_count(self) -> int:
         """Count all followers; a test that ends with more than it began with has a leak."""
         return sum(len(followers) for followers in self._followers.values())
@@ -156,6 +160,9 @@ LEARNT = "cases_learnt"
 PREDICTOR_READ = "predictor_read"
 """Told to pages and jobs only, and kept nowhere: what a practice's predictions come from is another one now."""
 
+EVIDENCE_MOVED = "evidence_moved"
+"""Told to the jobs of every process only, and kept nowhere: a cell's number is another one now, with no answer of its own."""
+
 DRAFT_WRITTEN = "draft_written"
 """Told to pages of one person only, and kept nowhere: one of their drafts is another one now."""
 
@@ -163,6 +170,8 @@ DRAFT_WRITTEN = "draft_written"
 def _topics(event: LoggedEvent) -> Sequence[str]:
     if event.type == "delivery_update" and event.diagnosis_id is not None:  # for pages only, never for sockets
         return [delivery_topic(event.diagnosis_id), deliveries_topic(event.practice_id)]
+    if event.type == EVIDENCE_MOVED:
+        return [EVERYTHING]
     if event.type == DRAFT_WRITTEN:
         return [drafts_topic(event.values["person_id"])]
     if event.type == LEARNT:

@@ -22,6 +22,8 @@ AGAIN_SECONDS = 24 * 3600.0
 async def learning(services: Services) -> None:
     """Fit the ranker of each practice at the start, once a day, and when it brings in or takes out cases, until cancelled.
 
+    Each process has its own, fitted to the same cases; what follows from it in the plans is done by the one that leads.
+
     Cases that come or go change at once what is proposed in every open diagnosis; what is approved stays as it is.
     """
     waiting: set[int] = set()
@@ -48,7 +50,8 @@ async def learning(services: Services) -> None:
                     services.hub.publish([_learnt(practice_id)])
                     if practice_id in of_cases:
                         of_cases.discard(practice_id)
-                        await asyncio.to_thread(_propose_anew, services, practice_id)
+                        if services.leading.leads:  # the plans of a practice are proposed once
+                            await asyncio.to_thread(_propose_anew, services, practice_id)
                 except Exception:
                     log.exception("could not learn from the cases", practice=practice_id)
             try:

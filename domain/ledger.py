@@ -1,13 +1,11 @@
 """The way of a change: one write transaction with the change and its events, the commit, then the hub.
 
 The log is the truth and the hub follows it: after a commit everything in the log that was not published yet is published,
-in the order of the log, also what another process (a command, a replay) has written meanwhile.
+in the order of the log, also what another process has written meanwhile (``domain/publishing.py``).
 """
 
-import asyncio
 import json
 import secrets
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,17 +15,20 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
+from domain.bus import Bus, Counts, Told
+from domain.bus.in_process import InProcess
 from domain.chain import Seal, linked, reason_digest
 from domain.errors import Unavailable
 from domain.events import DURABLE, DomainEvent, LoggedEvent
 from domain.hub import Hub
 from domain.permission import Actor
+from domain.publishing import Publishing
 from domain.readings import Readings, carry
 from domain.statistics import Pool
 from domain.writer import BUSY, Waiting, Writer
 from storage import audit as audit_rows
 from storage import events as log_rows
-from storage.database import Database, Rows, Together, TransactionEnded
+from storage.database import Database, Rows, Together, TransactionEnded, is_busy
 from storage.events import Entry
 
 log = structlog.get_logger(__name__)
@@ -35,10 +36,6 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 
-TAIL_SECONDS = 0.1
-"""How often we look whether another process has written; looking costs about 40 µs."""
-PUBLISH_AT_ONCE = 500
-"""Entries read from the log in one go when catching up."""
 OF_PATIENTS = frozenset({"patient", "diagnosis", "recommendation", "feedback"})
 """What an entry of the audit can be about that belongs to somebody's record."""
 
@@ -151,21 +148,20 @@ def _new_id(now: datetime) -> str:
 class Ledger:
     """Does changes in the order in which they come, and publishes what they caused."""
 
-    def __init__(self, database: Database, hub: Hub, clock: Clock = utc_now, *, seal: Seal | None = None) -> None:
+    def __init__(
+        self, database: Database, hub: Hub, clock: Clock = utc_now, *, seal: Seal | None = None, bus: Bus | None = None
+    ) -> None:
         """Begin behind what the log has; ``seal`` is of the program's secret, and without it the audit is not sealed."""
         self._database = database
+        self.bus: Bus = bus or InProcess()
+        """By which other processes hear of it."""
+        database.busy = lambda: Unavailable(BUSY)
         self.seal = seal
         """Of the program's secret; None where the audit is not sealed."""
-        self._hub = hub
         self._clock = clock
-        self._order = threading.Lock()
-        with database.read() as session:
-            self._published = log_rows.top_position(session)
-        self._seen = -1
+        self._publishing = Publishing(database, hub)
         self.commits = 0
-        """Transactions committed since the program started."""
-        self.published = 0
-        """Entries handed to the hub since the program started."""
+        """Changes committed since the program started."""
         self._writer = Writer(self._commit)
         self.readings = Readings(self.write, self.written, clock)
         """Who reads a record is written down here before they see it."""
@@ -176,6 +172,15 @@ class Ledger:
     def waiting(self) -> int:
         """How many changes wait to be written."""
         return self._writer.waiting
+
+    @property
+    def published(self) -> int:
+        """Entries handed to the hub since the program started."""
+        return self._publishing.published
+
+    def counts(self) -> Counts:
+        """Say what was counted of what other processes tell."""
+        return {**self._publishing.counts(), **self.bus.counts()}
 
     def write(self, act: Callable[[Change], T]) -> T:
         """Do ``act`` and publish its events once it is committed; raises what ``act`` raises. For worker threads and commands.
@@ -209,12 +214,15 @@ class Ledger:
                     except BaseException as error:  # undone alone; whoever waits for it is told
                         one.error, known = _in_our_words(error), Known()
                 self._append_audit(together, kept)
+                told = self._tell(together, kept)
         except OperationalError as error:
             raise _in_our_words(error) from error
         self.commits += len(kept)
+        if told is None:
+            return
+        self.bus.committed(told)
         try:
-            with self._order:
-                self._publish(kept)
+            self._publishing.own(told)
         except Exception:  # the changes stand; whoever writes next, or the tail, publishes them
             log.exception("could not publish")
 
@@ -235,49 +243,33 @@ class Ledger:
                     reasons.append({"entry_id": entry["id"], "patient_id": whose, "text": reason, "salt": salt})
             audit_rows.append(rows, entries, reasons)
 
+    def _tell(self, together: Together, changes: Sequence[Change]) -> Told | None:
+        """Gather what the changes tell, and where in the log that comes; None where they tell nothing."""
+        events = [event for change in changes for event in (*map(LoggedEvent.of, change.entries), *change.passing)]
+        if not events:
+            return None
+        with together.one() as rows:
+            first = next((event.position for event in events if event.position is not None), None)
+            told = Told(log_rows.before(rows, first), tuple(events))
+            self.bus.within(rows, told)
+        return told
+
     def catch_up(self) -> None:
         """Publish what other processes have written."""
-        with self._order:
-            self._publish_from_log()
+        self._publishing.catch_up()
 
     async def tail(self) -> None:
-        """Follow what other processes write, until cancelled."""
-        while True:
-            await asyncio.sleep(TAIL_SECONDS)
-            try:
-                version = await asyncio.to_thread(self._database.version_seen_by_others)
-                if version != self._seen:
-                    await asyncio.to_thread(self.catch_up)
-                    self._seen = version
-            except Exception:
-                log.exception("could not read the log")
+        """Follow what other processes write by looking at the log, until cancelled."""
+        await self._publishing.tail()
 
-    def _publish(self, changes: Sequence[Change]) -> None:
-        entries = [entry for change in changes for entry in change.entries]
-        if entries and entries[0].position != self._published + 1:  # another process has written before
-            self._publish_from_log()
-            self._hub.publish([event for change in changes for event in change.passing])
-            return
-        self._published += len(entries)
-        self.published += len(entries)
-        self._hub.publish(
-            [event for change in changes for event in (*map(LoggedEvent.of, change.entries), *change.passing)]
-        )
-
-    def _publish_from_log(self) -> None:
-        while True:
-            with self._database.read() as session:
-                entries = log_rows.after_position(session, self._published, limit=PUBLISH_AT_ONCE)
-            if not entries:
-                return
-            self._published = entries[-1].position or self._published
-            self.published += len(entries)
-            self._hub.publish([LoggedEvent.of(entry) for entry in entries])
+    async def hear(self) -> None:
+        """Follow what other processes tell, until cancelled."""
+        await self.bus.run(self._publishing.heard)
 
 
 def _in_our_words(error: BaseException) -> BaseException:
     """Say it in our words where another process has held the database for too long."""
-    if isinstance(error, OperationalError) and "locked" in str(error.orig):
+    if is_busy(error):
         busy = Unavailable(BUSY)
         busy.__cause__ = error
         return busy

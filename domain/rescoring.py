@@ -3,6 +3,9 @@
 Beside the program, never inside an answer. What waits is one entry a diagnosis however often it was touched, the newest first,
 and bounded; each takes a transaction of its own, between which everybody else has three quarters of the time.
 
+Of many processes the one that leads does it. The others ask a model all the same, so that their changes have what it says; and
+what they have seen come lately they do when they take over.
+
 A patient who follows their diagnosis sees that something was told in it, though not what. So that nobody can tell from it that
 somebody else has just answered, what others' answers change there is told on the hour, for all that came in it.
 """
@@ -20,7 +23,7 @@ from domain.events import LoggedEvent
 from domain.hub import EVERYTHING, PREDICTOR_READ
 from domain.ledger import utc_now
 from domain.services import Services
-from domain.updating import update_recommendations
+from domain.updating import foresee, update_recommendations
 from storage import touched
 
 log = structlog.get_logger(__name__)
@@ -36,6 +39,10 @@ ASKED_ANEW: Mapping[str, Sequence[str]] = {
 """Changes after which a model is asked anew, by the wire name."""
 REST = 3.0
 """How many times as long as a re-scoring took nothing is re-scored."""
+TAKEN_OVER_SECONDS = 120.0
+"""How far back a process that takes over begins: what the one before it may have left undone. Twice is as good as once."""
+LOOK_SECONDS = 2.0
+"""How often a process that does not lead looks whether it does."""
 
 
 def next_hour(now: datetime) -> datetime:
@@ -61,6 +68,8 @@ class Rescoring:
         self._spoke: dict[int, str] = {}
         self._waiting: OrderedDict[int, float] = OrderedDict()
         """Since when, by the monotonic clock."""
+        self._left_to_others: OrderedDict[int, float] = OrderedDict()
+        """When they came here, by the monotonic clock."""
         self._begun: float | None = None
         """Since when what is re-scored at present has waited."""
         self._noticed: float | None = None
@@ -77,10 +86,11 @@ class Rescoring:
         try:
             while True:
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(max(0.0, (hour - utc_now()).total_seconds())):
+                    async with asyncio.timeout(self._patience(hour)):
                         await self._woken.wait()
                 self._woken.clear()
                 try:
+                    self._take_over()
                     await self._find_touched()
                     if utc_now() >= hour:  # also where it was busy when the hour struck
                         hour = next_hour(utc_now())
@@ -99,11 +109,30 @@ class Rescoring:
             if self._services.predictors.remote is not None:
                 await self._services.predictors.remote.close()
 
+    def _patience(self, hour: datetime) -> float:
+        left = max(0.0, (hour - utc_now()).total_seconds())
+        return min(left, LOOK_SECONDS) if self._left_to_others else left
+
     async def _updated(self, diagnosis_id: int) -> None:
         try:
-            await update_recommendations(diagnosis_id, self._services)
+            if self._services.leading.leads:
+                await update_recommendations(diagnosis_id, self._services)
+                return
+            self._left_to_others.pop(diagnosis_id, None)
+            self._left_to_others[diagnosis_id] = time.monotonic()
+            await foresee(diagnosis_id, self._services)
         except Exception:  # the others go on
             log.exception("could not re-score a diagnosis", diagnosis=diagnosis_id)
+
+    def _take_over(self) -> None:
+        """Do what was left to others lately where this process leads now; forget what they have had time for."""
+        long_ago = time.monotonic() - TAKEN_OVER_SECONDS
+        while self._left_to_others and next(iter(self._left_to_others.values())) < long_ago:
+            self._left_to_others.popitem(last=False)
+        if self._services.leading.leads:
+            for diagnosis_id in self._left_to_others:
+                self._wait(diagnosis_id)
+            self._left_to_others.clear()
 
     def counts(self) -> dict[str, float | None]:
         """Say how many wait, and for how many seconds the oldest of them has; what waits for the hour waits for no machine."""

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from domain.acknowledgement import Acknowledgements
+from domain.bus import Bus
 from domain.erasure_register import ErasureRegister
 from domain.hub import Hub
 from domain.last_seen import LastSeen
+from domain.leading import Leading
 from domain.learned import Learned
 from domain.ledger import Ledger
 from domain.library import Library
@@ -64,3 +66,10 @@ class Services:
     """Where practitioners and admins may sign in besides here, by name."""
     running: Running = field(default_factory=Running)
     """What the parts of this process count."""
+    leading: Leading = field(default_factory=Leading)
+    """Whether this process does what is to be done once."""
+
+    @property
+    def bus(self) -> Bus:
+        """By which the processes over one database hear of each other's changes."""
+        return self.ledger.bus

@@ -38,6 +38,13 @@ async def update_recommendations(diagnosis: Diagnosis | int, services: Services)
     return await services.ledger.written(partial(_renewed, services, diagnosis_id))
 
 
+async def foresee(diagnosis_id: int, services: Services) -> None:
+    """Keep what a model says of a diagnosis for the changes of this process, and tell nothing: another process does."""
+    made = await _predicted(services, diagnosis_id)
+    if made is not None:
+        services.predictors.keep(diagnosis_id, made)
+
+
 @dataclass(frozen=True, slots=True)
 class _Question:
     """What a model is asked in a diagnosis; nothing where none is used."""

@@ -1,7 +1,7 @@
-"""The connection to the database: many readers, writers one after the other.
+"""The connection to the database: many readers, writers one after the other, of all processes.
 
-SQLite without ``BEGIN IMMEDIATE`` loses concurrent updates without an error; with it none are lost. Within this process writers
-also queue on a lock, so that they wait in order instead of polling SQLite's.
+Without that, concurrent updates are lost without an error. SQLite has ``BEGIN IMMEDIATE`` for it, PostgreSQL a lock of ours.
+Within this process writers also queue on a lock, so that they wait in order instead of asking the database again and again.
 """
 
 import threading
@@ -12,22 +12,25 @@ from pathlib import Path
 from time import sleep
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
-from sqlmodel import Session, create_engine
+from sqlmodel import Session
 
+from storage import postgresql, sqlite
+from storage.busy import ENDED, Busy
+from storage.busy import TransactionEnded as TransactionEnded
+from storage.busy import is_busy as is_busy
 from storage.private import FILE_MODE, make_folder, tighten
 
-BUSY_TIMEOUT_MS = 5_000
-"""How long a write waits for another process; a longer wait is an error that the caller sees."""
 JOURNAL_TRIES, JOURNAL_PAUSE_SECONDS = 25, 0.02
 
 POOL_SIZE = 20
-"""Readers at once: the worker threads of the web framework are 40, most of them idle."""
+"""Readers at once on SQLite: the worker threads of the web framework are 40, most of them idle."""
 GLANCES = 4
 """Connections that are kept open for short reads."""
+TOP_POSITION = "SELECT coalesce(max(position), 0) FROM event"
 
 
 def files_of(file: Path) -> tuple[Path, Path, Path]:
@@ -47,12 +50,17 @@ class Database:
             file.touch(mode=FILE_MODE)
             for one in files_of(file):
                 tighten(one)
-        self._engine = (
-            _sqlite_engine(url) if self.is_sqlite else create_engine(url, pool_size=POOL_SIZE, hide_parameters=True)
-        )
-        self._write_engine = self._engine.execution_options(write=True)
-        # Not from the pool: who glances, the event loop among them, never waits for those who read at length.
-        self._glance_engine = _sqlite_engine(url, poolclass=NullPool) if self.is_sqlite else self._engine
+        # Glances are not from the pool: who glances, the event loop among them, never waits for those who read at length.
+        if self.is_sqlite:
+            self._engine: Engine = sqlite.engine(url, pool_size=POOL_SIZE)
+            self._write_engine: Engine = self._engine.execution_options(write=True)
+            self._glance_engine = sqlite.engine(url, poolclass=NullPool)
+        else:
+            self._engine = postgresql.reading(self.url)
+            self._write_engine = postgresql.writing(self.url)
+            self._glance_engine = postgresql.glancing(self.url)
+        self.busy: Callable[[], Exception] = Busy
+        """Makes what is raised where ``is_busy``; the domain puts its own word here."""
         self._watcher: Any = None
         self._glances: deque[Connection] = deque()
         self._before_close: list[Callable[[], None]] = []
@@ -66,27 +74,40 @@ class Database:
 
     @property
     def engine(self) -> Engine:
-        """The engine itself, for migrations."""
-        return self._engine
+        """An engine for migrations, which are bound to no limits of time."""
+        return self._engine if self.is_sqlite else postgresql.building(self.url)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a session that sees one consistent state and changes nothing."""
-        with Session(self._engine, expire_on_commit=False, info=self.carried) as session:
+        """Open a session that sees one consistent state and changes nothing. Raises ``busy()``."""
+        with self._in_words(), Session(self._engine, expire_on_commit=False, info=self.carried) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Open a write transaction for one change; commits at the end, rolls back on an error."""
-        with self._writing, Session(self._write_engine, expire_on_commit=False) as session:
+        """Open a write transaction for one change; commits at the end, rolls back on an error. Raises ``busy()``."""
+        with self._in_words(), self._writing, Session(self._write_engine, expire_on_commit=False) as session:
+            session.connection()  # nothing is read before it is our turn
             yield session
             session.commit()
 
     @contextmanager
     def together(self) -> Iterator["Together"]:
-        """Open a write transaction for several changes; commits at the end, rolls all of them back on an error."""
-        with self._writing, self._write_engine.connect() as connection, connection.begin():
+        """Open a write transaction for several changes; commits at the end, rolls all of them back on an error.
+
+        Raises ``busy()``, and then none of them is done, unless the connection broke while they were committed.
+        """
+        with self._in_words(), self._writing, self._write_engine.connect() as connection, connection.begin():
             yield Together(connection)
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            if is_busy(error):
+                raise self.busy() from error
+            raise
 
     @contextmanager
     def glance(self, *, statements: int = 2) -> Iterator["Glance"]:
@@ -94,25 +115,48 @@ class Database:
 
         A single statement sees one state by itself, and is not put between a beginning and an end.
         """
-        try:
-            connection = self._glances.pop()
-        except IndexError:
-            connection = self._glance_engine.connect()
+        with self._in_words():
+            connection = self._rested()
+            driver: Any = connection.connection.dbapi_connection
+            try:
+                if statements > 1:
+                    driver.execute("BEGIN" if self.is_sqlite else postgresql.ONE_STATE)
+                yield Glance(connection)
+            finally:
+                self._rest(connection, begun=statements > 1)
+
+    def _rested(self) -> Connection:
+        """Take a connection that is kept for glances, or open one."""
+        while True:
+            try:
+                connection = self._glances.pop()
+            except IndexError:
+                return self._glance_engine.connect()
+            if self.is_sqlite or not postgresql.is_dead(connection.connection.dbapi_connection):
+                return connection
+            _drop(connection)
+
+    def _rest(self, connection: Connection, *, begun: bool) -> None:
+        """Keep a connection for the next glance, unless it has broken or enough are kept."""
         driver: Any = connection.connection.dbapi_connection
-        try:
-            if self.is_sqlite and statements > 1:
-                driver.execute("BEGIN")
-            yield Glance(connection)
-        finally:
-            if statements > 1 or not self.is_sqlite:
-                driver.rollback()
-            if len(self._glances) < GLANCES:
-                self._glances.append(connection)
-            else:
-                connection.close()
+        if not self.is_sqlite and driver.closed:
+            _drop(connection)
+            return
+        if begun:
+            driver.rollback()
+        if len(self._glances) < GLANCES:
+            self._glances.append(connection)
+        else:
+            connection.close()
 
     def version_seen_by_others(self) -> int:
-        """Give a number that changes when another connection has committed; costs microseconds on SQLite."""
+        """Give a number that changes when another connection has committed; costs microseconds on SQLite.
+
+        On PostgreSQL it is the top position of the log, which no change passes by.
+        """
+        if not self.is_sqlite:
+            with self.glance(statements=1) as glance:
+                return int(glance.connection.exec_driver_sql(TOP_POSITION).scalar_one())
         if self._watcher is None:
             self._watcher = self._engine.connect()
         version = self._watcher.execute(text("PRAGMA data_version")).scalar_one()
@@ -149,8 +193,9 @@ class Database:
             self._watcher.close()
             self._watcher = None
         while self._glances:
-            self._glances.pop().close()
-        self._engine.dispose()
+            _drop(self._glances.pop())
+        for engine in (self._engine, self._write_engine, self._glance_engine):
+            engine.dispose()
 
 
 class Together:
@@ -165,10 +210,11 @@ class Together:
     def one(self) -> Iterator["Rows"]:
         """Open one of the changes: kept with the others, or undone alone where it raises.
 
-        Raises TransactionEnded where nothing of the others is left either: a full disk makes SQLite roll back by itself.
+        Raises TransactionEnded where nothing of the others is left either: a full disk makes SQLite roll back by itself, and
+        PostgreSQL ends the transaction of a process that was stopped in the middle.
         """
         self._check()
-        self._say("SAVEPOINT one_change")
+        self._mark("SAVEPOINT one_change")
         rows = Rows(self._connection)
         try:
             yield rows
@@ -177,19 +223,23 @@ class Together:
             with suppress(DBAPIError):  # what it stood on may be gone, which the check says
                 rows.drop()
             self._check()
-            self._say("ROLLBACK TO one_change")
-            self._say("RELEASE one_change")
+            self._mark("ROLLBACK TO one_change")
+            self._mark("RELEASE one_change")
             raise
-        self._say("RELEASE one_change")
+        self._mark("RELEASE one_change")
+
+    def _mark(self, statement: str) -> None:
+        """Say where a change begins or ends, which fails only where the transaction has."""
+        try:
+            self._say(statement)
+        except Exception as error:
+            raise TransactionEnded(ENDED) from error
 
     def _check(self) -> None:
         """Stop where the database has ended the transaction: what came next would commit by itself."""
-        if getattr(self._driver, "in_transaction", True) is False:
-            raise TransactionEnded("The database has ended the transaction.")
-
-
-class TransactionEnded(Exception):
-    """Nothing that was done in this transaction is kept."""
+        is_sqlite = self._connection.dialect.name == "sqlite"
+        if not (self._driver.in_transaction if is_sqlite else postgresql.in_transaction(self._driver)):
+            raise TransactionEnded(ENDED)
 
 
 class Rows:
@@ -242,31 +292,13 @@ Through = Session | Rows | Glance
 """What prepared statements are run through: somebody's session, a change, a short read."""
 
 
+def _drop(connection: Connection) -> None:
+    """Close a connection without a word to the server, which may not be there any more."""
+    connection.invalidate()
+    connection.close()
+
+
 def connection_of(through: Through) -> Connection:
     """Give the connection under it, with everything written that a session still held."""
     through.flush()
     return through.connection() if isinstance(through, Session) else through.connection
-
-
-def _sqlite_engine(url: str, **pool: Any) -> Engine:
-    sharing = {"check_same_thread": False}
-    engine = create_engine(url, hide_parameters=True, connect_args=sharing, **(pool or {"pool_size": POOL_SIZE}))
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",  # a commit is on the disk before it is answered, also when the power goes
-            "foreign_keys=ON",
-            "secure_delete=ON",  # what is deleted or replaced is overwritten, and not only forgotten
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
-        writes = connection.get_execution_options().get("write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine

@@ -88,6 +88,11 @@ def top_position(session: Session) -> int:
     return session.exec(select(func.max(Event.position))).one() or 0
 
 
+def before(through: Through, position: int | None) -> int:
+    """Read the place of the entry before this one in the whole log, of the newest where none is named; 0 where there is none."""
+    return int(_BEFORE.value(connection_of(through), limit=2**62 if position is None else position) or 0)
+
+
 def longer_than(session: Session, keep: int) -> list[int]:
     """List the diagnoses of which more than ``keep`` entries are still there."""
     first = columns(func.min(col(Event.seq))).where(col(Event.diagnosis_id) == col(Diagnosis.id)).scalar_subquery()
@@ -144,6 +149,7 @@ _AFTER_POSITION = Prepared(
     .order_by(col(Event.position))
     .limit(bindparam("most", type_=Integer()))
 )
+_BEFORE = Prepared(columns(func.max(col(Event.position))).where(col(Event.position) < bindparam("limit")))
 _OLDEST = Prepared(
     columns(col(Event.seq), col(Event.created))
     .join(Diagnosis, col(Diagnosis.id) == col(Event.diagnosis_id))

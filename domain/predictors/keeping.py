@@ -69,6 +69,8 @@ async def _looking(services: Services) -> None:
     try:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
+            if not services.leading.leads:
+                continue  # another process does
             for practice_id in await asyncio.to_thread(_practices, services):
                 await _tried(partial(look_after, ending=ending), services, practice_id)
     finally:
@@ -140,7 +142,8 @@ def _read(services: Services, practice_id: int) -> None:
         services.predictors.load(practice_id)
     except Unusable as error:
         log.warning("a predictor cannot be used", practice=practice_id, reason=error.message)
-        versions.demote(services, practice_id, f"The evidence is used. {error.message}", by_hand=False)
+        if services.leading.leads:  # that one process cannot read it is no reason to take it from all
+            versions.demote(services, practice_id, f"The evidence is used. {error.message}", by_hand=False)
     told = LoggedEvent.passing(
         PREDICTOR_READ, "{}", practice_id=practice_id, diagnosis_id=None, patient_id=None, at=utc_now()
     )

@@ -31,6 +31,11 @@ class Postgres:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"'.encode())
         return self.address(name)
 
+    def drop(self, name: str) -> None:
+        """Take a database away, whoever is still connected to it."""
+        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+
 
 @contextmanager
 def postgres_server() -> Iterator[Postgres]:

@@ -1,0 +1,159 @@
+"""Publishing: what is committed goes to the hub in the order of the log, once, whoever committed it and however one hears of it.
+
+One hears of it three ways: it is our own, the bus tells, or we look at the log. Each says behind which position of the log it
+comes. What begins behind the last that was published is published as it is; of what overlaps only the rest is; and where
+something is missing between, that is read from the log first. So a bus may lose, double and swap what it carries.
+"""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Sequence
+
+import structlog
+
+from domain.bus import Counts, Told
+from domain.events import LoggedEvent
+from domain.hub import Hub
+from storage import events as log_rows
+from storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+TAIL_SECONDS = 0.1
+"""How often we look whether another process has written to the file; looking costs about 40 µs."""
+TAIL_SECONDS_OVER_A_NETWORK = 0.5
+"""How often we look at the top of the log of a server: a statement for each process, and what a lost message costs."""
+PUBLISH_AT_ONCE = 500
+"""Entries read from the log in one go when catching up."""
+MOST_HEARD = 1_000
+"""Messages that wait to be published. Those on top are dropped, and read from the log."""
+
+
+class Publishing:
+    """The last position that was published, and the one way on from there."""
+
+    def __init__(self, database: Database, hub: Hub) -> None:
+        """Begin behind what the log has."""
+        self._database = database
+        self._hub = hub
+        self._order = threading.Lock()
+        with database.read() as session:
+            self._published = log_rows.top_position(session)
+        self._seen = -1
+        self._heard: deque[Told] = deque()
+        self._hearing: asyncio.Task[None] | None = None
+        self._away = False
+        self.published = 0
+        """Entries handed to the hub."""
+        self.duplicates = 0
+        """Entries that another process told and that were published already."""
+        self.gaps = 0
+        """How often something was missing before what was told."""
+        self.filled = 0
+        """Entries read from the log."""
+        self.overflows = 0
+        """Messages of other processes that were dropped because too many waited."""
+
+    def counts(self) -> Counts:
+        """Name what is counted as the metrics do."""
+        return {
+            "bus_duplicates": self.duplicates,
+            "bus_gaps": self.gaps,
+            "bus_filled": self.filled,
+            "bus_dropped": self.overflows,
+        }
+
+    def own(self, told: Told) -> None:
+        """Publish what was committed here."""
+        with self._order:
+            self._publish(told)
+
+    def heard(self, told: Sequence[Told]) -> None:
+        """Publish what other processes tell, on the event loop: at once where nothing is missing, else beside it."""
+        if not self._heard and self._order.acquire(blocking=False):
+            try:
+                told = self._at_once(told)
+            finally:
+                self._order.release()
+        room = MOST_HEARD - len(self._heard)
+        self.overflows += max(0, len(told) - room)
+        self._heard.extend(told[:room])
+        if self._heard and (self._hearing is None or self._hearing.done()):
+            self._hearing = asyncio.create_task(self._hear(), name="hearing")
+
+    def catch_up(self) -> None:
+        """Publish what others have written."""
+        with self._order:
+            self._publish_from_log()
+
+    async def tail(self) -> None:
+        """Look at the log by itself, until cancelled."""
+        while True:
+            await asyncio.sleep(TAIL_SECONDS if self._database.is_sqlite else TAIL_SECONDS_OVER_A_NETWORK)
+            try:
+                await asyncio.to_thread(self._look)
+            except Exception:
+                if not self._away:  # it is away: said once, not twice a second
+                    log.exception("could not read the log")
+                self._away = True
+            else:
+                if self._away:
+                    log.info("the log can be read again")
+                self._away = False
+
+    def _look(self) -> None:
+        version = self._database.version_seen_by_others()
+        if version == self._seen if self._database.is_sqlite else version <= self._published:
+            return
+        self.catch_up()
+        self._seen = version
+
+    def _at_once(self, told: Sequence[Told]) -> Sequence[Told]:
+        """Publish those at the beginning before which nothing is missing; returns the others."""
+        done = 0
+        for one in told:
+            if one.after > self._published:
+                break
+            self._publish(one, others=True)
+            done += 1
+        return told[done:]
+
+    async def _hear(self) -> None:
+        while self._heard:
+            try:
+                await asyncio.to_thread(self._publish_heard)
+            except Exception:  # the tail says so, and publishes it later
+                self._heard.clear()
+
+    def _publish_heard(self) -> None:
+        with self._order:
+            while self._heard:
+                self._publish(self._heard[0], others=True)
+                self._heard.popleft()
+
+    def _publish(self, told: Told, *, others: bool = False) -> None:
+        """Publish whatever is missing before these, those of them that were not published yet, and what is told beside them.
+
+        Where they begin before the last that was published, nothing is missing: there is nothing between where they begin
+        and the first of them.
+        """
+        if told.after > self._published:
+            self.gaps += others and bool(told.events)
+            self._publish_from_log()
+        new = [event for event in told.events if event.position is None or event.position > self._published]
+        self.duplicates += (len(told.events) - len(new)) if others else 0
+        self._hub.publish(new)
+        self.published += sum(event.position is not None for event in new)
+        self._published = max(self._published, told.top)
+
+    def _publish_from_log(self) -> None:
+        while True:
+            with self._database.read() as session:
+                entries = log_rows.after_position(session, self._published, limit=PUBLISH_AT_ONCE)
+            if not entries:
+                return
+            self._published = entries[-1].position or self._published
+            self.published += len(entries)
+            self.filled += len(entries)
+            self._hub.publish([LoggedEvent.of(entry) for entry in entries])

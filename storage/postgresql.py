@@ -1,0 +1,123 @@
+"""PostgreSQL under the database: connections for each purpose, and one writer at a time in the whole cluster.
+
+A sequence gives out its numbers before the commit. Only where writers come one after the other is the order of the log the
+order of the commits, and only then is nothing lost between what a change reads and what it writes.
+"""
+
+import select
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import NullPool
+from sqlmodel import create_engine
+
+WRITER = 7235906113
+"""The lock that whoever writes holds until the end of the transaction. The number is ours and means nothing, as are the next."""
+MIGRATION = 7235906112
+"""The lock of whoever brings the schema up to date: of many processes that start together, the others wait."""
+IDLE_SECONDS: float = 4
+"""A write transaction in which nothing is done for so long is ended by PostgreSQL: its process was stopped or cut off."""
+WAIT_SECONDS: float = 5
+"""How long a write waits for the others; longer than one that was stopped can hold them up."""
+READ_SECONDS = 30
+"""The longest a single statement may take."""
+READ_IDLE_SECONDS = 600
+"""A reader that does nothing for so long is gone; until then PostgreSQL keeps for it what was deleted since."""
+CONNECT_SECONDS = 5
+READERS, MORE_READERS = 10, 10
+"""Connections for reading that a process keeps, and how many it opens beside them: PostgreSQL has 100 for all processes."""
+HOLD = f"SELECT pg_advisory_xact_lock({WRITER})"
+ONE_STATE = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+IN_TRANSACTION = (2, 3)
+"""libpq's words for a transaction that is open, and for one in which a statement has failed."""
+
+
+def reading(url: URL) -> Engine:
+    """Make an engine whose transactions see one state and can change nothing."""
+    made = _engine(url, READ_IDLE_SECONDS, pool_size=READERS, max_overflow=MORE_READERS, pool_timeout=WAIT_SECONDS)
+
+    @event.listens_for(made, "connect")
+    def configure(driver: Any, _record: Any) -> None:
+        driver.isolation_level = 3  # psycopg's number for REPEATABLE READ, said in its BEGIN
+        driver.read_only = True
+
+    return made
+
+
+def writing(url: URL) -> Engine:
+    """Make an engine whose transactions begin when no other process writes."""
+    made = _engine(url, IDLE_SECONDS, pool_size=1, max_overflow=1)
+
+    @event.listens_for(made, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql(HOLD)
+
+    return made
+
+
+def glancing(url: URL) -> Engine:
+    """Make an engine for single statements, each its own transaction."""
+    return _engine(url, READ_IDLE_SECONDS, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+
+
+def building(url: URL) -> Engine:
+    """Make an engine for migrations: without limits, and beside the writers."""
+    return create_engine(
+        url, hide_parameters=True, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS}
+    )
+
+
+def is_dead(driver: Any) -> bool:
+    """Say whether a connection that nobody has used meanwhile is closed, or about to be; a microsecond.
+
+    The server says goodbye before it closes, and to a connection at rest it says nothing else.
+    """
+    if driver.closed:
+        return True
+    look = select.poll()
+    look.register(driver.pgconn.socket, select.POLLIN)
+    return bool(look.poll(0))
+
+
+def in_transaction(driver: Any) -> bool:
+    """Say whether the transaction is still open."""
+    return driver.pgconn.transaction_status in IN_TRANSACTION
+
+
+def is_away(said: BaseException) -> bool:
+    """Say whether what psycopg said means that nothing was done and that it may be tried again."""
+    if not hasattr(said, "sqlstate"):
+        return False
+    state: str | None = said.sqlstate
+    if state is None:  # not the server's words: the connection could not be made, or has broken
+        return type(said).__name__ == "OperationalError"
+    return state[:2] in ("08", "57") or state in _PASSING
+
+
+_PASSING = frozenset({"25P03", "25P04", "40001", "40P01", "53300", "55P03"})
+"""Idle for too long, lasted too long, not in order, a deadlock, too many connections, a lock that was not had."""
+
+
+def _engine(url: URL, idle_seconds: float, **pool: Any) -> Engine:
+    limits = {
+        "statement_timeout": READ_SECONDS,
+        "lock_timeout": WAIT_SECONDS,
+        "idle_in_transaction_session_timeout": idle_seconds,
+    }
+    options = " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items())
+    given = str(url.query.get("options", ""))
+    made = create_engine(
+        url,
+        hide_parameters=True,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": 10_000, "options": f"{options} {given}"},
+        **pool,
+    )
+
+    @event.listens_for(made, "checkout")
+    def alive(driver: Any, _record: Any, _given: Any) -> None:
+        if is_dead(driver):
+            raise DisconnectionError
+
+    return made

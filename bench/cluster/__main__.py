@@ -31,7 +31,7 @@ deliveries/s: messages received, a second, with one broadcast on its way, on the
 busiest, all: processor seconds for 100,000 deliveries of the busiest process, and of all together.
 times:        by how much the busiest has less to do than one process alone has: what as many free cores would bring.
 p50, p99:     from the moment a broadcast was due until a socket has read it, at a gentle rate.
-hop:          the same with every socket on another process than the one the broadcast came to, less with every socket on that one.
+hop:          the same with all sockets on another process than the one the broadcast came to, less where all are on that one.
 lost:         what a client missed, or had twice or out of order."""
 
 

@@ -7,7 +7,7 @@ APT := $(if $(filter 0,$(shell id -u)),,sudo )
 unexport PYTHONDONTWRITEBYTECODE
 export OMP_NUM_THREADS = 1
 
-.PHONY: help setup setup-dev browser tools run test quick check audit-pins screenshots soak load pins clean
+.PHONY: help setup setup-dev browser tools run test quick check audit-pins screenshots soak load bench pins clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -81,7 +81,10 @@ screenshots: .venv/dev browser ## Write a picture of every page to screenshots/
 soak: .venv/dev browser ## Let a page stay open for ten minutes under five changes a second, and look whether it grows
 	$(BIN)/python -m pytest -q tests/e2e/test_soak.py --soak-seconds 600 -o timeout=900
 
-load: .venv/dev ## Measure a change on its way from a phone to pages and phones, beside other servers, and matching
+load: .venv/dev browser ## Put 100 to 5,000 phones on one process, then more and more check-ins, and draw what came of it
+	$(BIN)/python -m bench.load --picture docs/pictures/load.png
+
+bench: .venv/dev ## Measure a change on its way from a phone to pages and phones, beside other servers, and matching
 	$(BIN)/python -m bench.feedback --quick
 	$(BIN)/python -m bench.fanout --quick
 	$(BIN)/python -m bench.pages --quick

@@ -38,7 +38,7 @@ from api import (
 )
 from api.away import DatabaseAway
 from api.body_limit import BodyLimit
-from api.channel import Channels
+from api.channels import Channels
 from api.connections import Connections
 from api.counted_requests import Requests
 from api.document import TITLE, VERSION, document

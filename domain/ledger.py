@@ -190,6 +190,7 @@ class Ledger:
         """Say what was counted of what other processes tell."""
         return {**self._publishing.counts(), **self.bus.counts()}
 
+    @property
     def position(self) -> int:
         """Up to where in the log this process has published everything."""
         return self._publishing.position

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.channel import SLICE, Channel, Channels
+from api.channel import SLICE, Channel
+from api.channels import Channels
 from api.metrics import Metrics
 from api.wire import MAX_BYTES, MAX_MESSAGES, Batch, Write, text_frame
 from domain.events import Audience, LoggedEvent
@@ -35,7 +36,7 @@ class Client:
 
     def __init__(self) -> None:
         self.got = b""
-        self.unsent = b""
+        self.held = b""
         self.ended: tuple[int, str] | None = None
         self.direct: Write | None = self.write
         self.writes = 0
@@ -44,6 +45,11 @@ class Client:
     def wire(self) -> "Client":
         """Be one's own wire."""
         return self
+
+    @property
+    def unsent(self) -> tuple[int, int]:
+        """Say what it keeps while it stands still."""
+        return bool(self.held), len(self.held)
 
     def write(self, frames: bytes) -> None:
         """Take bytes."""
@@ -55,7 +61,7 @@ class Client:
         if self.direct is not None:
             self.write(batch.frames)
         else:
-            self.unsent += batch.frames
+            self.held += batch.frames
 
     def pause(self, channel: Channel) -> None:
         """Stand still."""
@@ -64,7 +70,7 @@ class Client:
 
     def resume(self, channel: Channel) -> None:
         """Take what waited, and go on."""
-        self.got, self.unsent, self.direct = self.got + self.unsent, b"", self.write
+        self.got, self.held, self.direct = self.got + self.held, b"", self.write
         channel.flowing(self)
 
     def close(self, code: int, reason: str) -> None:
@@ -229,7 +235,7 @@ def test_whoever_joins_whenever_has_everything_once_and_in_order(steps: list[tup
 
 def numbers(client: Client) -> list[int]:
     """List what has come and what waits at a client that stands still."""
-    return [int(part.split(b",")[0]) for part in (client.got + client.unsent).split(b'"seq":')[1:]]
+    return [int(part.split(b",")[0]) for part in (client.got + client.held).split(b'"seq":')[1:]]
 
 
 async def play(steps: list[tuple[str, int]]) -> None:

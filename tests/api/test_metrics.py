@@ -12,7 +12,7 @@ from prometheus_client import Metric as Family
 from prometheus_client.parser import text_string_to_metric_families
 from websockets.sync.client import connect
 
-from api.channel import Channels
+from api.channels import Channels
 from api.counted_requests import ELSEWHERE, METHODS, Requests
 from api.metric_table import BESIDE, BY_COUNT, METRICS, PROCESS, SERIES, Kind, Metric
 from api.metrics import Metrics

@@ -15,7 +15,7 @@ help: ## List the commands
 .venv/run: requirements.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -m compileall -q .venv/lib || true
+	$(BIN)/python -m compileall -q -j 0 .venv/lib || true
 	@touch $@
 
 .venv/dev: requirements-dev.txt .venv/run
@@ -41,16 +41,17 @@ tools: ## Install the programs that check the files of deploy/, where a package 
 run: .venv/run ## Start the program with a living demo practice on http://127.0.0.1:8000
 	$(BIN)/python main.py demo
 
-QUICK := not e2e and not farm and not served
+QUICK := not e2e and not farm and not served and not long
 # The files that name a mark: reading the others, to choose none of their tests, takes longer than many a test.
 MARKED = $(shell grep -rlE 'pytest\.mark\.($(1))\b' tests --include='test_*.py')
 
 test: .venv/dev browser tools ## Run every test: two at a time what bears it, then one by one what needs the machine for itself
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "$(QUICK)"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "long and not farm" $(call MARKED,long)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m e2e $(call MARKED,e2e)
 	$(BIN)/python -m pytest -m "(farm or served) and not e2e" $(call MARKED,farm|served)
 
-quick: .venv/dev ## Run the tests that need no browser, no farm of clients and no server that has to be installed
+quick: .venv/dev ## Run the tests that take little: no browser, no farm of clients, no server to install, no long learning
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "$(QUICK)"
 
 check: .venv/dev ## Check format, style, types and the knowledge base

@@ -25,6 +25,8 @@ from bench.simulate.runs import SITUATIONS, run
 from domain.predicting import Candidate, from_rules
 from domain.statistics import Pool, posterior
 
+pytestmark = pytest.mark.long
+
 
 def course(**changes: object) -> Course:
     usual: dict[str, object] = {

@@ -18,6 +18,8 @@ from tests.domain.matching_knowledge import BASE
 from tests.domain.test_matching import present
 from tests.support.shipped import shipped
 
+pytestmark = pytest.mark.long
+
 TOLERANCE = 0.05
 """Of a score, for any evidence: what 2,000 cases instead of 20,000 and a few more rows of the base can move it."""
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from commands import audit, backup, cases, evidence, export, knowledge, predictor, records, replay, serving, user
 from commands.program import Program
 from domain.errors import VervainError
+from storage.busy import Busy
 from storage.knowledge import KnowledgeError
 
 __all__ = ["Program", "obey"]
@@ -21,7 +22,7 @@ def obey(program: Program) -> None:
         code = _command_line(program)(standalone_mode=False)
     except typer.Abort:
         code = 1
-    except (VervainError, ValidationError, KnowledgeError, DatabaseError, CommandError, OSError) as error:
+    except (VervainError, ValidationError, KnowledgeError, Busy, DatabaseError, CommandError, OSError) as error:
         print(f"vervain: {_sentence(error)}", file=sys.stderr)
         code = 1
     except Exception as error:  # typer's own usage errors carry their exit code

@@ -161,7 +161,7 @@ def _make_ready(
         return done
 
     try:
-        migrations.upgrade(database)
+        migrations.upgrade(database, newer=False)
         return Ledger(database, Hub(), seal=seal).write(act)
     except CommandError:
         raise Invalid("This backup was made by a newer version of Vervain: restore it with that one.") from None

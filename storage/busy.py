@@ -13,6 +13,9 @@ ENDED = "The database has ended the transaction."
 class Busy(Exception):
     """The database is held by others for too long, or away: it may be tried again."""
 
+    def __init__(self) -> None:
+        super().__init__("The database is held by another program for too long, or away: try again.")
+
 
 class TransactionEnded(Exception):
     """Nothing that was done in this transaction is kept."""

@@ -219,6 +219,7 @@ class Together:
         try:
             yield rows
             rows.keep()
+            self._say("RELEASE one_change")
         except BaseException:
             with suppress(DBAPIError):  # what it stood on may be gone, which the check says
                 rows.drop()
@@ -226,7 +227,6 @@ class Together:
             self._mark("ROLLBACK TO one_change")
             self._mark("RELEASE one_change")
             raise
-        self._mark("RELEASE one_change")
 
     def _mark(self, statement: str) -> None:
         """Say where a change begins or ends, which fails only where the transaction has."""

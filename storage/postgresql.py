@@ -93,7 +93,17 @@ def is_away(said: BaseException) -> bool:
     state: str | None = said.sqlstate
     if state is None:  # not the server's words: the connection could not be made, or has broken
         return type(said).__name__ == "OperationalError"
-    return state[:2] in ("08", "57") or state in _PASSING
+    return state[:2] in ("08", "57") or state in _PASSING or is_outdated(said)
+
+
+def is_outdated(said: BaseException) -> bool:
+    """Say whether a connection has statements prepared for columns that a migration has given another type meanwhile."""
+    return getattr(said, "sqlstate", None) == "0A000" and "cached plan" in str(said)
+
+
+def without_values(error: BaseException) -> None:
+    """Leave of what the server said its first line: in those below it repeats the values of a row."""
+    error.args = tuple(str(said).split("\n", 1)[0] for said in error.args[:1])
 
 
 _PASSING = frozenset({"25P03", "25P04", "40001", "40P01", "53300", "55P03"})
@@ -119,5 +129,12 @@ def _engine(url: URL, idle_seconds: float, **pool: Any) -> Engine:
     def alive(driver: Any, _record: Any, _given: Any) -> None:
         if is_dead(driver):
             raise DisconnectionError
+
+    @event.listens_for(made, "handle_error")
+    def hide(failure: Any) -> None:
+        failure.is_disconnect |= is_outdated(failure.original_exception)  # another connection begins anew
+        for error in (failure.original_exception, failure.sqlalchemy_exception):
+            if error is not None:
+                without_values(error)
 
     return made

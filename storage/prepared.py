@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Dialect, bindparam, insert, update
+from sqlalchemy import BindParameter, Connection, Dialect, Insert, bindparam, insert, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 from sqlmodel import SQLModel, col
+
+from storage.postgresql import is_outdated, without_values
 
 Convert = Callable[[Any], Any]
 
@@ -24,8 +26,8 @@ class _Compiled:
     given: dict[str, Any]
     """What stands in the statement itself, such as the number of a ``LIMIT``."""
     to_database: dict[str, Convert]
-    from_database: tuple[tuple[int, Convert], ...]
-    """The columns that need it, by their place."""
+    columns: tuple[Any, ...]
+    """The types of its columns."""
 
 
 class Prepared:
@@ -34,6 +36,8 @@ class Prepared:
     def __init__(self, statement: Any) -> None:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
+        self._from_database: dict[str, tuple[tuple[int, Convert], ...]] = {}
+        """The columns that need it, by their place; known with the first result, which says what the driver makes of them."""
 
     def run(self, connection: Connection, **values: Any) -> Sequence[Any]:
         """Run it in the connection's transaction; returns the rows, converted. Raises as SQLAlchemy does."""
@@ -47,19 +51,28 @@ class Prepared:
         cursor = driver.cursor()
         try:
             cursor.execute(compiled.text, [values[name] for name in compiled.names] if compiled.positional else values)
-            rows: Sequence[Any] = [] if cursor.description is None else cursor.fetchall()
+            described = cursor.description
+            rows: Sequence[Any] = [] if described is None else cursor.fetchall()
         except connection.dialect.loaded_dbapi.Error as error:
+            without_values(error)
+            if is_outdated(error):
+                connection.invalidate()
             raise DBAPIError.instance(
                 compiled.text, None, error, connection.dialect.loaded_dbapi.Error, hide_parameters=True
             ) from error
         finally:
             cursor.close()
-        if not compiled.from_database:
+        if not rows:
+            return rows
+        converts = self._from_database.get(connection.dialect.name)
+        if converts is None:
+            converts = self._converts(connection.dialect, compiled, [column[1] for column in described])
+        if not converts:
             return rows
         converted = []
         for row in rows:
             values_of = list(row)
-            for at, convert in compiled.from_database:
+            for at, convert in converts:
                 values_of[at] = convert(values_of[at])
             converted.append(tuple(values_of))
         return converted
@@ -76,6 +89,10 @@ class Prepared:
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         statement: ClauseElement = self._statement
+        if isinstance(statement, Insert) and not statement.exported_columns:
+            statement = (
+                statement.inline()
+            )  # nothing is given back, also where SQLAlchemy would ask for the key by itself
         compiled: Any = statement.compile(dialect=dialect)
         binds: dict[str, BindParameter[Any]] = compiled.binds
         names = tuple(compiled.positiontup) if compiled.positional else tuple(binds)
@@ -85,17 +102,24 @@ class Prepared:
             if (convert := binds[name].type.dialect_impl(dialect).bind_processor(dialect)) is not None
         }
         given = {name: one.value for name, one in binds.items() if not one.required}
-        columns = getattr(statement, "exported_columns", None) or ()
-        back = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         made = _Compiled(
             text=str(compiled),
             names=names,
             positional=bool(compiled.positional),
             given={name: converts[name](value) if name in converts else value for name, value in given.items()},
             to_database={name: convert for name, convert in converts.items() if name not in given},
-            from_database=tuple((at, convert) for at, convert in enumerate(back) if convert is not None),
+            columns=tuple(column.type for column in getattr(statement, "exported_columns", None) or ()),
         )
         self._compiled[dialect.name] = made
+        return made
+
+    def _converts(self, dialect: Dialect, compiled: _Compiled, kinds: Sequence[Any]) -> tuple[tuple[int, Convert], ...]:
+        back = [
+            column.dialect_impl(dialect).result_processor(dialect, kind)
+            for column, kind in zip(compiled.columns, kinds, strict=True)
+        ]
+        made = tuple((at, convert) for at, convert in enumerate(back) if convert is not None)
+        self._from_database[dialect.name] = made
         return made
 
 

@@ -1,10 +1,10 @@
-"""What the tests stand on: real parts over a fresh SQLite file each."""
+"""What the tests stand on: real parts over a fresh database each."""
 
 import gc
-import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import httpx2
@@ -34,6 +34,8 @@ from settings import Settings
 from storage import migrations
 from storage.database import Database
 from tests.support.command_line import command as command
+from tests.support.databases import ON_BOTH, POSTGRESQL, SQLITE, Databases
+from tests.support.databases import settings_in as settings_in
 from tests.support.house import House, furnish
 from tests.support.postgres import Postgres, postgres_server
 from tests.support.real_ratings import ABSENT, RealReplay
@@ -47,14 +49,16 @@ PASSWORDS = Passwords(CHEAPEST)
 """Hashed as in earnest, but in a thousandth of the time; what is about the time makes its own."""
 
 
-def settings_in(folder: Path) -> Settings:
-    """Keep everything of one program in a folder."""
-    return Settings(
-        database_url=f"sqlite:///{folder / 'vervain.db'}",
-        secret_file=folder / "secret",
-        demo=True,
-        allowed_hosts="test",
-    )
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let all tests run over a PostgreSQL."""
+    parser.addoption("--postgresql", action="store_true", help="keep the rows in a PostgreSQL, and not in SQLite files")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let those run over both databases for which it matters most."""
+    chosen = metafunc.definition.path.as_posix().endswith(ON_BOTH) and "kind" in metafunc.fixturenames
+    if chosen and not metafunc.config.getoption("--postgresql"):
+        metafunc.parametrize("kind", [SQLITE, POSTGRESQL], indirect=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -68,27 +72,71 @@ def _logs() -> None:
     )
 
 
+@dataclass(frozen=True)
+class Begun:
+    """What the tests over one kind of database begin with, each made once."""
+
+    empty: Path
+    """A folder with a database that has its schema, and the secret."""
+    services: Services
+    """Over it, closed."""
+    furnished: Callable[[], tuple[Path, House]]
+    """The folder of a house, furnished through the program's verbs."""
+
+
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Services]:
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Make, copy and drop databases."""
+    return Databases(lambda: request.getfixturevalue("postgres"))
+
+
+@pytest.fixture(scope="session")
+def begun(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Begun]:
     """Build the parts once, through main: a migrated empty database to copy, the knowledge, the tokens' key."""
-    folder = tmp_path_factory.mktemp("built")
-    services = main.build_services(settings_in(folder))
-    services.database.close()
-    gc.collect()
-    gc.freeze()  # as the program does; NiceGUI looks through all objects at each start of an application
-    return folder, services
+
+    @cache
+    def begin(kind: str) -> Begun:
+        empty = tmp_path_factory.mktemp("built")
+        services = main.build_services(databases.make(empty, kind))
+        services.database.close()
+        gc.collect()
+        gc.freeze()  # as the program does; NiceGUI looks through all objects at each start of an application
+
+        @cache
+        def furnished() -> tuple[Path, House]:
+            folder = tmp_path_factory.mktemp("furnished")
+            parts = over(services, databases.copy(empty, folder))
+            house = furnish(parts)
+            parts.database.close()
+            return folder, house
+
+        return Begun(empty, services, furnished)
+
+    return begin
 
 
 @pytest.fixture(scope="session")
-def furnished(built: tuple[Path, Services], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, House]:
-    """Furnish a house once, through the program's verbs; each test that asks for it gets a copy of the database."""
-    folder = tmp_path_factory.mktemp("furnished")
-    for name in ("vervain.db", "secret"):
-        shutil.copy(built[0] / name, folder)
-    services = over(built[1], settings_in(folder))
-    house = furnish(services)
-    services.database.close()
-    return folder, house
+def usual(request: pytest.FixtureRequest) -> str:
+    """The kind of database that all tests run over that do not choose."""
+    return POSTGRESQL if request.config.getoption("--postgresql") else SQLITE
+
+
+@pytest.fixture
+def kind(request: pytest.FixtureRequest, usual: str) -> str:
+    """The kind of database that this test runs over."""
+    return str(getattr(request, "param", usual))
+
+
+@pytest.fixture(scope="session")
+def built(begun: Callable[[str], Begun], usual: str) -> tuple[Path, Services]:
+    """The folder of a program whose database is empty, and its parts."""
+    return begun(usual).empty, begun(usual).services
+
+
+@pytest.fixture(scope="session")
+def furnished(begun: Callable[[str], Begun], usual: str) -> tuple[Path, House]:
+    """The folder of a furnished house; each test that asks for it gets a copy of the database."""
+    return begun(usual).furnished()
 
 
 def over(built: Services, settings: Settings) -> Services:
@@ -116,26 +164,27 @@ def over(built: Services, settings: Settings) -> Services:
 
 
 @pytest.fixture
-def settings(request: pytest.FixtureRequest, built: tuple[Path, Services], tmp_path: Path) -> Settings:
+def settings(
+    request: pytest.FixtureRequest, databases: Databases, begun: Callable[[str], Begun], kind: str, tmp_path: Path
+) -> Iterator[Settings]:
     """Settings of a program with a database of its own: empty, or furnished for a test that asks for the house."""
-    source = request.getfixturevalue("furnished")[0] if "house" in request.fixturenames else built[0]
-    shutil.copy(source / "vervain.db", tmp_path / "vervain.db")
-    shutil.copy(built[0] / "secret", tmp_path / "secret")
-    return settings_in(tmp_path)
+    source = begun(kind).furnished()[0] if "house" in request.fixturenames else begun(kind).empty
+    yield databases.copy(source, tmp_path)
+    databases.drop(tmp_path)
 
 
 @pytest.fixture
-def services(built: tuple[Path, Services], settings: Settings) -> Iterator[Services]:
+def services(begun: Callable[[str], Begun], kind: str, settings: Settings) -> Iterator[Services]:
     """The parts of one program."""
-    parts = over(built[1], settings)
+    parts = over(begun(kind).services, settings)
     yield parts
     parts.database.close()
 
 
 @pytest.fixture
-def house(furnished: tuple[Path, House], services: Services) -> House:
+def house(begun: Callable[[str], Begun], kind: str, services: Services) -> House:
     """Two practices with their people, and a patient under treatment."""
-    return replace(furnished[1], services=services)
+    return replace(begun(kind).furnished()[1], services=services)
 
 
 @pytest.fixture
@@ -162,9 +211,13 @@ def server(app: FastAPI) -> Iterator[Server]:
 REAL_REPLAY = pytest.StashKey[RealReplay]()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let the test of the real ratings come last: its replay runs beside the others meanwhile."""
     items.sort(key=_waits_for_the_replay)
+    if config.getoption("--postgresql"):
+        about_files = [item for item in items if item.get_closest_marker("sqlite")]
+        config.hook.pytest_deselected(items=about_files)
+        items[:] = [item for item in items if item not in about_files]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

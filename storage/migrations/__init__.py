@@ -1,27 +1,50 @@
-"""Bring a database to the newest schema; run at every start, a few milliseconds when there is nothing to do."""
+"""Bring a database to the newest schema; run at every start, a few milliseconds when there is nothing to do.
+
+Of many processes that start together over one PostgreSQL one does it, and the others wait. Those that run already go on:
+see "How the schema changes" in docs/data-model.md.
+"""
 
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
+from storage import postgresql
+from storage.busy import is_busy
 from storage.database import Database
 from storage.tables import Mark
 
 HERE = Path(__file__).parent
 EPOCH = "epoch"
+OLDEST = "0019"
+"""The oldest program, by the last migration it has, that works over the newest schema. A migration that takes something away,
+or asks for what an older program does not write, raises it; one that only adds does not."""
+OLDEST_PROGRAM = "oldest_program"
+"""The mark that says so in the database, where a program finds it that does not know the migration."""
+TRIES, PAUSE_SECONDS = 20, 0.25
+"""A change to a table that somebody is reading waits a moment, then lets those behind it through and tries again."""
 
 
-def upgrade(database: Database, *, to: str = "head") -> None:
-    """Apply every migration that is missing, and give a new database its epoch."""
-    with database.engine.execution_options(write=True).connect() as connection, _rebuilding(connection):
-        command.upgrade(_config(connection), to)
+def upgrade(database: Database, *, to: str = "head", newer: bool = True) -> None:
+    """Apply every migration that is missing, and give a new database its epoch.
+
+    Raises CommandError for the schema of a newer program, unless (``newer``) that says that this one still works with it.
+    """
+    with database.engine.execution_options(write=True).connect() as connection, _alone(connection) as config:
+        if newer and _works_with_newer(connection, config):
+            return
+        connection.rollback()
+        _apply(connection, config, to)
     with database.write() as session:
         if session.get(Mark, EPOCH) is None:
             session.add(Mark(name=EPOCH, value=secrets.token_hex(8)))
@@ -41,6 +64,42 @@ def epoch(session: Session) -> str:
     return mark.value
 
 
+def _works_with_newer(connection: Connection, config: Config) -> bool:
+    """Say whether the schema is of a newer program which says that this one still works with it."""
+    newest, there = ScriptDirectory.from_config(config).get_current_head() or "", _revision(connection) or ""
+    if there <= newest:
+        return False
+    oldest = connection.execute(text("SELECT value FROM mark WHERE name = :name"), {"name": OLDEST_PROGRAM}).scalar()
+    return oldest is not None and oldest <= newest
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[Config]:
+    """Be the only process that migrates; on SQLite the transaction itself sees to that."""
+    if connection.dialect.name != "sqlite":  # kept until the connection is closed
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock({postgresql.MIGRATION})")
+        connection.exec_driver_sql(f"SET lock_timeout = '{postgresql.WAIT_SECONDS / 2:.3f}s'")
+        connection.commit()
+    yield _config(connection)
+
+
+def _apply(connection: Connection, config: Config, to: str) -> None:
+    """Apply what is missing: on SQLite in one transaction, on PostgreSQL each migration in its own, so that others work on."""
+    if connection.dialect.name == "sqlite":
+        with _rebuilding(connection):
+            command.upgrade(config, to)
+        return
+    for left in reversed(range(TRIES)):
+        try:
+            command.upgrade(config, to)
+            return
+        except OperationalError as error:
+            connection.rollback()
+            if not left or not is_busy(error):
+                raise
+        sleep(PAUSE_SECONDS)
+
+
 @contextmanager
 def _rebuilding(connection: Connection) -> Iterator[None]:
     """Run what is done inside in one transaction, which may rebuild a table that others point to.
@@ -48,11 +107,11 @@ def _rebuilding(connection: Connection) -> Iterator[None]:
     With foreign keys on, SQLite would not let the old table go: they are off meanwhile, and checked before the commit.
     Raises RuntimeError, and changes nothing, when a row would point nowhere.
     """
-    raw = connection.connection.dbapi_connection
-    if connection.dialect.name != "sqlite" or raw is None:
+    if connection.dialect.name != "sqlite":
         with connection.begin():
             yield
         return
+    raw: Any = connection.connection.dbapi_connection
     before = _revision(connection)
     connection.rollback()  # reading it has begun a transaction, inside which the next line would do nothing
     raw.cursor().execute("PRAGMA foreign_keys=OFF")
@@ -69,8 +128,9 @@ def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _config(connection: object) -> Config:
+def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(HERE))
     config.attributes["connection"] = connection
+    config.attributes["oldest"] = OLDEST_PROGRAM, OLDEST
     return config

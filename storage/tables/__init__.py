@@ -29,6 +29,7 @@ from storage.tables.learning import (
     PracticeRow,
     Prediction,
     Predictor,
+    PredictorFile,
 )
 from storage.tables.log import AuditEntry, AuditReason, Delivery, DeliveryMark, Event, IdempotencyKey, Mark
 from storage.tables.people import Consent, Invite, Person, Practice, RefreshToken, SignIn
@@ -72,6 +73,7 @@ __all__ = [
     "PracticeRow",
     "Prediction",
     "Predictor",
+    "PredictorFile",
     "Recommendation",
     "RecoveryCode",
     "RefreshToken",

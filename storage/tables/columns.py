@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Integer
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -13,10 +13,17 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+LONG: Any = BigInteger().with_variant(Integer(), "sqlite")
+
 
 def key() -> Any:
     """Make the integer key of a row."""
     return Field(default=None, primary_key=True)
+
+
+def long_key() -> Any:
+    """Make the integer key of a row of which a whole cluster writes many for years: 64 bits, which SQLite's have anyway."""
+    return Field(default=None, primary_key=True, sa_type=LONG)
 
 
 def points_to(target: str, *, index: bool = True, optional: bool = False) -> Any:

@@ -112,6 +112,15 @@ class Predictor(SQLModel, table=True):
     created: datetime
 
 
+class PredictorFile(SQLModel, table=True):
+    """What the file of a version says, for the processes on other hosts; the last few of a practice."""
+
+    __tablename__ = "predictor_file"
+
+    predictor_id: int = Field(primary_key=True, foreign_key="predictor.id")
+    content: bytes
+
+
 class Prediction(SQLModel, table=True):
     """A probability that was shown, frozen, to be scored when the outcome comes."""
 

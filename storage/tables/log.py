@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from storage.tables.columns import json_object, key, points_to
+from storage.tables.columns import LONG, json_object, key, long_key, points_to
 
 
 class Event(SQLModel, table=True):
@@ -13,7 +13,7 @@ class Event(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("diagnosis_id", "seq"), {"sqlite_autoincrement": True})
 
-    position: int | None = key()
+    position: int | None = long_key()
     id: str = Field(unique=True)
     practice_id: int = points_to("practice.id")
     diagnosis_id: int | None = points_to("diagnosis.id", index=False, optional=True)
@@ -38,7 +38,7 @@ class AuditEntry(SQLModel, table=True):
     __tablename__ = "audit_entry"
     __table_args__ = ({"sqlite_autoincrement": True},)
 
-    id: int | None = key()
+    id: int | None = long_key()
     practice_id: int = points_to("practice.id")
     person_id: int | None = points_to("person.id", index=False, optional=True)
     action: str
@@ -64,7 +64,7 @@ class AuditReason(SQLModel, table=True):
 
     __tablename__ = "audit_reason"
 
-    entry_id: int = Field(primary_key=True, foreign_key="audit_entry.id")
+    entry_id: int = Field(primary_key=True, foreign_key="audit_entry.id", sa_type=LONG)
     patient_id: int | None = Field(default=None, index=True)
     text: str
     salt: str
@@ -90,7 +90,7 @@ class DeliveryMark(SQLModel, table=True):
     __tablename__ = "delivery_mark"
     __table_args__ = (UniqueConstraint("diagnosis_id", "sign_in_id", "seq"),)
 
-    id: int | None = key()
+    id: int | None = long_key()
     sign_in_id: int = points_to("sign_in.id")
     diagnosis_id: int = points_to("diagnosis.id", index=False)
     seq: int

@@ -1,7 +1,6 @@
 """The OpenAPI document is true: whatever fits it or just does not, the program answers as it says, and never with a 5xx."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -24,7 +23,8 @@ from api.document import BEARER, document
 from domain import service
 from domain.permission import SCOPES
 from domain.services import Services
-from tests.conftest import over, settings_in
+from tests.conftest import over
+from tests.support.databases import Databases
 from tests.support.house import House, new_patient, signed_in
 from tests.support.server import serving, without_pages
 from tests.test_docs import DOCS, text_of
@@ -76,16 +76,19 @@ class Crowd:
 
 @pytest.fixture(scope="module")
 def crowd(
-    furnished: tuple[Path, House], built: tuple[Path, Services], tmp_path_factory: pytest.TempPathFactory
+    databases: Databases,
+    furnished: tuple[Path, House],
+    built: tuple[Path, Services],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Crowd]:
     """One server for all operations: what one of them leaves behind, the next ones meet."""
     folder = tmp_path_factory.mktemp("laws")
-    shutil.copy(furnished[0] / "vervain.db", folder)
-    shutil.copy(built[0] / "secret", folder)
-    services = over(built[1], settings_in(folder))
-    with serving(without_pages(settings_in(folder), services)) as server:
+    settings = databases.copy(furnished[0], folder)
+    services = over(built[1], settings)
+    with serving(without_pages(settings, services)) as server:
         yield Crowd(replace(furnished[1], services=services), server.http)
     services.database.close()
+    databases.drop(folder)
 
 
 @described.parametrize()

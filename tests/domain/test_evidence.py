@@ -2,7 +2,6 @@
 
 import contextlib
 import random
-import shutil
 import tempfile
 from dataclasses import replace
 from datetime import timedelta
@@ -32,6 +31,7 @@ from storage.database import Database
 from storage.evidence import Cell
 from storage.tables import Diagnosis, Evidence, EvidenceDay, EvidenceOfPractitioner, EvidenceTogether, Recommendation
 from tests.support.clock import with_clock
+from tests.support.databases import Databases
 from tests.support.house import Course, House, approve, diagnose, furnish, under_treatment
 from tests.support.recount import alarms_kept, alarms_recounted, beside_kept, beside_recounted, kept, recounted
 from tests.support.snapshots import messages_after
@@ -69,11 +69,10 @@ STEPS = st.one_of(
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=3, max_size=12))
 def test_the_counts_are_what_one_would_count_by_hand(
-    built: tuple[Path, Services], steps: list[tuple[str, int, Any]]
+    databases: Databases, built: tuple[Path, Services], steps: list[tuple[str, int, Any]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(built[0] / "vervain.db", folder)
-        database, hub = Database(f"sqlite:///{folder}/vervain.db"), Hub()
+        database, hub = Database(databases.copy(built[0], Path(folder)).database_url), Hub()
         services, clock = with_clock(replace(built[1], database=database, hub=hub, ledger=Ledger(database, hub)))
         house = furnish(services)
         approve(services, house.leila, house.proposed("fennel"))
@@ -118,6 +117,7 @@ def test_the_counts_are_what_one_would_count_by_hand(
         assert again
         assert not [one for one in again if one.corrected], "counting again finds what the running counts hold"
         database.close()
+        databases.drop(Path(folder))
 
 
 def prescribe(services: Services, diagnosis_id: int, item_id: str) -> int:

@@ -1,6 +1,5 @@
 """One program for all of the table and the crawl: what they do to it, nobody else of them minds."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,24 +8,27 @@ import httpx2
 import pytest
 
 from domain.services import Services
-from tests.conftest import over, settings_in
+from tests.conftest import over
 from tests.permission.place import Place, furnished_place
+from tests.support.databases import Databases
 from tests.support.house import House
 
 
 @pytest.fixture(scope="package")
 def place(
-    built: tuple[Path, Services], furnished: tuple[Path, House], tmp_path_factory: pytest.TempPathFactory
+    databases: Databases,
+    built: tuple[Path, Services],
+    furnished: tuple[Path, House],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Place]:
     """Everybody, at one program."""
     folder = tmp_path_factory.mktemp("permission")
-    shutil.copy(furnished[0] / "vervain.db", folder / "vervain.db")
-    shutil.copy(built[0] / "secret", folder / "secret")
-    settings = settings_in(folder)
+    settings = databases.copy(furnished[0], folder)
     services = over(built[1], settings)
     with furnished_place(settings, services, replace(furnished[1], services=services)) as there:
         yield there
     services.database.close()
+    databases.drop(folder)
 
 
 @pytest.fixture

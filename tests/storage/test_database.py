@@ -106,6 +106,7 @@ def test_readers_see_one_state_while_somebody_writes(counted: Database) -> None:
     assert count(counted) == 1
 
 
+@pytest.mark.sqlite
 def test_the_journal_waits_for_a_reader_and_holds_up_no_writer(counted: Database) -> None:
     with counted.write() as writer:
         increment(writer)
@@ -122,6 +123,7 @@ def test_the_journal_waits_for_a_reader_and_holds_up_no_writer(counted: Database
     assert count(counted) == written
 
 
+@pytest.mark.sqlite
 def test_a_file_in_wal_mode_with_foreign_keys(counted: Database) -> None:
     connection = sqlite3.connect(str(counted.url.database))
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
@@ -130,6 +132,7 @@ def test_a_file_in_wal_mode_with_foreign_keys(counted: Database) -> None:
         assert ours.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
 
 
+@pytest.mark.sqlite
 def test_it_is_noticed_that_another_process_has_written(counted: Database) -> None:
     before = counted.version_seen_by_others()
     assert counted.version_seen_by_others() == before
@@ -140,6 +143,7 @@ def test_it_is_noticed_that_another_process_has_written(counted: Database) -> No
     assert counted.version_seen_by_others() != before
 
 
+@pytest.mark.sqlite
 def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'a' / 'b' / 'vervain.db'}")
     with database.engine.connect() as connection:
@@ -162,6 +166,7 @@ def test_a_glance_sees_one_state_and_waits_for_nobody(counted: Database) -> None
         assert mark.value(glance.connection, name="count") == "1"
 
 
+@pytest.mark.sqlite
 def test_a_commit_is_on_the_disk(counted: Database) -> None:
     with counted.engine.connect() as ours:
         assert ours.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2, "FULL"

@@ -42,6 +42,14 @@ def postgres_server() -> Iterator[Postgres]:
     """Run a server for as long as the ``with`` lasts; its files go with it."""
     folder = Path(tempfile.mkdtemp(prefix="vervain-postgres-"))
     server = get_server(folder, cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for name in (
+            "fsync",
+            "full_page_writes",
+            "synchronous_commit",
+        ):  # what is only for a machine that loses its power
+            connection.execute(f"ALTER SYSTEM SET {name} = off".encode())
+        connection.execute("SELECT pg_reload_conf()")
     try:
         yield Postgres(server)
     finally:

@@ -1,0 +1,60 @@
+"""Where the tests' programs keep their rows: an SQLite file in their folder, or a PostgreSQL whose address lies there."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from settings import Settings
+from tests.support.postgres import Postgres
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+FILE, ADDRESS, SECRET = "vervain.db", "address", "secret"
+ON_BOTH = (
+    "storage/test_events.py",
+    "storage/test_migrations_on_both.py",
+    "storage/test_prepared.py",
+)
+"""The tests that run over both in every run: what differs between them would be lost or wrong. The others, with --postgresql."""
+
+
+def settings_in(folder: Path) -> Settings:
+    """Keep everything of one program in a folder."""
+    elsewhere = folder / ADDRESS
+    return Settings(
+        database_url=elsewhere.read_text() if elsewhere.exists() else f"sqlite:///{folder / FILE}",
+        secret_file=folder / SECRET,
+        demo=True,
+        allowed_hosts="test",
+    )
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Makes, copies and drops them."""
+
+    postgres: Callable[[], Postgres]
+    """Starts the server with its first use."""
+
+    def make(self, folder: Path, kind: str) -> Settings:
+        """Begin with an empty one."""
+        if kind == POSTGRESQL:
+            (folder / ADDRESS).write_text(self.postgres().made())
+        return settings_in(folder)
+
+    def copy(self, source: Path, folder: Path) -> Settings:
+        """Begin with a copy of another program's, which has to be closed, and its secret."""
+        if (source / ADDRESS).exists():
+            like = make_url((source / ADDRESS).read_text()).database
+            (folder / ADDRESS).write_text(self.postgres().made(like=str(like)))
+        else:
+            shutil.copy(source / FILE, folder)
+        shutil.copy(source / SECRET, folder)
+        return settings_in(folder)
+
+    def drop(self, folder: Path) -> None:
+        """Take a copy away; SQLite's goes with its folder."""
+        if (folder / ADDRESS).exists():
+            self.postgres().drop(str(make_url((folder / ADDRESS).read_text()).database))

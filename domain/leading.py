@@ -72,7 +72,7 @@ class Leading:
         finally:
             self._confirmed = None
             await _ended(tasks)
-            await asyncio.to_thread(claim.release)
+            await asyncio.to_thread(claim.end)
 
     async def _renew(self, claim: "Claim") -> None:
         asked = time.monotonic()

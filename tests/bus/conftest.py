@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from domain.bus import Bus
 from domain.bus.in_process import InProcess
@@ -19,6 +20,7 @@ from domain.ledger import Ledger
 from domain.services import Services
 from storage import migrations
 from storage.database import Database
+from storage.restored import new_epoch
 from tests.support.house import House
 from tests.support.nats import Nats, nats_server
 from tests.support.postgres import Postgres
@@ -70,15 +72,15 @@ def broker() -> Iterator[Nats]:
 
 
 @pytest.fixture
-def kind(request: pytest.FixtureRequest) -> str:
+def carrier(request: pytest.FixtureRequest) -> str:
     """Which bus; a test that is not for all of them names those it is for."""
     return str(getattr(request, "param", "postgresql"))
 
 
 @pytest.fixture
-def address(kind: str, tmp_path: Path, furnished: Furnished, request: pytest.FixtureRequest) -> Iterator[str]:
+def address(carrier: str, tmp_path: Path, furnished: Furnished, request: pytest.FixtureRequest) -> Iterator[str]:
     """The furnished house's database, of the kind that the bus is for."""
-    if kind == "in process":
+    if carrier == "in process":
         shutil.copy(furnished[0] / "vervain.db", tmp_path)
         yield f"sqlite:///{tmp_path / 'vervain.db'}"
         return
@@ -86,15 +88,27 @@ def address(kind: str, tmp_path: Path, furnished: Furnished, request: pytest.Fix
     template = request.getfixturevalue("furnished_in_postgres")[0]
     made = postgres.made(like=template)
     yield made
-    postgres.drop(made.rsplit("/", 1)[1].split("?")[0])
+    postgres.drop(str(make_url(made).database))
 
 
 @pytest.fixture
-def make_bus(kind: str, furnished: Furnished, request: pytest.FixtureRequest) -> MakeBus:
+def postgres_house_elsewhere(postgres: Postgres, furnished_in_postgres: tuple[str, House]) -> Iterator[str]:
+    """The same house in a database of its own, whose log has another name."""
+    made = postgres.made(like=furnished_in_postgres[0])
+    database = Database(made)
+    with database.write() as session:
+        new_epoch(session)
+    database.close()
+    yield made
+    postgres.drop(str(database.url.database))
+
+
+@pytest.fixture
+def make_bus(carrier: str, furnished: Furnished, request: pytest.FixtureRequest) -> MakeBus:
     """Make the bus of one process."""
-    if kind == "in process":
+    if carrier == "in process":
         return lambda _database: InProcess()
-    if kind == "postgresql":
+    if carrier == "postgresql":
         return PostgresBus
     broker: Nats = request.getfixturevalue("broker")
     return lambda database: nats_bus(database, broker.address, furnished[1].services)
@@ -129,10 +143,10 @@ async def running(house: House, address: str, make_bus: MakeBus) -> AsyncIterato
 
 @pytest.fixture
 async def two(
-    kind: str, address: str, make_bus: MakeBus, furnished: Furnished, request: pytest.FixtureRequest
+    carrier: str, address: str, make_bus: MakeBus, furnished: Furnished, request: pytest.FixtureRequest
 ) -> AsyncIterator[Two]:
     """Two processes over one database, connected."""
-    house = furnished[1] if kind == "in process" else request.getfixturevalue("furnished_in_postgres")[1]
+    house = furnished[1] if carrier == "in process" else request.getfixturevalue("furnished_in_postgres")[1]
     async with AsyncExitStack() as stack:
         both = [await stack.enter_async_context(running(house, address, make_bus)) for _ in range(2)]
         await eventually(lambda: all(one.bus.state.connected is not False for one in both), what="the bus")

@@ -9,15 +9,15 @@ import pytest
 from domain import draft
 from domain.draft import Said
 from domain.events import LoggedEvent
-from domain.hub import EVIDENCE_MOVED, drafts_topic
+from domain.hub import EVIDENCE_MOVED, LEARNT, drafts_topic
 from domain.ledger import Change, utc_now
 from storage import events as log_rows
 from tests.bus.conftest import ALL, NETWORKED, Process, Two
 from tests.domain.test_ledger import answer
 from tests.support.waiting import eventually
 
-every_bus = pytest.mark.parametrize("kind", ALL, indirect=True)
-networked = pytest.mark.parametrize("kind", NETWORKED, indirect=True)
+every_bus = pytest.mark.parametrize("carrier", ALL, indirect=True)
+networked = pytest.mark.parametrize("carrier", NETWORKED, indirect=True)
 
 
 def kept(process: Process) -> list[int]:
@@ -81,7 +81,7 @@ async def test_what_was_undone_is_not_told_and_leaves_no_gap(two: Two) -> None:
 @networked
 async def test_what_is_told_beside_the_log_is_told_in_both(two: Two) -> None:
     def act(change: Change) -> None:
-        change.passing += [beside(), LoggedEvent.passing("cases_learnt", "{}", **whose())]
+        change.passing += [beside(), beside(LEARNT)]
 
     await asyncio.to_thread(two.one.services.ledger.write, act)
     await eventually(lambda: two.other.heard)
@@ -89,7 +89,7 @@ async def test_what_is_told_beside_the_log_is_told_in_both(two: Two) -> None:
     await eventually(lambda: len(two.other.heard) > 1)
     types = [event.type for event in two.other.heard]
     assert types[0] == EVIDENCE_MOVED
-    assert "cases_learnt" not in types, "each process learns by itself"
+    assert LEARNT not in types, "each process learns by itself"
     assert two.one.heard[0].id == two.other.heard[0].id
     assert [event.type for event in two.one.heard].count(EVIDENCE_MOVED) == 1, "nobody hears themselves"
 
@@ -120,9 +120,6 @@ async def test_a_draft_reaches_the_other_process(two: Two) -> None:
     assert told[0].values["person_id"] == house.leila.person_id
 
 
-def whose() -> dict[str, object]:
-    return {"practice_id": 1, "diagnosis_id": None, "patient_id": None, "at": utc_now()}
-
-
-def beside() -> LoggedEvent:
-    return LoggedEvent.passing(EVIDENCE_MOVED, '{"herb":"ginger","condition":"t-stcold"}', **whose())  # type: ignore[arg-type]
+def beside(kind: str = EVIDENCE_MOVED) -> LoggedEvent:
+    data = '{"herb":"ginger","condition":"t-stcold"}'
+    return LoggedEvent.passing(kind, data, practice_id=1, diagnosis_id=None, patient_id=None, at=utc_now())

@@ -20,10 +20,10 @@ ANSWERS = 6
 
 
 @pytest.fixture
-def told(house: House) -> list[Told]:
+def told(house: House, monkeypatch: pytest.MonkeyPatch) -> list[Told]:
     """What the house tells, commit by commit; it is another process than the one under test."""
     commits: list[Told] = []
-    house.services.ledger.bus.committed = commits.append  # type: ignore[method-assign]
+    monkeypatch.setattr(house.services.bus, "committed", commits.append)
     return commits
 
 

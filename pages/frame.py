@@ -10,13 +10,14 @@ from fastapi import Request
 from nicegui import ui
 from starlette.responses import RedirectResponse, Response
 
-from domain.errors import NotSignedIn, VervainError
+from domain.errors import NotSignedIn, Unavailable, VervainError
+from domain.health import in_our_words
 from domain.permission import Action, Thing, may
 from pages.alarms import follow_alarms, show_alarms
 from pages.elements.live_mark import LiveMark
 from pages.elements.theme import ThemeChoice
 from pages.first_view import FirstView, show_first
-from pages.language import LANGUAGES, N_, Language
+from pages.language import LANGUAGES, N_, Language, chosen_language
 from pages.searching import NAVIGATION, show_search
 from pages.visit import SIGN_IN, Visit, visit
 
@@ -28,7 +29,12 @@ STATIC = Path(__file__).parent.parent / "static"
 
 async def built(request: Request, build: Callable[[Visit], Awaitable[None]]) -> Response | None:
     """Build a page for who is signed in; what they ask for and cannot have is said in one sentence, in the frame."""
-    here = await visit(request)
+    try:
+        with in_our_words():
+            here = await visit(request)
+    except Unavailable as error:  # nobody knows whose page it would be
+        language = chosen_language(request.session.get("language"), request.headers.get("accept-language", ""))
+        return Response(language(error.message), error.status, {"Retry-After": "5"}, "text/plain; charset=utf-8")
     if isinstance(here, Response):
         return here
     try:

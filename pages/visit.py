@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.errors import NotAllowed, NotFound, NotSignedIn, VervainError
 from domain.events import LoggedEvent
+from domain.health import in_our_words
 from domain.hub import practice_topic, sign_in_topic
 from domain.ledger import utc_now
 from domain.library import Knowledge
@@ -158,7 +159,8 @@ class Visit:
     async def read(self, verb: Callable[..., T], *given: Any, **more: Any) -> T:
         """Run a verb of the domain off the event loop, for this person. Raises NotSignedIn after the end of the visit."""
         self._still_here()
-        return await asyncio.to_thread(verb, self.services, self.actor, *given, **more)
+        with in_our_words():
+            return await asyncio.to_thread(verb, self.services, self.actor, *given, **more)
 
     async def read_of_patients(self, verb: Callable[..., T], *given: Hashable, **more: Hashable) -> T:
         """Run a verb whose result hangs on the patients whose record one may read, and on nothing else of the person.

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Sequence
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.origin import Origin, coming_from, new_id
@@ -19,8 +18,8 @@ log = structlog.get_logger("vervain.access")
 
 PEER = "vervain.peer"
 """Where in the scope it says whose connection it is, before anything was believed of whom that speaks for."""
-HEADER = "X-Request-ID"
-WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
+HEADER = b"x-request-id"
+WELL_FORMED = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 """What proxies make: hexadecimal digits, a UUID."""
 QUIET = ("/static/", "/_nicegui", "/favicon.ico", "/healthz", "/readyz", "/metrics")
 """Paths of which no request is written down: files, what watches over the process, the socket of the pages."""
@@ -34,6 +33,8 @@ class Peers:
 
     def include(self, scope: Scope) -> bool:
         """Say whether a trusted proxy is at the other end of the connection itself."""
+        if not self._networks:
+            return False
         try:
             peer = ipaddress.ip_address(scope.get(PEER, ""))
         except ValueError:
@@ -72,7 +73,7 @@ class Asked:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = origin.request
+                message["headers"] = [*message.get("headers", ()), (HEADER, origin.request.encode())]
             await send(message)
 
         method, path = scope["method"], scope["path"]
@@ -84,8 +85,11 @@ class Asked:
                 log.info("request", method=method, route=route_of(scope, path), status=status, ms=ms)
 
     def _id_of(self, scope: Scope) -> str:
-        given = Headers(scope=scope).get(HEADER, "")
-        return given if given and WELL_FORMED.fullmatch(given) and self._peers.include(scope) else new_id()
+        if self._peers.include(scope):
+            given = next((value for name, value in scope["headers"] if name == HEADER), b"")
+            if WELL_FORMED.fullmatch(given):
+                return str(given, "ascii")
+        return new_id()
 
 
 def route_of(scope: Scope, path: str) -> str:

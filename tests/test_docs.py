@@ -72,6 +72,11 @@ def test_the_readme_shows_the_two_commands() -> None:
     assert re.search(r"^make test\b", shown, re.MULTILINE)
 
 
+def test_the_readme_leads_to_every_page() -> None:
+    named = {link.partition("#")[0] for link in links(ROOT / "README.md")}
+    assert {f"docs/{page.name}" for page in DOCS.glob("*.md")} - named == set()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_code_in_the_documents_can_be_read(page: Path) -> None:
     for example in code(page, "python"):

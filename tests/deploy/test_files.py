@@ -101,7 +101,7 @@ def test_settings_in_deploy_let_the_program_start(monkeypatch: pytest.MonkeyPatc
                 patch.setenv(name, value)
             settings = Settings()
             assert settings.public
-            assert settings.hosts == ["practice.example"]
+            assert set(settings.hosts) - {"practice.example"} in (set(), set(PROCESSES))
 
 
 def test_every_path_that_a_proxy_names_is_one() -> None:

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {
     "main": {"main", "settings", "commands", "api", "pages", "domain", "storage"},
-    "commands": {"commands", "domain", "storage.knowledge"},
+    "commands": {"commands", "domain", "storage.busy", "storage.knowledge"},
     "settings": set[str](),
     "pages": {"pages", "domain", "storage.tables"},
     "api": {"api", "domain", "storage.tables"},

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import gc
 import signal
-import socket
 import tomllib
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
@@ -22,6 +21,7 @@ import pages
 from api.connections import allow_descriptors
 from api.doors.head_limit import BoundedHttp
 from api.draining import DrainingServer
+from api.listening import listen
 from api.live_protocol import LiveProtocol
 from api.logs import configure_logs
 from commands.program import Job
@@ -77,8 +77,6 @@ log = structlog.get_logger("vervain")
 WS_MAX_SIZE = 1024 * 1024
 """What NiceGUI's pages may send at once; the live endpoint has its own, smaller bound."""
 SHUTDOWN_SECONDS = 5
-UNANSWERED_MS = 30_000
-"""How long the system keeps a connection whose peer confirms nothing of what was sent; its default is a quarter of an hour."""
 COLLECTED_AFTER = 50_000, 20, 100
 """Of the three generations; Python's own (700, 10, 10) are for programs that hold little. What has no cycles goes at once."""
 
@@ -168,7 +166,7 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
 
 def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -> None:
     """Run one process until it is told to stop. Raises VervainError when the port is taken."""
-    listener = _listen(settings)
+    listener = listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     if not settings.base_url:  # with port 0 the system has chosen one, and invites have to name it
         services = replace(services, base_url=f"http://{host}:{port}")
@@ -325,24 +323,6 @@ def _identity_provider(name: str, given: OidcProvider) -> Provider:
         client_secret=given.secret(),
         domains=given.domains,
     )
-
-
-def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # connections inherit it
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNANSWERED_MS)
-    try:
-        listener.bind((settings.host, settings.port))
-    except OSError as error:
-        listener.close()
-        reason = (error.strerror or str(error)).lower()
-        raise VervainError(
-            f"Cannot listen on {settings.host}:{settings.port}: {reason}. Choose another port with --port."
-        ) from None
-    listener.listen(2048)
-    return listener
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -21,9 +21,11 @@ from sqlmodel import select
 
 from domain.errors import Unavailable
 from storage import migrations
+from storage.busy import Busy, is_busy
 from storage.tables import Mark
 
 if TYPE_CHECKING:
+    from domain.bus import BusState
     from domain.services import Services
 
 log = structlog.get_logger(__name__)
@@ -36,8 +38,8 @@ HELD_UP_SECONDS = 2.0
 """A transaction takes a twentieth of a second; who waits for so long waits for another program."""
 RETRY_SECONDS = 2
 HELD = "Another program holds the database: changes, and records that are opened anew, wait or are refused."
-UNREACHABLE = ("08", "57P", "53300")
-"""SQLSTATE of PostgreSQL: the connection was lost, the server is going down or coming up, it has no connection left."""
+LOCK_NOT_HAD = "55P03"
+"""SQLSTATE of PostgreSQL for a lock that others held for too long."""
 OF_SQLITE = ("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_NOTADB", "SQLITE_PROTOCOL")
 
 
@@ -118,6 +120,9 @@ def look_after(services: "Services") -> None:
     services.health.checked_by("database", lambda: database(services))
     services.health.checked_by("writing", lambda: writing(services))
     services.health.checked_by("migrations", lambda: schema(services))
+    bus = services.ledger.bus.state
+    if bus.connected is not None:
+        services.health.checked_by("broker", lambda: broker(bus))
 
 
 def database(services: "Services") -> Check:
@@ -153,15 +158,7 @@ def schema(services: "Services") -> Check:
     )
 
 
-class BusState(Protocol):
-    """What a bus says of itself."""
-
-    name: str
-    connected: bool | None
-    since: datetime
-
-
-def broker(state: BusState) -> Check:
+def broker(state: "BusState") -> Check:
     """Say whether the broker is there. Nothing is refused without it: every process reads the log by itself."""
     if state.connected is not False:
         return Check()
@@ -175,21 +172,13 @@ def away(error: BaseException) -> Unavailable | None:
     """Say in our words that the database is away or held by others; None for every other error."""
     driver = getattr(error, "orig", error)
     sqlite = str(getattr(driver, "sqlite_errorname", ""))
-    if isinstance(error, NoneFree) or sqlite.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    held = sqlite.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or getattr(driver, "sqlstate", None) == LOCK_NOT_HAD
+    if held or isinstance(error, NoneFree | Busy):
         return Unavailable("The database is busy: try again in a moment.", retry_after=RETRY_SECONDS)
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    if lost or sqlite.startswith(OF_SQLITE) or _is_postgresql_away(driver):
+    if lost or sqlite.startswith(OF_SQLITE) or is_busy(error):
         return Unavailable("The database cannot be reached: try again in a moment.", retry_after=RETRY_SECONDS)
     return None
-
-
-def _is_postgresql_away(error: BaseException) -> bool:
-    if not type(error).__module__.startswith("psycopg"):
-        return False
-    state = getattr(error, "sqlstate", None)
-    if state:
-        return str(state).startswith(UNREACHABLE)
-    return any(kind.__name__ == "OperationalError" for kind in type(error).__mro__)  # it never came to a conversation
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import typer
 
 import commands
 import main
+from settings import Settings
 from tests.permission.table import PAGES as OPEN_PAGES
 from tests.permission.table import ROUTES
 from tests.support.proxied import DEPLOY
@@ -21,6 +22,8 @@ MADE = ("deploy/secrets", "deploy/tls")
 """What somebody makes who follows the documents."""
 LATER = {"bench.cluster"}
 """Announced, and said to be missing."""
+AHEAD = {"VERVAIN_NATS_URL", "VERVAIN_DRAIN_SECONDS"}
+"""Of decisions 32 and 36."""
 MOUNTED = ("/_nicegui_ws/", "/static/")
 
 
@@ -73,6 +76,12 @@ def test_targets_of_make_and_benchmarks_exist(page: Path) -> None:
             assert found[1] in there, line
         for name in set(re.findall(r"python -m (bench\.[a-z_]+)", line)) - LATER:
             assert find_spec(name) is not None, line
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_settings_that_are_named_exist(page: Path) -> None:
+    named = {name.partition("__")[0] for name in re.findall(r"\bVERVAIN_[A-Z][A-Z_]*[A-Z]\b", text_of(page))}
+    assert named - {f"VERVAIN_{name.upper()}" for name in Settings.model_fields} - AHEAD == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -11,7 +11,7 @@ from tests.support.server import Program, program
 PUBLIC = {"PUBLIC": "true", "BASE_URL": f"https://{NAME}", "TRUSTED_PROXIES": "127.0.0.1"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def processes(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Program]]:
     """Start the second when the first has made the tables; both share a secret."""
     folder, settings = tmp_path_factory.mktemp("practice"), {**PUBLIC, "DATABASE_URL": postgres.made()}
@@ -22,13 +22,13 @@ def processes(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> I
             yield [first, second]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def ports(processes: list[Program]) -> list[int]:
     """Where the two listen."""
     return [int(one.listening().http.rpartition(":")[2]) for one in processes]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def dead() -> Iterator[int]:
     """Where a process was that is not there now."""
     with nobody() as port:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import websockets
 
-from tests.support.proxied import ELSEWHERE, Proxy, caddy, needs, nginx
+from tests.support.proxied import Proxy, caddy, needs, nginx
 from tests.support.server import Program
 from tests.support.waiting import until
 
@@ -95,7 +95,7 @@ def test_who_asks_is_known_by_the_address_that_the_proxy_saw(proxy: Proxy, proce
     more = [one.printed.count("wrong_password") - so_far for one, so_far in zip(processes, before, strict=True)]
     assert sorted(more) == [0, 4], "one process counts an address"
     printed = processes[more.index(4)].printed
-    assert f'"address": "{ELSEWHERE}"' in printed
+    assert f'"address": "{proxy.client}"' in printed
     assert "192.0.2.66" not in printed
 
 

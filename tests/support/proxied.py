@@ -27,8 +27,6 @@ from tests.support.waiting import until
 
 DEPLOY = ROOT / "deploy"
 NAME = "practice.example"
-ELSEWHERE = "127.0.0.9"
-"""Another address of this machine, so that a client is told from the proxy."""
 
 
 def needs(program: str) -> pytest.MarkDecorator:
@@ -44,6 +42,8 @@ class Proxy:
     port: int
     tls: bool = True
     plain: int = 0
+    client: str = "127.0.0.9"
+    """Another address of this machine, so that a client is told from the proxy; what is refused is counted by it."""
 
     @property
     def written(self) -> str:
@@ -57,7 +57,7 @@ class Proxy:
 
     def browser(self, **cookies: str) -> httpx2.Client:
         """Open a browser that is no client of ours yet."""
-        transport = httpx2.HTTPTransport(verify=unverified(), local_address=ELSEWHERE)
+        transport = httpx2.HTTPTransport(verify=unverified(), local_address=self.client)
         base = f"http{'s' * self.tls}://127.0.0.1:{self.port}"
         return httpx2.Client(base_url=base, headers={"Host": NAME}, cookies=cookies, transport=transport, timeout=30)
 
@@ -70,7 +70,7 @@ class Proxy:
             proxy=None,
             host="127.0.0.1",
             port=self.port,
-            local_addr=(ELSEWHERE, 0),
+            local_addr=(self.client, 0),
         )
 
     async def page_lives(self, browser: httpx2.Client, *, cookie: str) -> bool:
@@ -124,7 +124,7 @@ def nginx(folder: Path, processes: Sequence[int]) -> Iterator[Proxy]:
 @contextmanager
 def caddy(folder: Path, processes: Sequence[int]) -> Iterator[Proxy]:
     """Run Caddy, over plain HTTP: its certificates come from the network."""
-    here = Proxy(folder, free_port(), tls=False)
+    here = Proxy(folder, free_port(), tls=False, client="127.0.0.10")
     names = " ".join(f"127.0.0.1:{port}" for port in processes)
     own = {"SITE": f"http://:{here.port}", "PROCESSES": names, "XDG_DATA_HOME": str(folder), "HOME": str(folder)}
     with _running(["caddy", "run", "--config", str(DEPLOY / "Caddyfile"), "--adapter", "caddyfile"], here, own):

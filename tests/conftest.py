@@ -52,6 +52,7 @@ PASSWORDS = Passwords(CHEAPEST)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let all tests run over a PostgreSQL."""
     parser.addoption("--postgresql", action="store_true", help="keep the rows in a PostgreSQL, and not in SQLite files")
+    parser.addoption("--long", action="store_true", help="let faults last as long as they would in earnest")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -57,7 +57,7 @@ class Database:
             self._glance_engine = sqlite.engine(url, poolclass=NullPool)
         else:
             self._engine = postgresql.reading(self.url)
-            self._write_engine = postgresql.writing(self.url)
+            self._write_engine = postgresql.writing(self.url).execution_options(write=True)
             self._glance_engine = postgresql.glancing(self.url)
         self.busy: Callable[[], Exception] = Busy
         """Makes what is raised where ``is_busy``; the domain puts its own word here."""

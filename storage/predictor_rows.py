@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from storage.tables import Prediction, Predictor, Recommendation
+from storage.tables import Prediction, Predictor, PredictorFile, Recommendation
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,21 @@ def active(session: Session, practice_id: int) -> Predictor | None:
     """Read the version that a practice uses."""
     statement = select(Predictor).where(Predictor.practice_id == practice_id, Predictor.status == "active")
     return session.exec(statement).first()
+
+
+def keep_file(session: Session, predictor: Predictor, content: bytes, *, most: int) -> None:
+    """Keep what the file of a version says; of the practice's files the newest ``most`` stay, and the one in use."""
+    session.add(PredictorFile(predictor_id=predictor.id or 0, content=content))
+    session.flush()
+    of_practice = select(Predictor.id).join(PredictorFile, col(PredictorFile.predictor_id) == col(Predictor.id))
+    of_practice = of_practice.where(Predictor.practice_id == predictor.practice_id)
+    old = list(session.exec(of_practice.where(Predictor.status != "active").order_by(col(Predictor.id).desc())))[most:]
+    session.execute(delete(PredictorFile).where(col(PredictorFile.predictor_id).in_(old)))
+
+
+def file_of(session: Session, predictor_id: int) -> bytes | None:
+    """Read what the file of a version says; None where it is not kept."""
+    return session.exec(select(PredictorFile.content).where(PredictorFile.predictor_id == predictor_id)).first()
 
 
 def practices_with_answers(session: Session) -> list[int]:

@@ -33,10 +33,20 @@ def write(folder: Path, fitted: Fitted) -> str:
     import skops.io
 
     content: bytes = skops.io.dumps(fitted.pipeline)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _put(folder / (fitted.card.version + CARD), fitted.card.model_dump_json(indent=1).encode())
-    _put(folder / (fitted.card.version + MODEL), content)
+    put_back(folder, fitted.card, content)
     return hashlib.sha256(content).hexdigest()
+
+
+def is_there(folder: Path, version: str) -> bool:
+    """Say whether a version has its file here."""
+    return (folder / (version + MODEL)).exists()
+
+
+def put_back(folder: Path, card: Card, content: bytes) -> None:
+    """Write the files of a predictor that was fitted elsewhere. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _put(folder / (card.version + CARD), card.model_dump_json(indent=1).encode())
+    _put(folder / (card.version + MODEL), content)
 
 
 def read(folder: Path, card: Card, digest: str) -> Fitted:
@@ -45,7 +55,7 @@ def read(folder: Path, card: Card, digest: str) -> Fitted:
     Card and hash are those of the database: the card's file is there to be read by people, and decides nothing.
     """
     version = card.version
-    content = _content(folder / (version + MODEL), version)
+    content = content_of(folder, version)
     if hashlib.sha256(content).hexdigest() != digest:
         raise Unusable(f"The file of predictor {version} is not the one that was written: it is not opened.")
     if card.features != list(NAMES):
@@ -74,7 +84,9 @@ def tidy(folder: Path, keep: Collection[str]) -> None:
                 (folder / (version + suffix)).unlink(missing_ok=True)
 
 
-def _content(file: Path, version: str) -> bytes:
+def content_of(folder: Path, version: str) -> bytes:
+    """Read what the file of a version says. Raises Unusable."""
+    file = folder / (version + MODEL)
     try:
         if file.stat().st_size > MOST_BYTES:
             raise Unusable(f"The file of predictor {version} is larger than any predictor is: it is not opened.")

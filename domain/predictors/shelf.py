@@ -13,11 +13,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import structlog
 from pydantic import ValidationError
 
 from domain.predicting import Probability
+from domain.predictors import files
 from domain.predictors.card import Card
-from domain.predictors.files import Unusable, read
+from domain.predictors.files import Unusable
 from domain.predictors.fitted import Fitted
 from storage import predictor_rows
 from storage.database import Database
@@ -25,6 +27,8 @@ from storage.tables import Predictor
 
 if TYPE_CHECKING:  # its HTTP client costs 50 ms at the start, and few programs have one
     from domain.predictors.remote import Remote
+
+log = structlog.get_logger(__name__)
 
 MOST_DIAGNOSES = 2_000
 """Of which predictions are kept: about 10 KB each. Of older ones the rules speak until they are looked at again."""
@@ -91,9 +95,22 @@ class Predictors:
             self._fitted.pop(practice_id, None)
             if row is None:
                 return None
-            found = read(self.folder(practice_id), _card_of(row), row.digest)
+            found = self.read(row)
             self._fitted[practice_id] = found
             return found
+
+    def read(self, row: Predictor) -> Fitted:
+        """Read a version from its file, which is written here first where it was fitted on another host. Raises Unusable."""
+        card, folder = _card_of(row), self.folder(row.practice_id or 0)
+        if not files.is_there(folder, card.version):
+            with self._database.read() as session:
+                content = predictor_rows.file_of(session, row.id or 0)
+            if content is not None:
+                try:
+                    files.put_back(folder, card, content)
+                except OSError as error:
+                    log.warning("a predictor cannot be written", file=str(folder), error=error.strerror)
+        return files.read(folder, card, row.digest)
 
     def tried(self, practice_id: int, unfitted: str | None) -> None:
         """Keep why nothing could be fitted, in one sentence; None where something was."""

@@ -50,6 +50,7 @@ def train(
         return found
     folder, card = services.predictors.folder(practice_id), found.card
     digest = files.write(folder, found)
+    content = files.content_of(folder, card.version)
 
     def keep(change: Change) -> Predictor:
         waits = card.promoted and _taken_out_by_hand(change, practice_id)
@@ -67,6 +68,7 @@ def train(
             created=change.now,
         )
         _tell(change, row)
+        predictor_rows.keep_file(change.session, row, content, most=files.KEPT)
         return row
 
     row = services.ledger.write(keep)
@@ -87,7 +89,7 @@ def promote(services: Services, practice_id: int, version: str) -> Version:
     card = Card.model_validate(row.card)
     if not card.promoted:
         raise Conflict(f"Predictor {version} did not pass the rule. {card.sentence}")
-    files.read(services.predictors.folder(practice_id), card, row.digest)
+    services.predictors.read(row)
 
     def act(change: Change) -> Predictor:
         _retire(change, practice_id, f"Predictor {version} is used in its place.", by_hand=True)

@@ -14,6 +14,7 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 FILE, ADDRESS, SECRET = "vervain.db", "address", "secret"
 ON_BOTH = (
     "storage/test_events.py",
+    "storage/test_many_processes.py",
     "storage/test_migrations_on_both.py",
     "storage/test_prepared.py",
 )

@@ -5,6 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -12,11 +13,13 @@ from sqlmodel import select
 from domain.errors import Conflict, NotFound
 from domain.events import LoggedEvent
 from domain.hub import Hub
-from domain.ledger import Ledger
+from domain.ledger import Change, Ledger
 from domain.predictors import keeping, report, versions
-from domain.predictors.files import Unusable
+from domain.predictors.files import CARD, KEPT, MODEL, Unusable
 from domain.predictors.fitting import Unfitted
+from domain.predictors.shelf import Predictors
 from domain.predictors.versions import SUPERSEDED, WAITS, Version
+from storage import predictor_rows
 from storage.tables import Consent, Event, Patient, Predictor
 from tests.support.house import House
 from tests.support.outcomes import fitting_in_a_moment, past_outcomes
@@ -204,3 +207,42 @@ def test_two_programs_that_promote_at_once_leave_one_in_use(learnt: House) -> No
     read = services.predictors.load(practice_id)
     assert read is not None
     assert read.card.version in both
+
+
+def test_another_host_has_the_file_from_the_database(learnt: House, tmp_path: Path) -> None:
+    services, practice_id = learnt.services, learnt.leila.practice_id
+    version = trained(learnt).version
+    elsewhere = Predictors(services.database, tmp_path / "elsewhere")
+    loaded = elsewhere.load(practice_id)
+    assert loaded is not None
+    assert loaded.card.version == version
+    for suffix in (MODEL, CARD):
+        here, there = (one.folder(practice_id) / (version + suffix) for one in (services.predictors, elsewhere))
+        assert here.read_bytes() == there.read_bytes()
+    assert Predictors(services.database, elsewhere.folder(practice_id)).load(practice_id) is not None
+
+    (elsewhere.folder(practice_id) / (version + MODEL)).write_bytes(b"another")
+    with pytest.raises(Unusable, match="not the one that was written"):
+        Predictors(services.database, tmp_path / "elsewhere").load(practice_id)
+
+
+def test_the_database_keeps_the_last_files_and_the_one_in_use(learnt: House) -> None:
+    def act(change: Change) -> list[int]:
+        for number in range(6):
+            row = Predictor(
+                practice_id=learnt.leila.practice_id,
+                name="fitted",
+                version=f"v{number}",
+                status="active" if number == 0 else "retired",
+                changed=change.now,
+                created=change.now,
+            )
+            change.session.add(row)
+            change.session.flush()
+            predictor_rows.keep_file(change.session, row, b"content", most=KEPT)
+        return [row.id or 0 for row in predictor_rows.versions(change.session, learnt.leila.practice_id)]
+
+    ids = learnt.services.ledger.write(act)
+    with learnt.services.database.read() as session:
+        kept = [predictor_rows.file_of(session, one) is not None for one in reversed(ids)]
+    assert kept == [True, False, False, True, True, True]

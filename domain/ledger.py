@@ -294,7 +294,10 @@ class Ledger:
 
     async def hear(self) -> None:
         """Follow what other processes tell, until cancelled."""
-        await self.bus.run(self._publishing.heard)
+        try:
+            await self.bus.run(self._publishing.heard)
+        finally:
+            await self._publishing.settle()
 
 
 def _events(changes: Sequence[Change]) -> tuple[LoggedEvent, ...]:

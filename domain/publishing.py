@@ -8,7 +8,7 @@ something is missing between, that is read from the log first. So a bus may lose
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -28,6 +28,7 @@ PUBLISH_AT_ONCE = 500
 """Entries read from the log in one go when catching up."""
 MOST_HEARD = 1_000
 """Messages that wait to be published. Those on top are dropped, and read from the log."""
+SETTLE_SECONDS = 2.0
 
 
 class Publishing:
@@ -97,7 +98,7 @@ class Publishing:
         while True:
             await asyncio.sleep(TAIL_SECONDS if self._database.is_sqlite else TAIL_SECONDS_OVER_A_NETWORK)
             try:
-                await asyncio.to_thread(self._look)
+                await _whole(self._look)
             except Exception:
                 if not self._away:  # it is away: said once, not twice a second
                     log.exception("could not read the log")
@@ -106,6 +107,11 @@ class Publishing:
                 if self._away:
                     log.info("the log can be read again")
                 self._away = False
+
+    async def settle(self) -> None:
+        """Wait a moment for what was heard to be published, so that the database can be closed."""
+        if self._hearing is not None and not self._hearing.done():
+            await asyncio.wait([self._hearing], timeout=SETTLE_SECONDS)
 
     def _look(self) -> None:
         version = self._database.version_seen_by_others()
@@ -162,3 +168,13 @@ class Publishing:
             self.published += len(entries)
             self.filled += len(entries)
             self._hub.publish([LoggedEvent.of(entry) for entry in entries])
+
+
+async def _whole(act: Callable[[], None]) -> None:
+    """Do this in a thread; who is cancelled meanwhile waits a moment for its end, so that the database can be closed."""
+    doing = asyncio.ensure_future(asyncio.to_thread(act))
+    try:
+        await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.wait([doing], timeout=SETTLE_SECONDS)
+        raise

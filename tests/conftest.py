@@ -23,6 +23,7 @@ from domain.health import Health
 from domain.hub import Hub
 from domain.key_rotation import present_in
 from domain.last_seen import LastSeen
+from domain.leading import Leading
 from domain.learned import Learned
 from domain.ledger import Ledger
 from domain.passwords import Passwords
@@ -34,7 +35,6 @@ from domain.services import Services
 from domain.throttle import Throttle
 from domain.tokens import Tokens
 from settings import Settings
-from storage import migrations
 from storage.database import Database
 from tests.support.command_line import command as command
 from tests.support.databases import ON_BOTH, POSTGRESQL, SQLITE, Databases
@@ -58,6 +58,7 @@ PASSWORDS = Passwords(CHEAPEST)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let all tests run over a PostgreSQL."""
     parser.addoption("--postgresql", action="store_true", help="keep the rows in a PostgreSQL, and not in SQLite files")
+    parser.addoption("--long", action="store_true", help="let faults last as long as they would in earnest")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -178,6 +179,7 @@ def over(built: Services, settings: Settings) -> Services:
         erasures=ErasureRegister(settings.erasures),
         running=Running(),
         health=Health(),
+        leading=Leading.over(database),
     )
 
 
@@ -274,20 +276,3 @@ def postgres() -> Iterator[Postgres]:
     """A PostgreSQL for this test session."""
     with postgres_server() as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def furnished_in_postgres(
-    built: tuple[Path, Services], postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, House]:
-    """Furnish a house in a PostgreSQL once; each test makes a copy of the database that is named."""
-    folder = tmp_path_factory.mktemp("furnished-in-postgres")
-    shutil.copy(built[0] / "secret", folder)
-    settings = settings_in(folder).model_copy(update={"database_url": postgres.made()})
-    empty = Database(settings.database_url)
-    migrations.upgrade(empty)
-    empty.close()
-    services = over(built[1], settings)
-    house = furnish(services)
-    services.database.close()
-    return str(services.database.url.database), house

@@ -1,14 +1,11 @@
 """Two processes over one database, as far as one process can be two: each with its connections, its hub and its bus."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import pytest
-from sqlalchemy.engine import make_url
 
 from domain.bus import Bus
 from domain.bus.in_process import InProcess
@@ -21,15 +18,15 @@ from domain.services import Services
 from storage import migrations
 from storage.database import Database
 from storage.restored import new_epoch
+from tests.conftest import Begun
+from tests.support.databases import POSTGRESQL, SQLITE, Databases
 from tests.support.house import House
 from tests.support.nats import Nats, nats_server
-from tests.support.postgres import Postgres
 from tests.support.waiting import eventually
 
 NETWORKED = ("postgresql", "nats")
 ALL = ("in process", *NETWORKED)
 
-Furnished = tuple[Path, House]
 MakeBus = Callable[[Database], Bus]
 
 
@@ -78,40 +75,41 @@ def carrier(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def address(carrier: str, tmp_path: Path, furnished: Furnished, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The furnished house's database, of the kind that the bus is for."""
-    if carrier == "in process":
-        shutil.copy(furnished[0] / "vervain.db", tmp_path)
-        yield f"sqlite:///{tmp_path / 'vervain.db'}"
-        return
-    postgres: Postgres = request.getfixturevalue("postgres")
-    template = request.getfixturevalue("furnished_in_postgres")[0]
-    made = postgres.made(like=template)
-    yield made
-    postgres.drop(str(make_url(made).database))
+def kind(carrier: str) -> str:
+    """The kind of database that the bus is for."""
+    return SQLITE if carrier == "in process" else POSTGRESQL
 
 
 @pytest.fixture
-def postgres_house_elsewhere(postgres: Postgres, furnished_in_postgres: tuple[str, House]) -> Iterator[str]:
+def address(house: House) -> str:
+    """Where the house's database is."""
+    return house.services.database.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def elsewhere(
+    begun: Callable[[str], Begun], databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The same house in a database of its own, whose log has another name."""
-    made = postgres.made(like=furnished_in_postgres[0])
-    database = Database(made)
+    folder = tmp_path_factory.mktemp("elsewhere")
+    address = databases.copy(begun(POSTGRESQL).furnished()[0], folder).database_url
+    database = Database(address)
     with database.write() as session:
         new_epoch(session)
     database.close()
-    yield made
-    postgres.drop(str(database.url.database))
+    yield address
+    databases.drop(folder)
 
 
 @pytest.fixture
-def make_bus(carrier: str, furnished: Furnished, request: pytest.FixtureRequest) -> MakeBus:
+def make_bus(carrier: str, house: House, request: pytest.FixtureRequest) -> MakeBus:
     """Make the bus of one process."""
     if carrier == "in process":
         return lambda _database: InProcess()
     if carrier == "postgresql":
         return PostgresBus
     broker: Nats = request.getfixturevalue("broker")
-    return lambda database: nats_bus(database, broker.address, furnished[1].services)
+    return lambda database: nats_bus(database, broker.address, house.services)
 
 
 def nats_bus(database: Database, address: str, services: Services) -> NatsBus:
@@ -142,11 +140,8 @@ async def running(house: House, address: str, make_bus: MakeBus) -> AsyncIterato
 
 
 @pytest.fixture
-async def two(
-    carrier: str, address: str, make_bus: MakeBus, furnished: Furnished, request: pytest.FixtureRequest
-) -> AsyncIterator[Two]:
+async def two(house: House, address: str, make_bus: MakeBus) -> AsyncIterator[Two]:
     """Two processes over one database, connected."""
-    house = furnished[1] if carrier == "in process" else request.getfixturevalue("furnished_in_postgres")[1]
     async with AsyncExitStack() as stack:
         both = [await stack.enter_async_context(running(house, address, make_bus)) for _ in range(2)]
         await eventually(lambda: all(one.bus.state.connected is not False for one in both), what="the bus")

@@ -2,18 +2,21 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
-from domain import draft
+from domain import delivery, draft
+from domain.acknowledgement import Acknowledgements
 from domain.draft import Said
 from domain.events import LoggedEvent
-from domain.hub import EVIDENCE_MOVED, LEARNT, drafts_topic
+from domain.hub import EVIDENCE_MOVED, LEARNT, delivery_topic, drafts_topic
 from domain.ledger import Change, utc_now
 from storage import events as log_rows
 from tests.bus.conftest import ALL, NETWORKED, Process, Two
 from tests.domain.test_ledger import answer
+from tests.support.house import signed_in
 from tests.support.waiting import eventually
 
 every_bus = pytest.mark.parametrize("carrier", ALL, indirect=True)
@@ -118,6 +121,21 @@ async def test_a_draft_reaches_the_other_process(two: Two) -> None:
     )
     await eventually(lambda: told)
     assert told[0].values["person_id"] == house.leila.person_id
+
+
+@networked
+async def test_what_a_device_has_confirmed_is_told_in_the_other_process(two: Two) -> None:
+    house, told = two.one.house, list[LoggedEvent]()
+    two.other.services.hub.follow(delivery_topic(house.diagnosis_id), told.append)
+    actor, _ = await asyncio.to_thread(signed_in, two.one.services, house.mina)
+    acks = Acknowledgements()
+    services = replace(two.one.services, acks=acks)
+    acks.note(actor, house.diagnosis_id, 1)
+    writing = asyncio.create_task(delivery.write_acknowledgements(services))
+    await eventually(lambda: told)
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    assert told[0].values["devices"][0]["sign_in_id"] == actor.sign_in_id
 
 
 def beside(kind: str = EVIDENCE_MOVED) -> LoggedEvent:

@@ -14,7 +14,7 @@ from domain.bus.wording import Message, written
 from domain.events import LoggedEvent
 from domain.hub import EVIDENCE_MOVED
 from domain.ledger import Change
-from tests.bus.conftest import Furnished, MakeBus, Two, nats_bus, running
+from tests.bus.conftest import MakeBus, Two, nats_bus, running
 from tests.bus.test_conformance import beside
 from tests.domain.test_ledger import answer
 from tests.support.house import House
@@ -30,13 +30,12 @@ def name_of(two: Two) -> str:
 
 
 async def test_a_broker_that_is_not_there_stops_nobody_and_is_taken_up_when_it_comes(
-    address: str, furnished_in_postgres: tuple[str, House], furnished: Furnished, caplog: pytest.LogCaptureFixture
+    address: str, house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "domain.bus.nats")
     broker = Nats("--user", "vervain", "--pass", "not-to-be-seen")
     url = broker.address.replace("nats://", "nats://vervain:not-to-be-seen@")
-    make: MakeBus = lambda database: nats_bus(database, url, furnished[1].services)  # noqa: E731
-    house = furnished_in_postgres[1]
+    make: MakeBus = lambda database: nats_bus(database, url, house.services)  # noqa: E731
     try:
         async with running(house, address, make) as one, running(house, address, make) as other:
             await asyncio.to_thread(answer, one.house)
@@ -60,10 +59,10 @@ async def test_a_broker_that_is_not_there_stops_nobody_and_is_taken_up_when_it_c
 
 
 async def test_another_database_on_the_same_broker_hears_nothing(
-    two: Two, postgres_house_elsewhere: str, furnished: Furnished, broker: Nats
+    two: Two, house: House, elsewhere: str, broker: Nats
 ) -> None:
-    make: MakeBus = lambda database: nats_bus(database, broker.address, furnished[1].services)  # noqa: E731
-    async with running(two.one.house, postgres_house_elsewhere, make) as stranger:
+    make: MakeBus = lambda database: nats_bus(database, broker.address, house.services)  # noqa: E731
+    async with running(two.one.house, elsewhere, make) as stranger:
         await eventually(lambda: stranger.bus.state.connected)
         await asyncio.to_thread(answer, two.one.house)
         await eventually(lambda: two.other.entries)
@@ -93,12 +92,11 @@ async def test_nobody_without_the_secret_can_put_words_in_our_mouth(two: Two, br
 
 async def test_a_subscriber_that_is_too_slow_loses_messages_and_no_changes(
     address: str,
-    furnished_in_postgres: tuple[str, House],
+    house: House,
     make_bus: MakeBus,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("domain.bus.nats.MOST_PENDING", 1)
-    house = furnished_in_postgres[1]
     async with running(house, address, make_bus) as one, running(house, address, make_bus) as other:
         await eventually(lambda: one.bus.state.connected and other.bus.state.connected)
 

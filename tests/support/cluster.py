@@ -1,0 +1,105 @@
+"""Several processes of the program over one PostgreSQL, alone or with a NATS between them, behind a proxy."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import httpx2
+
+from tests.support.house import House
+from tests.support.nats import Nats
+from tests.support.proxy import RoundRobin, before
+from tests.support.server import ROOT, Program, environment
+from tests.support.waiting import eventually
+
+CONNECTED = ("listening to the other processes", "connected to the broker")
+CLOCK_SECONDS = 90
+"""By how much a clock that is wrong is wrong."""
+WRONG_CLOCK = "tests.support.clock_program"
+
+
+class Cluster:
+    """The processes, and where they are reached."""
+
+    def __init__(self, house: House, programs: Sequence[Program], proxy: RoundRobin) -> None:
+        self.house = house
+        self.programs = list(programs)
+        self.proxy = proxy
+        self.addresses = [program.listening().http for program in programs]
+
+    @property
+    def http(self) -> str:
+        """Where clients come."""
+        return self.proxy.http
+
+    def signal(self, number: int, how: signal.Signals) -> None:
+        """Send a process a signal."""
+        self.programs[number].process.send_signal(how)
+
+    async def say(self, number: int, headers: dict[str, str], comment: str) -> int:
+        """Send feedback to one process, once; returns the status, and 0 where there was no answer."""
+        said = {"recommendation_id": self.house.ginger, "rating": 4, "comment": comment}
+        address = self.addresses[number]
+        async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=10) as http:
+            try:
+                path = f"/api/diagnosis/{self.house.diagnosis_id}/feedback"
+                sent = await http.post(path, json=said, headers={"Idempotency-Key": comment})
+            except httpx2.HTTPError:
+                return 0
+            return sent.status_code
+
+    async def said(self, number: int, headers: dict[str, str], comment: str) -> None:
+        """Send feedback as a phone does: again with the same key until it is answered."""
+        for pause in (0.1, 0.2, 0.5, *[1.0] * 40):
+            if await self.say(number, headers, comment) == 201:
+                return
+            await asyncio.sleep(pause)
+        raise AssertionError(f"nobody took {comment}")
+
+
+@asynccontextmanager
+async def cluster(
+    house: House, folder: Path, many: int, *, broker: Nats | None = None, modules: Sequence[str | None] = ()
+) -> AsyncIterator[Cluster]:
+    """Run so many processes over the house's database for as long as the ``with`` lasts."""
+    settings = {
+        "DATABASE_URL": house.services.database.url.render_as_string(hide_password=False),
+        "SECRET_FILE": str(folder / "secret"),
+        "CLOCK_SECONDS": str(CLOCK_SECONDS),
+    }
+    if broker is not None:
+        settings["NATS_URL"] = broker.address
+    running: list[Program] = []
+    async with AsyncExitStack() as stack:
+        for number in range(many):
+            own = folder / f"process-{number}"
+            own.mkdir()
+            module = modules[number] if number < len(modules) else None
+            running.append(ClusterProgram(own, module, **settings))
+            stack.callback(running[-1].stop, signal.SIGKILL)
+        addresses = [(await asyncio.to_thread(program.listening)).http for program in running]
+        proxy = await stack.enter_async_context(before(addresses))
+        one = Cluster(house, running, proxy)
+        await eventually(lambda: all(any(word in one.printed for word in CONNECTED) for one in running))
+        yield one
+
+
+class ClusterProgram(Program):
+    """``python main.py run``, or a module of the tests that does the same with something changed."""
+
+    def __init__(self, folder: Path, module: str | None, **settings: str) -> None:
+        self._output = folder / "printed"
+        command = ["-m", module] if module else [str(ROOT / "main.py"), "run"]
+        with self._output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=ROOT,
+                env=environment(folder, settings),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )

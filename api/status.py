@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from prometheus_client import CONTENT_TYPE_PLAIN_1_0_0
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import State
 from starlette.responses import Response
 
@@ -21,7 +22,7 @@ from api.exposition import exposition
 from api.identity import ServicesOf, address_of, bearer
 from api.live_state import Live
 from domain import processes, status
-from domain.errors import NotSignedIn, Unavailable
+from domain.errors import NotAllowed, NotSignedIn, Unavailable
 from domain.observing import observe
 from domain.permission import Actor
 from domain.services import Services
@@ -80,9 +81,13 @@ async def scraped(request: Request, services: ServicesOf) -> Response:
     scrapers: Scrapers = request.app.state.scrapers
     token = bearer(request)
     try:
-        status.require(await asyncio.to_thread(asking, request, services))
-        scrapers.let_in(token)
-        found = await asyncio.wait_for(asyncio.to_thread(observe, services), DATABASE_SECONDS)
+        async with asyncio.timeout(DATABASE_SECONDS):
+            status.require(await run_in_threadpool(asking, request, services))
+            scrapers.let_in(token)
+            found = await scrapers.observed(services)
+    except (NotSignedIn, NotAllowed):
+        scrapers.forget(token)
+        raise
     except (DBAPIError, NoneFree, Unavailable, TimeoutError) as error:
         log.warning("the database cannot be asked how it is", error=type(error).__name__)
         if not scrapers.knows(token):
@@ -94,17 +99,29 @@ async def scraped(request: Request, services: ServicesOf) -> Response:
 
 
 class Scrapers:
-    """Who was let in to ``/metrics`` lately, by the hash of their token."""
+    """Who was let in to ``/metrics`` lately, by the hash of their token, and what is being read for them."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._seen: dict[str, float] = {}
+        self._observing: asyncio.Future[dict[str, Any]] | None = None
 
     def let_in(self, token: str | None) -> None:
         """Remember somebody who was let in."""
         now = self._now()
         self._seen = {one: at for one, at in self._seen.items() if now - at < REMEMBERED_SECONDS}
         self._seen[hash_secret(token or "")] = now
+
+    def forget(self, token: str | None) -> None:
+        """Forget somebody who was refused."""
+        self._seen.pop(hash_secret(token or ""), None)
+
+    async def observed(self, services: Services) -> dict[str, Any]:
+        """Ask the database, once at a time: one that hangs takes one thread, however often it is asked."""
+        if self._observing is None or self._observing.done():
+            self._observing = asyncio.ensure_future(asyncio.to_thread(observe, services))
+            self._observing.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return await asyncio.shield(self._observing)
 
     def knows(self, token: str | None) -> bool:
         """Say whether they were let in within the last minutes."""

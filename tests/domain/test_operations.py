@@ -79,7 +79,9 @@ def test_who_may_see_it_and_that_nobody_is_in_it(house: House) -> None:
     for actor in (house.leila, house.ida):
         seen = operations.read(house.services, actor, running.counts())
         alone = [one.name for one in MEASURES if one.group != CLUSTER]
-        assert [one.measure.name for one in seen.shown] == alone, "of other processes nothing is said where there are none"
+        assert [one.measure.name for one in seen.shown] == alone, (
+            "of other processes nothing is said where there are none"
+        )
         assert "Mina" not in repr(seen)
         by = {one.measure.name: one.value for one in seen.shown}
         assert by["backup_age_seconds"] is None

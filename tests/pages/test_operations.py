@@ -21,6 +21,7 @@ from tests.support.waiting import eventually
         (None, Unit.COUNT, ("not known yet", "")),
         (0, Unit.COUNT, ("0", "")),
         (12_345, Unit.COUNT, ("12,345", "")),
+        (0.0, Unit.SECONDS, ("0", "ms")),
         (0.00025, Unit.SECONDS, ("0.25", "ms")),
         (0.0042, Unit.SECONDS, ("4.2", "ms")),
         (0.042, Unit.SECONDS, ("42", "ms")),
@@ -72,8 +73,10 @@ async def test_it_is_live_and_sends_only_what_has_changed(
     await eventually(processes)
     [here] = processes()
     assert (here["name"], here["note"], here["gone"]) == (house.services.running.name, "This one", False)
-    said = repr(here) + repr(ida.the(Meters, "meters").meters) + repr(
-        [one.text for one in ida.page.elements.values() if isinstance(one, ui.label)]
+    said = (
+        repr(here)
+        + repr(ida.the(Meters, "meters").meters)
+        + repr([one.text for one in ida.page.elements.values() if isinstance(one, ui.label)])
     )
     assert not any(name in said for name in ("Mina", "Nobody Elsewhere", "Leila"))
 

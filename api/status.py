@@ -72,11 +72,10 @@ async def live_status(request: Request, asker: Asker, services: ServicesOf) -> d
     return await asyncio.to_thread(read)
 
 
-@router.get("/metrics", response_class=Response)
-async def scraped(request: Request, services: ServicesOf) -> Response:
-    """Give the same counters as text, in the form that Prometheus reads.
+async def scraping(request: Request, services: ServicesOf) -> dict[str, Any]:
+    """Let in whom ``asking`` lets in, and read what the database knows. Raises NotSignedIn, NotAllowed.
 
-    Also where the database is away: who has asked within the last minutes, and was let in, is then told that.
+    Where the database is away, it says that to whoever was let in within the last minutes, and raises Unavailable for others.
     """
     scrapers: Scrapers = request.app.state.scrapers
     token = bearer(request)
@@ -84,7 +83,7 @@ async def scraped(request: Request, services: ServicesOf) -> Response:
         async with asyncio.timeout(DATABASE_SECONDS):
             status.require(await run_in_threadpool(asking, request, services))
             scrapers.let_in(token)
-            found = await scrapers.observed(services)
+            return await scrapers.observed(services)
     except (NotSignedIn, NotAllowed):
         scrapers.forget(token)
         raise
@@ -92,7 +91,12 @@ async def scraped(request: Request, services: ServicesOf) -> Response:
         log.warning("the database cannot be asked how it is", error=type(error).__name__)
         if not scrapers.knows(token):
             raise Unavailable("The database does not answer: try again in a moment.") from error
-        found = {"database_up": 0}
+        return {"database_up": 0}
+
+
+@router.get("/metrics", response_class=Response)
+async def scraped(found: Annotated[dict[str, Any], Depends(scraping)], services: ServicesOf) -> Response:
+    """Give the same counters as text, in the form that Prometheus reads."""
     running = services.running
     build = {running.version or "unknown": {running.name: 1}}
     return Response(exposition(running.counts() | found | {"build": build}), media_type=CONTENT_TYPE_PLAIN_1_0_0)

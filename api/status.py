@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from prometheus_client import CONTENT_TYPE_PLAIN_1_0_0
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import State
 from starlette.responses import Response
 
@@ -21,7 +22,7 @@ from api.exposition import exposition
 from api.identity import ServicesOf, address_of, bearer
 from api.live_state import Live
 from domain import processes, status
-from domain.errors import NotSignedIn, Unavailable
+from domain.errors import NotAllowed, NotSignedIn, Unavailable
 from domain.observing import observe
 from domain.permission import Actor
 from domain.services import Services
@@ -71,40 +72,60 @@ async def live_status(request: Request, asker: Asker, services: ServicesOf) -> d
     return await asyncio.to_thread(read)
 
 
-@router.get("/metrics", response_class=Response)
-async def scraped(request: Request, services: ServicesOf) -> Response:
-    """Give the same counters as text, in the form that Prometheus reads.
+async def scraping(request: Request, services: ServicesOf) -> dict[str, Any]:
+    """Let in whom ``asking`` lets in, and read what the database knows. Raises NotSignedIn, NotAllowed.
 
-    Also where the database is away: who has asked within the last minutes, and was let in, is then told that.
+    Where the database is away, it says that to whoever was let in within the last minutes, and raises Unavailable for others.
     """
     scrapers: Scrapers = request.app.state.scrapers
     token = bearer(request)
     try:
-        status.require(await asyncio.to_thread(asking, request, services))
-        scrapers.let_in(token)
-        found = await asyncio.wait_for(asyncio.to_thread(observe, services), DATABASE_SECONDS)
+        async with asyncio.timeout(DATABASE_SECONDS):
+            status.require(await run_in_threadpool(asking, request, services))
+            scrapers.let_in(token)
+            return await scrapers.observed(services)
+    except (NotSignedIn, NotAllowed):
+        scrapers.forget(token)
+        raise
     except (DBAPIError, NoneFree, Unavailable, TimeoutError) as error:
         log.warning("the database cannot be asked how it is", error=type(error).__name__)
         if not scrapers.knows(token):
             raise Unavailable("The database does not answer: try again in a moment.") from error
-        found = {"database_up": 0}
+        return {"database_up": 0}
+
+
+@router.get("/metrics", response_class=Response)
+async def scraped(found: Annotated[dict[str, Any], Depends(scraping)], services: ServicesOf) -> Response:
+    """Give the same counters as text, in the form that Prometheus reads."""
     running = services.running
     build = {running.version or "unknown": {running.name: 1}}
     return Response(exposition(running.counts() | found | {"build": build}), media_type=CONTENT_TYPE_PLAIN_1_0_0)
 
 
 class Scrapers:
-    """Who was let in to ``/metrics`` lately, by the hash of their token."""
+    """Who was let in to ``/metrics`` lately, by the hash of their token, and what is being read for them."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._seen: dict[str, float] = {}
+        self._observing: asyncio.Future[dict[str, Any]] | None = None
 
     def let_in(self, token: str | None) -> None:
         """Remember somebody who was let in."""
         now = self._now()
         self._seen = {one: at for one, at in self._seen.items() if now - at < REMEMBERED_SECONDS}
         self._seen[hash_secret(token or "")] = now
+
+    def forget(self, token: str | None) -> None:
+        """Forget somebody who was refused."""
+        self._seen.pop(hash_secret(token or ""), None)
+
+    async def observed(self, services: Services) -> dict[str, Any]:
+        """Ask the database, once at a time: one that hangs takes one thread, however often it is asked."""
+        if self._observing is None or self._observing.done():
+            self._observing = asyncio.ensure_future(asyncio.to_thread(observe, services))
+            self._observing.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return await asyncio.shield(self._observing)
 
     def knows(self, token: str | None) -> bool:
         """Say whether they were let in within the last minutes."""

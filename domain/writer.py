@@ -28,7 +28,7 @@ LONGEST_SECONDS = 0.050
 more for each change: the thread and the event loop then take turns at every statement, instead of at every transaction."""
 MOST_WAITING = 1_000
 """Changes that may queue, about a second of them. Who comes then is told to try again in a moment, and nothing was done."""
-TRANSACTIONS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
+TRANSACTIONS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Upper bounds of how long one may take, in seconds."""
 SHARED = (1, 2, 4, 8, 16, 32, 64, MOST_TOGETHER)
 BUSY = "The database is busy: try again in a moment."

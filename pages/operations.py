@@ -100,7 +100,7 @@ def _lines(seen: Operations, _: Language) -> list[Line]:
             "key": one.name,
             "name": one.name,
             "note": _("This one") if one.here else "",
-            "leads": _("Does what is done once") if one.leads else "",
+            "leads": _("Does what is done once") if one.leads and one.alive else "",
             "state": _("Running") if one.alive else _("Silent since {time}", time=_.time(one.said)),
             "gone": not one.alive,
             "version": one.version or _("not known yet"),
@@ -181,7 +181,8 @@ def written(value: float | None, unit: Unit, _: Language, *, largest: float = 5.
         size, name = next((one for one in SIZES if value >= one[0]), SIZES[-1])
         return _few(value / size, _), _(name)
     if value < 1:
-        return _.number(value * 1000, 2 if 0 < value < FINE else 0 if value >= COARSE else 1), _("ms")
+        digits = 0 if value == 0 or value >= COARSE else 1 if value >= FINE else 2
+        return _.number(value * 1000, digits), _("ms")
     span, name = next(one for one in SPANS if value >= one[0])
     return _few(value / span, _), _(name)
 

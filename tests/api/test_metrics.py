@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import threading
 from pathlib import Path
 
 import httpx2
@@ -18,6 +19,7 @@ from api.metric_table import BESIDE, BY_COUNT, METRICS, PROCESS, SERIES, Kind, M
 from api.metrics import Metrics
 from api.status import Scrapers
 from domain.security_log import Event
+from domain.services import Services
 from tests.api.test_broadcast import token_for
 from tests.support.house import House, signed_in
 from tests.support.server import Server
@@ -181,6 +183,27 @@ def test_who_was_let_in_is_forgotten_after_ten_minutes() -> None:
     assert not scrapers.knows(None)
     now[0] = 601
     assert not scrapers.knows("one")
+    scrapers.let_in("one")
+    scrapers.forget("one")
+    assert not scrapers.knows("one"), "who was refused since is not let in"
+
+
+async def test_a_database_that_hangs_takes_one_thread(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    hanging, begun = threading.Event(), list[int]()
+
+    def hangs(_services: Services) -> dict[str, float]:
+        begun.append(1)
+        hanging.wait(30)
+        return {"database_up": 1}
+
+    monkeypatch.setattr("api.status.observe", hangs)
+    scrapers = Scrapers()
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(scrapers.observed(house.services), 0.01)
+    hanging.set()
+    assert await scrapers.observed(house.services) == {"database_up": 1}
+    assert len(begun) == 1
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_what_waits_has_an_age(house: House) -> None:
     with services.database.read() as session:
         top = events.top_seq(session, house.diagnosis_id)
     at = utc_now() - timedelta(days=3)
-    behind = Delivery(sign_in_id=mina.sign_in_id, diagnosis_id=house.diagnosis_id, seq=top - 1, at=at)
+    behind = Delivery(sign_in_id=mina.sign_in_id or 0, diagnosis_id=house.diagnosis_id, seq=top - 1, at=at)
     services.ledger.write(lambda change: change.session.add(behind))
     ill = [SideEffectInput(term="Rash", severity=4, serious=True)]
     said = FeedbackInput(recommendation_id=house.ginger, rating=1, symptom=9, side_effects=ill)

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -26,10 +26,10 @@ def another(services: Services) -> Services:
     return replace(services, ledger=Ledger(services.database, services.hub), running=Running("2.0"))
 
 
-def row(name: str, **more: object) -> RunningProcess:
+def row(name: str, *, said: datetime | None = None, connections: int = 0) -> RunningProcess:
     now = utc_now()
-    given = {"version": "1", "started": now, "said": now, "connections": 0, "pages": 0, "position": 0}
-    return RunningProcess(name=name, **given | more)
+    counted = {"connections": connections, "pages": 0, "position": 0}
+    return RunningProcess.model_validate({"name": name, "version": "1", "started": now, "said": said or now, **counted})
 
 
 async def test_each_process_shows_all_of_them(house: House) -> None:

@@ -21,6 +21,7 @@ from tests.support.waiting import eventually
         (None, Unit.COUNT, ("not known yet", "")),
         (0, Unit.COUNT, ("0", "")),
         (12_345, Unit.COUNT, ("12,345", "")),
+        (0.0, Unit.SECONDS, ("0", "ms")),
         (0.00025, Unit.SECONDS, ("0.25", "ms")),
         (0.0042, Unit.SECONDS, ("4.2", "ms")),
         (0.042, Unit.SECONDS, ("42", "ms")),

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Card = dict[str, Any]
 
 
-class Plan(Element, component="plan.js"):
+class Plan(Told, component="plan.js"):
     """Cards by recommendation; each change replaces one card."""
 
     def __init__(

@@ -27,7 +27,7 @@ from settings import Settings
 from tests.support.waiting import until
 
 ROOT = Path(__file__).parent.parent.parent
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 
 
 @dataclass(frozen=True)

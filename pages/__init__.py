@@ -23,8 +23,8 @@ from pages import (
     sign_in,
 )
 from pages.frame import STATIC
+from pages.parts import PutServices
 from pages.together import Together
-from pages.visit import PutServices
 
 RECONNECT_SECONDS = 30
 """How long a page waits for its browser to come back; set for each page, because the global value slows the ping too."""

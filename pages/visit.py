@@ -11,7 +11,6 @@ import structlog
 from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.errors import NotAllowed, NotFound, NotSignedIn, VervainError
 from domain.events import LoggedEvent
@@ -31,14 +30,13 @@ from pages.elements.alarms import NOTHING, Alarms, Shown
 from pages.follower import BATCH_SECONDS, Follower, Handle, Keep
 from pages.holding import Hold
 from pages.language import N_, Language, chosen_language
+from pages.parts import SERVICES, TOGETHER
 from pages.together import Together
 from storage.tables import Practice
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
-SERVICES, TOGETHER = "vervain.services", "vervain.together"
-"""Where the application puts its parts for the pages that are mounted on it."""
 SEEN_SECONDS = 300
 """How often an open page says that its sign-in is in use, well within ``IDLE``."""
 
@@ -292,19 +290,6 @@ def readable_by(services: Services, actor: Actor) -> set[int]:
 def _run(ends: list[Callable[[], Any]]) -> None:
     while ends:
         ends.pop()()
-
-
-class PutServices:
-    """ASGI middleware that hands the application's parts to the pages mounted on it."""
-
-    def __init__(self, app: ASGIApp, *, services: Services, together: Together) -> None:
-        self.app = app
-        self._parts = {SERVICES: services, TOGETHER: together}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Put the parts into the scope."""
-        scope.update(self._parts)
-        await self.app(scope, receive, send)
 
 
 async def visit(request: Request) -> Visit | RedirectResponse:

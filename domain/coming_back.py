@@ -4,8 +4,11 @@ The one place for whatever must hold again after a restore; it is one change, wi
 ``restore`` does it before the database is put in place, on PostgreSQL ``after-restore`` behind ``pg_restore``.
 """
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+import structlog
 
 from domain import key_rotation
 from domain.erasing import clean_up
@@ -18,6 +21,10 @@ from domain.services import Services
 from storage import restored
 from storage.backup import Shut, Unlinked
 from storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+EVERY_SECONDS = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,18 @@ def complete_register(services: Services) -> int:
     with services.database.read() as session:
         there = _erased_in(restored.erased_in(session))
     return services.erasures.complete(there)
+
+
+async def completing_register(services: Services) -> None:
+    """Keep this host's register whole: at the start, and every hour, until cancelled."""
+    while True:
+        try:
+            added = await asyncio.to_thread(complete_register, services)
+            if added:
+                log.info("erased elsewhere, and in this register now", patients=added)
+        except Exception:
+            log.exception("the register of erasures could not be completed")
+        await asyncio.sleep(EVERY_SECONDS)
 
 
 def _of(address: str) -> tuple[Shut, Unlinked, list[Erased]]:

@@ -17,7 +17,7 @@ from domain.events import patient_recorded
 from domain.ledger import Change, utc_now
 from domain.messages import PatientUpdate, Shape
 from domain.patient import find, key
-from domain.permission import Action, Actor, Level, Thing, may, record_of, refusal
+from domain.permission import LEVELS, Action, Actor, Level, Thing, may, record_of, refusal
 from domain.row_id import RowId
 from domain.services import Services
 from storage import people
@@ -89,6 +89,13 @@ def allowed(services: Services, actor: Actor, patient_id: int) -> frozenset[Acti
     with services.database.read() as session:
         thing = record_of(session, find(session, actor, patient_id, Action.READ))
         return frozenset(action for action in Action if may(actor, action, thing))
+
+
+def only_read(services: Services, actor: Actor) -> frozenset[int]:
+    """List the patients whose record the actor may read, and not treat; a page offers nothing there that is refused."""
+    levels = [level.value for level, allows in LEVELS.items() if Action.TREAT not in allows]
+    with services.database.read() as session:
+        return frozenset(rows.shared_at(session, actor.person_id, levels, utc_now()))
 
 
 def colleagues(services: Services, actor: Actor) -> list[ColleagueState]:

@@ -92,6 +92,7 @@ def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
         "action": _("Mark as seen") if answer.seen is None else "",
         "record": f"/patient/{answer.patient_id}",
         "diagnosis_id": answer.diagnosis_id,
+        "patient_id": answer.patient_id,
         "links": [
             {"text": _("Open the record"), "href": f"/patient/{answer.patient_id}"},
             {"text": _("Only this patient"), "href": address_of(Wanted(patient_id=answer.patient_id))},

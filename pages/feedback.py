@@ -1,6 +1,6 @@
 """The stream of answers, live: those that are wanted, with the curve of a patient who is chosen, and replies to them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +8,7 @@ from fastapi import Request
 from nicegui import ui
 from starlette.responses import Response
 
-from domain import overview
+from domain import overview, sharing
 from domain import patient as patients
 from domain.errors import NotFound
 from domain.events import LoggedEvent
@@ -19,7 +19,7 @@ from pages.answers import items_of, newest_items, seeing
 from pages.called import title_of
 from pages.course import charts, curves_of, touches
 from pages.delivered import WAITS
-from pages.elements.stream import Stream
+from pages.elements.stream import Item, Stream
 from pages.frame import built, frame, labelled
 from pages.language import N_
 from pages.replying import replying
@@ -51,11 +51,22 @@ async def _build(here: Visit) -> None:
     _ = here._
     wanted = wanted_of(here.request.query_params)
     shown = {"wanted": wanted}
+    only_read: frozenset[int] = frozenset()
+
+    def offered_to_me(items: Iterable[Item]) -> list[Item]:
+        """Leave out what this person may not do with a record that they may only read."""
+        return [{**one, "replies": False, "action": ""} if one["patient_id"] in only_read else one for one in items]
 
     def nothing() -> str:
         return _(NOTHING_FITS if filters(shown["wanted"]) else NOTHING)
 
     async def show(events: list[LoggedEvent]) -> None:
+        nonlocal only_read
+        if any(event.type == "patient_update" for event in events):
+            before, only_read = only_read, await here.read(sharing.only_read)
+            if only_read != before:
+                found = await here.read_of_patients(newest_items, _, SHOWN, shown["wanted"])
+                stream.replace(offered_to_me(found))
         if any(touches(event, shown["wanted"].patient_id) for event in events):
             await draw()
         told = [event.values["feedback_id"] for event in events if event.type == "feedback_update"]
@@ -63,9 +74,10 @@ async def _build(here: Visit) -> None:
         told += [one["key"] for one in stream.items if one["diagnosis_id"] in come and _waits(one)]
         ids = tuple(dict.fromkeys(told))
         if len(ids) > AT_ONCE:
-            stream.replace(await here.read_of_patients(newest_items, _, SHOWN, shown["wanted"]))
+            newest = await here.read_of_patients(newest_items, _, SHOWN, shown["wanted"])
+            stream.replace(offered_to_me(newest))
             return
-        found = await here.read_of_patients(items_of, _, ids, shown["wanted"]) if ids else ()
+        found = offered_to_me(await here.read_of_patients(items_of, _, ids, shown["wanted"]) if ids else ())
         for gone in set(ids) - {one["key"] for one in found}:
             stream.drop(gone)
         for item in found:
@@ -85,12 +97,13 @@ async def _build(here: Visit) -> None:
         curves.set_visibility(shown["wanted"].patient_id is not None)
         items = await here.act(newest_items, _, SHOWN, shown["wanted"])
         if items is not None:
-            stream.replace(items, nothing=nothing())
+            stream.replace(offered_to_me(items), nothing=nothing())
             await draw()
 
     await here.follow_practice(show, also=[deliveries_topic(here.actor.practice_id)])
     who = None if wanted.patient_id is None else await here.read(patients.read, wanted.patient_id)
-    seen = await here.read(newest_items, _, SHOWN, wanted)
+    only_read = await here.read(sharing.only_read)
+    seen = offered_to_me(await here.read(newest_items, _, SHOWN, wanted))
     drawn = [] if who is None else await here.read(charts, _, who.id)
     offered = {} if who is None else {who.id: who.name}
     offered |= {one.id: one.name for one in await here.read(patients.listing, limit=MOST_PATIENTS, newest=True)}

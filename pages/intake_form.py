@@ -37,7 +37,7 @@ class IntakeForm:
     def __init__(
         self,
         who: Who,
-        complaint: ui.textarea,
+        complaint: "Complaint",
         measuring: Measuring,
         tradition: ui.toggle,
         recording: Recording,
@@ -61,7 +61,7 @@ class IntakeForm:
     def fields(self) -> dict[str, Any]:
         """Name the fields in which something can be wrong, in the order in which they stand."""
         fields: Fields = {} if self._who.chosen.value else dict(self._who.profile)
-        fields["complaint"] = self._complaint
+        fields["complaint"] = self._complaint.field
         for words, score in zip(self._measuring.words.items(), self._measuring.scores.items(), strict=True):
             fields |= dict((words, score))
         return fields
@@ -72,7 +72,7 @@ class IntakeForm:
         given: dict[str, Any] = {
             "tradition": self._tradition.value,
             "findings": [asdict(one) for one in self._recording.values.values()],
-            "complaint": self._complaint.value or "",
+            "complaint": self._complaint.field.value or "",
             "measures": words,
             "scores": scores,
         }
@@ -88,7 +88,7 @@ class IntakeForm:
     def fill(self, said: Said, about: int) -> None:
         """Put in what was typed before, in place of what is there; a finding that is known no more is left out."""
         self._tradition.value = said.tradition
-        self._complaint.value = said.complaint
+        self._complaint.field.value = said.complaint
         words, scores = dict(said.measures), dict(said.scores)
         self._measuring.fill(words, scores)
         self._recording.bring(one.value() for one in said.findings)
@@ -103,7 +103,7 @@ class IntakeForm:
 
     def clear(self) -> None:
         """Empty it, for somebody else."""
-        self._complaint.value = ""
+        self._complaint.renew()
         self._measuring.clear()
         self._recording.clear()
         for name in (*TEXTS, *ANSWERED, *WORDS):
@@ -135,7 +135,7 @@ class IntakeForm:
         given: dict[str, Any] = {
             "tradition": self._recording.tradition,
             "findings": [FindingInput(**asdict(one)) for one in self._recording.values.values()],
-            "complaint": self._complaint.value or "",
+            "complaint": self._complaint.field.value or "",
             **self._measuring.given(),
         }
         if self._who.chosen.value != NEW:
@@ -145,23 +145,47 @@ class IntakeForm:
         return given
 
 
-def complaint_card(here: Visit, changed: Callable[[], Any]) -> tuple[ui.textarea, Measuring]:
+class Complaint:
+    """What the patient complains of, in a field that is another one for another patient.
+
+    What is typed is under way for a moment: it waits 0.3 s in the browser, then for the line. The browser may even type on what
+    stood there for the patient before. All that goes to the field that is gone, and never into the next patient's record.
+    """
+
+    def __init__(self, here: Visit, changed: Callable[[], Any]) -> None:
+        self._here = here
+        self._changed = changed
+        self._warning = ui.label().classes("vv-problem").props("role=alert data-testid=red-flag")
+        self._warning.visible = False
+        self._place = ui.element("div")
+        self.field = self._made()
+
+    def renew(self) -> None:
+        """Begin with an empty field; one that is empty stays, with the focus that it may have."""
+        if self.field.value:
+            self._place.clear()
+            self.field = self._made()
+            self._warning.visible = False
+
+    def _made(self) -> ui.textarea:
+        with self._place:
+            field = ui.textarea(self._here._("In the patient’s words"), on_change=self._look)
+            return field.props("outlined autogrow debounce=300 maxlength=2000 data-testid=complaint data-key=complaint")
+
+    def _look(self, event: Any) -> None:
+        hits = red_flags(event.value or "", self._here.knowledge)
+        self._warning.text = " ".join(dict.fromkeys(self._here._(hit.advice) for hit in hits))
+        self._warning.visible = bool(hits)
+        self.field.error = None
+        self._changed()
+
+
+def complaint_card(here: Visit, changed: Callable[[], Any]) -> tuple[Complaint, Measuring]:
     """Ask what the patient complains of, and what of it they will score."""
     _ = here._
     with ui.element("section").classes("vv-card vv-form-card"):
         heading(_("Complaint"))
-        warning = ui.label().classes("vv-problem").props("role=alert data-testid=red-flag")
-        warning.visible = False
-
-        def look(event: Any) -> None:
-            hits = red_flags(event.value or "", here.knowledge)
-            warning.text = " ".join(dict.fromkeys(_(hit.advice) for hit in hits))
-            warning.visible = bool(hits)
-            complaint.error = None
-            changed()
-
-        complaint = ui.textarea(_("In the patient’s words"), on_change=look)
-        complaint.props("outlined autogrow debounce=300 maxlength=2000 data-testid=complaint data-key=complaint")
+        complaint = Complaint(here, changed)
         written("h3", _("What the patient will score")).classes("vv-title vv-h3")
         measuring = Measuring(here, changed)
     return complaint, measuring

@@ -1,6 +1,6 @@
 """Reading with whom records are shared, what has run out, and what was opened in an emergency."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -26,6 +26,16 @@ def between(session: Session, patient_id: int, person_id: int) -> PatientShare |
     """Find the share of a patient with one person, also one that has run out."""
     statement = select(PatientShare).where(PatientShare.patient_id == patient_id, PatientShare.person_id == person_id)
     return session.exec(statement).first()
+
+
+def shared_at(session: Session, person_id: int, levels: Collection[str], now: datetime) -> list[int]:
+    """List the patients that are shared with somebody at one of these levels, at present."""
+    statement = select(PatientShare.patient_id).where(
+        PatientShare.person_id == person_id,
+        col(PatientShare.level).in_(levels),
+        or_(col(PatientShare.until).is_(None), col(PatientShare.until) > now),
+    )
+    return list(session.exec(statement))
 
 
 def end(session: Session, patient_id: int, person_id: int) -> bool:

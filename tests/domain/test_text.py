@@ -65,3 +65,12 @@ def test_a_comment_is_kept_byte_for_byte(house: House, comment: str) -> None:
     written = export(house.services, house.leila, house.mina.patient_id or 0)["diagnoses"][0]["feedback"][0]
     for found in (kept, version.said, seen, written):
         assert found["comment"].encode() == comment.encode()
+
+
+def test_the_line_ends_of_a_pasted_text_are_those_of_all_others(house: House) -> None:
+    given = FeedbackInput(recommendation_id=house.ginger, rating=4, comment="First line.\r\nSecond line.\r\n")
+    assert given.comment == "First line.\nSecond line."
+    kept = feedback.submit(house.services, house.mina, house.diagnosis_id, given)
+    assert kept["comment"] == given.comment
+    with pytest.raises(ValueError, match="control character"):
+        FeedbackInput(rating=4, comment="Over\rwritten.")

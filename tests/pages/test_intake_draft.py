@@ -44,6 +44,28 @@ async def test_everything_that_is_filled_in_comes_back(house: House, visitor: Vi
     assert len(leila.page.elements) <= 100
 
 
+async def test_words_that_are_still_under_way_never_reach_the_next_patient(house: House, visitor: Visit) -> None:
+    leila = await intake_of(house, visitor)
+    choose(leila, house.mina.patient_id)
+    before = leila.the(ui.textarea, "complaint")
+    before.value = "It burns"
+    await eventually(lambda: said_for(house, house.mina.patient_id) == "It burns")
+    choose(leila, house.omar.patient_id)
+    await eventually(lambda: leila.the(ui.textarea, "complaint") is not before)
+    assert before.id not in leila.page.elements, "what the browser still says of it is for nobody"
+    after = leila.the(ui.textarea, "complaint")
+    assert after.value == ""
+    after.value = "He coughs"
+    await eventually(lambda: said_for(house, house.omar.patient_id) == "He coughs")
+    choose(leila, house.mina.patient_id)
+    await eventually(lambda: leila.the(ui.textarea, "complaint").value == "It burns")
+
+
+def said_for(house: House, patient_id: int | None) -> str:
+    said = draft.read(house.services, house.leila, patient_id or 0).said
+    return "" if said is None else said.complaint
+
+
 async def test_what_is_typed_for_a_patient_stays_with_that_patient(house: House, visitor: Visit) -> None:
     leila = await intake_of(house, visitor)
     put(leila, "stool-loose", "there")

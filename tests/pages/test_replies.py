@@ -185,3 +185,24 @@ async def test_somebody_who_may_only_read_is_told_so(house: House, visitor: Visi
     assert stream.items[0]["reply"]["text"] == "Go on."
     chen.happen(stream, "take_back", key)
     await eventually(lambda: "You may read this record, and not do this." in str(chen.user.notify.messages))
+
+
+async def test_who_may_only_read_is_offered_nothing_that_would_be_refused(house: House, visitor: Visit) -> None:
+    key = int(submit(house.services, house.mina, house.diagnosis_id, FeedbackInput(rating=4))["id"])
+    patient_id, chen = house.mina.patient_id or 0, house.chen.person_id
+    sharing.share(house.services, house.leila, patient_id, ShareInput(person_id=chen, level="read"))
+    reader = await visitor(house.chen)
+    await reader.open("/feedback")
+    stream = reader.the(Stream, "answers")
+
+    def offered() -> list[tuple[bool, bool]]:
+        return [(one["replies"], bool(one["action"])) for one in stream.items if one["key"] == key]
+
+    assert offered() == [(False, False)]
+    sharing.share(house.services, house.leila, patient_id, ShareInput(person_id=chen, level="treat"))
+    await eventually(lambda: offered() == [(True, True)])
+    sharing.share(house.services, house.leila, patient_id, ShareInput(person_id=chen, level="read"))
+    await eventually(lambda: offered() == [(False, False)])
+    another = submit(house.services, house.mina, house.diagnosis_id, FeedbackInput(rating=5))
+    await eventually(lambda: stream.items[0]["key"] == int(another["id"]))
+    assert not stream.items[0]["replies"]

@@ -223,8 +223,8 @@ class Ledger:
         self.bus.committed(told)
         try:
             self._publishing.own(told)
-        except Exception:  # the changes stand; whoever writes next, or the tail, publishes them
-            log.exception("could not publish")
+        except Exception as error:  # the changes stand; whoever writes next, or the tail, publishes them
+            log.warning("could not publish", exc_info=not isinstance(error, Unavailable))
 
     def _append_audit(self, together: Together, changes: Sequence[Change]) -> None:
         """Put what was done at the end of the audit chain: last, so that other processes wait for its end only briefly."""

@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from domain.errors import Unavailable
 from domain.events import LoggedEvent
 from domain.hub import EVERYTHING, PREDICTOR_READ
 from domain.ledger import utc_now
@@ -41,6 +42,7 @@ REST = 3.0
 """How many times as long as a re-scoring took nothing is re-scored."""
 TAKEN_OVER_SECONDS = 120.0
 """How far back a process that takes over begins: what the one before it may have left undone. Twice is as good as once."""
+AGAIN_SECONDS = 1.0
 LOOK_SECONDS = 2.0
 """How often a process that does not lead looks whether it does."""
 
@@ -121,6 +123,10 @@ class Rescoring:
             self._left_to_others.pop(diagnosis_id, None)
             self._left_to_others[diagnosis_id] = time.monotonic()
             await foresee(diagnosis_id, self._services)
+        except Unavailable as error:  # busy, or away: its turn comes again
+            log.warning("a diagnosis waits for the database to be re-scored", error=error.code)
+            self._wait(diagnosis_id)
+            await asyncio.sleep(AGAIN_SECONDS)
         except Exception:  # the others go on
             log.exception("could not re-score a diagnosis", diagnosis=diagnosis_id)
 

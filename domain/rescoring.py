@@ -43,6 +43,7 @@ REST = 3.0
 TAKEN_OVER_SECONDS = 120.0
 """How far back a process that takes over begins: what the one before it may have left undone. Twice is as good as once."""
 AGAIN_SECONDS = 1.0
+"""After how long it is tried again where the database is busy or away."""
 LOOK_SECONDS = 2.0
 """How often a process that does not lead looks whether it does."""
 
@@ -104,8 +105,10 @@ class Rescoring:
                         self._begun = None
                         await asyncio.sleep(REST * (time.monotonic() - begun))
                         await self._find_touched()
-                except Exception:
-                    log.exception("could not re-score")
+                except Exception as error:
+                    log.warning("could not re-score", exc_info=not isinstance(error, Unavailable))
+                    await asyncio.sleep(AGAIN_SECONDS)
+                    self._woken.set()
         finally:
             unfollow()
             if self._services.predictors.remote is not None:
@@ -206,7 +209,14 @@ class Rescoring:
         noticed, self._noticed = self._noticed, None
         if not cells and not practices and not answered:
             return
-        now, later = await asyncio.to_thread(self._touched, practices, cells, answered)
+        try:
+            now, later = await asyncio.to_thread(self._touched, practices, cells, answered)
+        except Exception:  # it is found in the next round
+            self._cells.update((cell, causes | self._cells.get(cell, set())) for cell, causes in cells)
+            self._practices.update(dict.fromkeys(practices))
+            self._answered.update(dict.fromkeys(answered))
+            self._noticed = noticed
+            raise
         for diagnosis_id in now:
             self._wait(diagnosis_id, noticed)
         for diagnosis_id in later:

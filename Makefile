@@ -3,7 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 APT := $(if $(filter 0,$(shell id -u)),,sudo )
 
-.PHONY: help setup setup-dev browser run test quick check audit-pins screenshots soak load pins clean
+# Python may keep what it has compiled, the tests too; two processes with two threads each would be in each other's way.
+unexport PYTHONDONTWRITEBYTECODE
+export OMP_NUM_THREADS = 1
+
+.PHONY: help setup setup-dev browser tools run test quick check audit-pins screenshots soak load bench pins clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -11,7 +15,7 @@ help: ## List the commands
 .venv/run: requirements.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -m compileall -q .venv/lib || true
+	$(BIN)/python -m compileall -q -j 0 .venv/lib || true
 	@touch $@
 
 .venv/dev: requirements-dev.txt .venv/run
@@ -26,18 +30,29 @@ browser: .venv/dev
 	elif command -v apt-get >/dev/null; then $(APT)apt-get update -qq && $(APT)apt-get install -y -qq chromium fonts-noto-core; \
 	else $(BIN)/playwright install --with-deps chromium; fi
 
+CHECKERS := nginx caddy promtool openssl
+
+tools: ## Install the programs that check the files of deploy/, where a package has them
+	@if command -v $(word 1,$(CHECKERS)) $(wordlist 2,9,$(CHECKERS)) | wc -l | grep -qx $(words $(CHECKERS)); then :; \
+	elif command -v apt-get >/dev/null; then $(APT)apt-get update -qq && \
+		$(APT)apt-get install -y -qq --no-install-recommends nginx-light caddy prometheus openssl; fi \
+	|| echo "Without nginx, caddy and promtool the tests of deploy/ leave out what needs them."
+
 run: .venv/run ## Start the program with a living demo practice on http://127.0.0.1:8000
 	$(BIN)/python main.py demo
 
-QUICK := not e2e and not farm and not served
+QUICK := not e2e and not farm and not served and not long
+# The files that name a mark: reading the others, to choose none of their tests, takes longer than many a test.
+MARKED = $(shell grep -rlE 'pytest\.mark\.($(1))\b' tests --include='test_*.py')
 
-test: .venv/dev browser ## Run every test: two at a time what bears it, then one by one what needs the machine for itself
-	$(BIN)/python -m pytest -n 2 -m "$(QUICK)"
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m e2e
-	$(BIN)/python -m pytest -m "(farm or served) and not e2e"
+test: .venv/dev browser tools ## Run every test: two at a time what bears it, then one by one what needs the machine for itself
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "$(QUICK)"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "long and not farm" $(call MARKED,long)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m e2e $(call MARKED,e2e)
+	$(BIN)/python -m pytest -m "(farm or served) and not e2e" $(call MARKED,farm|served)
 
-quick: .venv/dev ## Run the tests that need no browser, no farm of clients and no server that has to be installed
-	$(BIN)/python -m pytest -n 2 -m "$(QUICK)"
+quick: .venv/dev ## Run the tests that take little: no browser, no farm of clients, no server to install, no long learning
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "$(QUICK)"
 
 check: .venv/dev ## Check format, style, types and the knowledge base
 	$(BIN)/ruff format --check .
@@ -67,7 +82,10 @@ screenshots: .venv/dev browser ## Write a picture of every page to screenshots/
 soak: .venv/dev browser ## Let a page stay open for ten minutes under five changes a second, and look whether it grows
 	$(BIN)/python -m pytest -q tests/e2e/test_soak.py --soak-seconds 600 -o timeout=900
 
-load: .venv/dev ## Measure a change on its way from a phone to pages and phones, beside other servers, and matching
+load: .venv/dev browser ## Put 100 to 5,000 phones on one process, then more and more check-ins, and draw what came of it
+	$(BIN)/python -m bench.load --picture docs/pictures/load.png
+
+bench: .venv/dev ## Measure a change on its way from a phone to pages and phones, beside other servers, and matching
 	$(BIN)/python -m bench.feedback --quick
 	$(BIN)/python -m bench.fanout --quick
 	$(BIN)/python -m bench.pages --quick

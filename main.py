@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import gc
 import signal
-import socket
 import tomllib
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
@@ -22,6 +21,7 @@ import pages
 from api.connections import allow_descriptors
 from api.doors.head_limit import BoundedHttp
 from api.draining import DrainingServer
+from api.listening import listen
 from api.live_protocol import LiveProtocol
 from api.logs import configure_logs
 from commands.program import Job
@@ -31,6 +31,7 @@ from domain.bus import Bus
 from domain.bus.in_process import InProcess
 from domain.calendar import calendar
 from domain.chain import Seal
+from domain.coming_back import completing_register
 from domain.conflation import conflate
 from domain.delivery import write_acknowledgements
 from domain.erasing_again import say_who_is_back
@@ -49,6 +50,7 @@ from domain.library import Library
 from domain.passwords import Passwords
 from domain.predictors.keeping import keeping
 from domain.predictors.shelf import Predictors
+from domain.processes import reporting
 from domain.recounting import counting_again
 from domain.reminding import reminding
 from domain.rescoring import rescoring
@@ -69,14 +71,13 @@ from storage.people import demo_people as demo_people_in
 
 if TYPE_CHECKING:
     from domain.predictors.remote import Remote
+    from domain.tracing import Tracing
 
 log = structlog.get_logger("vervain")
 
 WS_MAX_SIZE = 1024 * 1024
 """What NiceGUI's pages may send at once; the live endpoint has its own, smaller bound."""
 SHUTDOWN_SECONDS = 5
-UNANSWERED_MS = 30_000
-"""How long the system keeps a connection whose peer confirms nothing of what was sent; its default is a quarter of an hour."""
 COLLECTED_AFTER = 50_000, 20, 100
 """Of the three generations; Python's own (700, 10, 10) are for programs that hold little. What has no cycles goes at once."""
 
@@ -88,8 +89,9 @@ def build_services(settings: Settings) -> Services:
     }  # may refuse: nothing is open
     database = Database(settings.database_url)
     migrations.upgrade(database)
-    hub, secret, security = Hub(), settings.read_secret(), SecurityLog()
+    hub, secret = Hub(), settings.read_secret()
     sealing = Sealing(secret)
+    security = SecurityLog(names=sealing.in_the_log)
     library = Library(read_files(), version_of(DATA), database)
     return Services(
         database=database,
@@ -112,6 +114,7 @@ def build_services(settings: Settings) -> Services:
         keep_records_years=settings.keep_records_years,
         running=Running(_version()),
         leading=Leading.over(database),
+        tracing=_tracing(settings),
     )
 
 
@@ -127,7 +130,8 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
             asyncio.create_task(parts.ledger.tail(), name="tail of the log"),
             asyncio.create_task(parts.ledger.hear(), name="the bus"),
         ]
-        own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping, sampling]
+        own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping]
+        own += [sampling, reporting, completing_register]
         unfollow = parts.library.follow(parts.hub)
         tasks += [asyncio.create_task(job(parts), name=job.__name__) for job in (*own, *jobs)]
         once: list[Job] = [calendar, judging_again, counting_again, reminding, rotating, ending_shares]
@@ -151,6 +155,9 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
         hosts=settings.hosts,
         by_number=settings.by_number,
         accept_per_second=settings.accept_per_second,
+        proxies=settings.proxies,
+        access_log=settings.writes_requests,
+        traced_by_proxies=settings.traces_from_proxies,
         print_sheet=print_sheet,
         lifespan=lifespan,
     )
@@ -160,7 +167,7 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
 
 def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -> None:
     """Run one process until it is told to stop. Raises VervainError when the port is taken."""
-    listener = _listen(settings)
+    listener = listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     if not settings.base_url:  # with port 0 the system has chosen one, and invites have to name it
         services = replace(services, base_url=f"http://{host}:{port}")
@@ -170,8 +177,11 @@ def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -
     allow_descriptors()
     log.info("listening", address=f"http://{host}:{port}", demo=settings.demo)
     with contextlib.closing(listener), contextlib.suppress(KeyboardInterrupt):
-        DrainingServer(server_config(app, proxies=settings.proxies), app).run(sockets=[listener])
+        config = server_config(app, proxies=settings.proxies)
+        DrainingServer(config, app, pause=settings.drain_seconds).run(sockets=[listener])
     services.database.close()
+    if services.tracing is not None:
+        services.tracing.close()
 
 
 def collect_rarely() -> None:
@@ -297,6 +307,14 @@ def _remote(settings: Settings) -> "Remote | None":
     return Remote(settings.predictor_url)
 
 
+def _tracing(settings: Settings) -> "Tracing | None":
+    if not settings.traces_url:
+        return None
+    from domain.telemetry import Telemetry
+
+    return Telemetry(settings.traces_url, share=settings.traces_share, version=_version())
+
+
 def _identity_provider(name: str, given: OidcProvider) -> Provider:
     return Provider(
         name=name,
@@ -306,24 +324,6 @@ def _identity_provider(name: str, given: OidcProvider) -> Provider:
         client_secret=given.secret(),
         domains=given.domains,
     )
-
-
-def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # connections inherit it
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNANSWERED_MS)
-    try:
-        listener.bind((settings.host, settings.port))
-    except OSError as error:
-        listener.close()
-        reason = (error.strerror or str(error)).lower()
-        raise VervainError(
-            f"Cannot listen on {settings.host}:{settings.port}: {reason}. Choose another port with --port."
-        ) from None
-    listener.listen(2048)
-    return listener
 
 
 if __name__ == "__main__":

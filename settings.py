@@ -95,6 +95,8 @@ class Settings(BaseSettings):
     """The secret itself, in hexadecimal, where something else keeps it than a file."""
     secret_file: Path = Path("data/secret")
     """256 random bits, made at the first start; everything that is signed hangs on it."""
+    files_folder: Path | None = None
+    """Where the predictors and the register of erasures lie, where that is not beside the database or the secret."""
     public: bool = False
     """True when strangers can reach the program: HTTPS in front, no demo people, JSON logs."""
     base_url: str = ""
@@ -116,6 +118,16 @@ class Settings(BaseSettings):
     oidc: dict[Annotated[str, Field(pattern=NAME)], OidcProvider] = Field(default_factory=dict)
     """Identity providers by name, as VERVAIN_OIDC__CLINIC__ISSUER and so on."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    drain_seconds: float = Field(default=0.0, ge=0, le=300)
+    """Between being told to stop and sending the first client away: a load balancer has to see meanwhile that it is not ready."""
+    access_log: bool | None = None
+    """Whether the log has a line for each request; where nothing is said, when strangers can reach the program."""
+    traces_url: str = Field(default="", repr=False)
+    """Where traces are sent, over OTLP; empty for none."""
+    traces_share: float = Field(default=1.0, ge=0, le=1)
+    """Of the traces that begin here, how many are kept."""
+    traces_from_proxies: bool = False
+    """Whether the traceparent that a trusted proxy sends is gone on from: only where it never hands on a stranger's."""
 
     @property
     def reached_at(self) -> str:
@@ -136,6 +148,11 @@ class Settings(BaseSettings):
         return not self.public and self.host not in LOOPBACK
 
     @property
+    def writes_requests(self) -> bool:
+        """Whether the log has a line for each request."""
+        return self.public if self.access_log is None else self.access_log
+
+    @property
     def proxies(self) -> list[str]:
         """The networks of the proxies in front."""
         return [str(ipaddress.ip_network(one, strict=False)) for one in _listed(self.trusted_proxies)]
@@ -153,7 +170,8 @@ class Settings(BaseSettings):
     def _beside(self, what: str) -> Path:
         url = make_url(self.database_url)
         file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else self.secret_file
-        return file.expanduser().with_name(f"{file.stem}-{what}")
+        name, folder = f"{file.stem}-{what}", self.files_folder or file.parent
+        return folder.expanduser() / name
 
     @field_validator("database_url")
     @classmethod
@@ -203,6 +221,17 @@ class Settings(BaseSettings):
             if everybody:
                 raise ValueError("a network of proxies that holds every address would let anybody say who they are.")
         return networks
+
+    @field_validator("traces_url")
+    @classmethod
+    def traces_go_somewhere(cls, address: str) -> str:
+        """Refuse an address that is none, and one with a password in it, which would be in no good place."""
+        parts = urlsplit(address)
+        if address and (
+            parts.scheme not in ("http", "https") or not parts.hostname or not parts.path.strip("/") or parts.username
+        ):
+            raise ValueError("the address that traces are sent to is as http://127.0.0.1:4318/v1/traces.")
+        return address
 
     @field_validator("predictor_url")
     @classmethod

@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from api import (
     account_forms,
@@ -35,11 +36,14 @@ from api import (
     sharing,
     status,
 )
+from api.away import DatabaseAway
 from api.body_limit import BodyLimit
-from api.channel import Channels
+from api.channels import Channels
 from api.connections import Connections
+from api.counted_requests import Requests
 from api.document import TITLE, VERSION, document
 from api.doors import GuardedApplication
+from api.doors.asked import Asked, Peers
 from api.hidden_token import HiddenToken
 from api.keep_alive import KeepAlive
 from api.live_reader import LiveReader
@@ -47,6 +51,8 @@ from api.live_state import Live
 from api.metrics import Metrics
 from api.problem import install as install_problems
 from api.problem import no_such_path
+from api.tracing import TracedRequests
+from domain.health import look_after
 from domain.services import Services
 from domain.sign_in import SESSION_LIFE
 from domain.take_home import Printer
@@ -86,17 +92,31 @@ def build(
     hosts: Sequence[str],
     by_number: bool,
     accept_per_second: int,
+    proxies: Sequence[str] = (),
+    access_log: bool = False,
+    traced_by_proxies: bool = False,
     print_sheet: Printer,
     lifespan: Lifespan,
 ) -> FastAPI:
     """Build the application that pages are mounted on afterwards."""
     session_cookie = "__Host-session" if public else "session"
+    peers = Peers(proxies)
+
+    def asked(inner: ASGIApp) -> ASGIApp:
+        if services.tracing is not None:
+            believed = peers.include if traced_by_proxies else lambda _scope: False
+            inner = TracedRequests(inner, tracing=services.tracing, believed=believed)
+        return Asked(inner, names=services.sealing.in_the_log, peers=peers, written=access_log)
+
+    requests = Requests()
     app = GuardedApplication(
+        requests=requests,
         public=public,
         hosts=hosts,
         by_number=by_number,
         session_cookie=session_cookie,
         security=services.security,
+        asked=asked,
         title=TITLE,
         version=VERSION,
         lifespan=lifespan,
@@ -106,14 +126,17 @@ def build(
     )
     app.state.services = services
     app.state.print_sheet = print_sheet
-    app.state.ready = False
+    app.state.ready = app.state.draining = False
     metrics = Metrics()
     app.state.live = Live(
         Channels(services.hub, metrics), Connections(accept_per_second), KeepAlive(), LiveReader(), metrics
     )
+    app.state.requests = requests
+    app.state.scrapers = status.Scrapers()
     app.state.doors = broadcast.Doors()
     app.state.oidc_clients = {}
     services.running.counts_by("live", partial(status.counters, app.state))
+    look_after(services)
     install_problems(app)
     signed_in = partial(
         SessionMiddleware,
@@ -123,6 +146,7 @@ def build(
         same_site="lax",
         https_only=public,
     )
+    app.add_middleware(DatabaseAway)
     app.add_middleware(signed_in)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY)
     app.add_middleware(BodyLimit, largest=MAX_BODY)

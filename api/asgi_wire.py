@@ -25,6 +25,11 @@ class AsgiWire:
         self._end: tuple[int, str] | None = None
         self._ended = asyncio.Event()
 
+    @property
+    def unsent(self) -> tuple[int, int]:
+        """How many messages wait for this client, and the bytes of those behind its greeting."""
+        return len(self._unsent), self._bytes
+
     def put(self, batch: Batch) -> None:
         """Queue behind what waits; past the bounds the client is cut with 4008."""
         if self._end is not None:

@@ -1,4 +1,4 @@
-"""The channels of this process: who follows a diagnosis, and one pass over all of them for each turn of the event loop.
+"""A channel: who follows a diagnosis in this process, and one pass over all of them for each turn of the event loop.
 
 A client joins in three steps. It *waits*: what happens is kept for it while it reads the log. It is *uneven*: its place in
 the log differs from the channel's, because the log was read ahead of what the hub has published, or behind it; it gets each
@@ -20,11 +20,14 @@ from api.wire import MAX_BYTES, MAX_MESSAGES, TOO_SLOW, Batch, Wire, Write
 from domain.events import Audience, LoggedEvent
 from domain.hub import Hub, diagnosis_topic
 from domain.log import Look
+from domain.tracing import Span
 
 log = structlog.get_logger(__name__)
 
 SLICE = 64
 """Clients served before others get their turn: at 3 to 7 µs each, an HTTP request waits less than half a millisecond for them."""
+TOLD = 16
+"""Of how many of a diagnosis' newest messages it is known when they were told: a client confirms one of the newest."""
 KEPT_SECONDS = 2.0
 """How long what was read for one who joins is kept for others: a herd that comes back, and not a cache."""
 
@@ -84,6 +87,11 @@ class Channel:
         """When the first of what waits for the next turn was changed."""
         self._leaving_since: str | None = None
         """The same of what is on its way."""
+        self._spans: list[Span] = []
+        """Of those that wait for the next turn, where they are traced."""
+        self._leaving_spans: list[Span] = []
+        """Of those that are on their way."""
+        self.told: deque[tuple[int, float]] = deque(maxlen=TOLD)
         self._version = 0
         """Counts what came: what was read at an older version may lack it."""
         self._moved: asyncio.Future[None] | None = None
@@ -119,7 +127,7 @@ class Channel:
         for at, text in waited.after(seq):
             if at is not None:
                 if at != seq + 1:
-                    member.finish(GO_AWAY, "gap")
+                    self._gap(member)
                     return
                 seq = at
             texts.append(text)
@@ -160,6 +168,10 @@ class Channel:
                 self._moved = self._loop.create_future()
             await asyncio.shield(self._moved)
 
+    def unsent(self) -> Iterator[tuple[int, int]]:
+        """Give the messages and their bytes that wait for each client that does not take them as fast as they come."""
+        return (wire.unsent for wire in self._queued.values())
+
     def put(self, member: Member, text: str) -> None:
         """Send something to one client alone, behind everything that it gets as a member."""
         self.flush()
@@ -186,17 +198,34 @@ class Channel:
             return  # beside the log there is no number to keep contiguous: a patient is not told that others answered
         self._version += 1
         text, seq = event.text(self._audience), event.seq
+        if seq is not None:
+            self.told.append((seq, self._loop.time()))
         for waiting in self._waiting.values():
             waiting.keep(seq, text)
         for member, at in list(self._uneven.items()):
             self._send_uneven(member, at, seq, text)
         if seq is None or self._seq is None or seq > self._seq:  # else the first who joined had read it from the log
             self._changed = self._changed or event.timestamp
+            if event.span is not None:
+                self._begin_span(event.span, event.type)
             self._send_level(seq, text)
         for member, at in list(self._uneven.items()):
             if at == self._seq:
                 self._level(member)
         self._tell_moved()
+
+    def _begin_span(self, span: Span, kind: str) -> None:
+        """Measure how long it takes until everybody who is level has had it: one span for all of them."""
+        span = span.begin("fan-out", type=kind, audience=self._audience.value)
+        if self._direct or self._queued:
+            self._spans.append(span)
+        else:
+            span.note(clients=0)
+            span.end()
+
+    def _gap(self, member: Member) -> None:
+        self._metrics.gaps += 1
+        member.finish(GO_AWAY, "gap")
 
     def _tell_moved(self) -> None:
         moved, self._moved = self._moved, None
@@ -208,7 +237,7 @@ class Channel:
             if seq <= at:
                 return
             if seq != at + 1:
-                member.finish(GO_AWAY, "gap")
+                self._gap(member)
                 return
             self._uneven[member] = seq
         self._to_one(member, Batch((text,)))
@@ -217,7 +246,7 @@ class Channel:
         if seq is not None and self._seq is not None:
             if seq != self._seq + 1:
                 for member in [*self._direct, *self._queued]:
-                    member.finish(GO_AWAY, "gap")
+                    self._gap(member)
             self._seq = seq
         if self._direct or self._queued:
             self._pending.append(text)
@@ -267,6 +296,9 @@ class Channel:
             self._leaving_since, self._changed = self._changed, None
             self._leaving.extend(self._direct)
             self._leaving.extend(self._queued)
+            self._leaving_spans, self._spans = self._spans, []
+            for span in self._leaving_spans:
+                span.note(clients=len(self._leaving))
         frames = self._batch.frames
         direct, leaving = self._direct, self._leaving
         most = min(most, len(leaving))
@@ -282,36 +314,10 @@ class Channel:
                     member.finish(1011, "internal")
             elif member in self._queued:  # paused, or cut meanwhile
                 self._queued[member].put(self._batch)
+        if self._leaving_spans and not leaving:
+            for span in self._leaving_spans:
+                span.end()
+            self._leaving_spans = []
         if most and not leaving and self._leaving_since is not None:
             changed, self._leaving_since = datetime.fromisoformat(self._leaving_since), None
             self._metrics.delivered((datetime.now(UTC) - changed).total_seconds())
-
-
-class Channels:
-    """The channels that somebody follows."""
-
-    def __init__(self, hub: Hub, metrics: Metrics) -> None:
-        self._hub = hub
-        self._metrics = metrics
-        self._channels: dict[tuple[int, Audience], Channel] = {}
-
-    def join(self, member: Member, diagnosis_id: int, audience: Audience) -> Channel:
-        """Begin to follow: from now on nothing is missed."""
-        key = (diagnosis_id, audience)
-        channel = self._channels.get(key)
-        if channel is None:
-            channel = self._channels[key] = Channel(self._hub, self._metrics, diagnosis_id, audience)
-        channel.wait(member)
-        return channel
-
-    def leave(self, member: Member, diagnosis_id: int, audience: Audience) -> None:
-        """Stop following; a channel that nobody follows ends."""
-        channel = self._channels.get((diagnosis_id, audience))
-        if channel is not None:
-            channel.leave(member)
-            if not len(channel):
-                del self._channels[(diagnosis_id, audience)]
-                channel.close()
-
-    def __len__(self) -> int:
-        return len(self._channels)

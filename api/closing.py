@@ -14,6 +14,15 @@ CLOSE_SECONDS = 1.0
 LONGEST_REASON = 32
 
 
+class Ended(Exception):
+    """The session ended before it had begun, with this close code."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
 async def close(websocket: WebSocket, code: int, reason: str) -> None:
     """Close with a code and a reason, and give up on a peer that does not take it."""
     try:

@@ -13,18 +13,20 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute
 
 from api.identity import actor_of, anybody_of, service_of
-from api.status import asking
+from api.status import asking, scraping
 
 TITLE, VERSION = "Vervain", "1"
 BEARER = "bearer"
+OBSERVERS: tuple[str, list[dict[str, list[str]]]] = (
+    "practitioners, admins and a service with the scope; in the demo anybody on its machine",
+    [{BEARER: []}, {}],
+)
 WHO: dict[Callable[..., Any] | None, tuple[str, list[dict[str, list[str]]]]] = {
     actor_of: ("a person who is signed in, for what is theirs to see or do", [{BEARER: []}]),
     service_of: ("a service whose token has the scope", [{BEARER: []}]),
     anybody_of: ("a person who is signed in, or a service whose token has the scope", [{BEARER: []}]),
-    asking: (
-        "practitioners, admins and a service with the scope; in the demo anybody on its machine",
-        [{BEARER: []}, {}],
-    ),
+    asking: OBSERVERS,
+    scraping: OBSERVERS,
     None: ("anybody", []),
 }
 """By the dependency that a route begins with: who may, and what proves it."""

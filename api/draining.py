@@ -1,7 +1,8 @@
 """A server that says goodbye before it stops.
 
-Told to stop, it is no longer ready, sends its live clients away in batches (4001: reconnect, spread out), and only then
-closes. Without that the server would cut all sockets in the same moment, and all would come back in the same moment.
+Told to stop, it says that it is no longer ready, and for a pause serves on as before: what sends it clients asks only every few
+seconds. Then it sends its live clients away in batches (4001: reconnect, spread out), and only then closes. Without that the
+server would cut all sockets in the same moment, and all would come back in the same moment.
 """
 
 import asyncio
@@ -24,11 +25,15 @@ LONGEST_SECONDS = 5.0
 
 
 class DrainingServer(uvicorn.Server):
-    """Uvicorn's server with a drain in front of its shutdown; a second signal stops at once."""
+    """Uvicorn's server with a drain in front of its shutdown; a second signal stops at once.
 
-    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+    ``pause`` is in seconds, between the moment that it is not ready and the first client that is sent away.
+    """
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI, *, pause: float = 0.0) -> None:
         super().__init__(config)
         self._app = app
+        self._pause = pause
         self._loop: asyncio.AbstractEventLoop | None = None
         self._draining: asyncio.Task[None] | None = None
 
@@ -50,6 +55,10 @@ class DrainingServer(uvicorn.Server):
             self._draining = asyncio.ensure_future(self._drain())
 
     async def _drain(self) -> None:
+        self._app.state.draining = True
+        if self._pause:
+            log.info("stopping soon", seconds=self._pause)
+            await asyncio.sleep(self._pause)
         self._app.state.ready = False
         connections: Connections = self._app.state.live.connections
         live = connections.live()

@@ -13,6 +13,7 @@ from api.identity import ServicesOf, address_of
 from domain import local_sign_in, sign_in
 from domain.errors import VervainError
 from domain.local_sign_in import TICKET_KEY, Ticket
+from domain.origin import known_as
 from domain.own_path import own_path
 from domain.permission import Actor
 from domain.services import Services
@@ -64,9 +65,11 @@ def page_actor(connection: HTTPConnection, services: Services) -> Actor | None:
     if not isinstance(secret, str):
         return None
     try:
-        return sign_in.actor_of_session(services, secret, address=address_of(connection))
+        actor = sign_in.actor_of_session(services, secret, address=address_of(connection))
     except VervainError:
         return None
+    known_as(actor.person_id)
+    return actor
 
 
 def enter_or_ask(request: Request, services: Services, found: int | Ticket, path: str) -> RedirectResponse:

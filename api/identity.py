@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 
 from api.doors.cross_site import SAFE
 from domain.errors import NotAllowed, NotSignedIn
+from domain.origin import known_as
 from domain.permission import Actor
 from domain.service import ROLE
 from domain.services import Services
@@ -63,6 +64,7 @@ async def anybody_of(request: Request) -> Actor:
     services: Services = request.app.state.services
     actor = actor_of_token(services, token, address=address_of(request))[0]
     request.scope[ACTOR] = actor
+    known_as(actor.person_id)
     return actor
 
 

@@ -15,17 +15,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.asgi_wire import AsgiWire
-from api.closing import CLOSE_SECONDS, GO_AWAY, close
+from api.closing import CLOSE_SECONDS, GO_AWAY, Ended, close
 from api.doors.cross_site import same_origin
 from api.entrance import page_actor
 from api.hidden_token import KEY
 from api.identity import address_of, bearer
 from api.live_message import parse
 from api.live_protocol import HAND_OVER
-from api.live_session import Ended, LiveSession, Position
+from api.live_session import LiveSession, Position
 from api.live_socket import LiveSocket
 from api.live_state import Live
 from domain.errors import Invalid, NotAllowed, NotFound, NotSignedIn, VervainError
+from domain.health import away
+from domain.origin import known_as
 from domain.permission import Actor
 from domain.protocol import VERSION, Complaint
 from domain.security_log import Event
@@ -83,6 +85,7 @@ async def follow(websocket: WebSocket, diagnosis_id: str) -> None:
     try:
         with live.connections.arriving():
             caller = await _identify(websocket, services, live)
+        known_as(caller.actor.person_id)
         services.throttle.count(CONNECT, caller.actor.person_id)
         number = _number(diagnosis_id)
         session = LiveSession(services, live, caller.actor, number, expires=caller.expires)
@@ -109,7 +112,11 @@ async def follow(websocket: WebSocket, diagnosis_id: str) -> None:
         await close(websocket, end.code, end.reason)
     except WebSocketDisconnect:
         return  # gone in the middle of joining
-    except Exception:
+    except Exception as error:
+        said = away(error)
+        if said is not None:
+            await refuse(websocket, said)
+            return
         log.exception("a live session failed")
         await close(websocket, 1011, "internal")
 

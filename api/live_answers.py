@@ -38,7 +38,11 @@ async def pong(session: "LiveSession") -> None:
 
 def ack(session: "LiveSession", seq: int) -> None:
     """Note how far this device has read; a number that was not sent to it is not kept."""
-    session.live.metrics.acknowledged()
+    told = None
+    if session.confirmed < seq <= session.place:  # for the first time: what is said again says nothing of delays
+        session.confirmed = seq
+        told = session.live.channels.told_since(session.diagnosis_id, seq)
+    session.live.metrics.acknowledged(told)
     if seq <= session.place:
         session.services.acks.note(session.actor, session.diagnosis_id, seq)
 

@@ -15,6 +15,7 @@ from functools import partial
 import structlog
 
 from api.channel import Channel
+from api.closing import Ended
 from api.live_answers import answer
 from api.live_message import parse
 from api.live_state import Live
@@ -26,6 +27,7 @@ from domain.events import LoggedEvent
 from domain.hub import Unfollow, patient_topic, sign_in_topic
 from domain.ledger import utc_now
 from domain.messages import Shape
+from domain.origin import Origin, coming_from, here
 from domain.permission import Actor
 from domain.protocol import Complaint, read
 from domain.record import audience_of
@@ -50,15 +52,6 @@ class Position:
     epoch: str | None
 
 
-class Ended(Exception):
-    """The session ended before it had begun, with this close code."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
-
-
 class LiveSession:
     """A member of a channel and the receiver of its wire."""
 
@@ -77,12 +70,14 @@ class LiveSession:
         "_leave_connections",
         "_live",
         "_mistakes",
+        "_origin",
         "_received",
         "_reminded",
         "_services",
         "_unfollow_patient",
         "_unfollow_sign_in",
         "_wire",
+        "confirmed",
     )
 
     def __init__(
@@ -97,12 +92,13 @@ class LiveSession:
         """Take a place among the connections. Raises TooOften (1013) when this person has too many."""
         self._services = services
         self._live = live
+        self._origin = here() or Origin()
         self._actor = actor
         self._audience = audience_of(actor)
         self._diagnosis_id = diagnosis_id
         self._expires = expires
         self._reminded: int | None = None
-        self._mistakes = 0
+        self._mistakes = self.confirmed = 0
         self._received: deque[float] | None = None
         self._end: Ended | None = None
         self._wire: Wire | None = None
@@ -291,10 +287,11 @@ class LiveSession:
         return joined.seq, [*missed, *beside]
 
     async def _guarded(self, answering: Awaitable[None]) -> None:
-        try:
-            await answering
-        except VervainError as error:
-            self._refuse(error)
+        with coming_from(self._origin):
+            try:
+                await answering
+            except VervainError as error:
+                self._refuse(error)
 
     def _refuse(self, error: VervainError) -> None:
         """Complain to the client; end where the mistake is none that a client makes by accident."""
@@ -333,7 +330,7 @@ class LiveSession:
         try:
             await self.check()
         except Exception:
-            logger.exception("a permission could not be checked")
+            logger.exception("a permission could not be checked", **self._origin.named())
             self.finish(1011, "internal")
         if asked == self._asked and self._end is None and self._held is not None:
             place, kept, self._held, self._kept = self._held, self._kept, None, None

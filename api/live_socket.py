@@ -104,6 +104,11 @@ class LiveSocket(asyncio.Protocol):
 
     # What a session does.
 
+    @property
+    def unsent(self) -> tuple[int, int]:
+        """How many messages wait for this client, and their bytes."""
+        return sum(map(len, self._unsent or ())), self._bytes
+
     def put(self, batch: Batch) -> None:
         """Send behind everything that waits; past the bounds the client is cut with 4008."""
         if self._receiver is None or not len(batch):

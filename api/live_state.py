@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from api.channel import Channels
+from api.channels import Channels
 from api.connections import Connections
 from api.keep_alive import KeepAlive
 from api.live_reader import LiveReader

@@ -6,12 +6,14 @@ import sys
 import structlog
 
 from api.tracebacks import as_text, for_terminal
+from domain.origin import here
 
 
 def configure_logs(*, public: bool, level: str) -> None:
     """Send every line, ours and the libraries', through one formatter to standard error."""
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _where_it_comes_from,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -56,6 +58,15 @@ def configure_logs(*, public: bool, level: str) -> None:
         logger.setLevel(max(logger.level, root.level, logging.INFO))
     for name in ("httpx", "httpx2"):  # and these the addresses that we ask, at INFO
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _where_it_comes_from(_logger: object, _method: str, line: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Say which request, connection and person a line belongs to; what it says of them itself stays."""
+    origin = here()
+    if origin is not None:
+        for word, value in origin.named().items():
+            line.setdefault(word, value)
+    return line
 
 
 def _first_line_of_asyncio(_logger: object, _method: str, line: structlog.types.EventDict) -> structlog.types.EventDict:

@@ -1,7 +1,6 @@
 """Errors as RFC 9457 problem JSON: one sentence, a stable code, the right status, whatever went wrong."""
 
 import json
-import uuid
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from domain.errors import NotFound, VervainError
+from domain.origin import here, new_id
 
 log = structlog.get_logger(__name__)
 
@@ -87,7 +87,8 @@ async def _http(_request: Request, error: Exception) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    reference = uuid.uuid4().hex[:12]
+    origin = here()
+    reference = origin.request if origin is not None and origin.request else new_id()
     route = request.scope.get("route")
     log.error("unexpected error", reference=reference, route=getattr(route, "path", ""), exc_info=error)
     return problem(500, "internal", f"Something went wrong on our side (reference {reference}).", reference=reference)

@@ -3,9 +3,10 @@
 from fastapi import APIRouter
 
 from api.identity import Asking, RepeatKey, ServicesOf
-from domain import alert, analytics, recommendation
+from domain import alert, analytics, recommendation, resuming
 from domain.alert import AcknowledgeInput
 from domain.analytics import PredictionState
+from domain.deciding import Overruling
 from domain.messages import EffectivenessUpdate, RecommendationState
 from domain.recommendation import ApproveInput, StopInput
 from domain.row_id import RowId
@@ -43,6 +44,14 @@ def stop(
 ) -> RecommendationState:
     """Stop a recommendation, with a reason."""
     return recommendation.stop(services, actor, recommendation_id, given, repeat_key=key)
+
+
+@router.post("/{recommendation_id}/resume")
+def resume(
+    recommendation_id: RowId, given: Overruling, actor: Asking, services: ServicesOf, key: RepeatKey = None
+) -> RecommendationState:
+    """Take a stop back within half an hour; wants what an approval would want where the gate has come to object."""
+    return resuming.resume(services, actor, recommendation_id, given, repeat_key=key)
 
 
 @router.get("/{recommendation_id}/effectiveness")

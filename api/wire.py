@@ -58,6 +58,10 @@ class Wire(Protocol):
     def direct(self) -> Write | None:
         """The way for ready frames while nothing waits for this client; None while something does, or where there is none."""
 
+    @property
+    def unsent(self) -> tuple[int, int]:
+        """How many messages wait for this client, and their bytes."""
+
     def put(self, batch: Batch) -> None:
         """Send behind everything that waits; a client whose bounds are passed is cut with 4008."""
 

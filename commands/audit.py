@@ -38,7 +38,7 @@ def add(cli: typer.Typer, program: Program) -> None:
             total = audit.count(services)
             kept = audit.anchor(since) if since else None
             with share_done() as done:
-                for seen in audit.walk(services, seals, since=kept):
+                for seen in audit.verified(services, seals, since=kept):
                     done("Reading the audit", seen.entries / max(1, total))
         old = f", {seen.old} of them of the first form, without a seal" if seen.old else ""
         through = f" It goes through entry {kept[0]}, kept elsewhere." if kept else ""

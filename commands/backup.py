@@ -7,7 +7,8 @@ import typer
 
 from commands.program import Program
 from commands.progress import share_done
-from domain import backup, erasing_again, restoring
+from domain import backup, coming_back, erasing_again, restoring
+from domain.coming_back import Ended
 
 File = Annotated[Path, typer.Argument(help="The backup.", dir_okay=False)]
 
@@ -35,13 +36,7 @@ def add(cli: typer.Typer, program: Program) -> None:
         print(f"The backup of {done.manifest.made:%Y-%m-%d %H:%M} UTC is in place.")
         if done.kept is not None:
             print(f"What was there is kept in {done.kept}.")
-        print(f"{done.sign_ins} sign-ins and {done.invites} open invites were ended: everybody signs in anew.")
-        if done.services:
-            print(f"Issue new tokens for these services: {', '.join(done.services)}.")
-        if done.shut_out:
-            print(f"{done.shut_out} people who were disabled since stay so.")
-        if done.erased:
-            print(f"{done.erased} patients who were erased since were erased again.")
+        _tell(done.ended)
         if done.unreadable:
             print(
                 f"{done.unreadable} lines of {program.place().erasures} cannot be read: look whether somebody is missing."
@@ -50,9 +45,33 @@ def add(cli: typer.Typer, program: Program) -> None:
             print("Nothing here says who was erased since: erase them once more, or run erase-again with the register.")
         print("Passwords are those of the backup.")
 
+    @cli.command("after-restore")
+    def after_restore(
+        before: Annotated[str | None, typer.Option(help="The address of the database that this one follows.")] = None,
+    ) -> None:
+        """Let nobody come back with a PostgreSQL that pg_restore has made; before the first server starts over it."""
+        with program.opened() as services:
+            ended = coming_back.after_restore(services, before)
+        _tell(ended)
+        if before is None:
+            print(
+                "Nothing here says who was disabled or unlinked since: look at the letters, or name the database before."
+            )
+        print("Passwords are those of the backup.")
+
     @cli.command("erase-again")
     def erase_again() -> None:
         """Erase those once more who were erased before a database came back by other means than restore."""
         with program.opened() as services:
             again = erasing_again.erase_all_again(services)
         print(f"{again} patients were erased again.")
+
+
+def _tell(ended: Ended) -> None:
+    print(f"{ended.sign_ins} sign-ins and {ended.invites} open invites were ended: everybody signs in anew.")
+    if ended.services:
+        print(f"Issue new tokens for these services: {', '.join(ended.services)}.")
+    if ended.shut_out:
+        print(f"{ended.shut_out} people who were disabled since stay so.")
+    if ended.erased:
+        print(f"{ended.erased} patients who were erased since were erased again.")

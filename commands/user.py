@@ -87,6 +87,12 @@ def add(cli: typer.Typer, program: Program) -> None:
             table.add_row(one.login, one.name, one.role, one.practice, *marks, last)
         Console(soft_wrap=True, width=None if sys.stdout.isatty() else WIDE).print(table)
 
+    @cli.command("named")
+    def named_in_the_log(name: str) -> None:
+        """Say whom the log calls by this name."""
+        with program.opened() as services:
+            print(" · ".join(account.named_in_the_log(services, name)))
+
     @cli.command("service")
     def add_service(
         name: str,

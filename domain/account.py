@@ -132,6 +132,15 @@ def listing(services: Services) -> list[LocalAccount]:
         ]
 
 
+def named_in_the_log(services: Services, name: str) -> tuple[str, str]:
+    """Say whom the log calls so: name and role. Raises NotFound."""
+    with services.database.read() as session:
+        for person in session.exec(select(Person)):
+            if services.sealing.in_the_log(key(person)) == name:
+                return person.name, person.role
+    raise NotFound(f"The log calls nobody “{name}” here.")
+
+
 def find(services: Services, login: str) -> tuple[Person, Practice]:
     """Find a local account by its login. Raises NotFound."""
     with services.database.read() as session:

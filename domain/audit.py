@@ -1,18 +1,23 @@
 """The audit as it is read: whether it is whole, who read one record, what went on in a practice."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from domain.chain import Reading as Walk
 from domain.chain import Seal
-from domain.errors import Invalid, NotAllowed, VervainError
+from domain.errors import Invalid, NotAllowed, Unavailable, VervainError
 from domain.messages import Shape
+from domain.observing import AUDIT_VERIFIED, BROKEN, WHOLE
 from domain.patient import find
 from domain.permission import Action, Actor, Thing, may
 from domain.right import TURNING, Right, Turn, right_of, turn_of
 from domain.services import Services
 from storage import audit as rows
+from storage import marks
 from storage.tables import AuditEntry, AuditReason, Person
 
 BATCH = 5_000
@@ -87,6 +92,23 @@ def walk(services: Services, seals: Sequence[Seal] = (), *, since: Anchor | None
     if since is not None and not met:
         raise Broken(
             f"The audit is broken: entry {since[0]}, kept elsewhere, is not in it any more, or says something else."
+        )
+
+
+def verified(services: Services, seals: Sequence[Seal] = (), *, since: Anchor | None = None) -> Iterator[Walk]:
+    """Do as ``walk``, and keep when that was and how it ended, for whoever looks how the program runs."""
+    try:
+        yield from walk(services, seals, since=since)
+    except Broken:
+        _keep_verified(services, BROKEN)
+        raise
+    _keep_verified(services, WHOLE)
+
+
+def _keep_verified(services: Services, how: str) -> None:
+    with suppress(Unavailable, SQLAlchemyError):  # the answer stands all the same, where nothing can be written
+        services.ledger.write(
+            lambda change: marks.put(change.session, AUDIT_VERIFIED, f"{change.now.isoformat()} {how}")
         )
 
 

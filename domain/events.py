@@ -3,14 +3,17 @@
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.messages import WITHHELD, FileBroughtIn, InboxUpdate, PatientUpdate, PredictorUpdate, Shape, SignInRevoked
 from storage.events import Entry
+
+if TYPE_CHECKING:
+    from domain.tracing import Span
 
 DURABLE = ("diagnosis_update", "recommendation_update", "feedback_update", "effectiveness_update", "prediction_update")
 """The types that carry ``seq`` and stay in a diagnosis' log."""
@@ -77,6 +80,8 @@ class LoggedEvent:
     timestamp: str
     data: str
     patient_data: str | None
+    span: "Span | None" = field(default=None, compare=False, repr=False)
+    """The step that has published it; None where it is not traced. No part of what is told."""
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -128,7 +133,7 @@ class LoggedEvent:
         )
 
     @classmethod
-    def of(cls, row: Entry) -> "LoggedEvent":
+    def of(cls, row: Entry, span: "Span | None" = None) -> "LoggedEvent":
         """Read an entry of the log."""
         return cls(
             position=row.position,
@@ -141,6 +146,7 @@ class LoggedEvent:
             timestamp=wire_time(row.created),
             data=row.data,
             patient_data=row.patient_data,
+            span=span,
         )
 
 

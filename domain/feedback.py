@@ -316,7 +316,8 @@ def count_again(
     """Do what follows from the latest answer to a recommendation (None: there is none left): the evidence and the prediction."""
     cell = None
     if counts(change.rows, recommendation):
-        cell = evidence.count(change, recommendation, counted_for(row, diagnosis))
+        with services.running.deciding.evidence.timing():
+            cell = evidence.count(change, recommendation, counted_for(row, diagnosis))
         tell_effectiveness(change, recommendation, cell)
     prediction.renew(change, services, recommendation, diagnosis, cell)
 

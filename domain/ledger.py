@@ -25,6 +25,7 @@ from domain.permission import Actor
 from domain.publishing import Publishing
 from domain.readings import Readings, carry
 from domain.statistics import Pool
+from domain.tracing import Span, Steps, carried_over
 from domain.writer import BUSY, Waiting, Writer
 from storage import audit as audit_rows
 from storage import events as log_rows
@@ -66,6 +67,8 @@ class Change:
         self.audited: list[tuple[dict[str, Any], str, str]] = []
         """What the audit will say of it: the entry, the reason that was typed and its salt."""
         self._numbers: dict[int, int] = {}
+        self.span: Span | None = None
+        """The step that it is; None where it is not traced."""
 
     @property
     def session(self) -> Session:
@@ -169,6 +172,11 @@ class Ledger:
         database.before_close(self._writer.end)
 
     @property
+    def held_up_seconds(self) -> float:
+        """How long the transaction under way has taken so far."""
+        return self._writer.held_up_seconds
+
+    @property
     def waiting(self) -> int:
         """How many changes wait to be written."""
         return self._writer.waiting
@@ -182,24 +190,39 @@ class Ledger:
         """Say what was counted of what other processes tell."""
         return {**self._publishing.counts(), **self.bus.counts()}
 
+    @property
+    def position(self) -> int:
+        """Up to where in the log this process has published everything."""
+        return self._publishing.position
+
+    def work_done(self) -> dict[str, Any]:
+        """Count what was written and published since the program started, and what waits."""
+        return {
+            "ledger_commits": self.commits,
+            "published_events": self.published,
+            "ledger_waiting": self.waiting,
+            "write_seconds": self._writer.seconds.as_dict(),
+            "write_changes": self._writer.together.as_dict(),
+        }
+
     def write(self, act: Callable[[Change], T]) -> T:
         """Do ``act`` and publish its events once it is committed; raises what ``act`` raises. For worker threads and commands.
 
         It waits for the commit, which other changes may share; ``act`` runs on the writer's thread, and is undone alone
         where it raises. Raises Unavailable when the database is busy and when too much waits for it already.
         """
-        result: T = self._writer.do(act)
+        result: T = self._writer.do(carried_over(act))
         return result
 
     async def written(self, act: Callable[[Change], T]) -> T:
         """Do ``act`` as ``write`` does, without holding a thread while it waits. For the event loop."""
-        result: T = await self._writer.done(act)
+        result: T = await self._writer.done(carried_over(act))
         return result
 
     def _commit(self, waiting: Iterator[Waiting]) -> None:
         """Do all that waits in one transaction, and publish what they caused once it is committed."""
         kept: list[Change] = []
-        known = Known()
+        known, steps = Known(), Steps(kept)
         try:
             with self._database.together() as together:
                 for one in waiting:
@@ -215,16 +238,23 @@ class Ledger:
                         one.error, known = _in_our_words(error), Known()
                 self._append_audit(together, kept)
                 told = self._tell(together, kept)
-        except OperationalError as error:
-            raise _in_our_words(error) from error
+                steps.commit()
+        except BaseException as error:
+            steps.end(type(error).__name__)
+            if isinstance(error, OperationalError):
+                raise _in_our_words(error) from error
+            raise
+        steps.publish()
         self.commits += len(kept)
-        if told is None:
-            return
-        self.bus.committed(told)
-        try:
-            self._publishing.own(told)
-        except Exception as error:  # the changes stand; whoever writes next, or the tail, publishes them
-            log.warning("could not publish", exc_info=not isinstance(error, Unavailable))
+        if told is not None:
+            if steps.traced:  # what comes of it belongs to the step that has just begun
+                told = Told(told.after, _events(kept))
+            self.bus.committed(told)
+            try:
+                self._publishing.own(told)
+            except Exception as error:  # the changes stand; whoever writes next, or the tail, publishes them
+                log.warning("could not publish", exc_info=not isinstance(error, Unavailable))
+        steps.end()
 
     def _append_audit(self, together: Together, changes: Sequence[Change]) -> None:
         """Put what was done at the end of the audit chain: last, so that other processes wait for its end only briefly."""
@@ -245,12 +275,12 @@ class Ledger:
 
     def _tell(self, together: Together, changes: Sequence[Change]) -> Told | None:
         """Gather what the changes tell, and where in the log that comes; None where they tell nothing."""
-        events = [event for change in changes for event in (*map(LoggedEvent.of, change.entries), *change.passing)]
+        events = _events(changes)
         if not events:
             return None
         with together.one() as rows:
             first = next((event.position for event in events if event.position is not None), None)
-            told = Told(log_rows.before(rows, first), tuple(events))
+            told = Told(log_rows.before(rows, first), events)
             self.bus.within(rows, told)
         return told
 
@@ -268,6 +298,15 @@ class Ledger:
             await self.bus.run(self._publishing.heard)
         finally:
             await self._publishing.settle()
+
+
+def _events(changes: Sequence[Change]) -> tuple[LoggedEvent, ...]:
+    """Give what the changes tell, in its order."""
+    return tuple(
+        event
+        for change in changes
+        for event in (*(LoggedEvent.of(entry, change.span) for entry in change.entries), *change.passing)
+    )
 
 
 def _in_our_words(error: BaseException) -> BaseException:

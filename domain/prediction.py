@@ -38,10 +38,11 @@ def renew(
     """Predict anew and record it where the number that is shown changes, as part of a change; ``cell`` where it was read."""
     if recommendation.kind not in PREDICTED:
         return
-    found, predictor = _made(services, recommendation, diagnosis) or (
-        predict(change, services, recommendation, diagnosis, cell),
-        PREDICTOR,
-    )
+    made = _made(services, recommendation, diagnosis)
+    if made is None:
+        with services.running.deciding.predictions["rules"].timing():
+            made = predict(change, services, recommendation, diagnosis, cell), PREDICTOR
+    found, predictor = made
     if isinstance(recommendation, Prescribed):
         standing = recommendation.shown_probability
     else:

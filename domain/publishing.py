@@ -57,6 +57,11 @@ class Publishing:
         self.overflows = 0
         """Messages of other processes that were dropped because too many waited."""
 
+    @property
+    def position(self) -> int:
+        """The place in the log up to which everything is published."""
+        return self._published
+
     def counts(self) -> Counts:
         """Name what is counted as the metrics do."""
         return {

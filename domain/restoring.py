@@ -14,18 +14,17 @@ from pathlib import Path
 from alembic.util.exc import CommandError
 from sqlalchemy.engine import URL
 
-from domain import archive, key_rotation
+from domain import archive
 from domain.archive import DATABASE, Manifest
 from domain.backup import Place, Progress, workshop
 from domain.chain import Seal
-from domain.erasing_again import erase_again
+from domain.coming_back import Ended, let_nobody_back
 from domain.erasure_register import Erased, ErasureRegister
 from domain.errors import Conflict, Invalid, Unavailable
 from domain.hub import Hub
 from domain.ledger import Change, Ledger
-from domain.permission import Actor
 from storage import backup as copies
-from storage import migrations, restored
+from storage import migrations
 from storage.database import Database
 from storage.private import make_folder
 
@@ -37,15 +36,7 @@ class Restored:
     manifest: Manifest
     kept: Path | None
     """Where the database is that was there before; None where there was none."""
-    sign_ins: int
-    """Ended, those of services among them."""
-    services: tuple[str, ...]
-    """Whose tokens were ended, and have to be issued anew."""
-    invites: int
-    shut_out: int
-    """People who were disabled since the backup, and stay so."""
-    erased: int
-    """Patients who were erased since, and were erased again."""
+    ended: Ended
     unreadable: int = 0
     """Lines of the register of erasures that say nothing."""
     nobody_knows: bool = False
@@ -133,32 +124,13 @@ def _make_ready(
     gone: Sequence[Erased],
     seal: Seal | None,
 ) -> Restored:
-    """Bring a database to this program's schema, and let nobody in by what the backup remembers of sign-ins.
-
-    The one place for whatever must hold again after a restore; it is one change, with an entry in every practice's audit.
-    """
+    """Bring a database to this program's schema, and let nobody in by what the backup remembers of sign-ins."""
     database = Database(URL.create("sqlite", database=str(ready)).render_as_string())
+    said = f"{manifest.made:%F %T}Z"
 
     def act(change: Change) -> Restored:
-        session, now = change.session, change.now
-        restored.new_epoch(session)
-        key_rotation.begin_apart(change)
-        services = restored.services_in_force(session, now)
-        done = Restored(
-            manifest=manifest,
-            kept=None,
-            services=tuple(services),
-            sign_ins=restored.end_sign_ins(session, now),
-            invites=restored.end_invites(session, now),
-            shut_out=restored.shut_out_again(session, shut),
-            erased=erase_again(change, gone),
-        )
-        restored.unlink_again(session, unlinked)
-        for practice_id in restored.practices(session):
-            change.audit(
-                Actor(0, practice_id, "program"), "restore", "practice", practice_id, f"{manifest.made:%F %T}Z"
-            )
-        return done
+        ended = let_nobody_back(change, shut=shut, unlinked=unlinked, gone=gone, said=said)
+        return Restored(manifest=manifest, kept=None, ended=ended)
 
     try:
         migrations.upgrade(database, newer=False)

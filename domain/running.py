@@ -7,12 +7,14 @@ that something was refused a month ago is no reason to look today.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from domain.counting import Counts, Deciding, total
 from domain.ledger import utc_now
 
 if TYPE_CHECKING:
@@ -26,9 +28,6 @@ LAG_SAMPLES = 60
 KEEP_SECONDS, KEPT = 60.0, 60
 """Counts are kept once a minute, for an hour."""
 
-Counts = Mapping[str, Any]
-"""A number by its name; by label where it has one."""
-
 
 class Running:
     """What the parts of one process count."""
@@ -36,6 +35,11 @@ class Running:
     def __init__(self, version: str = "") -> None:
         self.started: datetime = utc_now()
         self.version = version
+        self.name = token_hex(4)
+        """Of this process, among the others of the cluster; it says nothing of the machine."""
+        self.deciding = Deciding()
+        self.page_pushes = 0
+        """Batches of changes that were handed to open pages."""
         self._sources: dict[str, Callable[[], Counts]] = {}
         self._lags: deque[float] = deque(maxlen=LAG_SAMPLES)
         self._kept: deque[dict[str, float]] = deque(maxlen=KEPT)
@@ -46,7 +50,8 @@ class Running:
 
     def counts(self) -> dict[str, Any]:
         """Ask every part; one that cannot say leaves its own out. On the event loop, a few microseconds."""
-        found: dict[str, Any] = {"loop_lag_seconds": max(self._lags, default=None)}
+        found: dict[str, Any] = {"loop_lag_seconds": max(self._lags, default=None), "page_pushes": self.page_pushes}
+        found |= self.deciding.counts()
         for part, count in self._sources.items():
             try:
                 found |= count()
@@ -58,6 +63,10 @@ class Running:
         """Say by how much every count has grown over the last hour, or since the start; labels are summed."""
         before = self._kept[0] if self._kept else {}
         return {name: value - before.get(name, 0) for name, value in _totals(counts)}
+
+    def pushed_a_page(self) -> None:
+        """Count a batch of changes that was handed to an open page."""
+        self.page_pushes += 1
 
     def sampled(self, lag: float) -> None:
         """Note how many seconds too late the loop came to it."""
@@ -84,7 +93,6 @@ async def sampling(services: "Services") -> None:
 
 def _totals(counts: Counts) -> Iterator[tuple[str, float]]:
     for name, value in counts.items():
-        if isinstance(value, Mapping):
-            yield name, float(sum(value.values()))
-        elif isinstance(value, int | float):
-            yield name, float(value)
+        number = total(value)
+        if number is not None:
+            yield name, number

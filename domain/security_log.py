@@ -1,8 +1,8 @@
 """What is refused, as lines of the log: one vocabulary, the names of which are documented and do not change.
 
-A line says who (the number of a person, or a hash of the name that was typed), from where, at which door and why, in words of
-ours. It never holds what somebody typed, a token, or what a record says. Refusals go into no table: whoever makes them would
-fill it.
+A line says who (a person by their name in the log, or a hash of the name that was typed), from where, at which door and why,
+in words of ours. It never holds what somebody typed, a token, or what a record says. Refusals go into no table: whoever makes
+them would fill it.
 """
 
 import threading
@@ -22,6 +22,7 @@ FROM_ONE = 10
 IN_ALL = 30
 """Lines of one event in a minute: 75 MiB a day of all seven together at the most, whatever flood it is."""
 MINUTE = 60.0
+PREFIX = "security."
 LONGEST_ID = 19
 """Digits of the largest number of a row."""
 
@@ -72,15 +73,31 @@ def _is_number(part: str) -> bool:
 
 
 class SecurityLog:
-    """Writes what was refused, so many lines a minute; ``now`` is in seconds and never goes back."""
+    """Writes what was refused, so many lines a minute; ``now`` is in seconds and never goes back.
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    ``names`` says how a person is called in the log; without it their number stands there.
+    """
+
+    def __init__(
+        self, now: Callable[[], float] = time.monotonic, *, names: Callable[[int], object] = lambda number: number
+    ) -> None:
         self._now = now
+        self._names = names
         self._lock = threading.Lock()
         self._since = now()
         self._written: Counter[str] = Counter()
         self._from: Counter[tuple[str, str]] = Counter()
         self._left_out: Counter[str] = Counter()
+        self._noted: Counter[tuple[str, str]] = Counter()
+
+    def counts(self) -> dict[str, dict[str, dict[str, int]]]:
+        """Count what was refused since the program started, lines that were left out too: by event, by reason."""
+        with self._lock:
+            noted = sorted(self._noted.items())
+        found: dict[str, dict[str, int]] = {event.value.removeprefix(PREFIX): {} for event in Event}
+        for (event, reason), times in noted:
+            found[event.removeprefix(PREFIX)][reason] = times
+        return {"security_refusals": found}
 
     def note(
         self,
@@ -93,8 +110,10 @@ class SecurityLog:
         where: str = "",
     ) -> None:
         """Write one line. ``reason`` is a code of ours, ``named`` a keyed hash, ``where`` a method with a path of ours."""
-        said = {"reason": reason, "person": person, "named": named, "address": address, "where": where}
+        who = None if person is None else self._names(person)
+        said = {"reason": reason, "person": who, "named": named, "address": address, "where": where}
         with self._lock:
+            self._noted[event.value, reason] += 1
             before = self._turn()
             fits = self._fits(event, network_of(address))
             first_left_out = not fits and self._left_out[event] == 1

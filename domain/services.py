@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from domain.acknowledgement import Acknowledgements
 from domain.bus import Bus
 from domain.erasure_register import ErasureRegister
+from domain.health import Health
 from domain.hub import Hub
 from domain.last_seen import LastSeen
 from domain.leading import Leading
@@ -25,6 +26,7 @@ from storage.database import Database
 
 if TYPE_CHECKING:
     from domain.identity_provider import Provider
+    from domain.tracing import Tracing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,10 @@ class Services:
     """What the patients of each practice are called, to search by."""
     identity_providers: Mapping[str, "Provider"] = field(default_factory=dict)
     """Where practitioners and admins may sign in besides here, by name."""
+    health: Health = field(default_factory=Health)
+    """How the parts are, and whether requests can be served."""
+    tracing: "Tracing | None" = None
+    """Where it is told how long each step takes; None where the settings name no place."""
     running: Running = field(default_factory=Running)
     """What the parts of this process count."""
     leading: Leading = field(default_factory=Leading)

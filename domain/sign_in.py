@@ -96,6 +96,7 @@ def refresh(services: Services, refresh_token: str, *, device: str = "", address
     copied = NotSignedIn(stale.message)  # one answer: a thief is not told
 
     whose: list[int] = []
+    outcome = [""]
 
     def act(change: Change) -> TokensShape | NotSignedIn:
         token = people.refresh_token(change.session, token_hash)
@@ -108,7 +109,9 @@ def refresh(services: Services, refresh_token: str, *, device: str = "", address
         services.throttle.count(throttle.REFRESH_OF_SIGN_IN, key(row), address=address)
         _require_welcome(change, services, row.person_id)
         secret = services.tokens.successor(refresh_token)
-        if people.use_refresh_token(change.session, token_hash, change.now):
+        renewed = people.use_refresh_token(change.session, token_hash, change.now)
+        outcome[:] = ["renewed" if renewed else "repeated"]
+        if renewed:
             _keep_refresh_token(change, row, secret)
             row.last_seen, row.address = change.now, address
         elif not _is_repetition(change, row, token, secret=secret, device=device):
@@ -118,12 +121,15 @@ def refresh(services: Services, refresh_token: str, *, device: str = "", address
         return _tokens(change, services, row, secret)
 
     result = services.ledger.write(act)  # a refusal is returned, not raised: revoking has to be committed
+    refreshes = services.running.deciding.refreshes
     if isinstance(result, NotSignedIn):
+        refreshes["reused" if result is copied else "refused"] += 1
         reason = "copied_refresh_token" if result is copied else "refresh_token"
         services.security.note(
             Event.SIGN_IN_REFUSED, reason=reason, person=whose[0] if whose else None, address=address
         )
         raise result
+    refreshes[outcome[0]] += 1
     return result
 
 

@@ -14,13 +14,17 @@ REASON = 500
 
 
 def clean(text: str) -> str:
-    """Bring text to NFC; raises ValueError for control characters, which no keyboard sends and terminals obey."""
+    """Bring text to NFC; the line ends of a text pasted from Windows become those of all others.
+
+    Raises ValueError for control characters, which no keyboard sends and terminals obey.
+    """
+    text = text.replace("\r\n", "\n")
     for character in text:
         if unicodedata.category(character) == "Cc" and character not in "\n\t":
             raise ValueError(f"the text contains a control character (U+{ord(character):04X})")
         if unicodedata.category(character) == "Cs":
             raise ValueError("the text contains half of a character pair")
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    return unicodedata.normalize("NFC", text)
 
 
 def _one_line(text: str) -> str:

@@ -48,6 +48,12 @@ def ended(change: Change, recommendation: Recommendation) -> None:
     exchange(change, [replace(one, end=None) if one.id == recommendation.id else one for one in after], after)
 
 
+def resumed(change: Change, recommendation: Recommendation, stopped: datetime | None) -> None:
+    """Count a recommendation whose stop was taken back just now as one that never ended."""
+    after = courses(change, recommendation.patient_id)
+    exchange(change, [replace(one, end=stopped) if one.id == recommendation.id else one for one in after], after)
+
+
 def courses(change: Change, patient_id: int) -> list[Course]:
     """Read everything that a patient was ever given and that could be counted."""
     return [

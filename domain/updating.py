@@ -64,7 +64,10 @@ async def _predicted(services: Services, diagnosis_id: int) -> MadeBy | None:
     if not asked.features:
         return NOTHING
     remote = services.predictors.remote
-    told = await remote.predict(asked.features) if remote is not None and asked.may_leave else None
+    told = None
+    if remote is not None and asked.may_leave:
+        with services.running.deciding.predictions["remote"].timing():
+            told = await remote.predict(asked.features)
     if remote is not None and told is not None:
         return {at: Made(one, remote.name) for at, one in zip(asked.keys, told, strict=True)}
     return await asyncio.to_thread(_by_fitted, services, asked)
@@ -90,7 +93,8 @@ def _by_fitted(services: Services, asked: _Question) -> MadeBy:
     if fitted is None:
         return NOTHING
     try:
-        found = fitted.predict(asked.features)
+        with services.running.deciding.predictions["fitted"].timing():
+            found = fitted.predict(asked.features)
     except Exception:  # the rules go on
         log.exception("a fitted predictor failed", predictor=fitted.name)
         return NOTHING

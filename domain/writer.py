@@ -16,6 +16,7 @@ from typing import Any
 
 import structlog
 
+from domain.counting import Histogram
 from domain.errors import Unavailable
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,9 @@ LONGEST_SECONDS = 0.050
 more for each change: the thread and the event loop then take turns at every statement, instead of at every transaction."""
 MOST_WAITING = 1_000
 """Changes that may queue, about a second of them. Who comes then is told to try again in a moment, and nothing was done."""
+TRANSACTIONS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+"""Upper bounds of how long one may take, in seconds."""
+SHARED = (1, 2, 4, 8, 16, 32, 64, MOST_TOGETHER)
 BUSY = "The database is busy: try again in a moment."
 
 
@@ -55,7 +59,19 @@ class Writer:
         self._state = threading.Lock()
         self._thread: threading.Thread | None = None
         self._ended = False
+        self._began: float | None = None
+        """When the transaction under way was asked for."""
         self._turns: dict[asyncio.AbstractEventLoop, list[Waiting]] = {}
+        self.seconds = Histogram(TRANSACTIONS)
+        """How long transactions took, with the publishing of what they caused."""
+        self.together = Histogram(SHARED)
+        """How many changes were in one."""
+
+    @property
+    def held_up_seconds(self) -> float:
+        """How long the transaction under way has taken so far; 0 where there is none."""
+        began = self._began
+        return 0.0 if began is None else time.monotonic() - began
 
     @property
     def waiting(self) -> int:
@@ -118,13 +134,17 @@ class Writer:
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
             taken = [first]
+            self._began = time.monotonic()
             try:
-                self._commit(self._all_that_wait(first, taken))
+                with self.seconds.timing():
+                    self._commit(self._all_that_wait(first, taken))
             except BaseException as error:  # each of them hears it; the thread goes on
                 if isinstance(error, Unavailable):  # who queued behind them has waited as long
                     taken += self._the_others()
                 for waiting in taken:
                     waiting.result, waiting.error = None, _own(error)
+            self._began = None
+            self.together.observe(len(taken))
             try:
                 _answer(taken)
             except Exception:

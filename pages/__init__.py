@@ -23,8 +23,8 @@ from pages import (
     sign_in,
 )
 from pages.frame import STATIC
+from pages.parts import PutServices
 from pages.together import Together
-from pages.visit import PutServices
 
 RECONNECT_SECONDS = 30
 """How long a page waits for its browser to come back; set for each page, because the global value slows the ping too."""
@@ -62,6 +62,7 @@ def register(app: FastAPI, services: Services) -> None:
         dark=None,
         language="en-US",
         binding_refresh_interval=None,
+        tailwind=False,  # it compiles style sheets in the browser, at each change too; pages.css has the ground
         show_welcome_message=False,
     )
     own_socket.guard()

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.library import Knowledge
+from domain.resuming import RESUME_WITHIN
 from domain.statistics import Tier
 from pages.called import herbs_of, identity_of, text_of, title_of
 from pages.delivered import Delivered
@@ -58,6 +59,7 @@ def labels(_: Language) -> dict[str, Any]:
         "approve": _("Approve"),
         "reject": _("Reject"),
         "stop": _("Stop"),
+        "undo": _("Undo"),
         "empty": _("No recommendations yet: record findings, or confirm a condition."),
     }
 
@@ -115,6 +117,7 @@ class Cards:
             "gate": gate_of(values["verdict_reasons"], knowledge, self._),
             "gate_text": self._("Safety gate ({count})", count=self._.number(len(values["verdict_reasons"]))),
             "danger": self._danger(values),
+            "undo_until": _undo_until(values),
             "news": self.news.get(recommendation_id, ""),
             "follow_up": self._follow_up(values),
             "order": (DANGER_FIRST if values["worsened"] else SETTLED_FIRST[values["status"]]) + values["rank"],
@@ -203,6 +206,13 @@ class Cards:
             "by": called(values["predictor"], _),
             "reasons": reasons_of(values["basis"], _),
         }
+
+
+def _undo_until(values: Mapping[str, Any]) -> str:
+    """Say until when a stop can be taken back; empty where nothing was stopped."""
+    if values["status"] != "stopped" or not values["stopped"]:
+        return ""
+    return (datetime.fromisoformat(values["stopped"]) + RESUME_WITHIN).isoformat()
 
 
 def cards_of(

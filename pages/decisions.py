@@ -1,23 +1,35 @@
 """What a practitioner decides about one recommendation, where it takes more than a click: each in a dialog."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 from nicegui import ui
 
-from domain import alert, recommendation
+from domain import alert, recommendation, resuming
 from domain.alert import AcknowledgeInput
-from domain.deciding import NEEDS_REASON, SeenReason
+from domain.deciding import NEEDS_REASON, Overruling, SeenReason
 from domain.errors import VervainError
+from domain.messages import RecommendationState
 from domain.recommendation import ApproveInput, DoseInput, StopInput
 from pages.another_dose import AnotherDose
 from pages.cards import Cards
 from pages.dialog import buttons
 from pages.frame import heading, written
+from pages.language import N_
 from pages.visit import Visit
 
 ASK_FOR_REASON = ("needs_reason", "needs_confirmation", "new_objection")
 """Refusals of a decision that the practitioner may overrule once the reasons were read."""
+
+Way = Literal["approve", "go_on", "resume"]
+TO_APPROVE = N_("To approve it all the same, say why. It is kept with your name, and shown at the next visit.")
+TO_GO_ON = N_("To let it go on all the same, say why. It is kept with your name, and shown at the next visit.")
+OVERRULED: dict[Way, tuple[str, str, str]] = {
+    "approve": (TO_APPROVE, N_("Approve all the same"), N_("Approved with a reason")),
+    "go_on": (TO_GO_ON, N_("Let it go on all the same"), N_("It goes on, with a reason")),
+    "resume": (TO_GO_ON, N_("Let it go on all the same"), N_("It goes on, with a reason")),
+}
+"""What is asked for, what the button says and what is said behind it, where somebody decides against the gate."""
 
 
 class Decisions:
@@ -30,7 +42,7 @@ class Decisions:
         self._chosen = 0
         self._names: list[ui.label] = []
         self._dose: DoseInput | None = None
-        self._going_on = False
+        self._way: Way = "approve"
         self._seen: list[SeenReason] = []
         self._override, self._stop = self._override_dialog(), self._stop_dialog()
         self._another_dose: AnotherDose | None = None
@@ -38,27 +50,26 @@ class Decisions:
 
     async def approve(self, recommendation_id: int) -> None:
         """Approve, asking for a reason where the gate objects, on the card or at the click."""
-        await self._decide(recommendation_id, None, going_on=False)
+        await self._decide(recommendation_id, None, way="approve")
 
     async def _with_dose(self, dose: DoseInput) -> None:
         """Approve with a dose that was typed, or go on with it."""
         chosen = self._known.get(self._chosen)
         if chosen is not None:
-            await self._decide(self._chosen, dose, going_on=chosen["status"] == "approved")
+            await self._decide(self._chosen, dose, way="go_on" if chosen["status"] == "approved" else "approve")
 
-    async def _decide(self, recommendation_id: int, dose: DoseInput | None, *, going_on: bool) -> None:
+    async def _decide(self, recommendation_id: int, dose: DoseInput | None, *, way: Way) -> None:
         _ = self._here._
         chosen = self._known.get(recommendation_id)
         if chosen is None:
             return  # it was removed before the click arrived
-        self._chosen, self._dose, self._going_on = recommendation_id, dose, going_on
+        self._chosen, self._dose, self._way = recommendation_id, dose, way
         if dose is None and chosen["verdict"] in {verdict.value for verdict in NEEDS_REASON}:
             self._object(chosen["verdict_reasons"])
             return
-        verb = recommendation.go_on if going_on else recommendation.approve
         given, otherwise = ApproveInput(dose=dose), dict.fromkeys(ASK_FOR_REASON, self._judged_again)
-        said = _("The dose is changed") if going_on else _("Approved")
-        if await self._here.act(verb, recommendation_id, given, done=said, otherwise=otherwise) is not None:
+        said = _("The dose is changed") if way == "go_on" else _("Approved")
+        if await self._here.act(_verb(way), recommendation_id, given, done=said, otherwise=otherwise) is not None:
             self._close()
 
     async def ask_stop(self, recommendation_id: int) -> None:
@@ -71,9 +82,9 @@ class Decisions:
         running = self._known[recommendation_id]["status"] == "approved"
         self._stop_title.text = _("Stop this recommendation") if running else _("Reject this proposal")
         self._stop_means.text = (
-            _("The patient’s phone says at once that it has ended. This cannot be taken back.")
+            _("The patient’s phone says at once that it has ended. For half an hour you can undo it.")
             if running
-            else _("The patient has not seen it. This cannot be taken back.")
+            else _("The patient has not seen it. For half an hour you can undo it.")
         )
         self._stops.text = _("Stop it") if running else _("Reject it")
         self._stop.open()
@@ -81,8 +92,18 @@ class Decisions:
     async def ask_go_on(self, recommendation_id: int) -> None:
         """Ask why it goes on although the gate has come to object."""
         if recommendation_id in self._known:
-            self._chosen, self._dose, self._going_on = recommendation_id, None, True
+            self._chosen, self._dose, self._way = recommendation_id, None, "go_on"
             self._object(self._known[recommendation_id]["verdict_reasons"])
+
+    async def undo_stop(self, recommendation_id: int) -> None:
+        """Take a stop back, asking for a reason where the gate has come to object to more than was accepted."""
+        if recommendation_id in self._known:
+            _ = self._here._
+            self._chosen, self._dose, self._way = recommendation_id, None, "resume"
+            otherwise = dict.fromkeys(ASK_FOR_REASON, self._judged_again)
+            ran = self._known[recommendation_id]["approved"] is not None
+            said = _("Undone: it goes on as before") if ran else _("Undone: it is proposed again")
+            await self._here.act(resuming.resume, recommendation_id, Overruling(), done=said, otherwise=otherwise)
 
     async def ask_dose(self, recommendation_id: int) -> None:
         """Ask for another dose than the documented one."""
@@ -120,12 +141,8 @@ class Decisions:
         with self._why:
             for reason in dict.fromkeys(str(one["message"]) for one in serious):
                 written("li", _(reason))
-        self._ask.text = (
-            _("To let it go on all the same, say why. It is kept with your name, and shown at the next visit.")
-            if self._going_on
-            else _("To approve it all the same, say why. It is kept with your name, and shown at the next visit.")
-        )
-        self._all_the_same.text = _("Let it go on all the same") if self._going_on else _("Approve all the same")
+        ask, all_the_same, _said = OVERRULED[self._way]
+        self._ask.text, self._all_the_same.text = _(ask), _(all_the_same)
         self._override.open()
 
     def _judged_again(self, error: VervainError) -> None:
@@ -179,10 +196,9 @@ class Decisions:
                 except ValueError:
                     ui.notify(_("Give a reason of at least three characters."), type="warning", position="top")
                     return
-                verb = recommendation.go_on if self._going_on else recommendation.approve
-                done = _("It goes on, with a reason") if self._going_on else _("Approved with a reason")
+                done = _(OVERRULED[self._way][2])
                 otherwise = {"new_objection": self._judged_again, "needs_confirmation": self._unconfirmed}
-                if await here.act(verb, self._chosen, given, done=done, otherwise=otherwise):
+                if await here.act(_verb(self._way), self._chosen, given, done=done, otherwise=otherwise):
                     self._close()
 
             self._all_the_same = buttons(here, dialog, _("Approve all the same"), go, "override-go", color="negative")
@@ -210,3 +226,13 @@ class Decisions:
 
             self._stops = buttons(here, dialog, _("Stop it"), go, "stop-go")
         return dialog
+
+
+def _verb(way: Way) -> Callable[..., RecommendationState]:
+    match way:
+        case "approve":
+            return recommendation.approve
+        case "go_on":
+            return recommendation.go_on
+        case "resume":
+            return resuming.resume

@@ -8,6 +8,7 @@ from nicegui import Client
 
 from domain.errors import NotFound, NotSignedIn, VervainError
 from domain.events import LoggedEvent
+from domain.tracing import shown_on_a_page
 from pages.holding import Hold
 
 log = structlog.get_logger(__name__)
@@ -20,7 +21,8 @@ Keep = Callable[[LoggedEvent], bool]
 
 
 class Follower:
-    """Collects what happens and hands it to a page in batches, from ``ready`` on; ``gone`` is told that the record is lost.
+    """Collects what happens and hands it to a page in batches, from ``ready`` on; ``gone`` is told that the record is lost,
+    ``pushed`` that a batch was handed over.
 
     While its page is paused it keeps what comes, where that may wait (``pages/holding.py``).
     """
@@ -34,6 +36,7 @@ class Follower:
         every: float,
         keep: Keep,
         gone: Callable[[VervainError], None],
+        pushed: Callable[[], None],
         hold: Hold | None = None,
     ) -> None:
         self._client = client
@@ -42,6 +45,7 @@ class Follower:
         self._every = every
         self._keep = keep
         self._gone = gone
+        self._pushed = pushed
         self._waiting: list[LoggedEvent] = []
         self._held: list[LoggedEvent] = []
         self._going: list[LoggedEvent] = []
@@ -70,7 +74,9 @@ class Follower:
             batch = [event for event in going if self._keep(event)] + batch
             if not batch:
                 continue  # the next one is not held up by what was for somebody else
+            span = shown_on_a_page(batch)
             try:
+                self._pushed()
                 with self._client:
                     result = self._handle(batch)
                     if result is not None:
@@ -82,6 +88,9 @@ class Follower:
                 return
             except Exception:
                 log.exception("a page could not show a change")
+            finally:
+                if span is not None:
+                    span.end()
             await asyncio.sleep(self._every)
 
     def _let_go(self) -> None:

@@ -1,6 +1,6 @@
 """What every page has: navigation, the practice, language, the Live mark."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -10,12 +10,14 @@ from fastapi import Request
 from nicegui import ui
 from starlette.responses import RedirectResponse, Response
 
-from domain.errors import NotSignedIn, VervainError
+from domain.errors import NotSignedIn, Unavailable, VervainError
+from domain.health import in_our_words
 from domain.permission import Action, Thing, may
 from pages.alarms import follow_alarms, show_alarms
 from pages.elements.live_mark import LiveMark
 from pages.elements.theme import ThemeChoice
-from pages.language import LANGUAGES, N_, Language
+from pages.first_view import FirstView, show_first
+from pages.language import LANGUAGES, N_, Language, chosen_language
 from pages.searching import NAVIGATION, show_search
 from pages.visit import SIGN_IN, Visit, visit
 
@@ -27,7 +29,12 @@ STATIC = Path(__file__).parent.parent / "static"
 
 async def built(request: Request, build: Callable[[Visit], Awaitable[None]]) -> Response | None:
     """Build a page for who is signed in; what they ask for and cannot have is said in one sentence, in the frame."""
-    here = await visit(request)
+    try:
+        with in_our_words():
+            here = await visit(request)
+    except Unavailable as error:  # nobody knows whose page it would be
+        language = chosen_language(request.session.get("language"), request.headers.get("accept-language", ""))
+        return Response(language(error.message), error.status, {"Retry-After": "5"}, "text/plain; charset=utf-8")
     if isinstance(here, Response):
         return here
     try:
@@ -67,10 +74,19 @@ def head(title: str) -> None:
 
 
 @contextmanager
-def frame(here: Visit, title: str, path: str, *, subtitle: str = "", about: str = "") -> Iterator[None]:
-    """Lay out a page round its content; ``title`` is what its heading says, ``about`` the page of what it names."""
+def frame(
+    here: Visit, title: str, path: str, *, subtitle: str = "", about: str = "", first: Sequence[tuple[str, str]] = ()
+) -> Iterator[None]:
+    """Lay out a page round its content; ``title`` is what its heading says, ``about`` the page of what it names.
+
+    ``first`` are numbers with their labels that can be read before the page's script has run.
+    """
     _ = here._
     head(title)
+    observes = may(here.actor, Action.OBSERVE, Thing(here.actor.practice_id))
+    pages = [(target, _(name)) for target, name, _icon in NAVIGATION]
+    pages += [(OPERATIONS, _("Operations"))] if observes else []
+    show_first(FirstView(title, subtitle, here.practice.name, pages, path, first), _)
     with ui.header().classes("vv-header"):
         menu = labelled(ui.button(icon="menu"), _("Menu")).props("flat round").classes("vv-menu")
         with labelled(ui.link(target="/"), _("Vervain, to the overview")).classes("vv-brand"):
@@ -89,7 +105,7 @@ def frame(here: Visit, title: str, path: str, *, subtitle: str = "", about: str 
                 ui.icon(icon).props("aria-hidden=true")
             if target == path:
                 item.props("aria-current=page")
-        if may(here.actor, Action.OBSERVE, Thing(here.actor.practice_id)):
+        if observes:
             item = ui.link(_("Operations"), OPERATIONS).classes("vv-nav vv-nav--operations")
             if path == OPERATIONS:
                 item.props("aria-current=page")

@@ -91,6 +91,11 @@ class Language:
         """The name of Quasar's language pack, which sets the direction as well; English where it has none."""
         return _pack(self.code)
 
+    @property
+    def direction(self) -> str:
+        """``ltr`` or ``rtl``."""
+        return str(Locale.parse(self.code).text_direction)
+
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with so many decimals."""
         return _number(self, value, digits)

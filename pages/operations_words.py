@@ -6,6 +6,8 @@ GROUPS = {
     "connections": N_("Connections"),
     "delivery": N_("Delivery"),
     "writing": N_("Writing and re-scoring"),
+    "guarding": N_("Sign-in and audit"),
+    "cluster": N_("Between processes"),
     "machine": N_("Machine and database"),
 }
 MEANS = {
@@ -86,6 +88,87 @@ MEANS = {
             "How long ago a backup of this database was made by the command backup. Of other ways nothing is known here."
         ),
     ),
+    "clients_behind": (
+        N_("Clients behind"),
+        N_("Clients that do not take messages as fast as they come. After 5 seconds, or 256 messages, they are cut."),
+    ),
+    "outbound_bytes": (N_("Waiting for clients"), N_("What waits in this process for the clients that are behind.")),
+    "confirmation_seconds": (
+        N_("Delay of confirmation"),
+        N_("Until a client has confirmed a message, for 99 of 100. Clients collect confirmations for up to 3 seconds."),
+    ),
+    "page_pushes": (N_("Updates to pages"), N_("Batches of changes that were handed to open pages.")),
+    "gaps": (
+        N_("Sent away with a gap"),
+        N_("Clients for which a message between two was missing. They come back at once and lose nothing."),
+    ),
+    "oldest_undelivered_seconds": (
+        N_("Oldest not confirmed"),
+        N_("For so long a known device has not confirmed something, in all practices: usually a phone that is off."),
+    ),
+    "write_seconds": (
+        N_("Time of a write"),
+        N_("A transaction, with telling everybody what it caused: 99 of 100 took at most so long since the start."),
+    ),
+    "write_changes": (
+        N_("Changes in one write"),
+        N_("At most so many changes shared a transaction in 99 of 100. It rises by itself when much is written."),
+    ),
+    "outbox_lag_events": (
+        N_("Not published yet"),
+        N_(
+            "Events that are committed and that this process has not told its clients. It falls to 0 within half a second."
+        ),
+    ),
+    "evidence_seconds": (
+        N_("Counting an answer"),
+        N_("Until an answer is in the counts of its herb and condition, for 99 of 100."),
+    ),
+    "prediction_seconds": (
+        N_("Time of a prediction"),
+        N_("By rules, by the fitted model or by a remote one, for 99 of 100."),
+    ),
+    "security_refusals": (
+        N_("Refused"),
+        N_("Sign-ins, tokens, permissions and requests that were refused, by reason. The log has a line for each."),
+    ),
+    "refreshes": (
+        N_("Renewed sign-ins"),
+        N_("Devices that came for fresh tokens. Reused: a token was copied, and its sign-in was ended."),
+    ),
+    "audit_entries": (
+        N_("Entries of the audit"),
+        N_("Who did what to which record, in all practices. None is taken out."),
+    ),
+    "audit_whole": (
+        N_("Audit is whole"),
+        N_("What the command audit verify found last. No: somebody has changed the database by hand."),
+    ),
+    "audit_verified_seconds": (N_("Audit verified"), N_("How long ago the command audit verify was run to its end.")),
+    "bus_connected": (
+        N_("Broker is there"),
+        N_("Between processes messages go through it. Without it changes arrive half a second later."),
+    ),
+    "bus_received": (N_("Messages from other processes"), N_("What others have published, and told this one.")),
+    "bus_duplicates": (
+        N_("Known already"),
+        N_("Messages of others that had been published here before. Nobody gets them twice."),
+    ),
+    "bus_gaps": (N_("Gaps between processes"), N_("Messages of others that were lost on their way. The log had them.")),
+    "bus_filled": (N_("Filled from the log"), N_("Events that were read from the log where a message was lost.")),
+    "bus_lost_connections": (N_("Broker went away"), N_("How often the line to the broker was lost.")),
+    "bus_dropped": (
+        N_("Messages dropped"),
+        N_("Messages of others that came faster than this process took them. The log has them."),
+    ),
+    "http_request_seconds": (
+        N_("Time of a request"),
+        N_("Until an answer begins, pages and programs together: 99 of 100 took at most so long since the start."),
+    ),
+    "server_errors": (
+        N_("Errors of ours"),
+        N_("Requests that ended with an error of the program. The log has a line for each, with its number."),
+    ),
     "uptime_seconds": (N_("Running for"), N_("Since this process was started. All counts begin there.")),
 }
 KINDS = {
@@ -93,4 +176,8 @@ KINDS = {
     "practitioner": N_("Practitioners"),
     "admin": N_("Admins"),
     "service": N_("Other programs"),
+    "renewed": N_("Renewed"),
+    "repeated": N_("Asked again"),
+    "reused": N_("Reused"),
+    "refused": N_("Refused"),
 }

@@ -118,7 +118,9 @@ class _Page:
     def lay_out(self, seen: _Shown) -> None:
         """Build the page."""
         here, _ = self._here, self._here._
-        with frame(here, _("Overview"), "/", subtitle=_("What needs you now, and what is going on.")):
+        subtitle = _("What needs you now, and what is going on.")
+        first = [] if self._administers else [(seen.counters[name], _(label)) for name, label in COUNTERS]
+        with frame(here, _("Overview"), "/", subtitle=subtitle, first=first):
             if not self._administers:
                 with labelled(ui.element("section"), _("Numbers")).classes("vv-stats"):
                     for name, label in COUNTERS:

@@ -13,7 +13,7 @@ from nicegui import Client, core
 from domain.security_log import Event
 from domain.services import Services
 from domain.sign_in import SESSION_KEY
-from pages.visit import SERVICES
+from pages.parts import SERVICES
 
 SPOKEN_FOR = ("event", "javascript_response", "ack", "log")
 """Messages that name a page."""

@@ -117,6 +117,7 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
                     on_dose=decide.ask_dose,
                     on_go_on=decide.ask_go_on,
                     on_read=decide.read,
+                    on_undo=decide.undo_stop,
                 )
                 plan.props("data-testid=plan").start(cards.all())
                 beside.held_back = ui.expansion().classes("vv-held").props("data-testid=held-back")

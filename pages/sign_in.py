@@ -11,7 +11,8 @@ from domain.services import Services
 from domain.text import LINE
 from pages.frame import head, heading, hidden_field, post_button, quoted
 from pages.language import LANGUAGES, N_, Language, chosen_language
-from pages.visit import SERVICES, speak
+from pages.parts import SERVICES
+from pages.visit import speak
 
 PROBLEMS = {
     "sealed": N_("What was kept for this cannot be read with the program's secret: ask who runs the program."),

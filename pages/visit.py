@@ -11,13 +11,14 @@ import structlog
 from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.errors import NotAllowed, NotFound, NotSignedIn, VervainError
 from domain.events import LoggedEvent
+from domain.health import in_our_words
 from domain.hub import practice_topic, sign_in_topic
 from domain.ledger import utc_now
 from domain.library import Knowledge
+from domain.origin import page_of
 from domain.permission import Actor, readable_patients
 from domain.readings import Reading, collecting
 from domain.security_log import Event, place
@@ -29,14 +30,13 @@ from pages.elements.alarms import NOTHING, Alarms, Shown
 from pages.follower import BATCH_SECONDS, Follower, Handle, Keep
 from pages.holding import Hold
 from pages.language import N_, Language, chosen_language
+from pages.parts import SERVICES, TOGETHER
 from pages.together import Together
 from storage.tables import Practice
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
-SERVICES, TOGETHER = "vervain.services", "vervain.together"
-"""Where the application puts its parts for the pages that are mounted on it."""
 SEEN_SECONDS = 300
 """How often an open page says that its sign-in is in use, well within ``IDLE``."""
 
@@ -68,6 +68,7 @@ class Visit:
         self._ = language
         self.request = request
         self.client = ui.context.client
+        page_of(actor.person_id)
         self.place: ui.element | None = None
         """Where the content of the page is, once its frame is there."""
         self.alarms: Shown = NOTHING
@@ -108,7 +109,10 @@ class Visit:
         held up. What is ``urgent`` comes while the page is paused, too. Gives what ends it before the page is gone.
         """
         hold = None if urgent else self.hold
-        follower = Follower(self.client, self._ready, handle, every=every, keep=keep, gone=self.take_away, hold=hold)
+        pushed, gone = self.services.running.pushed_a_page, self.take_away
+        follower = Follower(
+            self.client, self._ready, handle, every=every, keep=keep, gone=gone, pushed=pushed, hold=hold
+        )
         names = [topics] if isinstance(topics, str) else topics
         ends: list[Callable[[], Any]] = [self.services.hub.follow(topic, follower.notice) for topic in names]
         task = asyncio.create_task(follower.run(), name=f"page follows {names[0].split(':')[0]}")
@@ -153,7 +157,8 @@ class Visit:
     async def read(self, verb: Callable[..., T], *given: Any, **more: Any) -> T:
         """Run a verb of the domain off the event loop, for this person. Raises NotSignedIn after the end of the visit."""
         self._still_here()
-        return await asyncio.to_thread(verb, self.services, self.actor, *given, **more)
+        with in_our_words():
+            return await asyncio.to_thread(verb, self.services, self.actor, *given, **more)
 
     async def read_of_patients(self, verb: Callable[..., T], *given: Hashable, **more: Hashable) -> T:
         """Run a verb whose result hangs on the patients whose record one may read, and on nothing else of the person.
@@ -262,6 +267,7 @@ class Visit:
             self._next_seen = loop.call_later(SEEN_SECONDS, self._stay_seen, sign_in_id)
 
     def _still_here(self) -> None:
+        page_of(self.actor.person_id)
         if self.actor.until is not None and self.actor.until <= utc_now():
             self.leave()  # the timer may be late, for instance where the machine slept
         if self._over:
@@ -284,19 +290,6 @@ def readable_by(services: Services, actor: Actor) -> set[int]:
 def _run(ends: list[Callable[[], Any]]) -> None:
     while ends:
         ends.pop()()
-
-
-class PutServices:
-    """ASGI middleware that hands the application's parts to the pages mounted on it."""
-
-    def __init__(self, app: ASGIApp, *, services: Services, together: Together) -> None:
-        self.app = app
-        self._parts = {SERVICES: services, TOGETHER: together}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Put the parts into the scope."""
-        scope.update(self._parts)
-        await self.app(scope, receive, send)
 
 
 async def visit(request: Request) -> Visit | RedirectResponse:

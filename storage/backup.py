@@ -19,15 +19,15 @@ PAGES_AT_ONCE = 256
 """A mebibyte; then the other threads of this process have a turn, and the bar moves."""
 PLACES_SHOWN = 3
 
-Shut = list[tuple[int, str]]
-"""People who may not come in: number and beginning, as they stand in the table."""
+Shut = list[tuple[int, Any]]
+"""People who may not come in: number and beginning, as they stand in the table (text on SQLite)."""
 Tombstones = list[tuple[int, str, int, str, str]]
 """Patients who were erased: number and beginning, those of the practice, and when, as they stand in the tables."""
 ERASED = """
 SELECT patient.id, patient.created, practice.id, practice.created, patient.erased
 FROM patient JOIN practice ON practice.id = patient.practice_id WHERE patient.erased IS NOT NULL
 """
-Unlinked = list[tuple[int, str, str, str, bool, str, str]]
+Unlinked = list[tuple[int, Any, str, str, bool, Any, Any]]
 """Accounts at providers that let nobody in any more: the person's number and beginning, then the row."""
 UNLINKED = """
 SELECT person.id, person.created, issuer, subject, by_email, identity.created, unlinked

@@ -17,9 +17,9 @@ WRITER = 7235906113
 """The lock that whoever writes holds until the end of the transaction. The number is ours and means nothing, as are the next."""
 MIGRATION = 7235906112
 """The lock of whoever brings the schema up to date: of many processes that start together, the others wait."""
-IDLE_SECONDS: float = 4
+IDLE_SECONDS: float = 6
 """A write transaction in which nothing is done for so long is ended by PostgreSQL: its process was stopped or cut off."""
-WAIT_SECONDS: float = 5
+WAIT_SECONDS: float = 8
 """How long a write waits for the others; longer than one that was stopped can hold them up."""
 READ_SECONDS = 30
 """The longest a single statement may take."""

@@ -4,13 +4,16 @@ import secrets
 from datetime import datetime
 
 from sqlalchemy import CursorResult, Executable, text, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from storage.backup import Shut, Unlinked
 from storage.migrations import EPOCH
-from storage.tables import Invite, Mark, Person, Practice, SignIn
+from storage.tables import Identity, Invite, Mark, Patient, Person, Practice, SignIn
 
-SHUT = text("UPDATE person SET disabled = 1 WHERE id = :id AND created = :created AND NOT disabled")
+Tombstone = tuple[int, datetime, int, datetime, datetime]
+"""A patient who was erased: number and beginning, those of the practice, and when."""
+SHUT = text("UPDATE person SET disabled = :yes WHERE id = :id AND created = :created AND NOT disabled")
 """The same person has the same number and the same beginning."""
 UNLINKED = text(
     "UPDATE identity SET unlinked = :unlinked WHERE person_id = :id AND issuer = :issuer AND unlinked IS NULL "
@@ -50,7 +53,7 @@ def end_invites(session: Session, now: datetime) -> int:
 
 def shut_out_again(session: Session, people: Shut) -> int:
     """Keep those out who were shut out since; counts them."""
-    return sum(_changed(session, SHUT, id=number, created=created) for number, created in people)
+    return sum(_changed(session, SHUT, id=number, created=created, yes=True) for number, created in people)
 
 
 def unlink_again(session: Session, accounts: Unlinked) -> None:
@@ -59,6 +62,30 @@ def unlink_again(session: Session, accounts: Unlinked) -> None:
         row = {"id": number, "begun": begun, "issuer": issuer, "unlinked": unlinked}
         session.execute(UNLINKED, row)
         session.execute(MARKED, row | {"subject": subject, "by_email": by_email, "created": created})
+
+
+def shut_out_in(session: Session) -> Shut:
+    """List who may not come in, in the database that a restored one follows."""
+    statement = columns(col(Person.id), col(Person.created)).where(col(Person.disabled))
+    return [tuple(row) for row in session.execute(statement)]
+
+
+def unlinked_in(session: Session) -> Unlinked:
+    """List the accounts at providers that were unlinked, in the database that a restored one follows."""
+    of_row = (Identity.issuer, Identity.subject, Identity.by_email, Identity.created, Identity.unlinked)
+    statement = columns(col(Person.id), col(Person.created), *map(col, of_row))
+    statement = statement.join(Person, col(Person.id) == col(Identity.person_id)).where(
+        col(Identity.unlinked).is_not(None)
+    )
+    return [tuple(row) for row in session.execute(statement.select_from(Identity))]
+
+
+def erased_in(session: Session) -> list[Tombstone]:
+    """List who was erased."""
+    statement = columns(
+        col(Patient.id), col(Patient.created), col(Practice.id), col(Practice.created), col(Patient.erased)
+    ).join(Practice, col(Practice.id) == col(Patient.practice_id))
+    return [tuple(row) for row in session.execute(statement.where(col(Patient.erased).is_not(None)))]
 
 
 def practices(session: Session) -> list[int]:

@@ -1,6 +1,8 @@
 """What the tests stand on: real parts over a fresh database each."""
 
 import gc
+import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
@@ -17,6 +19,7 @@ from fastapi import FastAPI
 import main
 from domain.acknowledgement import Acknowledgements
 from domain.erasure_register import ErasureRegister
+from domain.health import Health
 from domain.hub import Hub
 from domain.key_rotation import present_in
 from domain.last_seen import LastSeen
@@ -32,6 +35,7 @@ from domain.services import Services
 from domain.throttle import Throttle
 from domain.tokens import Tokens
 from settings import Settings
+from storage import postgresql
 from storage.database import Database
 from tests.support.command_line import command as command
 from tests.support.databases import ON_BOTH, POSTGRESQL, SQLITE, Databases
@@ -40,10 +44,13 @@ from tests.support.house import House, furnish
 from tests.support.postgres import Postgres, postgres_server
 from tests.support.real_ratings import ABSENT, RealReplay
 from tests.support.real_ratings import FILE as RATINGS
-from tests.support.server import Server, serving
+from tests.support.server import Server, serving, unserved
 
 hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about time
 hypothesis.settings.load_profile("untimed")
+
+IN_MEMORY, ENOUGH = Path("/dev/shm"), 4 * 2**30
+"""A file system in memory, and how much of it has to be free (bytes) for the tests to keep their databases there."""
 
 PASSWORDS = Passwords(CHEAPEST)
 """Hashed as in earnest, but in a thousandth of the time; what is about the time makes its own."""
@@ -60,6 +67,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen = metafunc.definition.path.as_posix().endswith(ON_BOTH) and "kind" in metafunc.fixturenames
     if chosen and not metafunc.config.getoption("--postgresql"):
         metafunc.parametrize("kind", [SQLITE, POSTGRESQL], indirect=True)
+
+
+def pytest_configure() -> None:
+    """Keep the tests' files in memory: a commit waits for the disk (6 ms here), and no test cuts the power.
+
+    The program itself writes as in earnest. A process that is killed leaves behind in memory what it would on a disk.
+    """
+    roomy = IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free >= ENOUGH
+    if roomy:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> None:
+    """Let a write on PostgreSQL take as long as it takes on a busy machine; what is about these limits sets its own."""
+    postgresql.IDLE_SECONDS, postgresql.WAIT_SECONDS = 20, 25
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -142,7 +165,8 @@ def furnished(begun: Callable[[str], Begun], usual: str) -> tuple[Path, House]:
 
 def over(built: Services, settings: Settings) -> Services:
     """Give the parts over another database; only what holds no data is shared."""
-    database, hub, security = Database(settings.database_url), Hub(), SecurityLog()
+    database, hub = Database(settings.database_url), Hub()
+    security = SecurityLog(names=built.sealing.in_the_log)
     library = built.library.over(database)
     return replace(
         built,
@@ -161,6 +185,7 @@ def over(built: Services, settings: Settings) -> Services:
         tokens=Tokens(settings.read_secret(), present_in(database)),
         erasures=ErasureRegister(settings.erasures),
         running=Running(),
+        health=Health(),
         leading=Leading.over(database),
     )
 
@@ -199,7 +224,7 @@ def app(settings: Settings, services: Services) -> FastAPI:
 async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
     """A program that calls the API; what goes wrong inside comes back as an answer, as it would over a network."""
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
-    async with app.router.lifespan_context(app), httpx2.AsyncClient(transport=transport, base_url="http://test") as one:
+    async with unserved(app), httpx2.AsyncClient(transport=transport, base_url="http://test") as one:
         yield one
 
 

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {
     "main": {"main", "settings", "commands", "api", "pages", "domain", "storage"},
-    "commands": {"commands", "domain", "storage.knowledge"},
+    "commands": {"commands", "domain", "storage.busy", "storage.knowledge"},
     "settings": set[str](),
     "pages": {"pages", "domain", "storage.tables"},
     "api": {"api", "domain", "storage.tables"},
@@ -20,9 +20,11 @@ OURS = set(MAY_IMPORT)
 ONLY = {
     "nicegui": {"pages"},
     "fastapi": {"api", "main", "pages/__init__"},  # where the pages are mounted on the application
-    "starlette": {"api", "main", "pages/visit"},  # where a middleware tells a page whose parts it works with
+    "starlette": {"api", "main", "pages/parts"},  # a middleware that tells a page whose parts it works with
     "sqlalchemy.text": {"storage"},
     "sqlmodel.text": {"storage"},
+    "opentelemetry": {"domain/telemetry"},  # which main imports where the settings say so
+    "domain.telemetry": {"main"},
     "uvicorn": {"main", "api/doors/head_limit", "api/draining", "api/live_protocol"},
     "pydantic_settings": {"settings"},
     "typer": {"commands"},
@@ -30,6 +32,7 @@ ONLY = {
 }
 PAGES_ANSWER_WITH = {
     "fastapi.Request",
+    "starlette.requests.Request",
     "starlette.responses.RedirectResponse",
     "starlette.responses.Response",
 }

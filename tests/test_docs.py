@@ -16,11 +16,12 @@ from domain.knowledge import Identified, NameIndex
 from domain.ledger import Change
 from domain.services import Services
 from settings import Settings
-from storage.knowledge import DATA, SETS, load, read_own
+from storage.knowledge import DATA, SETS, read_own
 from storage.knowledge.files import read as read_files
 from storage.tables import Person, metadata
 from tests.support.house import House
 from tests.support.server import Server
+from tests.support.shipped import shipped
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -71,6 +72,11 @@ def test_the_readme_shows_the_two_commands() -> None:
     assert re.search(r"^make test\b", shown, re.MULTILINE)
 
 
+def test_the_readme_leads_to_every_page() -> None:
+    named = {link.partition("#")[0] for link in links(ROOT / "README.md")}
+    assert {f"docs/{page.name}" for page in DOCS.glob("*.md")} - named == set()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_code_in_the_documents_can_be_read(page: Path) -> None:
     for example in code(page, "python"):
@@ -111,7 +117,7 @@ def test_the_files_of_a_practice_in_the_documents_can_be_brought_in() -> None:
     for name, text, expected in (("our-herbs.yaml", bundle, 4), ("our-interactions.csv", pairs, 1)):
         rows, problems = read_own(name, text, files)
         assert (len(rows), problems) == (expected, [])
-    index = NameIndex(load(DATA))
+    index = NameIndex(shipped())
     cases = case_history.read("our-history.csv", history)
     assert len(cases) == 2
     for case in cases:

@@ -77,6 +77,7 @@ def test_people_who_come_in_by_a_click(command: Command, services: Services, hou
         ("10.0.0.2", {"X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https"}, "192.0.2.1", "https"),
         ("10.0.0.2", {"X-Forwarded-For": "6.6.6.6, 192.0.2.1, 10.1.2.3"}, "192.0.2.1", "http"),
         ("10.0.0.2", {"X-Forwarded-For": "127.0.0.1"}, "127.0.0.1", "http"),
+        ("10.0.0.2", {"X-Forwarded-For": "6.6.6.6:80, 192.0.2.1:51234"}, "192.0.2.1", "http"),  # Azure adds the port
         ("10.0.0.2", {"X-Forwarded-For": "2001:db8::1"}, "2001:db8::1", "http"),
         ("10.0.0.2", {"X-Forwarded-For": "nonsense"}, "nonsense", "http"),
         ("10.0.0.2", {"X-Forwarded-For": ""}, "10.0.0.2", "http"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from api.doors.asked import PEER
 from domain.security_log import Event
 
 HEAD_BYTES = 32 * 1024
@@ -53,6 +54,8 @@ class BoundedHttp(HttpToolsProtocol):
         """Count from the beginning."""
         self._head_bytes = 0
         super().on_message_begin()
+        scope: Any = self.scope
+        scope[PEER] = self.client[0] if self.client else ""
 
     def on_url(self, url: bytes) -> None:
         """Take a part of the address."""

@@ -2,7 +2,8 @@
 
    load PORT PUBLISH_PATH CLIENTS READY MESSAGE SERVER_PID GET_PATH
 
-   CLIENTS is a file with a line for each connection: room, path, header and first message, between tabs. A connection has
+   CLIENTS is a file with a line for each connection: room, path, header, first message and, where it is not PORT, the port of its
+   server, between tabs. A connection has
    joined when a message with the text READY has come (at once where READY is empty). MESSAGE is what is published, with
    #n0000000000# in it, where the number goes; the number modulo the rooms is its room, and "ROOM|" stands before it.
 
@@ -93,7 +94,7 @@ static void publish(long long at) {
 
 /* Open a connection for HTTP requests, kept alive for one phase: servers close one that is idle for long. */
 static void open_asker(void) {
-    struct sockaddr_in address = here();
+    struct sockaddr_in address = here(port);
     asker.fd = socket(AF_INET, SOCK_STREAM, 0);
     setsockopt(asker.fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     if (connect(asker.fd, (struct sockaddr *)&address, sizeof address)) perror("HTTP"), exit(1);
@@ -273,6 +274,7 @@ static void read_clients(const char *file) {
         one->fd = -1;
         one->room = atoi(field(&rest_of_line));
         one->path = field(&rest_of_line), one->header = field(&rest_of_line), one->first = field(&rest_of_line);
+        one->port = atoi(field(&rest_of_line));
         if (one->room >= rooms) rooms = one->room + 1;
     }
     fclose(lines);

@@ -6,6 +6,7 @@ once for a run; each of our servers gets a copy of it.
 
 import json
 import math
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,9 +66,13 @@ class Practice:
 
 
 def settings(folder: Path) -> Settings:
-    """Say how our server runs on such a folder; the bound on new connections a second is lifted, to see where it is."""
+    """Say how our server runs on such a folder; the bound on new connections a second is lifted, to see where it is.
+
+    Another database than the folder's is named by the environment, as it is for the program itself.
+    """
+    elsewhere = os.environ.get("VERVAIN_DATABASE_URL")
     return Settings(
-        database_url=f"sqlite:///{folder}/vervain.db",
+        database_url=elsewhere or f"sqlite:///{folder}/vervain.db",
         secret_file=folder / "secret",
         demo=True,
         accept_per_second=1_000_000,

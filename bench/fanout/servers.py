@@ -14,6 +14,7 @@ from typing import IO, Literal
 
 from bench.fanout.cores import SERVERS, started_on
 from bench.fanout.installing import RIVALS, ROOT, Installed
+from bench.programs import free_port
 
 START_SECONDS = 60.0
 
@@ -103,7 +104,7 @@ class Server:
 @contextmanager
 def running(kind: Kind, installed: Installed, folder: Path) -> Iterator[Server]:
     """Run a server on a free port; ``folder`` holds the practice of one of ours. Raises NotThere."""
-    port = _free_port()
+    port = free_port()
     with tempfile.TemporaryFile() as printed:
         with started_on(SERVERS):
             try:
@@ -133,13 +134,6 @@ def _command(kind: Kind, installed: Installed, port: int, folder: Path) -> list[
     if installed.node is None:
         raise NotThere("there is no Node here")
     return [installed.node, RIVALS / kind.script, str(port)]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_it_listens(process: "subprocess.Popen[bytes]", port: int, printed: IO[bytes]) -> None:

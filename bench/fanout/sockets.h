@@ -23,7 +23,7 @@ enum opcode { TEXT = 1, CLOSE = 8, PING = 9, PONG = 10 };
 struct client {
     int fd;
     enum state state;
-    int room;
+    int room, port;                 /* the port is the one that was given, where a client names none */
     const char *path, *header, *first;
     long long due;                  /* the number that comes next */
     long long late_from, late_to;   /* numbers that were skipped the last time something was skipped */
@@ -89,13 +89,13 @@ static void put_frame(struct client *one, enum opcode opcode, const void *payloa
     if (size <= sizeof frame - 8) put(one, frame, build_frame(frame, opcode, payload, size));
 }
 
-static struct sockaddr_in here(void) {
+static struct sockaddr_in here(int at) {
     return (struct sockaddr_in){
-        .sin_family = AF_INET, .sin_port = htons((unsigned short)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        .sin_family = AF_INET, .sin_port = htons((unsigned short)at), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 }
 
 static void start(struct client *one) {
-    struct sockaddr_in address = here();
+    struct sockaddr_in address = here(one->port ? one->port : port);
     one->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     one->state = OPENING;
     setsockopt(one->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));

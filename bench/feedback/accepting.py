@@ -45,7 +45,7 @@ async def _measure(here: Place, writers: int, seconds: float, under: str) -> dic
         "cpu_s_per_1000": cpu / len(took) * 1000,
         "server_share": cpu / lasted,
         "load_share": own / lasted,
-        "peak_rss_mib": here.peak_rss_mib(),
+        "peak_rss_mib": here.program.peak_rss_mib(),
         "refused": sum(phone.refused for phone in phones),
     }
 
@@ -68,7 +68,7 @@ class Phone(asyncio.Protocol):
         said = {"recommendation_id": who.recommendation_id, "rating": 1 + number % 5, "symptom": number % 10,
                 "adherence": 90, "comment": "A little better than yesterday." if number % 2 else ""}  # fmt: skip
         body = json.dumps(said)
-        head = f"POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {who.token}\r\n"
+        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {who.token}\r\n"
         return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

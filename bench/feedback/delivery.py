@@ -10,6 +10,7 @@ import websockets
 
 from api.connections import PER_PERSON
 from bench.feedback.place import Place
+from bench.web_socket import WebSocket
 
 PATIENCE_SECONDS = 30.0
 PAUSE_SECONDS = 0.05
@@ -60,21 +61,14 @@ async def delivered(here: Place, phones: int, rounds: int) -> dict[str, Any]:
     return row
 
 
-class Follower(asyncio.Protocol):
-    """A phone that follows a diagnosis; no more of the WebSocket protocol than that needs, so that a thousand are cheap."""
+class Follower(WebSocket):
+    """A phone that follows a diagnosis."""
 
     def __init__(self, here: Place, diagnosis_id: int, token: str) -> None:
+        super().__init__(here.port, f"/ws/{diagnosis_id}", token)
         self._port = here.port
-        self._request = (
-            f"GET /ws/{diagnosis_id} HTTP/1.1\r\nHost: 127.0.0.1:{here.port}\r\nUpgrade: websocket\r\n"
-            "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-            f"Authorization: Bearer {token}\r\n\r\n"
-        ).encode()
-        self._buffer = bytearray()
-        self._upgraded = False
         self._joined: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._told: asyncio.Future[float] | None = None
-        self._transport: asyncio.Transport | None = None
 
     async def connect(self) -> None:
         """Join, up to the snapshot."""
@@ -87,60 +81,19 @@ class Follower(asyncio.Protocol):
         self._told = asyncio.get_running_loop().create_future()
         return self._told
 
-    def leave(self) -> None:
-        """Be gone."""
-        if self._transport is not None:
-            self._transport.abort()
+    def took(self, text: bytes) -> None:
+        """Note when what is waited for has come."""
+        at = time.perf_counter()
+        if b'"type":"feedback_update"' in text[:80] and self._told is not None and not self._told.done():
+            self._told.set_result(at)
+        elif b'"type":"snapshot"' in text[:80] and not self._joined.done():
+            self._joined.set_result(at)
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for the socket."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(self._request)
-
-    def connection_lost(self, _error: Exception | None) -> None:
+    def ended(self, error: Exception) -> None:
         """Let nobody wait for what cannot come any more."""
         for waiting in (self._joined, self._told):
             if waiting is not None and not waiting.done():
-                waiting.set_exception(ConnectionError("the server has closed the socket"))
-
-    def data_received(self, data: bytes) -> None:
-        """Take the frames that are whole."""
-        at = time.perf_counter()
-        self._buffer += data
-        if not self._upgraded:
-            head, found, rest = bytes(self._buffer).partition(b"\r\n\r\n")
-            if not found:
-                return
-            if not head.startswith(b"HTTP/1.1 101"):
-                self._joined.set_exception(ConnectionError(head.decode(errors="replace")))
-                return
-            self._upgraded, self._buffer = True, bytearray(rest)
-        while (frame := self._frame()) is not None:
-            opcode, payload = frame
-            if opcode == 0x9 and self._transport is not None:
-                self._transport.write(bytes([0x8A, 0x80 | len(payload), 0, 0, 0, 0]) + payload)
-            elif b'"type":"feedback_update"' in payload[:80] and self._told is not None and not self._told.done():
-                self._told.set_result(at)
-            elif b'"type":"snapshot"' in payload[:80] and not self._joined.done():
-                self._joined.set_result(at)
-
-    def _frame(self) -> tuple[int, bytes] | None:
-        held = self._buffer
-        if len(held) < 2:
-            return None
-        size, start = held[1], 2
-        if size >= 126:
-            start = 4 if size == 126 else 10
-            if len(held) < start:
-                return None
-            size = int.from_bytes(held[2:start], "big")
-        if len(held) < start + size:
-            return None
-        payload = bytes(held[start : start + size])
-        opcode = held[0] & 0x0F
-        del held[: start + size]
-        return opcode, payload
+                waiting.set_exception(error)
 
 
 class Page:

@@ -1,8 +1,5 @@
 """Where it is measured: the demo practice with more people in it, and the server process over it."""
 
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +9,7 @@ from pathlib import Path
 from sqlmodel import col, select
 
 from api.connections import PER_PERSON
+from bench.programs import Running, free_port, running
 from domain import demo
 from domain.ledger import Change
 from domain.sign_in import open_device
@@ -19,10 +17,7 @@ from main import build_services
 from settings import Settings
 from storage.tables import Patient, PatientShare, Person, Recommendation
 
-ROOT = Path(__file__).parent.parent.parent
 MOST_PHONES = 1_000
-TICKS = os.sysconf("SC_CLK_TCK")
-START_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +33,21 @@ class Writing:
 class Place:
     """A running server, and who can come to it."""
 
-    port: int
-    process: int
+    program: Running
     writers: tuple[Writing, ...]
     followers: tuple[str, ...]
     """Tokens of colleagues who may follow the first writer's diagnosis, each on so many sockets as a person may have."""
     page_login: int
     """The person whose page is open."""
 
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self.program.port
+
     def cpu_seconds(self) -> float:
         """Read the processor time that the server has used so far, all its threads."""
-        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
-    def peak_rss_mib(self) -> float:
-        """Read the most memory that the server has had so far."""
-        status = Path(f"/proc/{self.process}/status").read_text()
-        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+        return self.program.used().total
 
 
 @contextmanager
@@ -62,17 +55,16 @@ def place(writers: int) -> Iterator[Place]:
     """Run the server over a demo practice of its own, with so many patients who have a phone."""
     with tempfile.TemporaryDirectory() as folder:
         people = _prepare(Path(folder), writers)
-        command = [sys.executable, "-m", "bench.feedback.server", folder]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        try:
-            assert process.stdout is not None
-            said = process.stdout.readline()  # the port, once it listens
-            if not said:
-                raise SystemExit("The server did not start.")
-            yield Place(int(said), process.pid, *people)
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+        with served(Path(folder)) as program:
+            yield Place(program, *people)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Running]:
+    """Run the server over what is in the folder."""
+    port = free_port()
+    with running(folder, "server", {}, ("-m", "bench.feedback.server", str(folder), str(port)), port=port) as program:
+        yield program
 
 
 def settings_in(folder: Path) -> Settings:

@@ -19,16 +19,15 @@ from domain.row_id import RowId
 CHECKED = "/bench/diagnosis/{diagnosis_id}/feedback"
 
 
-def serve(folder: Path) -> None:
-    """Serve what is in the folder until told to stop; says the port on the standard output."""
+def serve(folder: Path, port: int) -> None:
+    """Serve what is in the folder until told to stop."""
     settings = settings_in(folder)
     services = main.build_services(settings)
     app = main.create_app(settings, services)
     _add_checked(app)
-    listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    listener = socket.create_server(("127.0.0.1", port), backlog=2048)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     main.collect_rarely()
-    print(listener.getsockname()[1], flush=True)
     try:
         DrainingServer(main.server_config(app), app).run(sockets=[listener])
     except KeyboardInterrupt:
@@ -59,4 +58,4 @@ def _add_checked(app: FastAPI) -> None:
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]))
+    serve(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,7 +1,5 @@
 """Where it is measured: the demo practice, colleagues who may all read every record, and the server process over it."""
 
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +8,7 @@ from pathlib import Path
 
 from sqlmodel import col, select
 
-from bench.feedback.place import ROOT, Place, Writing, settings_in
+from bench.feedback.place import Place, Writing, served, settings_in
 from domain import demo
 from domain.ledger import Change
 from domain.sign_in import open_device
@@ -35,17 +33,8 @@ def practice() -> Iterator[Practice]:
     """Run the server over a demo practice of its own."""
     with tempfile.TemporaryDirectory() as folder:
         writer, people = _prepare(Path(folder))
-        command = [sys.executable, "-m", "bench.feedback.server", folder]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        try:
-            assert process.stdout is not None
-            said = process.stdout.readline()  # the port, once it listens
-            if not said:
-                raise SystemExit("The server did not start.")
-            yield Practice(Place(int(said), process.pid, (writer,), (), people[0]), writer, people)
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+        with served(Path(folder)) as program:
+            yield Practice(Place(program, (writer,), (), people[0]), writer, people)
 
 
 def _prepare(folder: Path) -> tuple[Writing, tuple[int, ...]]:

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import fmean, stdev
 
+from bench.picture import Line, Panel, svg
 from bench.simulate.measuring import TOP
 from bench.simulate.own_outcomes import BEFORE, SPREADS
-from bench.simulate.picture import Line, Panel, svg
 from bench.simulate.practice import HERBS, PATIENTS, TERMS
 from bench.simulate.runs import AFTER, COMPANION_ROW, SITUATIONS, Run, run
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Line = dict[str, Any]
 """``{"key": …, "title": …, "href": …, "text": …, "chip": {"kind": …, "text": …} or None, "time": …}``."""
@@ -11,7 +11,7 @@ Group = dict[str, Any]
 """``{"key": …, "title": …, "count": …, "empty": …, "lines": […]}``."""
 
 
-class Agenda(Element, component="agenda.js"):
+class Agenda(Told, component="agenda.js"):
     """Groups of lines by key; a group that changes is sent alone, and in it the lines that are new flash."""
 
     def __init__(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Shown = dict[str, Any]
 """``count``, and where it is not 0 of the worst ``key, as_of, patient, href, about, what, said, at, time``, and ``more``: the
@@ -11,7 +11,7 @@ others."""
 NOTHING: Shown = {"count": 0}
 
 
-class Alarms(Element, component="alarms.js"):
+class Alarms(Told, component="alarms.js"):
     """One banner, whatever number of alarms there is; empty where there is none."""
 
     def __init__(self, shown: Shown, *, see: str, on_see: Callable[[str], Awaitable[None]]) -> None:

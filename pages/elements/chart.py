@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from nicegui import ui
-from nicegui.element import Element
 from nicegui.elements import echart
 
 from domain.ledger import utc_now
 from pages.charts.picture import Mark, Picture
+from pages.elements.told import Told
 from pages.language import N_, Language
 
 BUNDLED = echart.__name__
@@ -32,7 +32,7 @@ LABELS = {
 }
 
 
-class Chart(Element, component="chart.js"):
+class Chart(Told, component="chart.js"):
     """Shows a picture; a mark that changes is sent alone, another picture as a whole."""
 
     def __init__(self, picture: Picture, _: Language, *, on_look: Look | None = None) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Choice = dict[str, Any]
 """``key, title``, ``chosen`` (the key of an answer, or None) and ``said``, a line below."""
 Answer = Callable[[str, str], Awaitable[None]]
 
 
-class Choices(Element, component="choices.js"):
+class Choices(Told, component="choices.js"):
     """Questions in one element; ``on_choose`` is called with the keys of a question and of the answer that was pressed.
 
     Where it is not ``enabled`` they can be read and not answered; what comes all the same is dropped.

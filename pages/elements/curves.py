@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Chart = dict[str, Any]
 """``key, title, subtitle, summary`` (all of it in words), ``ticks, points, marks, effects`` and ``rows``, the same as a table."""
 
 
-class Curves(Element, component="curves.js"):
+class Curves(Told, component="curves.js"):
     """Charts by key; one that changes is sent alone, the others stay as they are."""
 
     def __init__(self, *, title: str, empty: str, labels: dict[str, Any]) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Action = dict[str, str]
 """``does`` (what the page is told) and ``label``."""
 
 
-class Draft(Element, component="draft.js"):
+class Draft(Told, component="draft.js"):
     """One line, and what can be done; it also keeps the address of the page, so that a reload comes back to the same patient."""
 
     def __init__(self, label: str, *, on_do: Callable[[str], Any]) -> None:

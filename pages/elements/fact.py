@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Fact = dict[str, Any]
 """``key, set, title, marks, warning, names, facts, sections, sources, note, review, origin``, as pages/fact.py writes them."""
 
 
-class FactCard(Element, component="fact.js"):
+class FactCard(Told, component="fact.js"):
     """Shows one fact, or says how to choose one; replaced as a whole, where anything in it differs."""
 
     def __init__(self, fact: Fact | None, *, labels: dict[str, str], on_open: Callable[[str, str], Any]) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 
-class Facts(Element, component="facts.js"):
+class Facts(Told, component="facts.js"):
     """Labels with their values, in one element however many there are; replaced together."""
 
     def __init__(self, facts: Sequence[tuple[str, str]] = ()) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Row = dict[str, Any]
 """``id, name, other, kind, group, scale, mark, days, times, note, then, change``; ``mark`` is absent, there or 1–4, or empty
@@ -32,7 +32,7 @@ class Put:
     days: int | None
 
 
-class Findings(Element, component="findings.js"):
+class Findings(Told, component="findings.js"):
     """Says what was searched, recorded and removed; shows what it is told, so that the page alone decides what is recorded."""
 
     def __init__(

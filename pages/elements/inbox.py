@@ -3,9 +3,8 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from nicegui.element import Element
-
 from pages.elements.stream import Item
+from pages.elements.told import Told
 
 Asked = Callable[[str, str, str], Awaitable[None]]
 """Is told what is asked for, such as ``done`` or ``tomorrow``, the key of what, and how that stood as it was shown."""
@@ -14,7 +13,7 @@ Step = dict[str, Any]
 ASKED = frozenset({"done", "tomorrow", "week", "noted", "back", "undo"})
 
 
-class Inbox(Element, component="inbox.js"):
+class Inbox(Told, component="inbox.js"):
     """Items by key, in their order; only what has changed is sent, and what is new flashes.
 
     An item is as a stream's, with ``said``, how it stands, ``later``, until when it can be set aside, and ``link``, what to open

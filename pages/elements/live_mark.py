@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 ASK_SECONDS = 2.4
 """How often a page asks, and how long it waits for the answer: a line that is cut is noticed within 4.8 s."""
 
 
-class LiveMark(Element, component="live_mark.js"):
+class LiveMark(Told, component="live_mark.js"):
     """Asks the server every few seconds and shows the time of its answer; says when somebody wants the page to stand still."""
 
     def __init__(self, labels: dict[str, Any], *, now: Callable[[], str], on_pause: Callable[[bool], None]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Row = dict[str, Any]
 """``{"key": …, "cells": {column: {"text": …, "chip": …, "meter": [low, mean, high], "href": …, "more": …} or None}}``."""
@@ -12,7 +12,7 @@ Line = dict[str, Any]
 Open = Callable[[str], Awaitable[list[Line]]]
 
 
-class LiveTable(Element, component="live_table.js"):
+class LiveTable(Told, component="live_table.js"):
     """Rows by key; a row that changes is sent alone and flashes, the others stay as they are.
 
     With ``on_open``, which says what an opened row tells, and ``opens``, what its button is called, one row at a time can be

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Meter = dict[str, Any]
 """``{"key", "name", "means", "value", "note", "limit", "look", "parts": [[label, text], …]}``; ``look``: it wants one."""
@@ -11,7 +11,7 @@ Group = dict[str, Any]
 """``{"key": …, "title": …, "meters": […]}``."""
 
 
-class Meters(Element, component="meters.js"):
+class Meters(Told, component="meters.js"):
     """Groups of meters by key; only what changes of a meter is sent, and nothing while nobody looks."""
 
     def __init__(self, groups: Sequence[Group], *, words: dict[str, str], seconds: float, on_ask: Any) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Note = dict[str, Any]
 """``key, title, lines`` and, where there are such, ``beside``, ``chip`` (``kind, text``), ``mark`` (it is settled), ``action``
@@ -11,7 +11,7 @@ Note = dict[str, Any]
 them."""
 
 
-class Notes(Element, component="notes.js"):
+class Notes(Told, component="notes.js"):
     """Cards of one page in one element, however many they are; ``empty`` is said where there is none."""
 
     def __init__(

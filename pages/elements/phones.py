@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Phone = dict[str, Any]
 """``key, title, since, state, text``."""
 
 
-class Phones(Element, component="phones.js"):
+class Phones(Told, component="phones.js"):
     """A short list that is replaced as a whole, where anything in it differs."""
 
     def __init__(self, phones: list[Phone], *, empty: str, meaning: str) -> None:

@@ -56,7 +56,8 @@ export default {
             </dl>
             <p v-if="one.delivery" class="vv-delivery" :data-state="one.delivery.state" :data-testid="'delivery-' + one.id">{{ one.delivery.text }}</p>
             <p v-if="one.override_reason" class="vv-small"><strong>{{ labels.override }}</strong> <bdi>{{ one.override_reason }}</bdi></p>
-            <p v-if="one.stop_reason" class="vv-small"><strong>{{ labels.stopped_because }}</strong> <bdi>{{ one.stop_reason }}</bdi></p>
+            <p v-if="one.stop_reason" class="vv-small"><strong>{{ labels.stopped_because }}</strong> <bdi>{{ one.stop_reason }}</bdi>
+              <button v-if="undoable(one)" type="button" class="vv-quiet" :data-testid="'undo-' + one.id" :aria-label="labels.undo + ': ' + one.name" @click="$emit('undo', one.id)">{{ labels.undo }}</button></p>
             <div class="vv-toolbar vv-actions">
               <button v-if="one.danger" type="button" class="vv-button" :data-testid="'go-on-' + one.id" @click="$emit('goOn', one.id)">{{ labels.go_on }}</button>
               <button v-if="one.status !== 'stopped' && (one.kind === 'herb' || one.kind === 'formula')" type="button" class="vv-button" :data-testid="'dose-' + one.id" @click="$emit('dose', one.id)">{{ labels.change_dose }}</button>
@@ -70,7 +71,13 @@ export default {
     </div>`,
   props: { initial: Array, labels: Object },
   data() {
-    return { items: this.initial, fresh: {} };
+    return { items: this.initial, fresh: {}, now: Date.now() };
+  },
+  mounted() {
+    this.clock = setInterval(() => { this.now = Date.now(); }, 30_000); // what can be undone only for a while
+  },
+  beforeUnmount() {
+    clearInterval(this.clock);
   },
   computed: {
     groups() {
@@ -88,6 +95,9 @@ export default {
       if (!one.danger) announce([one.name, this.labels.statuses[one.status], one.news].filter(Boolean).join(": ")); // a danger is an alert of its own
       this.fresh = { ...this.fresh, [one.id]: true };
       setTimeout(() => { const { [one.id]: _gone, ...rest } = this.fresh; this.fresh = rest; }, 2700);
+    },
+    undoable(one) {
+      return Boolean(one.undo_until) && Date.parse(one.undo_until) > this.now;
     },
     deliver(id, delivery) { // a line that changes by itself: the card does not flash for it
       const one = this.items.find((other) => other.id === id);

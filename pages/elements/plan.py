@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Card = dict[str, Any]
 
 
-class Plan(Element, component="plan.js"):
+class Plan(Told, component="plan.js"):
     """Cards by recommendation; each change replaces one card."""
 
     def __init__(
@@ -20,6 +20,7 @@ class Plan(Element, component="plan.js"):
         on_dose: Callable[[int], Any],
         on_go_on: Callable[[int], Any],
         on_read: Callable[[int, list[str]], Any],
+        on_undo: Callable[[int], Any],
     ) -> None:
         super().__init__()
         self.cards: dict[int, Card] = {}
@@ -29,6 +30,7 @@ class Plan(Element, component="plan.js"):
         self.on("stop", lambda event: on_stop(int(event.args)))
         self.on("dose", lambda event: on_dose(int(event.args)))
         self.on("goOn", lambda event: on_go_on(int(event.args)))
+        self.on("undo", lambda event: on_undo(int(event.args)))
         self.on("read", lambda event: on_read(int(event.args[0]), [str(key) for key in event.args[1]]))
 
     def start(self, cards: list[Card]) -> None:

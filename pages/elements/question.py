@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 ANSWERS = {"yes", "no", "unknown"}
 
 
-class Question(Element, component="question.js"):
+class Question(Told, component="question.js"):
     """Shows one question at a time and says how it was answered; the focus stays, so that a key answers the next one."""
 
     def __init__(self, labels: dict[str, str], *, on_answer: Callable[[str, str], Any]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Found = dict[str, Any]
 """``key, title, href`` and, where there are such, ``more``, ``icon`` and ``under``: it belongs to the one above."""
@@ -14,7 +14,7 @@ Answer = dict[str, Any]
 LONGEST = 80
 
 
-class Search(Element, component="search.js"):
+class Search(Told, component="search.js"):
     """A dialog with a field and a list; what is typed goes to the server over the page's own line and nowhere else.
 
     Somebody types faster than is searched: while one search runs, of those that came meanwhile only the newest is done.

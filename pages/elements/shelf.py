@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Leaf = dict[str, Any]
 """``count, chosen, before, next``; ``items``, each ``key, href, title, more, review`` and, where there are such,
 ``chip, chip_text, own``; and ``others``: in which other sets there is something, each ``set, text``."""
 
 
-class Shelf(Element, component="shelf.js"):
+class Shelf(Told, component="shelf.js"):
     """Rows of one page, replaced together; which one is chosen can be told by itself."""
 
     def __init__(

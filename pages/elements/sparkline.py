@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Day = dict[str, Any]
 """``{"key": the date, "count": …, "day": the date in words, "text": the count in words}``."""
 
 
-class Sparkline(Element, component="sparkline.js"):
+class Sparkline(Told, component="sparkline.js"):
     """Bars of counts, oldest first; a day that changes is sent alone and flashes."""
 
     def __init__(self, *, words: dict[str, str]) -> None:

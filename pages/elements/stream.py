@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nicegui.element import Element
+from pages.elements.told import Told
 
 Item = dict[str, Any]
 """``key, title, at, time`` and, where there are such, ``href, subtitle, text, stars, chips, alert``, ``action``, a button,
@@ -31,7 +31,7 @@ class Replying:
     on_take_back: Callable[[int], Awaitable[bool]]
 
 
-class Stream(Element, component="stream.js"):
+class Stream(Told, component="stream.js"):
     """Cards by key; a new one comes in on top, an old one falls off the end."""
 
     def __init__(

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nicegui.element import Element
-
+from pages.elements.told import Told
 from pages.sheet_words import Sheet
 
 
-class TakeHomeSheet(Element, component="take_home.js"):
+class TakeHomeSheet(Told, component="take_home.js"):
     """One sheet; ``labels`` are in the language of the practitioner, the sheet in that of the patient."""
 
     def __init__(self, sheet: Sheet, labels: dict[str, str], *, on_printed: Callable[[], Any]) -> None:

@@ -7,6 +7,7 @@ see "How the schema changes" in docs/data-model.md.
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -100,6 +101,20 @@ def _apply(connection: Connection, config: Config, to: str) -> None:
         sleep(PAUSE_SECONDS)
 
 
+def behind(database: Database) -> bool:
+    """Say whether the tables are older than this program; those of a newer program, which only adds to them, are not."""
+    with database.engine.connect() as connection:
+        revision = _revision(connection)
+    order = _known_revisions()
+    return revision is None or (revision in order and revision != order[0])
+
+
+@lru_cache
+def _known_revisions() -> list[str]:
+    """List the revisions that this program knows, the newest first."""
+    return [one.revision for one in ScriptDirectory.from_config(_config(None)).walk_revisions()]
+
+
 @contextmanager
 def _rebuilding(connection: Connection) -> Iterator[None]:
     """Run what is done inside in one transaction, which may rebuild a table that others point to.
@@ -128,7 +143,7 @@ def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _config(connection: Connection) -> Config:
+def _config(connection: Connection | None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(HERE))
     config.attributes["connection"] = connection

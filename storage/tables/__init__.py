@@ -33,6 +33,7 @@ from storage.tables.learning import (
 )
 from storage.tables.log import AuditEntry, AuditReason, Delivery, DeliveryMark, Event, IdempotencyKey, Mark
 from storage.tables.people import Consent, Invite, Person, Practice, RefreshToken, SignIn
+from storage.tables.processes import RunningProcess
 from storage.tables.replies import Reply, ReplyVersion
 
 metadata = SQLModel.metadata
@@ -79,6 +80,7 @@ __all__ = [
     "RefreshToken",
     "Reply",
     "ReplyVersion",
+    "RunningProcess",
     "SecondFactor",
     "SecondStep",
     "SetAside",

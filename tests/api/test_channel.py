@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.channel import SLICE, Channel, Channels
+from api.channel import SLICE, TOLD, Channel
+from api.channels import Channels
 from api.metrics import Metrics
 from api.wire import MAX_BYTES, MAX_MESSAGES, Batch, Write, text_frame
 from domain.events import Audience, LoggedEvent
@@ -35,7 +36,7 @@ class Client:
 
     def __init__(self) -> None:
         self.got = b""
-        self.unsent = b""
+        self.kept = b""
         self.ended: tuple[int, str] | None = None
         self.direct: Write | None = self.write
         self.writes = 0
@@ -44,6 +45,11 @@ class Client:
     def wire(self) -> "Client":
         """Be one's own wire."""
         return self
+
+    @property
+    def unsent(self) -> tuple[int, int]:
+        """Say what waits: how many messages, and their bytes."""
+        return self.kept.count(b'"seq":'), len(self.kept)
 
     def write(self, frames: bytes) -> None:
         """Take bytes."""
@@ -55,7 +61,7 @@ class Client:
         if self.direct is not None:
             self.write(batch.frames)
         else:
-            self.unsent += batch.frames
+            self.kept += batch.frames
 
     def pause(self, channel: Channel) -> None:
         """Stand still."""
@@ -64,7 +70,7 @@ class Client:
 
     def resume(self, channel: Channel) -> None:
         """Take what waited, and go on."""
-        self.got, self.unsent, self.direct = self.got + self.unsent, b"", self.write
+        self.got, self.kept, self.direct = self.got + self.kept, b"", self.write
         channel.flowing(self)
 
     def close(self, code: int, reason: str) -> None:
@@ -229,7 +235,7 @@ def test_whoever_joins_whenever_has_everything_once_and_in_order(steps: list[tup
 
 def numbers(client: Client) -> list[int]:
     """List what has come and what waits at a client that stands still."""
-    return [int(part.split(b",")[0]) for part in (client.got + client.unsent).split(b'"seq":')[1:]]
+    return [int(part.split(b",")[0]) for part in (client.got + client.kept).split(b'"seq":')[1:]]
 
 
 async def play(steps: list[tuple[str, int]]) -> None:
@@ -328,9 +334,42 @@ async def test_a_delivery_is_counted_once_when_the_last_client_has_it() -> None:
     clients = [Client() for _ in range(SLICE + 1)]
     for one in clients:
         channels.join(one, 7, Audience.PRACTICE).begin(one, [], 0)
-    assert sum(metrics.delays) == 0, "a greeting is no change"
+    assert metrics.delivery.count == 0, "a greeting is no change"
     hub.publish([event(1)])
     while not clients[-1].got:
-        assert sum(metrics.delays) == 0
+        assert metrics.delivery.count == 0
         await asyncio.sleep(0)
-    assert sum(metrics.delays) == metrics.delays[-1] == 1, "it was changed days ago"
+    assert metrics.delivery.count == metrics.delivery.counts[-1] == 1, "it was changed days ago"
+
+
+async def test_what_waits_for_clients_is_counted_and_so_is_a_gap() -> None:
+    hub, metrics = Hub(), Metrics()
+    hub.bind(asyncio.get_running_loop())
+    channels = Channels(hub, metrics)
+    quick, slow = Client(), Client()
+    for one in (quick, slow):
+        channel = channels.join(one, 7, Audience.PRACTICE)
+        channel.begin(one, [], 0)
+    slow.pause(channel)
+    hub.publish([event(1), event(2)])
+    await turn()
+    assert channels.unsent() == {"clients_behind": 1, "outbound_messages": 2, "outbound_bytes": len(slow.kept)}
+    slow.resume(channel)
+    assert channels.unsent() == {"clients_behind": 0, "outbound_messages": 0, "outbound_bytes": 0}
+    assert metrics.gaps == 0
+    hub.publish([event(4)])
+    await turn()
+    assert metrics.gaps == 2, "both come back and resume"
+    assert {quick.ended, slow.ended} == {(4001, "gap")}
+
+
+async def test_it_is_known_when_the_newest_messages_were_told() -> None:
+    hub = Hub()
+    hub.bind(asyncio.get_running_loop())
+    channels, client = Channels(hub, Metrics()), Client()
+    channels.join(client, 7, Audience.PRACTICE).begin(client, [], 0)
+    hub.publish([event(seq) for seq in range(1, TOLD + 2)])
+    await turn()
+    assert channels.told_since(7, 1) is None, "it is not among the newest"
+    assert channels.told_since(8, 2) is None
+    assert 0 <= (channels.told_since(7, TOLD + 1) or -1) <= (channels.told_since(7, 2) or -1) < 60

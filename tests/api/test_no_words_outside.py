@@ -4,15 +4,26 @@ import json
 from typing import Any
 
 import httpx2
+import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 from websockets.sync.client import connect
 
+import main
+from domain.services import Services
+from settings import Settings
 from tests.support.house import House, bearer, recommended, signed_in
 from tests.support.printed import printed
 from tests.support.server import Server
 
 MARK = "zqxmark"
 """Every word that somebody types has this in it."""
+
+
+@pytest.fixture
+def app(settings: Settings, services: Services) -> FastAPI:
+    """The whole application, with a line for each request."""
+    return main.create_app(settings.model_copy(update={"access_log": True}), services)
 
 
 def test_no_word_is_anywhere_outside(server: Server, house: House) -> None:
@@ -25,7 +36,19 @@ def test_no_word_is_anywhere_outside(server: Server, house: House) -> None:
         outside = [client.get(path).text for path in ("/metrics", "/ws/status", "/healthz", "/readyz")]
     log = out.getvalue()
     assert [line for line in log.splitlines() if json.loads(line)["event"] == "unexpected error"]
+    assert len([line for line in log.splitlines() if json.loads(line)["event"] == "request"]) > 20
     assert MARK not in log.lower()
+    token = client.headers["Authorization"].split()[1]
+    for never in (
+        house.leila.name,
+        house.mina.name,
+        token,
+        token.split(".")[1],
+        "stomach",
+        "pain-epigastric",
+        "ginger",
+    ):
+        assert never not in log
     assert all(outside)
     assert MARK not in "".join(outside).lower()
 

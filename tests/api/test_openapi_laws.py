@@ -29,6 +29,8 @@ from tests.support.house import House, new_patient, signed_in
 from tests.support.server import serving, without_pages
 from tests.test_docs import DOCS, text_of
 
+pytestmark = pytest.mark.long
+
 EXAMPLES = 20
 """Of each operation, beside those that try the bounds of every parameter; half of them do not fit the document."""
 ERASURE = "POST /api/patients/{patient_id}/erasure"

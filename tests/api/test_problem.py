@@ -28,6 +28,7 @@ GOOD: dict[str, Any] = {
     "PUT /api/diagnosis/{diagnosis_id}/condition": {"condition_id": "t-spqi"},
     "POST /api/recommendations/{recommendation_id}/approve": {},
     "POST /api/recommendations/{recommendation_id}/go-on": {},
+    "POST /api/recommendations/{recommendation_id}/resume": {},
     "POST /api/recommendations/{recommendation_id}/acknowledge": {"reasons": ["herb_drug||x"]},
     "PUT /api/patients/{patient_id}": {"name": "Somebody"},
     "PUT /api/patients/{patient_id}/consents/{kind}": {"granted": False},

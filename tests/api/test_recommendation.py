@@ -87,6 +87,7 @@ async def test_each_decision_is_done_once_however_often_it_is_asked_for(client: 
         ("go-on", house.ginger, why),
         ("approve", clove, why),
         ("stop", clove, {"reason": "Heartburn."}),
+        ("resume", clove, {}),
     ):
         at, headers = f"/api/recommendations/{about}/{verb}", {**leila, "Idempotency-Key": verb}
         first = await client.post(at, json=body, headers=headers)
@@ -95,7 +96,11 @@ async def test_each_decision_is_done_once_however_often_it_is_asked_for(client: 
         again = await client.post(at, json=body, headers=headers)
         assert (again.status_code, again.json()) == (200, first.json())
         assert numbers(house) == before
-        other = {"reason": "Another."} if verb == "stop" else {"reasons": keys[:1]} if verb == "acknowledge" else {}
+        other = {
+            "stop": {"reason": "Another."},
+            "acknowledge": {"reasons": keys[:1]},
+            "resume": {"override_reason": "Another."},
+        }.get(verb, {})
         refused(await client.post(at, json=other, headers=headers), 409, "idempotency_key_reused")
 
 

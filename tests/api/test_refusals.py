@@ -16,7 +16,7 @@ from tests.support.printed import printed
 Client = httpx2.AsyncClient
 
 
-def told(out: Any) -> list[tuple[str, str, int | None, str]]:
+def told(out: Any) -> list[tuple[str, str, str | None, str]]:
     """Read event, reason, person and door of each line."""
     said = [json.loads(line) for line in out.getvalue().splitlines()]
     return [
@@ -27,8 +27,8 @@ def told(out: Any) -> list[tuple[str, str, int | None, str]]:
 
 
 async def test_each_kind_of_refusal_has_its_line(client: Client, house: House) -> None:
-    mina, chen, leila = house.mina.patient_id or 0, house.chen.person_id, house.leila.person_id
-    sharing.share(house.services, house.leila, mina, ShareInput(person_id=chen))
+    mina, named = house.mina.patient_id or 0, house.services.sealing.in_the_log
+    sharing.share(house.services, house.leila, mina, ShareInput(person_id=house.chen.person_id))
     profile, herb = f"/api/patients/{mina}", {"Content-Type": "application/json"}
     as_chen, as_leila = bearer(house.services, house.chen), bearer(house.services, house.leila)
     stranger = bearer(house.services, house.stranger)
@@ -47,9 +47,9 @@ async def test_each_kind_of_refusal_has_its_line(client: Client, house: House) -
         await client.get(profile, headers={"Host": "zqxmark.example"})
         await client.post("/api/diagnosis", content=b"x" * 300_000, headers=as_leila)
     assert told(out) == [
-        ("permission_refused", "not_found", house.stranger.person_id, f"GET {profile}"),
-        ("permission_refused", "not_allowed", chen, f"PUT {profile}"),
-        ("input_refused", "invalid", leila, f"PUT {profile}/consents/{{kind}}"),
+        ("permission_refused", "not_found", named(house.stranger.person_id), f"GET {profile}"),
+        ("permission_refused", "not_allowed", named(house.chen.person_id), f"PUT {profile}"),
+        ("input_refused", "invalid", named(house.leila.person_id), f"PUT {profile}/consents/{{kind}}"),
         ("input_refused", "malformed", None, "POST /api/diagnosis"),
         ("input_refused", "method_not_allowed", None, "POST /api/{path:path}"),
         ("token_refused", "not_signed_in", None, ""),
@@ -72,6 +72,11 @@ def test_sockets_have_theirs(app: FastAPI, house: House) -> None:
         except WebSocketDisconnect:
             pass
     assert told(out) == [
-        ("permission_refused", "not_found", house.stranger.person_id, f"socket {path}"),
+        (
+            "permission_refused",
+            "not_found",
+            house.services.sealing.in_the_log(house.stranger.person_id),
+            f"socket {path}",
+        ),
         ("door_refused", "socket", None, "socket"),
     ]

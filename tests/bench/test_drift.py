@@ -8,6 +8,8 @@ import pytest
 from bench import drift as bench
 from bench.drift import lived, streamed
 
+pytestmark = pytest.mark.long
+
 
 def test_a_steady_practice_and_one_that_is_not() -> None:
     steady = [streamed(300, 0.0, seed) for seed in range(3)]

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from bench.evidence.__main__ import answered, looked, statements
 from bench.evidence.filling import stored
 from domain import recounting
+
+pytestmark = pytest.mark.long
 
 
 def test_a_filled_practice_is_one_that_answers_and_looks(tmp_path: Path) -> None:

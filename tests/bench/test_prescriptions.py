@@ -13,6 +13,8 @@ from bench.prescriptions.judging import judge
 from bench.prescriptions.reading import Unreadable, read
 from domain.cases import fit
 
+pytestmark = pytest.mark.long
+
 COSTS = {"fit_s", "us_per_case", "mb"}
 ABSENT = f"The published prescriptions are not here ({bench.TRAIN}), so learning from real cases was not tested."
 

@@ -12,6 +12,8 @@ from bench.ratings.judging import cells_alone, evidence_model, judge, rate
 from bench.ratings.reading import Rating, Unreadable, read
 from domain.statistics import Pool, posterior
 
+pytestmark = pytest.mark.long
+
 KEYS = {"brier", "log_loss", "auroc", "skill", "coverage", "cells", "seconds"}
 ABSENT = f"The ratings are not here ({bench.RATINGS}), so the evidence model was not judged on real answers."
 HEAD = "row,condition,supplement,effectiveness,ease_of_use\n"

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import numpy
 import pytest
 
+from bench.picture import Line, Panel, svg
 from bench.simulate import __main__ as bench
 from bench.simulate.fitted import beside
 from bench.simulate.measuring import (
@@ -19,11 +20,12 @@ from bench.simulate.measuring import (
     top_five,
 )
 from bench.simulate.own_outcomes import weighed
-from bench.simulate.picture import Line, Panel, svg
 from bench.simulate.practice import COMPANION, HARMFUL, HERBS, LEADER, Course, World, draw_courses, draw_world
 from bench.simulate.runs import SITUATIONS, run
 from domain.predicting import Candidate, from_rules
 from domain.statistics import Pool, posterior
+
+pytestmark = pytest.mark.long
 
 
 def course(**changes: object) -> Course:

@@ -17,7 +17,7 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.farm
 
-STOPPED_SECONDS, STOPPED_LONG_SECONDS = 8.0, 30.0
+STOPPED_SECONDS, STOPPED_LONG_SECONDS = 10.0, 30.0
 """Longer than a transaction may be idle, than the leader's lease, and than a write waits."""
 
 

@@ -3,9 +3,13 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.support.command_line import Command, failed
 from tests.support.house import House
 from tests.support.outcomes import past_outcomes
+
+pytestmark = pytest.mark.long
 
 
 def test_a_practice_with_too_few_outcomes(house: House, command: Command) -> None:

@@ -1,5 +1,7 @@
 """Local accounts at the terminal: a password is typed or read, and never an option."""
 
+from domain import account
+from domain.services import Services
 from tests.support.command_line import Command, failed
 
 ISSUER = "https://id.clinic.example"
@@ -29,6 +31,13 @@ def test_an_account_from_its_beginning_to_its_end(command: Command) -> None:
     assert "yes" not in command("user", "list").out.split(), "neither disabled nor with a second factor"
     for verb in ("reset", "disable", "enable"):
         assert failed(command("user", verb, "nobody", typed=PASSWORD)) == "There is no account “nobody”."
+
+
+def test_the_log_calls_nobody_by_their_name_and_who_it_is_can_be_asked(command: Command, services: Services) -> None:
+    person_id = account.add_person(services, name="Dr Leila Moradi", login="leila", password=PASSWORD)
+    name = services.sealing.in_the_log(person_id)
+    assert command("user", "named", name).out == "Dr Leila Moradi · practitioner\n"
+    assert failed(command("user", "named", "0" * 16)) == "The log calls nobody “0000000000000000” here."
 
 
 def test_linking_and_unlinking(command: Command) -> None:

@@ -101,6 +101,7 @@ def test_a_change_that_fails_leaves_no_entry_and_no_gap(house: House) -> None:
     assert verified(house.services) == before + 1
 
 
+@pytest.mark.sqlite
 def test_an_end_that_was_cut_off_is_found_by_what_was_kept_elsewhere(house: House) -> None:
     _count(house, 1)
     kept = audit.head(house.services)
@@ -118,6 +119,7 @@ def test_an_end_that_was_cut_off_is_found_by_what_was_kept_elsewhere(house: Hous
         list(walk(house.services, since=kept))
 
 
+@pytest.mark.sqlite
 def test_what_was_changed_in_the_file_is_named(house: House) -> None:
     with house.services.database.write() as session:
         session.execute(text("DROP TRIGGER audit_entry_no_update"))

@@ -12,10 +12,10 @@ from domain.correcting import FeedbackChange
 from domain.effect_terms import by_name, parted, terms_of
 from domain.errors import Invalid
 from domain.feedback import CALL_NOW, FeedbackInput
-from storage.knowledge import load
 from tests.support.house import House
+from tests.support.shipped import shipped
 
-LISTED = load().side_effects
+LISTED = shipped().side_effects
 NAMES = by_name(LISTED.values())
 
 

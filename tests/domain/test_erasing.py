@@ -109,6 +109,7 @@ def somebody(house: House) -> Course:
     return Course(who, opened["id"], ginger)
 
 
+@pytest.mark.sqlite
 def test_nothing_is_left_in_any_file(house: House, settings: Settings) -> None:
     services = house.services
     theirs = somebody(house)

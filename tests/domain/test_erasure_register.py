@@ -89,6 +89,9 @@ def test_where_it_lies() -> None:
     assert Settings(database_url="sqlite:////srv/x/practice.db").erasures == Path("/srv/x/practice-erased.jsonl")
     postgres = Settings(database_url="postgresql+psycopg://db/vervain", secret_file=Path("/srv/x/secret"))
     assert postgres.erasures == Path("/srv/x/secret-erased.jsonl")
+    apart = postgres.model_copy(update={"secret_file": Path("/run/secret"), "files_folder": Path("/srv/files")})
+    assert apart.erasures == Path("/srv/files/secret-erased.jsonl")
+    assert apart.predictors == Path("/srv/files/secret-predictors")
 
 
 def erase(house: House) -> None:

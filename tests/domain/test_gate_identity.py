@@ -4,9 +4,9 @@ import pytest
 
 from domain.gate import Item, Outcome, Profile, Verdict, judge
 from domain.knowledge import NameIndex
-from storage.knowledge import load
+from tests.support.shipped import shipped
 
-REAL = load()
+REAL = shipped()
 NAMES = NameIndex(REAL)
 ADULT = Profile(age=40, pregnant=False, lactating=False)
 

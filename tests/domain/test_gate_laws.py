@@ -21,8 +21,9 @@ from domain.gate import (
     regimen,
 )
 from domain.knowledge import NameIndex
-from storage.knowledge import Knowledge, load
+from storage.knowledge import Knowledge
 from tests.domain import small_knowledge
+from tests.support.shipped import shipped
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ SMALL = small_knowledge.knowledge(
         small_knowledge.contradiction("tag:antiplatelet", "condition:yin"),
     )
 )
-BASES = {"real": base_of(load()), "small": base_of(SMALL)}
+BASES = {"real": base_of(shipped()), "small": base_of(SMALL)}
 ON_BOTH = pytest.mark.parametrize("name", BASES)
 
 

@@ -5,10 +5,10 @@ import pytest
 from domain.gate import Item, Outcome, Profile, Verdict, judge
 from domain.gate.medicines import find_medicines
 from domain.knowledge import NameIndex
-from storage.knowledge import load
 from tests.domain import small_knowledge
+from tests.support.shipped import shipped
 
-REAL = load()
+REAL = shipped()
 NAMES = NameIndex(REAL)
 
 WRITTEN = [

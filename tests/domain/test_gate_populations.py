@@ -7,10 +7,10 @@ import pytest
 from domain.gate import DoseLine, Item, Outcome, Profile, Verdict, judge
 from domain.gate.populations import find_populations
 from domain.knowledge import NameIndex
-from storage.knowledge import load
 from tests.domain.small_knowledge import KNOWLEDGE, NAMES
+from tests.support.shipped import shipped
 
-REAL = load()
+REAL = shipped()
 REAL_NAMES = NameIndex(REAL)
 ADULT = Profile(age=40, pregnant=False, lactating=False)
 

@@ -8,7 +8,7 @@ from domain.dosing import starting_dose
 from domain.gate import Item, Profile, Verdict, judge
 from domain.gate.judging import judge_for, meet
 from domain.knowledge import NameIndex
-from storage.knowledge import load
+from tests.support.shipped import shipped
 
 ADULT = Profile(age=40, pregnant=False, lactating=False)
 HEAVY = Profile(
@@ -23,7 +23,7 @@ HEAVY = Profile(
 
 
 def test_every_item_of_the_real_base_is_judged_with_reasons() -> None:
-    real = load()
+    real = shipped()
     names = NameIndex(real)
     items = [Item("herb", one, one) for one in real.herbs] + [Item("formula", one, one) for one in real.formulas]
     for item, profile in ((item, profile) for item in items for profile in (ADULT, Profile(), HEAVY)):
@@ -35,7 +35,7 @@ def test_every_item_of_the_real_base_is_judged_with_reasons() -> None:
 
 
 def test_the_pairs_everybody_knows_are_in_the_real_base() -> None:
-    real = load()
+    real = shipped()
     names = NameIndex(real)
     for name, medicine in (
         ("Dan shen", "warfarin"),
@@ -47,7 +47,7 @@ def test_the_pairs_everybody_knows_are_in_the_real_base() -> None:
 
 
 def test_the_documented_start_of_every_herb_is_never_above_its_range() -> None:
-    real = load()
+    real = shipped()
     names = NameIndex(real)
     for key, rows in real.doses.items():
         kind = "herb" if key in real.herbs else "formula"
@@ -57,7 +57,7 @@ def test_the_documented_start_of_every_herb_is_never_above_its_range() -> None:
 
 
 def test_judging_is_quick() -> None:
-    real = load()
+    real = shipped()
     names = NameIndex(real)
     patient = meet(HEAVY, real, names)
     times = []

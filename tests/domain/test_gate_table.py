@@ -15,9 +15,9 @@ import pytest
 
 from domain.gate import DoseLine, Item, Profile, judge
 from domain.knowledge import NameIndex
-from storage.knowledge import load
+from tests.support.shipped import shipped
 
-REAL = load()
+REAL = shipped()
 NAMES = NameIndex(REAL)
 CASES = list(csv.DictReader(Path(__file__).with_name("gate_cases.csv").read_text(encoding="utf-8").splitlines()))
 ADULT = Profile(age=40, pregnant=False, lactating=False)

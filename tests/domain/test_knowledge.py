@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 
 from domain.gate import Item, Profile, Verdict, badness, judge
 from domain.knowledge import Ambiguous, Identified, Kind, NameIndex, Unidentified, fold, names_of
-from storage.knowledge import Knowledge, load
+from storage.knowledge import Knowledge
+from tests.support.shipped import shipped
 
 
 @pytest.fixture(scope="module")
 def knowledge() -> Knowledge:
-    return load()
+    return shipped()
 
 
 @pytest.fixture(scope="module")

@@ -114,7 +114,7 @@ async def test_the_tail_notices_another_process_by_itself(house: House, heard: l
     there = Services(**{**vars(house.services), "database": elsewhere, "ledger": Ledger(elsewhere, Hub())})
     tail = asyncio.create_task(house.services.ledger.tail())
     await asyncio.to_thread(answer, house, "from a command", there)
-    await eventually(lambda: any(event.type == "feedback_update" for event in heard), within=3)
+    await eventually(lambda: any(event.type == "feedback_update" for event in heard))
     tail.cancel()
     await asyncio.gather(tail, return_exceptions=True)
     elsewhere.close()

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.matching import SHIPPED, Calibration, FindingValue, match, worth
-from storage.knowledge import Knowledge, load
+from storage.knowledge import Knowledge
 from tests.domain.matching_knowledge import BASE
 from tests.domain.small_knowledge import FINDING_IDS
+from tests.support.shipped import shipped
 
 EVIDENCE = Calibration(a=0.0, b=1.0)
 QI = ("tired", "pale_tongue", "weak_pulse", "sweat")
@@ -218,7 +219,7 @@ def test_the_reasons_have_the_sign_of_what_they_add(record: list[FindingValue]) 
 
 
 def test_every_condition_of_the_real_base_is_found_by_its_own_findings() -> None:
-    real = load()
+    real = shipped()
     for condition in real.conditions.values():
         found = match(present(*condition.supporting), real, tradition=condition.tradition)
         assert condition.id in [one.condition_id for one in found if one.score == found[0].score]

@@ -14,9 +14,11 @@ from domain.matching import SHIPPED, Calibration, check_findings, match, recalib
 from domain.matching.calibration import FEWEST_CONFIRMED, fitted
 from domain.matching.findings import ACUTE_DAYS, CHRONIC_DAYS
 from domain.matching.likelihood import PRESENT_AGAINST, PRESENT_BY_WEIGHT, PRESENT_OTHERWISE
-from storage.knowledge import load
 from tests.domain.matching_knowledge import BASE
 from tests.domain.test_matching import present
+from tests.support.shipped import shipped
+
+pytestmark = pytest.mark.long
 
 TOLERANCE = 0.05
 """Of a score, for any evidence: what 2,000 cases instead of 20,000 and a few more rows of the base can move it."""
@@ -30,7 +32,7 @@ def drawn(true: Calibration, number: int, seed: int = 1) -> list[tuple[float, bo
 
 
 def test_the_constants_are_those_that_the_benchmark_prints() -> None:
-    anew = refitted(load(), 2_000, seed=11)
+    anew = refitted(shipped(), 2_000, seed=11)
     for evidence in range(-10, 11):
         assert SHIPPED.score(evidence) == pytest.approx(anew.score(evidence), abs=TOLERANCE), (
             f"The knowledge base has changed what a score means: {anew}. Run python -m bench.matching."
@@ -71,7 +73,7 @@ def test_the_document_names_the_constants() -> None:
 
 
 def test_scores_of_simulated_cases_mean_what_they_say() -> None:
-    meaning = reliability(load(), SHIPPED, 1_500)["all"]
+    meaning = reliability(shipped(), SHIPPED, 1_500)["all"]
     assert meaning["ece"] < 0.02
     assert meaning["brier"] < 0.85 * meaning["brier_of_the_mean"]
     assert sum(row["count"] for row in meaning["table"]) == meaning["pairs"]

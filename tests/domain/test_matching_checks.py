@@ -19,9 +19,9 @@ from domain.matching import (
     worth,
 )
 from domain.matching.likelihood import likelihoods_of
-from storage.knowledge import load
 from tests.domain.matching_knowledge import BASE
 from tests.domain.small_knowledge import FINDING_IDS
+from tests.support.shipped import shipped
 
 PALE = "“Pale tongue body” (pale_tongue)"
 RED = "“Red tongue body” (red_tongue)"
@@ -145,7 +145,7 @@ def test_excluding_holds_in_both_directions(data: st.DataObject) -> None:
 
 
 def test_in_the_real_base_excluding_is_symmetric() -> None:
-    real = load()
+    real = shipped()
     excluded = likelihoods_of(real).excluded
     assert all(one in excluded[other] for one, others in excluded.items() for other in others)
     for finding in real.findings.values():

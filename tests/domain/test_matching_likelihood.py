@@ -7,9 +7,9 @@ import pytest
 
 from domain.matching import likelihood
 from domain.matching.likelihood import likelihoods_of, rate
-from storage.knowledge import load
 from tests.domain.matching_knowledge import BASE
 from tests.domain.small_knowledge import knowledge
+from tests.support.shipped import shipped
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_supporting_finding_that_is_commoner_elsewhere_is_worth_nothing() -> N
 
 
 def test_worth_has_its_sign_in_the_real_base() -> None:
-    for one in likelihoods_of(load()).by_condition.values():
+    for one in likelihoods_of(shipped()).by_condition.values():
         assert min(one.present.values()) >= 0
         assert max((*one.absent.values(), *one.against.values())) <= 0
         assert list(one.present) == sorted(one.present, key=lambda finding: (-one.present[finding], finding))

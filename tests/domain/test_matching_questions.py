@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from domain.matching import FindingValue, Match, match, next_question, next_questions
 from domain.matching.likelihood import rate
-from storage.knowledge import load
 from tests.domain.matching_knowledge import BASE
 from tests.domain.small_knowledge import FINDING_IDS
 from tests.domain.test_matching import present, records
+from tests.support.shipped import shipped
 
 UNSURE = [Match("qi", 0.5, (), (), ()), Match("yang", 0.5, (), (), ())]
 
@@ -87,7 +87,7 @@ def test_a_gain_is_at_most_one_bit_and_a_question_is_new(
 
 
 def test_every_question_of_the_real_base_can_be_asked() -> None:
-    real = load()
+    real = shipped()
     for condition in real.conditions.values():
         record = present(*sorted(condition.supporting)[:2])
         for question in next_questions(match(record, real), record, real):

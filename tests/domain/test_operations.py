@@ -7,7 +7,7 @@ import pytest
 
 from domain import operations
 from domain.errors import NotAllowed
-from domain.operations import MEASURES, Measure, Shown, Unit, at_most, shown
+from domain.operations import CLUSTER, MEASURES, Measure, Shown, Unit, at_most, shown
 from domain.running import LAG_SAMPLES, Running
 from tests.support.house import House
 
@@ -27,7 +27,9 @@ COUNTED = {"0.1": 0, "0.25": 0, "+Inf": 0}
 )
 def test_how_long_nearly_all_deliveries_took(counted: dict[str, float], expected: float | None) -> None:
     assert at_most(counted, 0.99) == expected
-    assert shown(Measure("delivery_seconds", "delivery", Unit.SECONDS, limit=0.25), counted, None).value == expected
+    histogram = {"buckets": counted, "sum": 1.0}
+    for value in (histogram, {"GET": {"/a": histogram, "/b": histogram}}):
+        assert shown(Measure("delivery_seconds", "delivery", Unit.SECONDS, limit=0.25), value, None).value == expected
 
 
 @pytest.mark.parametrize(
@@ -39,6 +41,9 @@ def test_how_long_nearly_all_deliveries_took(counted: dict[str, float], expected
         (Measure("x", "g", limit=10, grows=True), 1_000, 9, False),
         (Measure("x", "g", limit=10, grows=True), 1_000, 10, True),
         (Measure("x", "g"), 1_000_000, None, False),
+        (Measure("x", "g", Unit.STATE), 1, None, False),
+        (Measure("x", "g", Unit.STATE), 0, None, True),
+        (Measure("x", "g", Unit.STATE), None, None, False),
     ],
 )
 def test_when_something_wants_a_look(measure: Measure, value: float | None, hour: float | None, looks: bool) -> None:
@@ -47,7 +52,7 @@ def test_when_something_wants_a_look(measure: Measure, value: float | None, hour
 
 def test_every_measure_and_every_threshold_is_in_the_documentation() -> None:
     said = {line.split("`")[1]: line for line in DOCS.splitlines() if line.startswith("| `")}
-    assert set(said) == {one.name for one in MEASURES if one.limit is not None}
+    assert set(said) == {one.name for one in MEASURES if one.limit is not None or one.unit is Unit.STATE}
     assert all(f"`{one.name}`" in DOCS for one in MEASURES)
 
 
@@ -61,6 +66,7 @@ def test_counts_of_the_last_hour_and_the_longest_lag_of_the_last_minute() -> Non
     count |= {"sent": 12, "refused": {"full": 10, "not_found": 3}}
     grown = running.within_the_hour(running.counts())
     assert (grown["sent"], grown["refused"]) == (7, 8)
+    assert "none" not in grown
     for lag in [0.5, *[0.001] * (LAG_SAMPLES - 1)]:
         running.sampled(lag)
     assert running.counts()["loop_lag_seconds"] == 0.5
@@ -72,7 +78,10 @@ def test_who_may_see_it_and_that_nobody_is_in_it(house: House) -> None:
     running = house.services.running
     for actor in (house.leila, house.ida):
         seen = operations.read(house.services, actor, running.counts())
-        assert [one.measure.name for one in seen.shown] == [one.name for one in MEASURES]
+        alone = [one.name for one in MEASURES if one.group != CLUSTER]
+        assert [one.measure.name for one in seen.shown] == alone, (
+            "of other processes nothing is said where there are none"
+        )
         assert "Mina" not in repr(seen)
         by = {one.measure.name: one.value for one in seen.shown}
         assert by["backup_age_seconds"] is None

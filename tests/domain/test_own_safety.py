@@ -12,11 +12,12 @@ from domain.bringing_in import Refused
 from domain.gate import DoseLine, Item, Judgement, Profile, Verdict, badness, judge
 from domain.gate.medicines import find_medicines
 from domain.knowledge import NameIndex
-from storage.knowledge import Knowledge, assemble, extend, read_files, read_own
+from storage.knowledge import Knowledge, assemble, extend, read_own
 from tests.domain.test_gate_laws import BASES
 from tests.support.house import House
+from tests.support.shipped import shipped_files
 
-FILES = read_files()
+FILES = shipped_files()
 BASE = assemble(FILES, "base")
 NAMES = NameIndex(BASE)
 

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from domain.gate import red_flags
 from domain.gate.phrases import needed_for, pattern_of
-from storage.knowledge import load
 from tests.domain.small_knowledge import KNOWLEDGE
+from tests.support.shipped import shipped
 
-TERMS = {term for flag in load().red_flags.values() for terms in flag.terms.values() for term in terms}
+TERMS = {term for flag in shipped().red_flags.values() for terms in flag.terms.values() for term in terms}
 RAISED = [
     "Chest pain since this morning",
     "I have chest pains",
@@ -108,7 +108,7 @@ def test_each_flag_is_raised_once_with_its_advice_in_a_fixed_order() -> None:
 
 
 def test_every_phrase_of_the_real_base_is_heard() -> None:
-    real = load()
+    real = shipped()
     for flag in real.red_flags.values():
         for phrase in (phrase for phrases in flag.terms.values() for phrase in phrases):
             for text in (phrase, f"I have {phrase} now", f"{phrase.upper()}."):

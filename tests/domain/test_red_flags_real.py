@@ -3,9 +3,9 @@
 import pytest
 
 from domain.gate import red_flags
-from storage.knowledge import load
+from tests.support.shipped import shipped
 
-REAL = load()
+REAL = shipped()
 
 RAISED = [
     # the signs of reference 6, one by one

@@ -245,6 +245,7 @@ def test_the_practitioner_sees_who_is_silent_and_can_settle_it(course: Course) -
     assert [one.risk for one in course.inbox()] == [Risk.SILENT], "another check-in, another silence"
 
 
+@pytest.mark.sqlite
 def test_the_look_for_those_who_are_overdue_uses_its_index(house: House) -> None:
     asked = "EXPLAIN QUERY PLAN SELECT diagnosis_id FROM check_in WHERE reminded IS NULL AND due <= '2026-01-01'"
     with house.services.database.engine.connect() as connection:

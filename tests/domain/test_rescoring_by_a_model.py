@@ -20,6 +20,8 @@ from tests.support.outcomes import fitting_in_a_moment, past_outcomes
 from tests.support.rescoring import newest, running, undecided
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def learnt(house: House, monkeypatch: pytest.MonkeyPatch) -> House:

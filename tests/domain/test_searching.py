@@ -33,11 +33,11 @@ def statements(services: Services) -> Iterator[list[str]]:
     def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
         asked.append(statement)
 
-    event.listen(services.database.engine, "before_cursor_execute", note)
+    event.listen(services.database._engine, "before_cursor_execute", note)
     try:
         yield asked
     finally:
-        event.remove(services.database.engine, "before_cursor_execute", note)
+        event.remove(services.database._engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_a_wrong_sign_in_names_nobody_in_words(services: Services) -> None:
             with pytest.raises(NotSignedIn):
                 local_sign_in.begin(services, login, password, address=HERE)
     known, unknown, again = (told(one) for one in lines(out))
-    assert known == {"reason": "wrong_password", "person": person_id, "address": HERE}
+    assert known == {"reason": "wrong_password", "person": services.sealing.in_the_log(person_id), "address": HERE}
     assert unknown.keys() == {"reason", "named", "address"}
     assert unknown["named"] == again["named"], "the same name is seen to be the same"
     assert "typed" not in out.getvalue().lower()
@@ -105,7 +105,11 @@ def test_a_password_that_is_asked_for_once_more(services: Services) -> None:
     with printed(public=True) as out, pytest.raises(NotSignedIn):
         own_account.begin_second_factor(services, actor, "typed-wrongly")
     (line,) = lines(out)
-    assert told(line) == {"reason": "wrong_password_again", "person": person_id, "address": HERE}
+    assert told(line) == {
+        "reason": "wrong_password_again",
+        "person": services.sealing.in_the_log(person_id),
+        "address": HERE,
+    }
 
 
 def test_a_refresh_token_that_comes_twice_is_told_apart(house: House) -> None:
@@ -117,7 +121,8 @@ def test_a_refresh_token_that_comes_twice_is_told_apart(house: House) -> None:
             with pytest.raises(NotSignedIn):
                 sign_in.refresh(services, token, device="another", address="192.0.2.9")
     copied, unknown = (told(one) for one in lines(out))
-    assert copied == {"reason": "copied_refresh_token", "person": house.leila.person_id, "address": "192.0.2.9"}
+    leila = house.services.sealing.in_the_log(house.leila.person_id)
+    assert copied == {"reason": "copied_refresh_token", "person": leila, "address": "192.0.2.9"}
     assert unknown == {"reason": "refresh_token", "address": "192.0.2.9"}
 
 

@@ -40,7 +40,9 @@ def mark(name: str, value: str = "") -> Act:
 
 def marks(services: Services) -> list[str]:
     with services.database.read() as session:
-        names = session.exec(select(Mark.name).where(col(Mark.name) != "epoch").order_by(Mark.name))
+        names = session.exec(
+            select(Mark.name).where(col(Mark.name).not_in(("epoch", "oldest_program"))).order_by(Mark.name)
+        )
         return list(names)
 
 

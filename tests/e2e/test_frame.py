@@ -89,6 +89,34 @@ async def test_the_look_that_was_chosen_stays_and_is_there_at_the_first_paint(
         await connected(page)
 
 
+async def test_a_page_can_be_read_before_its_script_has_run_and_nothing_jumps_then(
+    house: House, server: Server, browsers: Browsers
+) -> None:
+    browser = await browsers.desk()
+    page = await sign_in(browser, server.http, house.leila.name)
+    await page.goto(f"{server.http}/")
+    await connected(page)
+    await expect(page.locator("#vv-before")).to_have_count(0)
+    still = await browsers.desk(java_script_enabled=False, storage_state=await browser.storage_state())
+    early = await still.new_page()
+    await early.goto(f"{server.http}/")
+    for one in (page, early):
+        await expect(one.get_by_role("heading", level=1)).to_have_text("Overview")
+        await expect(one.locator(".vv-stat")).to_have_text(
+            [
+                "0Answers today",
+                re.compile("Waiting for approval"),
+                "1Running recommendations",
+                "1Open diagnoses",
+                "2Patients",
+            ]
+        )
+        await expect(one.locator(".vv-nav[aria-current=page]")).to_have_attribute("href", "/")
+    for part in ("h1", ".vv-subtitle", ".vv-stat", ".vv-brand__mark", ".vv-nav"):
+        places = [await one.locator(part).first.bounding_box() for one in (page, early)]
+        assert places[0] == pytest.approx(places[1], abs=1), part
+
+
 async def test_a_page_that_is_held_still_counts_what_waits_and_shows_dangers(
     house: House, server: Server, browsers: Browsers
 ) -> None:

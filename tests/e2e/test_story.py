@@ -1,5 +1,9 @@
-"""The main story: a patient's answer, sent from a phone, is seen at once wherever it may be seen."""
+"""The main story: what happens on one screen is seen at once wherever it may be seen, and nowhere else.
 
+Two practitioners, a patient with two phones, and another patient's phone, each in a browser of its own.
+"""
+
+import asyncio
 import re
 from dataclasses import dataclass
 
@@ -12,32 +16,49 @@ from tests.support.server import Server
 
 pytestmark = pytest.mark.e2e
 
-LEILA = "Dr Leila Moradi"
+LEILA, CHEN = "Dr Leila Moradi", "Dr Chen Wei"
+STRANGER = "Tomas Berg"
+"""Another patient of hers, with the same condition; the colleague does not see him."""
 PATIENT = "Noor Haidari"
 SIGNS = ("Tired after meals", "Loose stool", "Tooth marks on the edge of the tongue")
 CONDITION = "Spleen qi deficiency"
-COMMENT = "Much lighter after lunch. مرسی!"
+COMMENT, ELSEWHERE = "Much lighter after lunch. مرسی!", "The stairs go well again."
 
 
-async def test_an_answer_from_a_phone_is_seen_everywhere_at_once(demo: Server, browsers: Browsers) -> None:
-    first, second, pocket = await browsers.desk(), await browsers.desk(), await browsers.phone()
+async def test_what_happens_is_seen_everywhere_at_once_and_nowhere_else(demo: Server, browsers: Browsers) -> None:
+    first, second = await browsers.desk(), await browsers.desk()
     desk = await sign_in(first, demo.http, LEILA)
-    await sign_in(second, demo.http, LEILA)
+    await sign_in(second, demo.http, CHEN)
 
     await record(desk, demo)
     diagnosis_id = int(desk.url.rsplit("/", 1)[1])
     plan = [await approve(desk, number) for number in range(2)]
-    link = await invite(desk)
+    patient, beside = [await come_in(await browsers.phone(), await invite(desk), plan) for _ in range(2)]
+    await beside.get_by_test_id("tab-effectiveness").tap()
+    stranger = await another_patient(await browsers.phone(), demo)
+    await share(desk, CHEN)
 
-    patient = await come_in(pocket, link, plan)
     everywhere = [await open_desk(one, demo, diagnosis_id) for one in (first, second)]
     token = await token_of(first, demo.http, LEILA)
     async with phone(demo.ws, diagnosis_id, token) as socket:
         await socket.expect("snapshot")
         await an_answer(patient, plan[0], everywhere, socket)
+        await on_the_second_phone(beside, plan[0])
+        await an_answer_of_somebody_else(stranger.page, everywhere[0])
         await a_serious_side_effect(patient, plan[1], everywhere, socket)
+        await a_decision(everywhere, plan[1], (patient, beside))
     for windows in everywhere:
         assert [await page.evaluate("window.never_left") for page in windows.pages] == [True] * 4
+    for page in (*everywhere[1].pages, patient, beside):
+        await expect(page.get_by_text(ELSEWHERE)).to_have_count(0)
+    assert stranger.heard, "it was live all the time"
+    for message in stranger.heard:
+        assert COMMENT not in message
+        assert f'"diagnosis_id":{diagnosis_id},' not in message.replace(" ", "")
+    await stranger.page.get_by_test_id("tab-recommendations").tap()
+    await expect(stranger.page.locator("[data-testid^=recommendation-]").first).to_be_visible()
+    for herb in plan:
+        await expect(stranger.page.get_by_test_id(f"recommendation-{herb.id}")).to_have_count(0)
 
 
 @dataclass(frozen=True)
@@ -61,6 +82,14 @@ class Desk:
     def pages(self) -> tuple[Page, ...]:
         """All of them."""
         return self.overview, self.recommendations, self.effectiveness, self.feedback
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """The phone of another patient, and every message that its socket got."""
+
+    page: Page
+    heard: list[str]
 
 
 async def record(page: Page, demo: Server) -> None:
@@ -124,10 +153,31 @@ async def come_in(pocket: BrowserContext, link: str, plan: list[Herb]) -> Page:
     return patient
 
 
+async def another_patient(pocket: BrowserContext, demo: Server) -> Stranger:
+    """Sign another patient in, and listen to what reaches that phone."""
+    heard: list[str] = []
+    page = await pocket.new_page()
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(str(frame))))
+    await page.goto(f"{demo.http}/m")
+    await page.get_by_role("button", name=STRANGER).tap()
+    await expect(page.get_by_test_id("live-mark")).to_contain_text("Live")
+    return Stranger(page, heard)
+
+
+async def share(page: Page, colleague: str) -> None:
+    """Share the patient with a colleague, who may treat them from then on."""
+    await page.get_by_test_id("about").click()
+    await page.get_by_test_id("share").click()
+    await choose(page, "share-who", re.compile(colleague))
+    await choose(page, "share-level", "May read and treat")
+    await page.get_by_test_id("share-go").click()
+    await expect(page.get_by_test_id("shared-with")).to_contain_text(colleague)
+
+
 async def open_desk(browser: BrowserContext, demo: Server, diagnosis_id: int) -> Desk:
     """Open every page that has to follow."""
     paths = ("/", f"/recommendations/{diagnosis_id}", "/effectiveness", "/feedback")
-    desk = Desk(*[await visit(browser, demo.http + path) for path in paths])
+    desk = Desk(*await asyncio.gather(*[visit(browser, demo.http + path) for path in paths]))
     for page in desk.pages:
         await page.evaluate("window.never_left = true")  # a reload would take this away
     return desk
@@ -191,6 +241,26 @@ async def an_answer(patient: Page, herb: Herb, everywhere: list[Desk], socket: P
     assert (effect["severity"], effect["onset"], effect["stopped"]) == (1, today, False)
 
 
+async def on_the_second_phone(beside: Page, herb: Herb) -> None:
+    """See the answer on the same patient's other phone, which nobody has touched."""
+    await expect(beside.get_by_test_id("symptom-card").locator(".figure--value")).to_contain_text("3 / 10")
+    await beside.get_by_test_id("tab-feedback").tap()
+    await expect(beside.get_by_text(COMMENT)).to_be_visible()
+    await expect(beside.locator(".entry", has_text=COMMENT)).to_contain_text(herb.name)
+
+
+async def an_answer_of_somebody_else(stranger: Page, hers: Desk) -> None:
+    """Send an answer of a patient whom only one of the two practitioners treats."""
+    await stranger.get_by_test_id("tab-feedback").tap()
+    await stranger.locator("label", has=stranger.locator("[data-testid^=choose-]")).first.tap()
+    await tap(stranger, "rating-5")
+    await stranger.get_by_test_id("as-last-time").tap()
+    await stranger.get_by_test_id("feedback-comment").fill(ELSEWHERE)
+    await stranger.get_by_test_id("feedback-send").click()
+    for stream in (hers.overview.get_by_test_id("recent"), hers.feedback.get_by_test_id("answers")):
+        await expect(stream.locator("li").first).to_contain_text(ELSEWHERE)
+
+
 async def a_serious_side_effect(patient: Page, herb: Herb, everywhere: list[Desk], socket: Phone) -> None:
     """Report a serious side effect: the phone says stop at once, the inbox has it on top, each page until it is seen."""
     typing = everywhere[0].recommendations.get_by_test_id("dose-amount")
@@ -231,7 +301,39 @@ async def a_serious_side_effect(patient: Page, herb: Herb, everywhere: list[Desk
     assert socket.seqs == list(range(socket.seqs[0], socket.seqs[0] + len(socket.seqs)))
 
 
-async def choose(page: Page, field: str, option: str) -> None:
+async def a_decision(everywhere: list[Desk], herb: Herb, phones: tuple[Page, Page]) -> None:
+    """Stop the herb that was not borne, take that back, and approve another thing, on one page: all the others follow."""
+    page = everywhere[0].recommendations
+    for patient in phones:
+        await patient.get_by_test_id("tab-recommendations").tap()
+    await page.get_by_test_id(f"recommendation-{herb.id}").get_by_role("button", name="Stop").click()
+    await page.get_by_test_id("stop-reason").fill("Wheeze.")
+    await page.get_by_test_id("stop-go").click()
+    for desk in everywhere:
+        card = desk.recommendations.get_by_test_id(f"recommendation-{herb.id}")
+        await expect(card).to_have_attribute("data-status", "stopped")
+    for patient in phones:
+        await expect(patient.get_by_test_id(f"recommendation-{herb.id}")).to_contain_text("Stopped")
+        await expect(patient.get_by_test_id(f"recommendation-{herb.id}")).to_contain_text("Wheeze.")
+    await (
+        everywhere[1].recommendations.get_by_test_id(f"undo-{herb.id}").click()
+    )  # by the colleague, who saw that it was a slip
+    for desk in everywhere:
+        card = desk.recommendations.get_by_test_id(f"recommendation-{herb.id}")
+        await expect(card).to_have_attribute("data-status", "approved")
+    for patient in phones:
+        await expect(patient.get_by_test_id(f"recommendation-{herb.id}")).not_to_contain_text("Stopped")
+
+    proposed = page.locator("article[data-status=proposed]").filter(has=page.get_by_role("button", name="Approve"))
+    testid = await proposed.last.get_attribute("data-testid") or ""
+    await page.get_by_test_id(testid).get_by_role("button", name="Approve").click()
+    for desk in everywhere:
+        await expect(desk.recommendations.get_by_test_id(testid)).to_have_attribute("data-status", "approved")
+    for patient in phones:
+        await expect(patient.get_by_test_id(testid)).to_have_count(1)
+
+
+async def choose(page: Page, field: str, option: str | re.Pattern[str]) -> None:
     """Choose from a list."""
     await page.get_by_test_id(field).click()
     await page.get_by_role("option", name=option, exact=True).click()

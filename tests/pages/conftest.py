@@ -13,6 +13,7 @@ from domain.permission import Actor
 from domain.services import Services
 from settings import Settings
 from tests.support.pages import ByPage, SimulatedUser, Visitor, forget_pages
+from tests.support.server import unserved
 
 Visit = Callable[[Actor | None], Awaitable[Visitor]]
 
@@ -41,7 +42,7 @@ async def visitor(app: FastAPI, services: Services, monkeypatch: pytest.MonkeyPa
             await one.sign_in(services, actor)
         return one
 
-    async with app.router.lifespan_context(app):
+    async with unserved(app):
         yield bring
         for http in opened:
             await http.aclose()

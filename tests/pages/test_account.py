@@ -135,7 +135,7 @@ async def test_a_page_goes_to_the_door_when_its_person_is_disabled(
     await enter(one)
     await one.open("/account")
     assert await asyncio.to_thread(account.disable, services, "leila") == 1
-    await eventually(lambda: one.shows("sign-in"), within=1)
+    await eventually(lambda: one.shows("sign-in"))
     assert await enter(one) == "/sign-in?problem=wrong_password&next=/account"
 
 

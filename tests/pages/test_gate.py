@@ -4,9 +4,9 @@ from typing import Any
 
 from pages.gate import gate_of
 from pages.language import Language
-from storage.knowledge import load
+from tests.support.shipped import shipped
 
-KNOWLEDGE = load()
+KNOWLEDGE = shipped()
 KEY = "herb_drug|bleeding|ginger|warfarin"
 
 

@@ -14,11 +14,12 @@ from pages.elements.question import Question
 from pages.kinds import FIRST, KINDS, TIMES, order_of, scale_of
 from pages.language import Language
 from pages.matches import fit_in_words
-from storage.knowledge import FindingKind, load
+from storage.knowledge import FindingKind
 from tests.pages.conftest import Visit
 from tests.support.house import House, new_patient
 from tests.support.intake import fill, intake_of, marks, recorded, tell
 from tests.support.pages import Visitor
+from tests.support.shipped import shipped
 from tests.support.waiting import eventually
 
 
@@ -139,7 +140,7 @@ async def test_more_findings_than_anybody_records_are_refused_in_one_sentence(
     said: list[str] = []
     monkeypatch.setattr(Findings, "object", lambda self, text, **more: said.append(text))
     leila = await intake_of(house, visitor)
-    for one in load().findings:
+    for one in shipped().findings:
         tell(leila, "put", id=one, mark="absent", days="")
     assert len(marks(leila)) == 200
     assert set(said) == {"At most 200 findings can be recorded at once."}

@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 from domain.gate import POPULATIONS
 from pages import terms
 from pages.language import CATALOGUES, LANGUAGES, N_, Language, language_of
-from storage.knowledge import load
+from tests.support.shipped import shipped
 
 ROOT = Path(__file__).parent.parent.parent
 SAID_BY = {"_", "N_", "say", "plural"}
@@ -111,11 +111,11 @@ def test_every_choice_that_the_gate_minds_has_a_name() -> None:
 
 
 def test_every_warning_of_the_knowledge_base_is_in_the_catalogues() -> None:
-    assert {flag.advice for flag in load().red_flags.values()} == set(terms.WARNING_SIGNS)
+    assert {flag.advice for flag in shipped().red_flags.values()} == set(terms.WARNING_SIGNS)
 
 
 def test_every_word_of_a_documented_dose_is_in_the_catalogues() -> None:
-    rows = [row for rows in load().doses.values() for row in rows]
+    rows = [row for rows in shipped().doses.values() for row in rows]
     words = {word for row in rows for word in (row.unit, row.preparation, row.route, row.vehicle) if word}
     assert words == set(terms.DOSES)
 

@@ -9,6 +9,8 @@ import pytest
 PAGES = Path(__file__).parent.parent.parent / "pages"
 DRAWN = {"calibration.py"}
 """Where pictures are drawn of numbers; the probes look at those pages (tests/e2e/test_probes.py)."""
+ESCAPED = {"first_view.py"}
+"""Where text is escaped on the spot, because no script has run yet to do it; the probes look at that, too."""
 
 
 def test_no_page_makes_markup_of_text() -> None:
@@ -43,7 +45,7 @@ def wrongs(name: str, source: str) -> Iterator[str]:
         if called in {"props", "style", "classes"} and given is not None and _quotes_a_value(given):
             yield f"{name}, {node.lineno}: a quote in the value would end the attribute"
         elif called in {"add_head_html", "add_body_html", "add_css", "run_javascript"}:
-            if not isinstance(given, ast.Constant):
+            if not isinstance(given, ast.Constant) and name not in ESCAPED:
                 yield f"{name}, {node.lineno}: {called} is for constants"
         elif (called == "html" and name not in DRAWN) or called in {"markdown", "restructured_text", "mermaid"}:
             yield f"{name}, {node.lineno}: {called} makes markup of text"

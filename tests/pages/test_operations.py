@@ -5,6 +5,7 @@ from nicegui import ui
 
 from domain.operations import MEASURES, Unit
 from pages.elements.meters import Meter, Meters
+from pages.elements.processes import Line, Processes
 from pages.language import Language
 from pages.operations import written
 from pages.operations_words import GROUPS, MEANS
@@ -20,7 +21,12 @@ from tests.support.waiting import eventually
         (None, Unit.COUNT, ("not known yet", "")),
         (0, Unit.COUNT, ("0", "")),
         (12_345, Unit.COUNT, ("12,345", "")),
-        (0.0042, Unit.SECONDS, ("4", "ms")),
+        (0.0, Unit.SECONDS, ("0", "ms")),
+        (0.00025, Unit.SECONDS, ("0.25", "ms")),
+        (0.0042, Unit.SECONDS, ("4.2", "ms")),
+        (0.042, Unit.SECONDS, ("42", "ms")),
+        (1, Unit.STATE, ("yes", "")),
+        (0, Unit.STATE, ("no", "")),
         (1.25, Unit.SECONDS, ("1.2", "seconds")),
         (90, Unit.SECONDS, ("1.5", "minutes")),
         (7_200, Unit.SECONDS, ("2", "hours")),
@@ -59,8 +65,18 @@ async def test_it_is_live_and_sends_only_what_has_changed(
     changed = {one["key"]: one for one in sent[-1]}
     assert "means" not in changed["ledger_commits"], "what stays as it is is not sent again"
     assert "connections_by_kind" not in changed
-    said = repr(ida.the(Meters, "meters").meters) + repr(
-        [one.text for one in ida.page.elements.values() if isinstance(one, ui.label)]
+
+    def processes() -> list[Line]:
+        ida.happen(ida.the(Meters, "meters"), "ask")
+        return ida.the(Processes, "processes").lines
+
+    await eventually(processes)
+    [here] = processes()
+    assert (here["name"], here["note"], here["gone"]) == (house.services.running.name, "This one", False)
+    said = (
+        repr(here)
+        + repr(ida.the(Meters, "meters").meters)
+        + repr([one.text for one in ida.page.elements.values() if isinstance(one, ui.label)])
     )
     assert not any(name in said for name in ("Mina", "Nobody Elsewhere", "Leila"))
 

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from nicegui import ui
 
-from domain import diagnosis, recommendation
+from domain import diagnosis, profile, recommendation
 from domain.diagnosis import FindingInput
 from domain.errors import Invalid
+from domain.patient import PatientInput
 from domain.proposal import held_back
 from domain.recommendation import StopInput
+from domain.resuming import RESUME_WITHIN
 from pages.elements.notes import Notes
 from pages.elements.plan import Plan
 from tests.pages.conftest import Visit
@@ -91,8 +93,12 @@ async def test_to_stop_and_to_reject_are_said_apart_and_what_it_means(house: Hou
     proposed = next(one for one in plan.cards if plan.cards[one]["status"] == "proposed")
     means, go = leila.the(ui.label, "stop-means"), leila.the(ui.button, "stop-go")
     for recommendation_id, label, words in (
-        (house.ginger, "Stop it", "The patient’s phone says at once that it has ended. This cannot be taken back."),
-        (proposed, "Reject it", "The patient has not seen it. This cannot be taken back."),
+        (
+            house.ginger,
+            "Stop it",
+            "The patient’s phone says at once that it has ended. For half an hour you can undo it.",
+        ),
+        (proposed, "Reject it", "The patient has not seen it. For half an hour you can undo it."),
     ):
         click(leila, plan, "stop", recommendation_id)
         await eventually(lambda words=words: means.text == words)  # type: ignore[misc]
@@ -100,6 +106,37 @@ async def test_to_stop_and_to_reject_are_said_apart_and_what_it_means(house: Hou
         leila.the(ui.textarea, "stop-reason").value = "Not for her."
         leila.happen(dialog_of(leila, "stop-go"), "hide")
         assert leila.the(ui.textarea, "stop-reason").value == "", "a reason is for one card"
+
+
+async def test_a_stop_is_undone_on_its_card(house: House, visitor: Visit) -> None:
+    leila = await at_minas(house, visitor)
+    plan = leila.the(Plan, "plan")
+    assert plan.cards[house.ginger]["undo_until"] == ""
+    stopped = recommendation.stop(house.services, house.leila, house.ginger, StopInput(reason="The wrong card."))
+    assert stopped.stopped is not None
+    until = (stopped.stopped + RESUME_WITHIN).isoformat()
+    await eventually(lambda: plan.cards[house.ginger]["undo_until"] == until)
+    click(leila, plan, "undo", house.ginger)
+    await eventually(lambda: plan.cards[house.ginger]["status"] == "approved")
+    assert plan.cards[house.ginger]["undo_until"] == ""
+    await eventually(lambda: "Undone: it goes on as before" in leila.user.notify.messages)
+
+
+async def test_an_undo_that_the_gate_objects_to_asks_for_a_reason(house: House, visitor: Visit) -> None:
+    recommendation.stop(house.services, house.leila, house.ginger, StopInput(reason="The wrong card."))
+    given = PatientInput(name="Mina Farahani", allergies=["ginger"])
+    profile.change(house.services, house.leila, house.mina.patient_id or 0, given)
+    leila = await at_minas(house, visitor)
+    plan = leila.the(Plan, "plan")
+    click(leila, plan, "undo", house.ginger)
+    await eventually(lambda: leila.shows("override-go") and dialog_of(leila, "override-go").value)
+    assert leila.the(ui.button, "override-go").text == "Let it go on all the same"
+    leila.the(ui.textarea, "override-reason").value = "It was no allergy."
+    leila.the(ui.checkbox, "override-confirm").value = True
+    leila.click("override-go")
+    await eventually(lambda: plan.cards[house.ginger]["status"] == "approved")
+    assert plan.cards[house.ginger]["override_reason"] == "It was no allergy."
+    await eventually(lambda: not dialog_of(leila, "override-go").value)
 
 
 async def at_minas(house: House, visitor: Visit) -> Visitor:

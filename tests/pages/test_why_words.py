@@ -4,7 +4,7 @@ import pytest
 
 from pages.language import Language
 from pages.why_words import why
-from storage.knowledge import load
+from tests.support.shipped import shipped
 
 
 @pytest.mark.parametrize(
@@ -26,5 +26,5 @@ from storage.knowledge import load
     ],
 )
 def test_a_reason_is_said_in_persian_and_stays_in_english(kept: str, persian: str) -> None:
-    assert why([kept], load(), Language("fa")) == [persian]
-    assert why([kept], load(), Language("en")) == [kept]
+    assert why([kept], shipped(), Language("fa")) == [persian]
+    assert why([kept], shipped(), Language("en")) == [kept]

@@ -72,6 +72,7 @@ ROUTES: dict[str, tuple[str, Any]] = {
     "POST /api/diagnosis/{diagnosis_id}/invite": ("treat", None),
     "POST /api/recommendations/{recommendation_id}/approve": ("treat", {}),
     "POST /api/recommendations/{recommendation_id}/go-on": ("treat", {}),
+    "POST /api/recommendations/{recommendation_id}/resume": ("treat", {}),
     "POST /api/recommendations/{recommendation_id}/acknowledge": ("treat", {"reasons": ["herb_drug||x"]}),
     "POST /api/feedback/{feedback_id}/seen": ("treat", None),
     "PUT /api/feedback/{feedback_id}/reply": ("treat", {"text": "Go on as before."}),

@@ -4,12 +4,13 @@ from collections import Counter
 
 import pytest
 
-from storage.knowledge import Dose, Knowledge, Severity, Tradition, load, problems
+from storage.knowledge import Dose, Knowledge, Severity, Tradition, problems
+from tests.support.shipped import shipped
 
 
 @pytest.fixture(scope="module")
 def knowledge() -> Knowledge:
-    return load()
+    return shipped()
 
 
 def test_the_shipped_files_have_no_problem() -> None:

@@ -109,7 +109,7 @@ def test_a_reader_sees_one_state_and_changes_nothing(database: Database, other: 
 def test_a_write_that_waits_too_long_is_told_that_it_is_busy(
     quick: None, database: Database, other: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "IDLE_SECONDS", 4)
+    monkeypatch.setattr(postgresql, "IDLE_SECONDS", 6)
     slow = Database(database.url.render_as_string(hide_password=False))
     with slow.write() as session:
         increment(session)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from storage.knowledge import Dose, Files, Herb, Interaction, Problem, extend, read_files, read_own
+from storage.knowledge import Dose, Files, Herb, Interaction, Problem, extend, read_own
 from storage.knowledge.own_rows import OwnRow
+from tests.support.shipped import shipped_files
 
 BUNDLE = """
 format: 1
@@ -27,7 +28,7 @@ INTERACTIONS = "herb,other,severity,effect,source,grade\n"
 
 @pytest.fixture(scope="module")
 def base() -> Files:
-    return read_files()
+    return shipped_files()
 
 
 def problems_of(base: Files, name: str, text: str) -> list[str]:

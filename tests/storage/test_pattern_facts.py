@@ -6,13 +6,14 @@ from itertools import combinations
 import pytest
 
 from domain.gate import red_flags
-from storage.knowledge import Condition, Knowledge, Tradition, load
+from storage.knowledge import Condition, Knowledge, Tradition
 from storage.knowledge.rows import Advice
+from tests.support.shipped import shipped
 
 
 @pytest.fixture(scope="module")
 def knowledge() -> Knowledge:
-    return load()
+    return shipped()
 
 
 def reaches(advice: Advice, condition: Condition) -> bool:

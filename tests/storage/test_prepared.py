@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -49,10 +49,14 @@ def test_a_session_sees_what_was_written_and_the_other_way_round(rows: Rows) -> 
 
 def test_what_breaks_a_rule_is_said_as_ever_and_without_the_values(services: Services) -> None:
     database = services.database
-    for one in (
-        lambda rows: ADD.value(rows.connection, name=None, synthetic=True, created=NOW),
-        lambda rows: rows.session.add(Practice(id=7, synthetic=True, created=NOW)),
-    ):
+
+    def prepared(rows: Rows) -> None:
+        ADD.run(rows.connection, name=None, synthetic=True, created=NOW)
+
+    def mapped(rows: Rows) -> None:
+        rows.session.execute(insert(Practice).values(name=None, synthetic=True, created=NOW))
+
+    for one in (prepared, mapped):
         with pytest.raises(IntegrityError) as broken, database.together() as together, together.one() as rows:
             one(rows)
         assert "name" in str(broken.value)

@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from storage.knowledge import Knowledge, Severity, Tradition, load
+from storage.knowledge import Knowledge, Severity, Tradition
+from tests.support.shipped import shipped
 
 CATALOGUE = (
     "pi shi, pi shuang, shui yin, ban mao, qing niang chong, hong niang chong, nao yang hua, xue shang yi zhi hao,"
@@ -51,7 +52,7 @@ AVOIDED_IN_PREGNANCY = (
 
 @pytest.fixture(scope="module")
 def knowledge() -> Knowledge:
-    return load()
+    return shipped()
 
 
 def plain(name: str) -> str:

@@ -13,6 +13,7 @@ import structlog
 
 import main
 from tests.support.server import environment
+from tests.support.shipped import shipped_files
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ Command = Callable[..., Done]
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
-    """Run a command to its end in this process, which saves the second that a new one takes to start."""
+    """Run a command to its end in this process, which saves the seconds that a new one takes to start and to read."""
     root, before, logs = logging.getLogger(), logging.getLogger().handlers[:], structlog.get_config()
 
     def run(*arguments: str, typed: str = "", **settings: str) -> Done:
@@ -37,6 +38,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
             monkeypatch.setenv(name, value)
         for name in set(os.environ) - set(environment(tmp_path, settings)):
             monkeypatch.delenv(name)
+        monkeypatch.setattr(main, "read_files", shipped_files)
         monkeypatch.setattr(sys, "argv", ["main.py", *arguments])
         monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
         capsys.readouterr()

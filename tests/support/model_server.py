@@ -17,14 +17,8 @@ ROOT = Path(__file__).parent.parent.parent
 KEPT = ROOT / ".bench" / "model-server"
 NEEDED = ("mlserver", "mlserver-sklearn")
 MAKING_SECONDS, INSTALLING_SECONDS = 180.0, 600.0
-UNREACHABLE = (
-    "(from versions: none)",
-    "NewConnectionError",
-    "NameResolutionError",
-    "ConnectTimeoutError",
-    "ProxyError",
-)
-"""What pip says where it reaches no index."""
+UNREACHABLE = ("client error (Connect)", "operation timed out", "mlserver was not found in")
+"""What uv says where it reaches no index."""
 NUMBERS = (
     "age",
     "baseline",
@@ -45,19 +39,20 @@ class NotInstallable(Exception):
 
 
 def environment() -> Path:
-    """Give the Python of the server's environment; made where it is not there yet, which takes a minute or two.
+    """Give the Python of the server's environment; made where it is not there yet, which takes some seconds.
 
-    Raises NotInstallable where no package index can be reached, and RuntimeError where one was and pip failed.
+    Raises NotInstallable where no package index can be reached, and RuntimeError where one was and uv failed.
     """
     python = KEPT / "bin" / "python"
     done = KEPT / "done"
     if not done.exists():
         KEPT.parent.mkdir(exist_ok=True)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(KEPT)], check=True, timeout=MAKING_SECONDS)
-        asked = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *NEEDED]
+        venv = [sys.executable, "-m", "venv", "--clear", "--without-pip", str(KEPT)]
+        subprocess.run(venv, check=True, timeout=MAKING_SECONDS)
+        asked = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", str(python), *NEEDED]
         found = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=INSTALLING_SECONDS)
         if found.returncode != 0 and any(one in found.stderr for one in UNREACHABLE):
-            raise NotInstallable(found.stderr.strip().splitlines()[-1])
+            raise NotInstallable(found.stderr.strip().splitlines()[0])
         if found.returncode != 0:  # reached, and still not installed: that is a fault and no reason to skip
             raise RuntimeError(found.stderr)
         done.touch()

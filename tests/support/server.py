@@ -8,10 +8,12 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import uvicorn
@@ -25,7 +27,7 @@ from settings import Settings
 from tests.support.waiting import until
 
 ROOT = Path(__file__).parent.parent.parent
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,18 @@ class Server:
 
 
 def without_pages(settings: Settings, services: Services) -> FastAPI:
-    """Build the application with the API and the sockets alone.
-
-    Mounting pages makes NiceGUI look for its server among all objects there are at each start: 0.2 s in a test run.
-    """
+    """Build the application with the API and the sockets alone: NiceGUI need not start where nobody looks at a page."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pages, "register", lambda _app, _services: None)
         return main.create_app(settings, services)
+
+
+@contextmanager
+def shown(*servers: uvicorn.Server) -> Iterator[None]:
+    """Show NiceGUI the servers there are: it would look for its own among all objects at each start, 0.3 s in a test run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_module("nicegui.ui_run_with"), "gc", SimpleNamespace(get_objects=lambda: servers))
+        yield
 
 
 @contextmanager
@@ -53,15 +60,25 @@ def serving(app: FastAPI, ws: type[asyncio.Protocol] = LiveProtocol) -> Iterator
     port = listener.getsockname()[1]
     server = uvicorn.Server(main.server_config(app, ws))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server under test")
-    thread.start()
     try:
-        until(lambda: server.started or not thread.is_alive(), what="the server's start")
+        with shown(server):
+            thread.start()
+            until(lambda: server.started or not thread.is_alive(), what="the server's start")
         yield Server(f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{port}")
     finally:
         server.should_exit = True
         thread.join(10)
         listener.close()
     assert not thread.is_alive(), "the server did not stop"
+
+
+@asynccontextmanager
+async def unserved(app: FastAPI) -> AsyncIterator[None]:
+    """Run an application without a server, for who asks it in this process."""
+    async with AsyncExitStack() as running:
+        with shown():
+            await running.enter_async_context(app.router.lifespan_context(app))
+        yield
 
 
 class Program:

@@ -1,6 +1,6 @@
 """A process of many threads that answer for a patient: ``python -m tests.support.writing_process``.
 
-Takes one line of JSON: the program's folder, who answers, the recommendations by diagnosis, how many threads, and answers of each.
+Takes a line of JSON: the program's folder, who answers, the recommendations, how many threads, how many answers of each.
 """
 
 import json
@@ -39,4 +39,4 @@ def answer_all(folder: str, actor: dict[str, object], plans: list[tuple[int, int
 
 
 if __name__ == "__main__":
-    print(answer_all(**json.loads(sys.stdin.readline())))
+    sys.stdout.write(f"{answer_all(**json.loads(sys.stdin.readline()))}\n")

@@ -17,6 +17,8 @@ from tests.domain.predictors.made_up import made_up
 from tests.support.house import House
 from tests.support.outcomes import past_outcomes
 
+pytestmark = pytest.mark.long
+
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 

@@ -27,14 +27,15 @@ from domain.predictors.features import (
     features_of,
 )
 from storage import outcomes
-from storage.knowledge import DATA, Knowledge, load
+from storage.knowledge import Knowledge
 from storage.outcomes import Given, Said
 from storage.tables import Consent, Feedback, Prediction
 from tests.support.house import House, approve, diagnose, recommended, under_treatment
+from tests.support.shipped import shipped
 
 BORN = date(1970, 5, 5)
 START = datetime(2026, 1, 1, tzinfo=UTC)
-KNOWLEDGE = load(DATA)
+KNOWLEDGE = shipped()
 GINGER = KNOWLEDGE.doses["ginger"][0]
 
 

@@ -18,6 +18,8 @@ from domain.predictors.fitted import Fitted, table
 from domain.predictors.pipelines import PIPELINES
 from tests.domain.predictors.made_up import made_up
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def written(fitted: Fitted, tmp_path: Path) -> tuple[Path, Card, str]:

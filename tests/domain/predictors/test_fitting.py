@@ -10,6 +10,8 @@ from domain.predictors.pipelines import PIPELINES
 from tests.domain.predictors.conftest import MADE
 from tests.domain.predictors.made_up import made_up
 
+pytestmark = pytest.mark.long
+
 
 def test_what_can_be_learnt_is_learnt_and_takes_over(fitted: Fitted) -> None:
     card = fitted.card

@@ -17,6 +17,8 @@ from domain.predictors.splitting import split
 from domain.predictors.spreads import SCORE, spread, spreads_of, stability, typical_of
 from tests.domain.predictors.made_up import made_up
 
+pytestmark = pytest.mark.long
+
 DAY = date(2026, 1, 1)
 
 

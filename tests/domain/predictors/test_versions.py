@@ -25,6 +25,8 @@ from tests.support.house import House
 from tests.support.outcomes import fitting_in_a_moment, past_outcomes
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.long
+
 
 def trained(house: House) -> Version:
     found = versions.train(house.services, house.leila.practice_id)

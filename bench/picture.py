@@ -1,8 +1,10 @@
-"""Draw the results as one SVG: calibration, the first five, and when the harmful herb is flagged."""
+"""Draw results as one picture: panels of lines beside one another, as SVG or, where there is a Chromium, as PNG."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 
 WIDTH, HEIGHT, LEFT, TOP, GAP = 280, 220, 55, 50, 85
 INK, FAINT = "#2b2f2b", "#c9cec8"
@@ -79,3 +81,19 @@ def _text(x: float, y: float, text: str, *, anchor: str = "start", weight: str =
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.3g}"
+
+
+def save(file: Path, panels: Sequence[Panel]) -> None:
+    """Draw panels into a file: SVG, or PNG by the Chromium that the tests drive."""
+    drawn = svg(panels)
+    if file.suffix != ".png":
+        file.write_text(drawn)
+        return
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = chromium.new_page()
+        page.set_content(f'<body style="margin:0">{drawn}</body>')
+        page.locator("svg").screenshot(path=file)
+        chromium.close()

@@ -1,0 +1,1 @@
+"""How many phones one process bears, and what gives way first."""

@@ -1,0 +1,1 @@
+"""How many machines ten thousand practices and a million phones need: arithmetic, and simulations that check it."""

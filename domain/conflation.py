@@ -13,6 +13,7 @@ from functools import partial
 import structlog
 from sqlmodel import Session, col, select
 
+from domain.errors import Unavailable
 from domain.events import Audience, LoggedEvent
 from domain.evidence import effectiveness, refresh_priors
 from domain.hub import EVERYTHING, EVIDENCE_MOVED, evidence_topic
@@ -64,8 +65,8 @@ async def conflate(services: Services) -> None:
                     if followed or services.hub.is_followed(evidence_topic(cell[0])):
                         await services.ledger.written(partial(_tell, cell, cells[cell], followed))
                     del cells[cell]
-            except Exception:
-                log.exception("could not conflate effectiveness")
+            except Exception as error:
+                log.warning("could not conflate effectiveness", exc_info=not isinstance(error, Unavailable))
                 for cell, causes in cells.items():  # in the next round
                     dirty.setdefault(cell, set()).update(causes)
                 woken.set()

@@ -252,8 +252,8 @@ class Ledger:
             self.bus.committed(told)
             try:
                 self._publishing.own(told)
-            except Exception:  # the changes stand; whoever writes next, or the tail, publishes them
-                log.exception("could not publish")
+            except Exception as error:  # the changes stand; whoever writes next, or the tail, publishes them
+                log.warning("could not publish", exc_info=not isinstance(error, Unavailable))
         steps.end()
 
     def _append_audit(self, together: Together, changes: Sequence[Change]) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from domain.bus import Counts, Told
+from domain.errors import Unavailable
 from domain.events import LoggedEvent
 from domain.hub import Hub
 from storage import events as log_rows
@@ -99,9 +100,13 @@ class Publishing:
             await asyncio.sleep(TAIL_SECONDS if self._database.is_sqlite else TAIL_SECONDS_OVER_A_NETWORK)
             try:
                 await _whole(self._look)
-            except Exception:
-                if not self._away:  # it is away: said once, not twice a second
-                    log.exception("could not read the log")
+            except Exception as error:
+                if not self._away:  # said once, not twice a second
+                    log.warning(
+                        "the log cannot be read",
+                        error=type(error).__name__,
+                        exc_info=not isinstance(error, Unavailable),
+                    )
                 self._away = True
             else:
                 if self._away:

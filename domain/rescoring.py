@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from domain.errors import Unavailable
 from domain.events import LoggedEvent
 from domain.hub import EVERYTHING, PREDICTOR_READ
 from domain.ledger import utc_now
@@ -41,6 +42,8 @@ REST = 3.0
 """How many times as long as a re-scoring took nothing is re-scored."""
 TAKEN_OVER_SECONDS = 120.0
 """How far back a process that takes over begins: what the one before it may have left undone. Twice is as good as once."""
+AGAIN_SECONDS = 1.0
+"""After how long it is tried again where the database is busy or away."""
 LOOK_SECONDS = 2.0
 """How often a process that does not lead looks whether it does."""
 
@@ -102,8 +105,10 @@ class Rescoring:
                         self._begun = None
                         await asyncio.sleep(REST * (time.monotonic() - begun))
                         await self._find_touched()
-                except Exception:
-                    log.exception("could not re-score")
+                except Exception as error:
+                    log.warning("could not re-score", exc_info=not isinstance(error, Unavailable))
+                    await asyncio.sleep(AGAIN_SECONDS)
+                    self._woken.set()
         finally:
             unfollow()
             if self._services.predictors.remote is not None:
@@ -121,6 +126,10 @@ class Rescoring:
             self._left_to_others.pop(diagnosis_id, None)
             self._left_to_others[diagnosis_id] = time.monotonic()
             await foresee(diagnosis_id, self._services)
+        except Unavailable as error:  # busy, or away: its turn comes again
+            log.warning("a diagnosis waits for the database to be re-scored", error=error.code)
+            self._wait(diagnosis_id)
+            await asyncio.sleep(AGAIN_SECONDS)
         except Exception:  # the others go on
             log.exception("could not re-score a diagnosis", diagnosis=diagnosis_id)
 
@@ -200,7 +209,14 @@ class Rescoring:
         noticed, self._noticed = self._noticed, None
         if not cells and not practices and not answered:
             return
-        now, later = await asyncio.to_thread(self._touched, practices, cells, answered)
+        try:
+            now, later = await asyncio.to_thread(self._touched, practices, cells, answered)
+        except Exception:  # it is found in the next round
+            self._cells.update((cell, causes | self._cells.get(cell, set())) for cell, causes in cells)
+            self._practices.update(dict.fromkeys(practices))
+            self._answered.update(dict.fromkeys(answered))
+            self._noticed = noticed
+            raise
         for diagnosis_id in now:
             self._wait(diagnosis_id, noticed)
         for diagnosis_id in later:

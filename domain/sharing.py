@@ -12,7 +12,7 @@ import structlog
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 from sqlmodel import Session
 
-from domain.errors import Invalid, NotFound
+from domain.errors import Invalid, NotFound, Unavailable
 from domain.events import patient_recorded
 from domain.ledger import Change, utc_now
 from domain.messages import PatientUpdate, Shape
@@ -202,6 +202,8 @@ async def ending_shares(services: Services) -> None:
     while True:
         try:
             await asyncio.to_thread(end_what_is_over, services)
+        except Unavailable:
+            pass  # who follows the log says that the database is away, and not twice a second
         except Exception:
             log.exception("could not end what was shared for a time")
         await asyncio.sleep(LOOK_SECONDS)

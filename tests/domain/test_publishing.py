@@ -137,4 +137,4 @@ async def test_a_database_that_is_away_is_said_once(
     tail.cancel()
     await asyncio.gather(tail, return_exceptions=True)
     said = [record.getMessage() for record in caplog.get_records("call")]
-    assert [one for one in said if "log" in one] == ["could not read the log", "the log can be read again"]
+    assert [one for one in said if "log" in one] == ["the log cannot be read", "the log can be read again"]

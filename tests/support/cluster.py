@@ -17,6 +17,7 @@ from tests.support.server import ROOT, Program, environment
 from tests.support.waiting import eventually
 
 CONNECTED = ("listening to the other processes", "connected to the broker")
+START_SECONDS = 120.0
 CLOCK_SECONDS = 90
 """By how much a clock that is wrong is wrong."""
 WRONG_CLOCK = "tests.support.clock_program"
@@ -81,11 +82,21 @@ async def cluster(
             module = modules[number] if number < len(modules) else None
             running.append(ClusterProgram(own, module, **settings))
             stack.callback(running[-1].stop, signal.SIGKILL)
+        started = [one for one in running if not await _up(one)]
+        assert not started, [one.printed for one in started]
         addresses = [(await asyncio.to_thread(program.listening)).http for program in running]
         proxy = await stack.enter_async_context(before(addresses))
         one = Cluster(house, running, proxy)
         await eventually(lambda: all(any(word in one.printed for word in CONNECTED) for one in running))
         yield one
+
+
+async def _up(program: Program) -> bool:
+    """Wait until a process listens, however busy the machine is; says whether it does."""
+    await eventually(
+        lambda: "listening  " in program.printed or program.process.poll() is not None, within=START_SECONDS
+    )
+    return program.process.poll() is None
 
 
 class ClusterProgram(Program):

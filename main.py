@@ -126,9 +126,10 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts.hub.bind(asyncio.get_running_loop())
         parts.running.counts_by("bus", parts.ledger.counts)
+        parts.running.counts_by("leading", lambda: {"leads": int(parts.leading.leads)})
         tasks = [
             asyncio.create_task(parts.ledger.tail(), name="tail of the log"),
-            asyncio.create_task(parts.ledger.hear(), name="the bus"),
+            asyncio.create_task(parts.ledger.hear(parts.tracing), name="the bus"),
         ]
         own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping]
         own += [sampling, reporting, completing_register]

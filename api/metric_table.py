@@ -115,6 +115,7 @@ METRICS = (
     _only_grows("bus_unsent", "Messages that were not sent; the log has them.", renamed="bus_unsent_messages"),
     _only_grows("bus_passing_lost", "Of these, what is in no log.", renamed="bus_passing_lost_messages"),
     _in_steps("bus_hops", "From a commit to another process that hears of it.", renamed="bus_hop_seconds"),
+    _at_present("leads", "Whether this process does what is done once: 1 or 0.", renamed="leader"),
     _at_present("processes_alive", "Processes of the cluster that said so within 30 s.", renamed="processes"),
     _at_present("build", "Which program this is, and which process.", "version", "process", renamed="build_info"),
 )
@@ -128,7 +129,6 @@ BESIDE = frozenset(
         "snapshots",
         "uptime_seconds",
         "server_errors",
-        "leads",
     }
 )
 """Counts of ``/ws/status`` that say what a metric says in other words."""

@@ -7,7 +7,7 @@ in the order of the log, also what another process has written meanwhile (``doma
 import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -15,9 +15,10 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from domain.bus import Bus, Counts, Told
+from domain.bus import Bus, Told
 from domain.bus.in_process import InProcess
 from domain.chain import Seal, linked, reason_digest
+from domain.counting import Counts
 from domain.errors import Unavailable
 from domain.events import DURABLE, DomainEvent, LoggedEvent
 from domain.hub import Hub
@@ -25,7 +26,7 @@ from domain.permission import Actor
 from domain.publishing import Publishing
 from domain.readings import Readings, carry
 from domain.statistics import Pool
-from domain.tracing import Span, Steps, carried_over
+from domain.tracing import Span, Steps, Tracing, carried, carried_over
 from domain.writer import BUSY, Waiting, Writer
 from storage import audit as audit_rows
 from storage import events as log_rows
@@ -248,7 +249,8 @@ class Ledger:
         self.commits += len(kept)
         if told is not None:
             if steps.traced:  # what comes of it belongs to the step that has just begun
-                told = Told(told.after, _events(kept))
+                events = _events(kept)
+                told = Told(told.after, events, carried(events))
             self.bus.committed(told)
             try:
                 self._publishing.own(told)
@@ -292,10 +294,14 @@ class Ledger:
         """Follow what other processes write by looking at the log, until cancelled."""
         await self._publishing.tail()
 
-    async def hear(self) -> None:
-        """Follow what other processes tell, until cancelled."""
+    async def hear(self, tracing: Tracing | None = None) -> None:
+        """Follow what other processes tell, until cancelled; a trace goes on here where there is ``tracing``."""
+
+        def heard(told: Sequence[Told]) -> None:
+            self._publishing.heard(told if tracing is None else [_resumed(tracing, one) for one in told])
+
         try:
-            await self.bus.run(self._publishing.heard)
+            await self.bus.run(heard)
         finally:
             await self._publishing.settle()
 
@@ -307,6 +313,12 @@ def _events(changes: Sequence[Change]) -> tuple[LoggedEvent, ...]:
         for change in changes
         for event in (*(LoggedEvent.of(entry, change.span) for entry in change.entries), *change.passing)
     )
+
+
+def _resumed(tracing: Tracing, told: Told) -> Told:
+    """Let what comes of these events here belong to the trace that they carry."""
+    span = tracing.resumed(told.trace) if told.trace else None
+    return told if span is None else replace(told, events=tuple(replace(one, span=span) for one in told.events))
 
 
 def _in_our_words(error: BaseException) -> BaseException:

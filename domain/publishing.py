@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from domain.bus import Counts, Told
+from domain.bus import Told
+from domain.counting import Counts
 from domain.errors import Unavailable
 from domain.events import LoggedEvent
 from domain.hub import Hub

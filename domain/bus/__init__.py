@@ -5,18 +5,16 @@ comes says behind which position it does (``domain/publishing.py``). So a bus ne
 """
 
 import time
-from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from domain.counting import Counts, Histogram
 from domain.events import LoggedEvent
 from domain.hub import DRAFT_WRITTEN, EVIDENCE_MOVED
 from storage.database import Rows
 
-Counts = Mapping[str, Any]
-"""A number by its name; by label where it has one."""
 HOP_SECONDS = 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 5.0
 """Bounds by which it is counted how long after its commit something was heard; clocks that differ spoil it."""
 
@@ -34,6 +32,8 @@ class Told:
 
     after: int
     events: tuple[LoggedEvent, ...] = ()
+    trace: str = ""
+    """Where their trace goes on, where they are traced (``domain/tracing.py``)."""
 
     @property
     def top(self) -> int:
@@ -42,7 +42,8 @@ class Told:
 
     def for_others(self) -> "Told":
         """Leave out what is told beside the log and concerns this process alone."""
-        return Told(self.after, tuple(one for one in self.events if one.position is not None or one.type in PASSED_ON))
+        events = tuple(one for one in self.events if one.position is not None or one.type in PASSED_ON)
+        return replace(self, events=events)
 
 
 @dataclass(slots=True)
@@ -78,13 +79,12 @@ class BusCounts:
     lost_connections: int = 0
     overflows: int = 0
     """How often more came than this process took; the log has it."""
-    hops: list[int] = field(default_factory=lambda: [0] * (len(HOP_SECONDS) + 1))
-    """By the bounds above, the last for what took longer."""
+    hops: Histogram = field(default_factory=lambda: Histogram(HOP_SECONDS))
 
     def heard(self, committed: float) -> None:
         """Note a message of another process, and when what it tells was committed there (seconds since 1970)."""
         self.received += 1
-        self.hops[bisect_left(HOP_SECONDS, time.time() - committed)] += 1
+        self.hops.observe(max(0.0, time.time() - committed))
 
     def counts(self, state: BusState) -> Counts:
         """Name them as the metrics do."""
@@ -96,7 +96,7 @@ class BusCounts:
             "bus_passing_lost": self.passing_lost,
             "bus_lost_connections": self.lost_connections,
             "bus_overflows": self.overflows,
-            "bus_hops": dict(zip((*map(str, HOP_SECONDS), "+Inf"), self.hops, strict=True)),
+            "bus_hops": self.hops.as_dict(),
             "bus_connected": None if state.connected is None else int(state.connected),
         }
 

@@ -17,13 +17,13 @@ def cut(told: Told) -> Iterator[Told]:
         length = len(event.data) + len(event.patient_data or "")
         full = len(part) >= MOST_EVENTS or size + length > MOST_CHARACTERS
         if part and (full or _whose(event) != _whose(part[0])):
-            done = Told(after, tuple(part))
+            done = Told(after, tuple(part), told.trace)
             yield done
             part, after, size = [], done.top, 0
         part.append(event)
         size += length
     if part:
-        yield Told(after, tuple(part))
+        yield Told(after, tuple(part), told.trace)
 
 
 def _whose(event: LoggedEvent) -> tuple[int, int | None]:

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from domain.bus import Bus, BusState, Counts, Heard, Told
+from domain.bus import Bus, BusState, Heard, Told
+from domain.counting import Counts
 from storage.database import Rows
 
 

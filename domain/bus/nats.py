@@ -17,9 +17,10 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import SlowConsumerError
 
-from domain.bus import Bus, BusCounts, BusState, Counts, Heard, Told
+from domain.bus import Bus, BusCounts, BusState, Heard, Told
 from domain.bus.cutting import cut
 from domain.bus.wording import Message, Unreadable, read, written
+from domain.counting import Counts
 from domain.errors import Unavailable
 from domain.sealing import Sealing
 from storage.database import Rows

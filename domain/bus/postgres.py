@@ -12,8 +12,9 @@ from collections.abc import Sequence
 
 import structlog
 
-from domain.bus import Bus, BusCounts, BusState, Counts, Heard, Told
+from domain.bus import Bus, BusCounts, BusState, Heard, Told
 from domain.bus.wording import Message, Unreadable, read, written
+from domain.counting import Counts
 from domain.events import LoggedEvent
 from storage.database import Database, Rows
 from storage.notifying import LONGEST, NotListening, listening, notify

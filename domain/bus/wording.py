@@ -7,7 +7,7 @@ from typing import Any
 from domain.bus import Told
 from domain.events import LoggedEvent
 
-_FIELDS = tuple(field.name for field in fields(LoggedEvent))
+_FIELDS = tuple(field.name for field in fields(LoggedEvent) if field.name != "span")
 _TEXTS = ("id", "type", "timestamp", "data")
 _NUMBERS = ("practice_id",)
 _MAYBE_NUMBERS = ("position", "diagnosis_id", "patient_id", "seq")
@@ -31,15 +31,16 @@ class Message:
 def written(message: Message) -> str:
     """Write a message."""
     events = [[getattr(event, name) for name in _FIELDS] for event in message.told.events]
-    told = [message.sender, message.committed, message.told.after, events]
+    told = [message.sender, message.committed, message.told.after, events, message.told.trace]
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def read(text: str | bytes) -> Message:
     """Read a message. Raises Unreadable."""
     try:
-        sender, committed, after, events = json.loads(text)
-        told = Told(_number(after), tuple(_event(dict(zip(_FIELDS, one, strict=True))) for one in events))
+        sender, committed, after, events, trace = json.loads(text)
+        read_events = tuple(_event(dict(zip(_FIELDS, one, strict=True))) for one in events)
+        told = Told(_number(after), read_events, str(trace))
         return Message(str(sender), float(committed), told)
     except (ValueError, TypeError, RecursionError) as error:
         raise Unreadable("not a message of ours") from error

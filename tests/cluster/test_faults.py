@@ -20,6 +20,9 @@ pytestmark = pytest.mark.farm
 STOPPED_SECONDS, STOPPED_LONG_SECONDS = 10.0, 30.0
 """Longer than a transaction may be idle, than the leader's lease, and than a write waits."""
 
+HERD = 16
+"""Clients that are told, and come back together when their process is gone."""
+
 
 class Story:
     """What was said so far, in the order in which it was answered."""
@@ -40,7 +43,7 @@ async def test_one_fault_after_the_other(
 ) -> None:
     stopped = STOPPED_LONG_SECONDS if request.config.getoption("--long") else STOPPED_SECONDS
     async with cluster(house, tmp_path, 2, broker=broker) as one, AsyncExitStack() as stack:
-        readers = readers_of(one, one.http)
+        readers = readers_of(one, one.http, HERD)
         await stack.enter_async_context(reading(readers))
         await eventually(lambda: all(reader.snapshots for reader in readers))
         story = Story(one, await asyncio.to_thread(bearer, house.services, house.mina))

@@ -78,6 +78,8 @@ log = structlog.get_logger("vervain")
 WS_MAX_SIZE = 1024 * 1024
 """What NiceGUI's pages may send at once; the live endpoint has its own, smaller bound."""
 SHUTDOWN_SECONDS = 5
+TURNS = 4
+"""Of the event loop, until every job has begun and follows what it follows: nobody comes in before that."""
 COLLECTED_AFTER = 50_000, 20, 100
 """Of the three generations; Python's own (700, 10, 10) are for programs that hold little. What has no cycles goes at once."""
 
@@ -138,6 +140,8 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
         once: list[Job] = [calendar, judging_again, counting_again, reminding, rotating, ending_shares]
         leaders = [partial(job, parts) for job in (*once, trimming(settings.log_days))]
         tasks.append(asyncio.create_task(parts.leading.run(leaders), name="leading"))
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
         app.state.ready = True
         try:
             yield

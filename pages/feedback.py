@@ -22,6 +22,7 @@ from pages.delivered import WAITS
 from pages.elements.stream import Item, Stream
 from pages.frame import built, frame, labelled
 from pages.language import N_
+from pages.parts import Registering
 from pages.replying import replying
 from pages.visit import Visit
 
@@ -37,9 +38,9 @@ NOTHING_FITS = N_("No answer fits these filters. Take one away to see more.")
 KEYS = N_("By keyboard, on an answer: arrows go up and down, S marks as seen, R replies, O opens the record.")
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page("/feedback", reconnect_timeout=reconnect_timeout)(page)
+    at("/feedback")(page)
 
 
 async def page(request: Request) -> Response | None:

@@ -28,6 +28,7 @@ from pages.elements.stream import Item, Stream
 from pages.frame import built, frame, heading, labelled
 from pages.inbox_items import EMPTY, EMPTY_ADMIN, around, aside_items, item_of, words
 from pages.language import N_, Language
+from pages.parts import Registering
 from pages.today_groups import groups_of
 from pages.visit import Visit
 
@@ -48,9 +49,9 @@ ELSEWHERE = (
 )
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page("/", reconnect_timeout=reconnect_timeout)(page)
+    at("/")(page)
 
 
 async def page(request: Request) -> Response | None:

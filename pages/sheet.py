@@ -15,6 +15,7 @@ from pages.dialog import buttons
 from pages.elements.take_home import TakeHomeSheet
 from pages.frame import built, frame, heading, labelled, written
 from pages.language import LANGUAGES, N_, Language, language_of
+from pages.parts import Registering
 from pages.recommendations import Asked
 from pages.sheet_pdf import print_sheet
 from pages.sheet_words import difference_in_words, left_out_of, sheet_of
@@ -25,9 +26,9 @@ NOT_LIVE = N_("Not printed: the page is paused or has lost its connection. Let i
 PAPERS: dict[Paper, str] = {"a4": "A4", "letter": "Letter"}
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page("/recommendations/{diagnosis_id}/sheet", reconnect_timeout=reconnect_timeout)(page)
+    at("/recommendations/{diagnosis_id}/sheet")(page)
 
 
 async def page(request: Request, diagnosis_id: Asked) -> Response | None:

@@ -12,15 +12,16 @@ from pages.account.second_factor import show_second_factor
 from pages.account.sessions import show_sessions
 from pages.frame import built, frame, heading, theme_choice
 from pages.language import LANGUAGES, N_
+from pages.parts import Registering
 from pages.visit import Visit
 
 PATH = "/account"
 ROLES = {"practitioner": N_("Practitioner"), "admin": N_("Admin")}
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page(PATH, reconnect_timeout=reconnect_timeout)(page)
+    at(PATH)(page)
 
 
 async def page(request: Request, problem: str = "", done: str = "") -> Response | None:

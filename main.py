@@ -48,6 +48,7 @@ from domain.learning import learning
 from domain.ledger import Ledger
 from domain.library import Library
 from domain.passwords import Passwords
+from domain.practice_phone import telling_numbers
 from domain.predictors.keeping import keeping
 from domain.predictors.shelf import Predictors
 from domain.processes import reporting
@@ -134,7 +135,7 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
             asyncio.create_task(parts.ledger.hear(parts.tracing), name="the bus"),
         ]
         own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping]
-        own += [sampling, reporting, completing_register]
+        own += [sampling, reporting, completing_register, telling_numbers]
         unfollow = parts.library.follow(parts.hub)
         tasks += [asyncio.create_task(job(parts), name=job.__name__) for job in (*own, *jobs)]
         once: list[Job] = [calendar, judging_again, counting_again, reminding, rotating, ending_shares]

@@ -15,7 +15,7 @@ from domain.events import LoggedEvent
 from domain.hub import deliveries_topic
 from domain.overview import Wanted
 from pages.answer_filter import FLAGS, address_of, filters, wanted_of
-from pages.answers import items_of, newest_items, seeing
+from pages.answers import items_of, newest_items, seeing, without_refused
 from pages.called import title_of
 from pages.course import charts, curves_of, touches
 from pages.delivered import WAITS
@@ -55,8 +55,7 @@ async def _build(here: Visit) -> None:
     only_read: frozenset[int] = frozenset()
 
     def offered_to_me(items: Iterable[Item]) -> list[Item]:
-        """Leave out what this person may not do with a record that they may only read."""
-        return [{**one, "replies": False, "action": ""} if one["patient_id"] in only_read else one for one in items]
+        return without_refused(items, only_read)
 
     def nothing() -> str:
         return _(NOTHING_FITS if filters(shown["wanted"]) else NOTHING)

@@ -4,9 +4,10 @@ from fastapi import Request
 from nicegui import ui
 from starlette.responses import Response
 
-from domain import own_account
+from domain import own_account, practice_phone
 from domain.own_account import OwnAccount
 from pages.account.password import show_password
+from pages.account.practice import show_practice
 from pages.account.reading import show_reading
 from pages.account.second_factor import show_second_factor
 from pages.account.sessions import show_sessions
@@ -32,6 +33,8 @@ async def page(request: Request, problem: str = "", done: str = "") -> Response 
         with frame(here, here._("Account"), PATH):
             with ui.element("div").classes("vv-account-page"):
                 _who(here, found)
+                if practice_phone.may_set(here.actor):
+                    await show_practice(here)
                 show_reading(here, PATH)
                 if found.has_password:
                     show_password(here._, problem, done)

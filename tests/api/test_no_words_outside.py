@@ -12,8 +12,8 @@ from websockets.sync.client import connect
 import main
 from domain.services import Services
 from settings import Settings
-from tests.support.full import full
 from tests.support.house import House, bearer, recommended, signed_in
+from tests.support.owner import full
 from tests.support.printed import printed
 from tests.support.server import Server
 

@@ -15,8 +15,8 @@ from domain.errors import NotFound, Unavailable
 from domain.ledger import utc_now
 from settings import Settings
 from storage.tables import Patient
-from tests.support.full import full
 from tests.support.house import House
+from tests.support.owner import full
 from tests.support.recount import kept, recounted
 
 WHY = ErasureInput(name="Mina Farahani", reason="asked_for", override_reason="no_duty")

@@ -7,7 +7,7 @@ order of the commits, and only then is nothing lost between what a change reads 
 import select
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import BigInteger, Engine, Integer, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import NullPool
@@ -110,6 +110,12 @@ _PASSING = frozenset({"25P03", "25P04", "40001", "40P01", "53300", "55P03"})
 """Idle for too long, lasted too long, not in order, a deadlock, too many connections, a lock that was not had."""
 
 
+class _Number(BigInteger):
+    """Bound with 64 bits: one that no row can have is found nowhere, and is not an error as where PostgreSQL makes 32 of them."""
+
+    render_bind_cast = True
+
+
 def _engine(url: URL, idle_seconds: float, **pool: Any) -> Engine:
     limits = {
         "statement_timeout": READ_SECONDS,
@@ -124,6 +130,8 @@ def _engine(url: URL, idle_seconds: float, **pool: Any) -> Engine:
         connect_args={"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": 10_000, "options": f"{options} {given}"},
         **pool,
     )
+    dialect: Any = made.dialect
+    dialect.colspecs = {**dialect.colspecs, Integer: _Number}
 
     @event.listens_for(made, "checkout")
     def alive(driver: Any, _record: Any, _given: Any) -> None:

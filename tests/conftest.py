@@ -189,7 +189,7 @@ def over(built: Services, settings: Settings) -> Services:
         erasures=ErasureRegister(settings.erasures),
         running=Running(),
         health=Health(),
-        leading=Leading.over(database),
+        leading=Leading(),  # a test has one process; tests/cluster and test_leading have more
     )
 
 

@@ -125,7 +125,10 @@ async def submitted(
     letters = len(given.comment) + sum(len(effect.term) for effect in given.side_effects)
     long = letters > LONG or bool(given.side_effects)  # each effect is read alone, and with the others
     practice_id = actor.practice_id
-    read = await asyncio.to_thread(_read, services, given, practice_id) if long else _read(services, given, practice_id)
+    beside = long or not services.library.has_read(practice_id)
+    read = (
+        await asyncio.to_thread(_read, services, given, practice_id) if beside else _read(services, given, practice_id)
+    )
     return await services.ledger.written(_submission(services, actor, diagnosis_id, given, repeat_key, read))
 
 

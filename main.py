@@ -153,6 +153,7 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
             await asyncio.gather(*tasks, return_exceptions=True)
             unfollow()
             await asyncio.to_thread(app.state.live.reader.close)
+            app.state.asking_who.close()
             parts.hub.unbind()
 
     app = api.build(

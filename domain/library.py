@@ -69,6 +69,10 @@ class Library:
         known = self._known.get(practice_id)
         return self.renew(practice_id) if known is None else known
 
+    def has_read(self, practice_id: int) -> bool:
+        """Say whether what a practice knows is at hand, without a look at the database."""
+        return practice_id in self._known
+
     def renew(self, practice_id: int) -> Known:
         """Read the rows of a practice anew."""
         with self._lock:  # one reader at a time: the last to read has seen the last that was written

@@ -5,6 +5,7 @@ order of the commits, and only then is nothing lost between what a change reads 
 """
 
 import select
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import BigInteger, Engine, Integer, event
@@ -21,6 +22,8 @@ IDLE_SECONDS: float = 6
 """A write transaction in which nothing is done for so long is ended by PostgreSQL: its process was stopped or cut off."""
 WAIT_SECONDS: float = 8
 """How long a write waits for the others; longer than one that was stopped can hold them up."""
+GLANCE_WAIT_SECONDS: float = 1
+"""How long a short read waits for a lock, which only a migration takes from readers: who asks is told at once that it is busy."""
 READ_SECONDS = 30
 """The longest a single statement may take."""
 READ_IDLE_SECONDS = 600
@@ -59,7 +62,8 @@ def writing(url: URL) -> Engine:
 
 def glancing(url: URL) -> Engine:
     """Make an engine for single statements, each its own transaction."""
-    return _engine(url, READ_IDLE_SECONDS, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    limits = {"lock_timeout": GLANCE_WAIT_SECONDS}
+    return _engine(url, READ_IDLE_SECONDS, limits, poolclass=NullPool, isolation_level="AUTOCOMMIT")
 
 
 def building(url: URL) -> Engine:
@@ -116,11 +120,12 @@ class _Number(BigInteger):
     render_bind_cast = True
 
 
-def _engine(url: URL, idle_seconds: float, **pool: Any) -> Engine:
+def _engine(url: URL, idle_seconds: float, shorter: Mapping[str, float] | None = None, **pool: Any) -> Engine:
     limits = {
         "statement_timeout": READ_SECONDS,
         "lock_timeout": WAIT_SECONDS,
         "idle_in_transaction_session_timeout": idle_seconds,
+        **(shorter or {}),
     }
     options = " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items())
     given = str(url.query.get("options", ""))

@@ -40,6 +40,7 @@ from domain.errors import VervainError
 from domain.hub import Hub
 from domain.identity_provider import Provider
 from domain.judging_again import judging_again
+from domain.kept_going import KeptGoing
 from domain.key_rotation import present_in, rotating
 from domain.last_seen import LastSeen, write_last_seen
 from domain.leading import Leading
@@ -79,7 +80,7 @@ log = structlog.get_logger("vervain")
 WS_MAX_SIZE = 1024 * 1024
 """What NiceGUI's pages may send at once; the live endpoint has its own, smaller bound."""
 SHUTDOWN_SECONDS = 5
-TURNS = 4
+TURNS = 6
 """Of the event loop, until every job has begun and follows what it follows: nobody comes in before that."""
 COLLECTED_AFTER = 50_000, 20, 100
 """Of the three generations; Python's own (700, 10, 10) are for programs that hold little. What has no cycles goes at once."""
@@ -130,17 +131,19 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
         parts.hub.bind(asyncio.get_running_loop())
         parts.running.counts_by("bus", parts.ledger.counts)
         parts.running.counts_by("leading", lambda: {"leads": int(parts.leading.leads)})
+        kept = KeptGoing()
+        parts.running.counts_by("jobs", kept.counts)
         tasks = [
-            asyncio.create_task(parts.ledger.tail(), name="tail of the log"),
-            asyncio.create_task(parts.ledger.hear(parts.tracing), name="the bus"),
+            kept.begin("tail of the log", parts.ledger.tail),
+            kept.begin("the bus", lambda: parts.ledger.hear(parts.tracing)),
         ]
         own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping]
         own += [sampling, reporting, completing_register, telling_numbers]
         unfollow = parts.library.follow(parts.hub)
-        tasks += [asyncio.create_task(job(parts), name=job.__name__) for job in (*own, *jobs)]
+        tasks += [kept.begin(job.__name__, partial(job, parts)) for job in (*own, *jobs)]
         once: list[Job] = [calendar, judging_again, counting_again, reminding, rotating, ending_shares]
-        leaders = [partial(job, parts) for job in (*once, trimming(settings.log_days))]
-        tasks.append(asyncio.create_task(parts.leading.run(leaders), name="leading"))
+        leaders = [partial(kept.run, job.__name__, partial(job, parts)) for job in (*once, trimming(settings.log_days))]
+        tasks.append(kept.begin("leading", lambda: parts.leading.run(leaders)))
         for _ in range(TURNS):
             await asyncio.sleep(0)
         app.state.ready = True

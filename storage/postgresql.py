@@ -28,7 +28,12 @@ READ_IDLE_SECONDS = 600
 CONNECT_SECONDS = 5
 READERS, MORE_READERS = 10, 10
 """Connections for reading that a process keeps, and how many it opens beside them: PostgreSQL has 100 for all processes."""
-HOLD = f"SELECT pg_advisory_xact_lock({WRITER})"
+HOLD = f"SELECT pg_advisory_xact_lock({WRITER}), pg_current_xact_id()::text"
+"""Waits for the lock and reads the transaction's number, by which it is found again (``storage/committing.py``)."""
+HISTORY = "SELECT stats_reset::text FROM pg_stat_bgwriter"
+"""Another answer than before: the server has crashed meanwhile, or is another."""
+NUMBER, SERVER = "number", "history"
+"""Where a connection for writing keeps them."""
 ONE_STATE = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 IN_TRANSACTION = (2, 3)
 """libpq's words for a transaction that is open, and for one in which a statement has failed."""
@@ -50,9 +55,15 @@ def writing(url: URL) -> Engine:
     """Make an engine whose transactions begin when no other process writes."""
     made = _engine(url, IDLE_SECONDS, pool_size=1, max_overflow=1)
 
+    @event.listens_for(made, "connect")
+    def ask(driver: Any, record: Any) -> None:
+        driver.autocommit = True
+        record.info[SERVER] = driver.execute(HISTORY).fetchone()[0]
+        driver.autocommit = False
+
     @event.listens_for(made, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql(HOLD)
+        connection.info[NUMBER] = connection.exec_driver_sql(HOLD).one()[1]
 
     return made
 
@@ -94,6 +105,14 @@ def is_away(said: BaseException) -> bool:
     if state is None:  # not the server's words: the connection could not be made, or has broken
         return type(said).__name__ == "OperationalError"
     return state[:2] in ("08", "57") or state in _PASSING or is_outdated(said)
+
+
+def is_cut_off(said: BaseException | None) -> bool:
+    """Say whether what psycopg said of a commit leaves open whether it was done: the connection ended meanwhile."""
+    if said is None or not hasattr(said, "sqlstate"):
+        return False
+    state: str | None = said.sqlstate
+    return state is None or state[:2] in ("08", "57")
 
 
 def is_outdated(said: BaseException) -> bool:

@@ -8,14 +8,15 @@ background writer begin anew after each crash and on each other server, and say 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
 from storage import postgresql
-from storage.own_connection import connected
+
+if TYPE_CHECKING:  # PostgreSQL's library takes a tenth of a second, and most programs have a file
+    import psycopg
 
 SETTLE_SECONDS: float = 5
 """How long it is looked for. Whoever waits for the answer waits as long, and whoever writes next in this process."""
@@ -58,6 +59,10 @@ def committed(connection: Connection) -> Iterator[None]:
 
 def _was_committed(url: URL, number: str, history: str) -> bool | None:
     """Say whether a transaction was committed; None where that cannot be found out in time."""
+    import psycopg
+
+    from storage.own_connection import connected
+
     end = time.monotonic() + SETTLE_SECONDS
     while True:
         try:

@@ -25,7 +25,16 @@ READ_SECONDS = 30
 """The longest a single statement may take."""
 READ_IDLE_SECONDS = 600
 """A reader that does nothing for so long is gone; until then PostgreSQL keeps for it what was deleted since."""
-CONNECT_SECONDS = 5
+LIVELINESS = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""For every connection: a server that vanished without a word is noticed after about ten seconds."""
+UNREAD_SECONDS: float = 6
+"""For so long the server keeps a result that nobody takes from it: who stopped while reading would keep the lock for ever."""
 READERS, MORE_READERS = 10, 10
 """Connections for reading that a process keeps, and how many it opens beside them: PostgreSQL has 100 for all processes."""
 HOLD = f"SELECT pg_advisory_xact_lock({WRITER}), pg_current_xact_id()::text"
@@ -60,6 +69,8 @@ def writing(url: URL) -> Engine:
         driver.autocommit = True
         record.info[SERVER] = driver.execute(HISTORY).fetchone()[0]
         driver.autocommit = False
+        # Said in its BEGIN. With more, as a role may have it, a change would see what was there before it had the lock.
+        driver.isolation_level = 2
 
     @event.listens_for(made, "begin")
     def begin(connection: Any) -> None:
@@ -75,9 +86,7 @@ def glancing(url: URL) -> Engine:
 
 def building(url: URL) -> Engine:
     """Make an engine for migrations: without limits, and beside the writers."""
-    return create_engine(
-        url, hide_parameters=True, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS}
-    )
+    return create_engine(url, hide_parameters=True, poolclass=NullPool, connect_args=dict(LIVELINESS))
 
 
 def is_dead(driver: Any) -> bool:
@@ -134,13 +143,14 @@ def _engine(url: URL, idle_seconds: float, **pool: Any) -> Engine:
         "statement_timeout": READ_SECONDS,
         "lock_timeout": WAIT_SECONDS,
         "idle_in_transaction_session_timeout": idle_seconds,
+        "tcp_user_timeout": UNREAD_SECONDS,
     }
     options = " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items())
     given = str(url.query.get("options", ""))
     made = create_engine(
         url,
         hide_parameters=True,
-        connect_args={"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": 10_000, "options": f"{options} {given}"},
+        connect_args={**LIVELINESS, "options": f"{options} {given}"},
         **pool,
     )
 

@@ -47,6 +47,8 @@ class KeptGoing:
                 await job()
                 return
             except Exception:
+                if _ending():  # it was cancelled, and what it did last went wrong: that is no reason to go on
+                    raise
                 if time.monotonic() - begun >= WELL_AFTER:
                     wait, said = FIRST_WAIT, False
                 if not said:
@@ -55,3 +57,8 @@ class KeptGoing:
             await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
             wait = min(LONGEST_WAIT, wait * 2)
             self.restarts += 1
+
+
+def _ending() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -47,6 +47,25 @@ async def test_it_ends_where_it_is_cancelled() -> None:
         await task
 
 
+async def test_it_ends_where_what_it_does_last_goes_wrong() -> None:
+    begun = 0
+
+    async def job() -> None:
+        nonlocal begun
+        begun += 1
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise OSError("the cable")
+
+    task = asyncio.create_task(KeptGoing().run("job", job))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(OSError, match="the cable"):
+        await task
+    assert begun == 1
+
+
 async def test_predictors_are_kept_although_the_database_was_away_at_the_start(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ from domain.hub import EVERYTHING, EVIDENCE_MOVED, evidence_topic
 from domain.ledger import Change, utc_now
 from domain.services import Services
 from domain.snapshot import effectiveness_of
+from domain.trouble import Trouble
 from storage import evidence as evidence_rows
 from storage.tables import Recommendation
 
@@ -46,6 +47,7 @@ async def conflate(services: Services) -> None:
             dirty.setdefault((event.practice_id, values["herb"], values["condition"]), set())
             woken.set()
 
+    trouble = Trouble(log, "could not conflate effectiveness")
     unfollow = services.hub.follow(EVERYTHING, notice)
     refreshed = time.monotonic()
     try:
@@ -64,8 +66,9 @@ async def conflate(services: Services) -> None:
                     if followed or services.hub.is_followed(evidence_topic(cell[0])):
                         await services.ledger.written(partial(_tell, cell, cells[cell], followed))
                     del cells[cell]
-            except Exception:
-                log.exception("could not conflate effectiveness")
+                trouble.over()
+            except Exception as error:
+                trouble.met(error)
                 for cell, causes in cells.items():  # in the next round
                     dirty.setdefault(cell, set()).update(causes)
                 woken.set()

@@ -15,10 +15,10 @@ FILE, ADDRESS, SECRET = "vervain.db", "address", "secret"
 ON_BOTH = (
     "api/test_no_words_outside.py",
     "domain/test_audit.py",
+    "domain/test_erasing.py",
     "domain/test_evidence.py",
     "domain/test_erasure_register.py",
     "domain/test_feedback.py",
-    "domain/test_once.py",
     "domain/test_searching.py",
     "domain/test_service.py",
     "domain/test_writer.py",

@@ -65,6 +65,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Let those run over both databases for which it matters most."""
     chosen = metafunc.definition.path.as_posix().endswith(ON_BOTH) and "kind" in metafunc.fixturenames
+    chosen = chosen and metafunc.definition.get_closest_marker("sqlite") is None
     if chosen and not metafunc.config.getoption("--postgresql"):
         metafunc.parametrize("kind", [SQLITE, POSTGRESQL], indirect=True)
 

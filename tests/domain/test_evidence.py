@@ -3,6 +3,7 @@
 import contextlib
 import random
 import tempfile
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from domain.statistics import MAX_STRENGTH, MIN_STRENGTH, Pool, posterior
 from storage import evidence as cell_rows
 from storage.evidence import Cell
 from storage.tables import Diagnosis, Evidence, EvidenceDay, EvidenceOfPractitioner, EvidenceTogether, Recommendation
-from tests.conftest import over
+from tests.conftest import Begun, over
 from tests.support.clock import with_clock
 from tests.support.databases import Databases
 from tests.support.house import Course, House, approve, diagnose, furnish, under_treatment
@@ -67,10 +68,10 @@ STEPS = st.one_of(
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=3, max_size=12))
 def test_the_counts_are_what_one_would_count_by_hand(
-    databases: Databases, built: tuple[Path, Services], steps: list[tuple[str, int, Any]]
+    databases: Databases, begun: Callable[[str], Begun], kind: str, steps: list[tuple[str, int, Any]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        services, clock = with_clock(over(built[1], databases.copy(built[0], Path(folder))))
+        services, clock = with_clock(over(begun(kind).services, databases.copy(begun(kind).empty, Path(folder))))
         house = furnish(services)
         approve(services, house.leila, house.proposed("fennel"))
         house.share_with(house.chen)

@@ -216,6 +216,7 @@ def test_all_who_wait_for_a_busy_database_are_told_together(services: Services, 
         other.flush()
         errors = [threads.submit(hurried.write, mark(f"m{number}")).exception(10) for number in range(4)]
     assert [type(error) for error in errors] == [Unavailable] * 4
+    assert [error.details for error in errors if isinstance(error, Unavailable)] == [{"retry_after": 1}] * 4
     assert marks(services) == ["another process"]
 
 

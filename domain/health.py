@@ -82,6 +82,8 @@ class _Part:
         self._look = look
         self._asking = threading.Lock()
         self._answer: Future[Check] | None = None
+        self._heard: dict[asyncio.AbstractEventLoop, asyncio.Future[Check]] = {}
+        """The answer on each event loop that waits for it: one for all who ask, however long it takes."""
         self._answered = 0.0
         self._was_ok = True
 
@@ -89,11 +91,12 @@ class _Part:
         """Give what it says, or said just now; a part that does not answer is not asked again until it has."""
         with self._asking:
             if self._answer is None or (self._answer.done() and time.monotonic() - self._answered > FRESH_SECONDS):
-                self._answer = Future()
+                self._answer, self._heard = Future(), {}
                 threading.Thread(
                     target=self._run, args=(self._answer,), name=f"health of {self.name}", daemon=True
                 ).start()
-            answer = asyncio.wrap_future(self._answer)
+            loop = asyncio.get_running_loop()
+            answer = self._heard.get(loop) or self._heard.setdefault(loop, asyncio.wrap_future(self._answer))
         await asyncio.wait([answer], timeout=ANSWER_SECONDS)
         check = answer.result() if answer.done() else Check(ok=False, why=f"The {self.name} does not answer.")
         if check.ok is not self._was_ok:

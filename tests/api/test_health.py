@@ -81,6 +81,8 @@ async def test_a_part_that_does_not_answer_is_asked_once(
         problem = refused(await client.get("/readyz"), 503, "unavailable")
         assert problem["detail"] == "The database does not answer."
     assert asked == [1]
+    answer = app.state.services.health._parts["database"]._answer
+    assert len(answer._done_callbacks) == 1, "whoever asks leaves nothing behind"
     hangs.set()
     await eventually_said(client, "ready")
 

@@ -103,8 +103,8 @@ def _apply(connection: Connection, config: Config, to: str) -> None:
 
 def behind(database: Database) -> bool:
     """Say whether the tables are older than this program; those of a newer program, which only adds to them, are not."""
-    with database.engine.connect() as connection:
-        revision = _revision(connection)
+    with database.read() as session:
+        revision = _revision(session.connection())
     order = _known_revisions()
     return revision is None or (revision in order and revision != order[0])
 

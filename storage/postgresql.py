@@ -22,8 +22,10 @@ IDLE_SECONDS: float = 6
 """A write transaction in which nothing is done for so long is ended by PostgreSQL: its process was stopped or cut off."""
 WAIT_SECONDS: float = 8
 """How long a write waits for the others; longer than one that was stopped can hold them up."""
+GLANCES = 10
+"""Short reads at once, each over a connection of its own."""
 GLANCE_WAIT_SECONDS: float = 1
-"""How long a short read waits for a lock, which only a migration takes from readers: who asks is told at once that it is busy."""
+"""How long a short read waits for its turn, and for a lock, which only a migration takes from readers."""
 READ_SECONDS = 30
 """The longest a single statement may take."""
 READ_IDLE_SECONDS = 600

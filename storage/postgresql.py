@@ -31,6 +31,16 @@ READ_SECONDS = 30
 READ_IDLE_SECONDS = 600
 """A reader that does nothing for so long is gone; until then PostgreSQL keeps for it what was deleted since."""
 CONNECT_SECONDS = 5
+MIGRATION_IDLE_SECONDS: float = 60
+"""A migration in which nothing is done for so long is ended by PostgreSQL, so that the next start can go on."""
+LIVELY = {
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""A server that vanished without a word is noticed after about ten seconds."""
 READERS, MORE_READERS = 10, 10
 """Connections for reading that a process keeps, and how many it opens beside them: PostgreSQL has 100 for all processes."""
 HOLD = f"SELECT pg_advisory_xact_lock({WRITER})"
@@ -69,10 +79,13 @@ def glancing(url: URL) -> Engine:
 
 
 def building(url: URL) -> Engine:
-    """Make an engine for migrations: without limits, and beside the writers."""
-    return create_engine(
-        url, hide_parameters=True, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS}
-    )
+    """Make an engine for migrations: beside the writers, and with no limit but on doing nothing."""
+    idle = {
+        "idle_in_transaction_session_timeout": MIGRATION_IDLE_SECONDS,
+        "idle_session_timeout": MIGRATION_IDLE_SECONDS,
+    }
+    given = {"options": _options(url, idle)}
+    return create_engine(url, hide_parameters=True, poolclass=NullPool, connect_args=LIVELY | given)
 
 
 def is_dead(driver: Any) -> bool:
@@ -123,14 +136,7 @@ def _engine(url: URL, idle_seconds: float, shorter: Mapping[str, float] | None =
         "idle_in_transaction_session_timeout": idle_seconds,
         **(shorter or {}),
     }
-    options = " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items())
-    given = str(url.query.get("options", ""))
-    made = create_engine(
-        url,
-        hide_parameters=True,
-        connect_args={"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": 10_000, "options": f"{options} {given}"},
-        **pool,
-    )
+    made = create_engine(url, hide_parameters=True, connect_args=LIVELY | {"options": _options(url, limits)}, **pool)
 
     @event.listens_for(made, "checkout")
     def alive(driver: Any, _record: Any, _given: Any) -> None:
@@ -145,3 +151,9 @@ def _engine(url: URL, idle_seconds: float, shorter: Mapping[str, float] | None =
                 without_values(error)
 
     return made
+
+
+def _options(url: URL, limits: Mapping[str, float]) -> str:
+    """Say the limits of a connection (seconds) as PostgreSQL takes them; what the address says of its own goes before them."""
+    ours = " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items())
+    return f"{ours} {url.query.get('options', '')}"

@@ -284,6 +284,7 @@ class LiveSession:
             return look.seq, [own_message("snapshot", look.text, self._diagnosis_id)]
         # What others caused is in no log: who was away gets its last value behind what it missed.
         beside = [own_message("effectiveness_update", one, self._diagnosis_id) for one in look.effectiveness]
+        beside.append(own_message("practice_update", look.practice, self._diagnosis_id))
         return joined.seq, [*missed, *beside]
 
     async def _guarded(self, answering: Awaitable[None]) -> None:

@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 from domain.errors import Conflict, Invalid, NotFound, TooMuch, VervainError
 from domain.events import file_brought_in
 from domain.ledger import Change, utc_now
-from domain.messages import FileBroughtIn
+from domain.page_messages import FileBroughtIn
 from domain.patient import key
 from domain.permission import Actor
 from domain.services import Services
@@ -140,6 +140,9 @@ def _clear(services: Services, number: int) -> None:
     """Take a file away that is not whole, a part at a time."""
 
     def some(change: Change) -> int:
+        row = change.session.get(FileImport, number)
+        if row is None or row.whole:  # whoever made it whole may have been told that it failed: the answer was lost
+            return 0
         return practice_rows.take_cases(change.session, number, AT_ONCE)
 
     def rest(change: Change) -> None:

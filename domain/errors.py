@@ -83,3 +83,11 @@ class Unavailable(VervainError):
     code = "unavailable"
     status = 503
     close_code = 1013
+
+
+class OutcomeUnknown(VervainError):
+    """What was asked for may have been done or not, and nobody can say which: whoever asked has to look."""
+
+    code = "outcome_unknown"
+    status = 503
+    close_code = 1013

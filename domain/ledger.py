@@ -19,7 +19,7 @@ from domain.bus import Bus, Told
 from domain.bus.in_process import InProcess
 from domain.chain import Seal, linked, reason_digest
 from domain.counting import Counts
-from domain.errors import Unavailable
+from domain.errors import OutcomeUnknown, Unavailable
 from domain.events import DURABLE, DomainEvent, LoggedEvent
 from domain.hub import Hub
 from domain.permission import Actor
@@ -160,6 +160,7 @@ class Ledger:
         self.bus: Bus = bus or InProcess()
         """By which other processes hear of it."""
         database.busy = lambda: Unavailable(BUSY)
+        database.unknown = _unknown
         self.seal = seal
         """Of the program's secret; None where the audit is not sealed."""
         self._clock = clock
@@ -210,7 +211,8 @@ class Ledger:
         """Do ``act`` and publish its events once it is committed; raises what ``act`` raises. For worker threads and commands.
 
         It waits for the commit, which other changes may share; ``act`` runs on the writer's thread, and is undone alone
-        where it raises. Raises Unavailable when the database is busy and when too much waits for it already.
+        where it raises. Raises Unavailable when the database is busy and when too much waits for it already, OutcomeUnknown
+        when the connection broke at the commit and nobody can say whether it was kept.
         """
         result: T = self._writer.do(carried_over(act))
         return result
@@ -328,3 +330,9 @@ def _in_our_words(error: BaseException) -> BaseException:
         busy.__cause__ = error
         return busy
     return error
+
+
+def _unknown() -> Exception:
+    return OutcomeUnknown(
+        "The connection to the database broke, and it is not known whether this was kept: look before you repeat it."
+    )

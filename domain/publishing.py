@@ -158,16 +158,19 @@ class Publishing:
         """Publish whatever is missing before these, those of them that were not published yet, and what is told beside them.
 
         Where they begin before the last that was published, nothing is missing: there is nothing between where they begin
-        and the first of them.
+        and the first of them. Where they say to begin is a reason to look at the log and no more: only what was published
+        or read there moves the position, and of what begins behind the end of the log no entry is published.
         """
         if told.after > self._published:
             self.gaps += others and bool(told.events)
             self._publish_from_log()
-        new = [event for event in told.events if event.position is None or event.position > self._published]
+        since = self._published if told.after <= self._published else told.top
+        new = [event for event in told.events if event.position is None or event.position > since]
         self.duplicates += (len(told.events) - len(new)) if others else 0
         self._hub.publish(new)
-        self.published += sum(event.position is not None for event in new)
-        self._published = max(self._published, told.top)
+        entries = [event.position for event in new if event.position is not None]
+        self.published += len(entries)
+        self._published = entries[-1] if entries else self._published
 
     def _publish_from_log(self) -> None:
         while True:

@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 
 from domain.counting import Histogram
-from domain.errors import Unavailable
+from domain.errors import OutcomeUnknown, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -205,4 +205,6 @@ def _tell(waiting: Waiting) -> None:
 
 def _own(error: BaseException) -> BaseException:
     """Give each who waits an error of their own where it is one of ours: raising writes into it."""
+    if isinstance(error, OutcomeUnknown):
+        return OutcomeUnknown(error.message)
     return Unavailable(error.message, **error.details) if isinstance(error, Unavailable) else error

@@ -24,7 +24,7 @@ class TransactionEnded(Exception):
 def is_busy(error: BaseException) -> bool:
     """Say whether an error of the database means that it is held by others for too long, or away.
 
-    Where it is said of a write, nothing was written, unless the connection broke while it was committed.
+    Where it is said of what ``Database.together`` did, nothing was written: a commit that was cut off is settled first.
     """
     if isinstance(error, TransactionEnded):
         why = error.__cause__ or error.__context__

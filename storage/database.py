@@ -22,6 +22,7 @@ from storage import postgresql, sqlite
 from storage.busy import ENDED, Busy
 from storage.busy import TransactionEnded as TransactionEnded
 from storage.busy import is_busy as is_busy
+from storage.committing import OutcomeUnknown, committed
 from storage.private import FILE_MODE, make_folder, tighten
 from storage.turns import Turns
 
@@ -62,6 +63,8 @@ class Database:
             self._glance_engine = postgresql.glancing(self.url)
         self.busy: Callable[[], Exception] = Busy
         """Makes what is raised where ``is_busy``; the domain puts its own word here."""
+        self.unknown: Callable[[], Exception] = OutcomeUnknown
+        """Makes what is raised where nobody can say whether a write was kept; the domain's own word too."""
         self._watcher: Any = None
         self._glances: deque[Connection] = deque()
         self._turns: AbstractContextManager[None] = (
@@ -99,15 +102,18 @@ class Database:
     def together(self) -> Iterator["Together"]:
         """Open a write transaction for several changes; commits at the end, rolls all of them back on an error.
 
-        Raises ``busy()``, and then none of them is done, unless the connection broke while they were committed.
+        Raises ``busy()``, and then none of them is done; ``unknown()`` where the connection broke while they were committed and
+        it cannot be found out in time whether they were.
         """
-        with self._in_words(), self._writing, self._write_engine.connect() as connection, connection.begin():
+        with self._in_words(), self._writing, self._write_engine.connect() as connection, committed(connection):
             yield Together(connection)
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
         try:
             yield
+        except OutcomeUnknown as error:
+            raise self.unknown() from error
         except Exception as error:
             if is_busy(error):
                 raise self.busy() from error

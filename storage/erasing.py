@@ -29,6 +29,8 @@ Ids = Mapping[str, list[int]]
 """By table, what belongs to the patient."""
 KEPT_BY_LAW = "audit_entry"
 """Who did what to which record: numbers and words of ours; its hashes hang on it."""
+ANSWERS_AT_ONCE = 200
+"""Kept answers that are read in one go: some have a whole profile in them, and a practice has thousands."""
 _NOTHING_COUNTED = {"prescribed_counted": False, "outcome_counted": None, "rating_counted": None, "counted_on": None}
 EMPTY: dict[str, dict[str, Any]] = {
     "patient": {
@@ -129,9 +131,14 @@ def _forget_answers(session: Session, ids: Ids) -> None:
         select(IdempotencyKey.id, IdempotencyKey.answer)
         .join(Person, col(Person.id) == col(IdempotencyKey.person_id))
         .where(Person.practice_id == practice, Person.role != "patient")
+        .order_by(col(IdempotencyKey.id))
+        .limit(ANSWERS_AT_ONCE)
     )
-    about = [one for one, answer in session.exec(statement) if _about(answer, ids)]
-    session.execute(delete(IdempotencyKey).where(col(IdempotencyKey.id).in_(about)))
+    last = 0
+    while some := session.exec(statement.where(col(IdempotencyKey.id) > last)).all():
+        last = some[-1][0] or 0
+        about = [one for one, answer in some if _about(answer, ids)]
+        session.execute(delete(IdempotencyKey).where(col(IdempotencyKey.id).in_(about)))
 
 
 def _about(answer: Any, ids: Ids) -> bool:

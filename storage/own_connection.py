@@ -1,18 +1,17 @@
 """A connection to PostgreSQL that belongs to one job and lives as long as it does: for listening, and for a lock that is held."""
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 from sqlalchemy import URL
 
-LIVELINESS = "connect_timeout=5 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=10000"
-"""A server that vanished without a word is noticed after about ten seconds."""
+from storage.postgresql import LIVELINESS
 
 
 def conninfo(url: URL, name: str) -> str:
     """Give a database's address as PostgreSQL's own library takes it; ``name`` is what the server shows."""
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return make_conninfo(address, application_name=f"vervain {name}", **conninfo_to_dict(LIVELINESS))
+    return make_conninfo(address, application_name=f"vervain {name}", **LIVELINESS)
 
 
 def connected(url: URL, *, name: str) -> psycopg.Connection[TupleRow]:

@@ -8,7 +8,7 @@ import select
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import BigInteger, Engine, Integer, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import NullPool
@@ -30,20 +30,26 @@ READ_SECONDS = 30
 """The longest a single statement may take."""
 READ_IDLE_SECONDS = 600
 """A reader that does nothing for so long is gone; until then PostgreSQL keeps for it what was deleted since."""
-CONNECT_SECONDS = 5
 MIGRATION_IDLE_SECONDS: float = 60
 """A migration in which nothing is done for so long is ended by PostgreSQL, so that the next start can go on."""
-LIVELY = {
-    "connect_timeout": CONNECT_SECONDS,
+LIVELINESS = {
+    "connect_timeout": 5,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-"""A server that vanished without a word is noticed after about ten seconds."""
+"""For every connection: a server that vanished without a word is noticed after about ten seconds."""
+UNREAD_SECONDS: float = 6
+"""For so long the server keeps a result that nobody takes from it: who stopped while reading would keep the lock for ever."""
 READERS, MORE_READERS = 10, 10
 """Connections for reading that a process keeps, and how many it opens beside them: PostgreSQL has 100 for all processes."""
-HOLD = f"SELECT pg_advisory_xact_lock({WRITER})"
+HOLD = f"SELECT pg_advisory_xact_lock({WRITER}), pg_current_xact_id()::text"
+"""Waits for the lock and reads the transaction's number, by which it is found again (``storage/committing.py``)."""
+HISTORY = "SELECT stats_reset::text FROM pg_stat_bgwriter"
+"""Another answer than before: the server has crashed meanwhile, or is another."""
+NUMBER, SERVER = "number", "history"
+"""Where a connection for writing keeps them."""
 ONE_STATE = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 IN_TRANSACTION = (2, 3)
 """libpq's words for a transaction that is open, and for one in which a statement has failed."""
@@ -65,9 +71,17 @@ def writing(url: URL) -> Engine:
     """Make an engine whose transactions begin when no other process writes."""
     made = _engine(url, IDLE_SECONDS, pool_size=1, max_overflow=1)
 
+    @event.listens_for(made, "connect")
+    def ask(driver: Any, record: Any) -> None:
+        driver.autocommit = True
+        record.info[SERVER] = driver.execute(HISTORY).fetchone()[0]
+        driver.autocommit = False
+        # Said in its BEGIN. With more, as a role may have it, a change would see what was there before it had the lock.
+        driver.isolation_level = 2
+
     @event.listens_for(made, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql(HOLD)
+        connection.info[NUMBER] = connection.exec_driver_sql(HOLD).one()[1]
 
     return made
 
@@ -84,8 +98,9 @@ def building(url: URL) -> Engine:
         "idle_in_transaction_session_timeout": MIGRATION_IDLE_SECONDS,
         "idle_session_timeout": MIGRATION_IDLE_SECONDS,
     }
-    given = {"options": _options(url, idle)}
-    return create_engine(url, hide_parameters=True, poolclass=NullPool, connect_args=LIVELY | given)
+    return create_engine(
+        url, hide_parameters=True, poolclass=NullPool, connect_args={**LIVELINESS, "options": _options(url, idle)}
+    )
 
 
 def is_dead(driver: Any) -> bool:
@@ -115,6 +130,14 @@ def is_away(said: BaseException) -> bool:
     return state[:2] in ("08", "57") or state in _PASSING or is_outdated(said)
 
 
+def is_cut_off(said: BaseException | None) -> bool:
+    """Say whether what psycopg said of a commit leaves open whether it was done: the connection ended meanwhile."""
+    if said is None or not hasattr(said, "sqlstate"):
+        return False
+    state: str | None = said.sqlstate
+    return state is None or state[:2] in ("08", "57")
+
+
 def is_outdated(said: BaseException) -> bool:
     """Say whether a connection has statements prepared for columns that a migration has given another type meanwhile."""
     return getattr(said, "sqlstate", None) == "0A000" and "cached plan" in str(said)
@@ -129,14 +152,25 @@ _PASSING = frozenset({"25P03", "25P04", "40001", "40P01", "53300", "55P03"})
 """Idle for too long, lasted too long, not in order, a deadlock, too many connections, a lock that was not had."""
 
 
+class _Number(BigInteger):
+    """Bound with 64 bits: one that no row can have is found nowhere, and is not an error as where PostgreSQL makes 32 of them."""
+
+    render_bind_cast = True
+
+
 def _engine(url: URL, idle_seconds: float, shorter: Mapping[str, float] | None = None, **pool: Any) -> Engine:
     limits = {
         "statement_timeout": READ_SECONDS,
         "lock_timeout": WAIT_SECONDS,
         "idle_in_transaction_session_timeout": idle_seconds,
+        "tcp_user_timeout": UNREAD_SECONDS,
         **(shorter or {}),
     }
-    made = create_engine(url, hide_parameters=True, connect_args=LIVELY | {"options": _options(url, limits)}, **pool)
+    made = create_engine(
+        url, hide_parameters=True, connect_args={**LIVELINESS, "options": _options(url, limits)}, **pool
+    )
+    dialect: Any = made.dialect
+    dialect.colspecs = {**dialect.colspecs, Integer: _Number}
 
     @event.listens_for(made, "checkout")
     def alive(driver: Any, _record: Any, _given: Any) -> None:

@@ -80,8 +80,14 @@ class NatsBus(Bus):
     async def run(self, heard: Heard) -> None:
         """Be connected, send and listen, until cancelled."""
         while True:
-            with suppress(NatsError, OSError, TimeoutError):  # said by the callbacks
+            try:
                 await self._connected(heard)
+            except (NatsError, OSError, TimeoutError):
+                pass  # said by the callbacks
+            except Exception as error:
+                if not self._complained:  # the kind alone, as below
+                    log.error("the bus has failed: changes come from the log", error=type(error).__name__)
+                self._complained = True
             self._state_is(connected=False)
             await asyncio.sleep(AGAIN_SECONDS)
 

@@ -1,7 +1,9 @@
 """Files are brought in whole or not at all, once, for one practice, and can be taken out again."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func
@@ -9,7 +11,7 @@ from sqlmodel import select
 
 from domain import bringing_in, case_history, own_knowledge
 from domain.bringing_in import Kind, keep, listing, take_out, text_of
-from domain.errors import Conflict, Invalid, NotFound, TooMuch
+from domain.errors import Conflict, Invalid, NotFound, TooMuch, Unavailable
 from domain.ledger import Change
 from storage.tables import AuditEntry, Event, FileImport, PastCase, PracticeRow
 from tests.support.house import House
@@ -104,6 +106,25 @@ def test_taking_out_takes_the_rows_of_that_file(house: House, kind: Kind) -> Non
     left = (1, 3) if kind == "knowledge" else (LEAF_ROWS + 1, 0)
     assert (count(house, PracticeRow), count(house, PastCase)) == left
     assert audited(house)[-1] == f"remove {kind}: {gone.name}"
+
+
+def test_a_file_that_became_whole_keeps_its_cases_though_the_answer_was_lost(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = house.services.ledger
+    really = ledger.write
+
+    def lost(act: Callable[[Change], Any]) -> Any:
+        done = really(act)
+        if isinstance(done, bringing_in.BroughtIn):
+            raise Unavailable("The connection was lost while this was committed.")
+        return done
+
+    monkeypatch.setattr(ledger, "write", lost)
+    with pytest.raises(Unavailable):
+        case_history.bring_in(house.services, house.leila, "h.csv", "x", case_history.read("h.csv", history(3)))
+    assert [one.rows for one in listing(house.services, house.leila.practice_id, "cases")] == [3]
+    assert count(house, PastCase) == 3
 
 
 def count(

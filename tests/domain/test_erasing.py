@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, Engine, String, event
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -41,7 +41,7 @@ from domain.restriction import RestrictionInput
 from domain.retention import trim
 from settings import Settings
 from storage import erasing as rows
-from storage.tables import AuditEntry, AuditReason, EmergencyAccess, Patient, SignIn, metadata
+from storage.tables import AuditEntry, AuditReason, EmergencyAccess, IdempotencyKey, Patient, SignIn, metadata
 from tests.support.house import Course, House, approve, recommended, signed_in, under_treatment
 from tests.support.recount import alarms_kept, alarms_recounted, beside_kept, beside_recounted, kept, recounted
 from tests.support.snapshots import follows
@@ -119,6 +119,25 @@ def test_nothing_is_left_in_any_file(house: House, settings: Settings) -> None:
     erasing.erase(services, house.leila, theirs.patient.patient_id or 0, WHY)
     assert found_in(files) == set()
     assert list(audit.walk(services, [services.ledger.seal] if services.ledger.seal else [])), "the chain is whole"
+
+
+def test_what_was_answered_about_them_is_read_in_parts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def noted(_c: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+        if statement.startswith("SELECT idempotency_key"):
+            asked.append(statement)
+
+    services, theirs = house.services, somebody(house)
+    monkeypatch.setattr(rows, "ANSWERS_AT_ONCE", 1)
+    asked: list[str] = []
+    event.listen(Engine, "before_cursor_execute", noted)
+    try:
+        erasing.erase(services, house.leila, theirs.patient.patient_id or 0, WHY)
+    finally:
+        event.remove(Engine, "before_cursor_execute", noted)
+    assert len(asked) > 2
+    assert all("LIMIT" in one for one in asked)
+    with services.database.read() as session:
+        assert session.exec(select(IdempotencyKey.key).where(col(IdempotencyKey.key).contains("Leila"))).all() == []
 
 
 def test_what_was_typed_of_others_stays(house: House) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -99,6 +100,25 @@ async def test_what_is_told_beside_the_log_comes_behind_the_log(
     beside = LoggedEvent.passing(EVIDENCE_MOVED, "{}", practice_id=1, diagnosis_id=None, patient_id=None, at=utc_now())
     publishing.heard([Told(told[0].top, (beside,))])
     await eventually(lambda: heard == [*log_of(told), beside])
+
+
+@pytest.mark.parametrize("behind", [(), (7, None)], ids=["only where it begins", "with an entry"])
+async def test_a_place_behind_the_end_of_the_log_silences_nobody(
+    house: House,
+    told: list[Told],
+    publishing: Publishing,
+    heard: list[LoggedEvent],
+    behind: tuple[int | None, ...],
+) -> None:
+    await asyncio.to_thread(answer, house, "before")
+    beside = LoggedEvent.passing(EVIDENCE_MOVED, "{}", practice_id=1, diagnosis_id=None, patient_id=None, at=utc_now())
+    strange = tuple(replace(beside, position=2**62 + one if one else None) for one in behind)
+    publishing.heard([Told(2**62, strange)])
+    await eventually(lambda: heard == [*log_of(told), *strange[1:]], what="the log")
+    await asyncio.to_thread(answer, house, "after")
+    publishing.heard(told[1:])
+    await eventually(lambda: [one for one in heard if one not in strange] == log_of(told), what="what came after")
+    assert publishing.position == told[-1].top
 
 
 async def test_too_much_at_once_is_read_from_the_log(

@@ -20,7 +20,17 @@ from tests.support.shipped import shipped
 
 ROOT = Path(__file__).parent.parent.parent
 SAID_BY = {"_", "N_", "say", "plural"}
-REFUSED_BY = {"Conflict", "Invalid", "NotAllowed", "NotFound", "NotSignedIn", "TooMuch", "TooOften", "Unavailable"}
+REFUSED_BY = {
+    "Conflict",
+    "Invalid",
+    "NotAllowed",
+    "NotFound",
+    "NotSignedIn",
+    "OutcomeUnknown",
+    "TooMuch",
+    "TooOften",
+    "Unavailable",
+}
 PLACEHOLDER = re.compile(r"\{\w+\}")
 PERSIAN = sorted(set(LANGUAGES) - {"en"})
 fa, en = Language("fa"), Language("en")

@@ -144,6 +144,19 @@ def test_a_writer_that_stops_in_the_middle_holds_nobody_up(quick: None, database
     stopped.close()
 
 
+def test_a_change_sees_what_there_is_once_it_has_the_lock(database: Database) -> None:
+    with psycopg.connect(database.url.render_as_string(hide_password=False).replace("+psycopg", "")) as own:
+        own.execute(
+            f"ALTER DATABASE \"{database.url.database}\" SET default_transaction_isolation = 'repeatable read'".encode()
+        )
+    wary = Database(database.url.render_as_string(hide_password=False))
+    with wary.write() as session:
+        assert session.connection().exec_driver_sql("SHOW transaction_isolation").scalar_one() == "read committed"
+    with wary.together() as together, together.one() as rows:
+        assert rows.connection.exec_driver_sql("SHOW transaction_isolation").scalar_one() == "read committed"
+    wary.close()
+
+
 def test_one_change_that_fails_leaves_the_others(database: Database) -> None:
     with database.together() as together:
         with together.one() as rows:

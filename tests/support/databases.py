@@ -55,6 +55,11 @@ class Databases:
         shutil.copy(source / SECRET, folder)
         return settings_in(folder)
 
+    def ruin(self, folder: Path) -> None:
+        """Let it be no database any more."""
+        self.drop(folder)
+        (folder / FILE).write_bytes(b"no database at all" * 1_000)
+
     def drop(self, folder: Path) -> None:
         """Take a copy away; SQLite's goes with its folder."""
         if (folder / ADDRESS).exists():

@@ -57,6 +57,12 @@ class Postgres:
         finally:
             self.server.ensure_postgres_running()
 
+    def listen(self, port: int) -> str:
+        """Restart it so that it is reached over TCP, on this port alone; returns the address of its first database."""
+        self._control("stop")
+        self._control("-l", str(self.server.log), "-o", f"-h 127.0.0.1 -p {port}", "start")
+        return f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+
     def _control(self, *what: str) -> None:
         of = self.server
         subprocess.run(

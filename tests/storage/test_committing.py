@@ -1,0 +1,126 @@
+"""A commit whose answer is lost is settled on another connection, and told as what it was."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from signal import SIGKILL
+
+import psycopg
+import pytest
+from sqlalchemy import delete
+from sqlmodel import col
+
+from domain.errors import OutcomeUnknown, Unavailable
+from domain.hub import Hub
+from domain.ledger import Change, Ledger
+from storage import committing, migrations, postgresql
+from storage.database import Database
+from storage.tables import Mark
+from tests.support.cut_off import At, Way, way_to
+from tests.support.postgres import Postgres, postgres_server
+from tests.support.waiting import until
+
+
+@dataclass(frozen=True)
+class Place:
+    """A ledger on a way that can break, and the database by another."""
+
+    ledger: Ledger
+    way: Way
+    besides: Database
+
+    def write(self, name: str) -> str:
+        """Keep a mark; gives what it was told."""
+
+        def act(change: Change) -> str:
+            change.session.add(Mark(name=name, value=""))
+            return f"{name} is kept"
+
+        return self.ledger.write(act)
+
+    def kept(self, name: str) -> bool:
+        """Say whether the mark is there."""
+        with self.besides.read() as session:
+            return session.get(Mark, name) is not None
+
+
+@pytest.fixture(scope="module")
+def address(postgres: Postgres) -> str:
+    """A database with its schema."""
+    made = postgres.made()
+    database = Database(made)
+    migrations.upgrade(database)
+    database.close()
+    return made
+
+
+@pytest.fixture
+def place(address: str) -> Iterator[Place]:
+    besides = Database(address)
+    with besides.write() as session:
+        session.execute(delete(Mark).where(col(Mark.name).in_(("zero", "one", "two"))))
+    with way_to(besides.url) as (way, url):
+        database = Database(url.render_as_string(hide_password=False))
+        yield Place(Ledger(database, Hub()), way, besides)
+        database.close()
+    besides.close()
+
+
+def test_what_was_committed_is_answered_though_the_connection_broke(place: Place) -> None:
+    place.way.cut = "after it is done"
+    assert place.write("one") == "one is kept"
+    assert place.way.cut is None
+    assert place.kept("one")
+    assert place.ledger.commits == 1
+    assert place.write("two") == "two is kept"
+
+
+@pytest.mark.parametrize("at", ["before it arrives", "before it arrives, unnoticed by the server"])
+def test_what_was_not_committed_is_told_as_busy(place: Place, at: At) -> None:
+    place.way.cut = at
+    with pytest.raises(Unavailable, match="busy"):
+        place.write("one")
+    assert not place.kept("one")
+    assert place.write("one") == "one is kept", "nothing holds the lock any more"
+
+
+def unreachable(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(committing, "SETTLE_SECONDS", 0.3)
+    place.way.closed_after = True
+
+
+def crashed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgresql, "HISTORY", "SELECT '2026-11-29'")
+    place.write("zero")
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("what", [unreachable, crashed])
+def test_what_cannot_be_found_out_has_an_error_of_its_own(
+    place: Place, monkeypatch: pytest.MonkeyPatch, what: Callable[[Place, pytest.MonkeyPatch], None]
+) -> None:
+    what(place, monkeypatch)
+    place.way.cut = "after it is done"
+    with pytest.raises(OutcomeUnknown, match="look before you repeat it") as told:
+        place.write("one")
+    assert (told.value.code, told.value.status) == ("outcome_unknown", 503)
+    assert place.kept("one")
+
+
+@pytest.mark.farm  # a server of its own, which crashes
+def test_a_server_that_has_crashed_says_so_and_one_that_was_restarted_does_not() -> None:
+    def history() -> str | None:
+        try:
+            with psycopg.connect(own.server.get_uri()) as connection:
+                row = connection.execute(postgresql.HISTORY).fetchone()
+                return None if row is None else str(row[0])
+        except psycopg.OperationalError:  # it starts again
+            return None
+
+    with postgres_server() as own:
+        first = history()
+        own.restart()
+        assert history() == first is not None
+        with psycopg.connect(own.server.get_uri()) as connection:
+            os.kill(connection.info.backend_pid, SIGKILL)
+            until(lambda: history() not in (None, first), what="the server after its crash")

@@ -6,6 +6,7 @@ import gc
 import signal
 import tomllib
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -66,7 +67,7 @@ from domain.throttle import Throttle
 from domain.tokens import Tokens
 from pages.sheet_pdf import print_sheet
 from settings import OidcProvider, Settings
-from storage import migrations
+from storage import migrations, postgresql
 from storage.database import Database
 from storage.knowledge import DATA, read_files, version_of
 from storage.people import demo_people as demo_people_in
@@ -80,6 +81,9 @@ log = structlog.get_logger("vervain")
 WS_MAX_SIZE = 1024 * 1024
 """What NiceGUI's pages may send at once; the live endpoint has its own, smaller bound."""
 SHUTDOWN_SECONDS = 5
+THREADS = postgresql.READERS + postgresql.MORE_READERS
+"""Of the event loop's, where they wait for a server; more would wait for a connection. Over a file they calculate, and Python's
+own number (four more than processors) leaves the loop its turn."""
 TURNS = 6
 """Of the event loop, until every job has begun and follows what it follows: nobody comes in before that."""
 COLLECTED_AFTER = 50_000, 20, 100
@@ -129,6 +133,8 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts.hub.bind(asyncio.get_running_loop())
+        if not parts.database.is_sqlite:
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="worker"))
         parts.running.counts_by("bus", parts.ledger.counts)
         parts.running.counts_by("leading", lambda: {"leads": int(parts.leading.leads)})
         kept = KeptGoing()

@@ -17,6 +17,7 @@ from domain.counting import Counts
 from domain.errors import Unavailable
 from domain.events import LoggedEvent
 from domain.hub import Hub
+from domain.own_threads import OwnThreads
 from storage import events as log_rows
 from storage.database import Database
 
@@ -31,6 +32,8 @@ PUBLISH_AT_ONCE = 500
 MOST_HEARD = 1_000
 """Messages that wait to be published. Those on top are dropped, and read from the log."""
 SETTLE_SECONDS = 2.0
+THREADS = 2
+"""One looks at the log while another publishes what was heard."""
 
 
 class Publishing:
@@ -41,6 +44,8 @@ class Publishing:
         self._database = database
         self._hub = hub
         self._order = threading.Lock()
+        self._threads = OwnThreads("publishing", THREADS)
+        database.before_close(self._threads.close)
         with database.read() as session:
             self._published = log_rows.top_position(session)
         self._seen = -1
@@ -100,7 +105,7 @@ class Publishing:
         while True:
             await asyncio.sleep(TAIL_SECONDS if self._database.is_sqlite else TAIL_SECONDS_OVER_A_NETWORK)
             try:
-                await _whole(self._look)
+                await self._whole(self._look)
             except Exception as error:
                 if not self._away:  # said once, not twice a second
                     log.warning(
@@ -139,7 +144,7 @@ class Publishing:
     async def _hear(self) -> None:
         while self._heard:
             try:
-                await asyncio.to_thread(self._publish_heard)
+                await self._threads.run(self._publish_heard)
             except Exception:  # the tail says so, and publishes it later
                 self._heard.clear()
 
@@ -178,12 +183,11 @@ class Publishing:
             self.filled += len(entries)
             self._hub.publish([LoggedEvent.of(entry) for entry in entries])
 
-
-async def _whole(act: Callable[[], None]) -> None:
-    """Do this in a thread; who is cancelled meanwhile waits a moment for its end, so that the database can be closed."""
-    doing = asyncio.ensure_future(asyncio.to_thread(act))
-    try:
-        await asyncio.shield(doing)
-    except asyncio.CancelledError:
-        await asyncio.wait([doing], timeout=SETTLE_SECONDS)
-        raise
+    async def _whole(self, act: Callable[[], None]) -> None:
+        """Do this in a thread; who is cancelled meanwhile waits a moment for its end, so that the database can be closed."""
+        doing = asyncio.ensure_future(self._threads.run(act))
+        try:
+            await asyncio.shield(doing)
+        except asyncio.CancelledError:
+            await asyncio.wait([doing], timeout=SETTLE_SECONDS)
+            raise

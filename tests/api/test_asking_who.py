@@ -109,3 +109,8 @@ def test_a_service_takes_no_connection_of_those_who_read_at_length(
         "192.0.2.7",
         issued.expires,
     )
+
+
+async def test_twenty_may_wait_for_the_server_at_once(client: httpx2.AsyncClient) -> None:
+    everybody = threading.Barrier(postgresql.READERS + postgresql.MORE_READERS)
+    await asyncio.gather(*(asyncio.to_thread(everybody.wait, 20) for _ in range(everybody.parties)))

@@ -19,7 +19,9 @@ from starlette.responses import JSONResponse
 from api.away import DatabaseAway
 from domain import health
 from domain.bus import BusState
+from domain.errors import Unavailable
 from domain.health import Check, away, broker
+from storage import migrations, postgresql
 from storage.database import Database
 from storage.tables import Mark, metadata
 from tests.support.house import House, bearer
@@ -80,6 +82,8 @@ async def test_a_part_that_does_not_answer_is_asked_once(
         problem = refused(await client.get("/readyz"), 503, "unavailable")
         assert problem["detail"] == "The database does not answer."
     assert asked == [1]
+    answer = app.state.services.health._parts["database"]._answer
+    assert len(answer._done_callbacks) == 1, "whoever asks leaves nothing behind"
     hangs.set()
     await eventually_said(client, "ready")
 
@@ -164,3 +168,26 @@ async def eventually_said(client: Client, status: str) -> None:
     async with asyncio.timeout(30):
         while (await client.get("/readyz")).json()["status"] != status:
             pass  # asking waits for the answer
+
+
+async def test_the_schema_is_read_once_a_minute_and_by_the_connections_of_who_reads(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(postgres.made())
+    schema = health.Schema(database)
+    assert "older schema" in schema().why
+    migrations.upgrade(database)
+    monkeypatch.delattr(postgresql, "building")
+    assert schema() == Check(), "what does not suit is looked at again"
+    with postgres.stopped():
+        with monkeypatch.context() as unasked:
+            unasked.delattr(migrations, "behind")
+            assert schema() == Check(), "it is remembered"
+        monkeypatch.setattr(health, "SUITS_SECONDS", 0.0)
+        assert schema() == Check(), "that the database is away says the part that looks at it"
+        assert not health.Schema(database)().ok
+    database.busy = lambda: Unavailable("The database is busy.")
+    with postgres.stopped():
+        assert not health.Schema(database)().ok
+    assert schema() == Check()
+    database.close()

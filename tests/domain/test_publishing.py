@@ -14,6 +14,7 @@ from domain.ledger import utc_now
 from domain.publishing import Publishing
 from storage.database import Database
 from tests.domain.test_ledger import answer
+from tests.support.busy_threads import busy_threads
 from tests.support.house import House
 from tests.support.waiting import eventually
 
@@ -158,3 +159,19 @@ async def test_a_database_that_is_away_is_said_once(
     await asyncio.gather(tail, return_exceptions=True)
     said = [record.getMessage() for record in caplog.get_records("call")]
     assert [one for one in said if "log" in one] == ["the log cannot be read", "the log can be read again"]
+
+
+async def test_what_others_tell_is_published_whatever_the_other_threads_do(
+    house: House, told: list[Told], publishing: Publishing, heard: list[LoggedEvent]
+) -> None:
+    for number in range(ANSWERS):
+        await asyncio.to_thread(answer, house, f"{number}")
+    async with busy_threads():
+        publishing.heard(told[2:3])
+        await eventually(lambda: heard == log_of(told), within=10, what="what was missing")
+    await asyncio.to_thread(answer, house, "one more")
+    async with busy_threads():
+        tail = asyncio.create_task(publishing.tail())
+        await eventually(lambda: heard == log_of(told), within=10, what="the look at the log")
+        tail.cancel()
+        await asyncio.gather(tail, return_exceptions=True)

@@ -293,14 +293,15 @@ def _holds_demo_people(database: Database) -> bool:
 def _bus(settings: Settings, database: Database, sealing: Sealing) -> Bus:
     if database.is_sqlite:
         return InProcess()
+    with database.read() as session:
+        epoch = migrations.epoch(session)
     if settings.nats_url:
         from domain.bus.nats import NatsBus
 
-        with database.read() as session:
-            return NatsBus(settings.nats_url, migrations.epoch(session), sealing)
+        return NatsBus(settings.nats_url, epoch, sealing)
     from domain.bus.postgres import PostgresBus
 
-    return PostgresBus(database)
+    return PostgresBus(database, epoch, sealing)
 
 
 def _remote(settings: Settings) -> "Remote | None":

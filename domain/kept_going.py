@@ -47,6 +47,8 @@ class KeptGoing:
                 await job()
                 return
             except Exception:
+                if is_cancelled():  # what went wrong went wrong on the way out
+                    raise
                 if time.monotonic() - begun >= WELL_AFTER:
                     wait, said = FIRST_WAIT, False
                 if not said:
@@ -55,3 +57,9 @@ class KeptGoing:
             await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
             wait = min(LONGEST_WAIT, wait * 2)
             self.restarts += 1
+
+
+def is_cancelled() -> bool:
+    """Say whether the task that asks was told to end, also where an error has come in between or somebody swallowed it."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

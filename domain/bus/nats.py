@@ -21,6 +21,7 @@ from domain.bus.cutting import cut
 from domain.bus.envelope import Envelope
 from domain.bus.wording import Message, Unreadable
 from domain.counting import Counts
+from domain.kept_going import is_cancelled
 from domain.sealing import Sealing
 from storage.database import Rows
 
@@ -87,6 +88,8 @@ class NatsBus(Bus):
                     log.error("the bus has failed: changes come from the log", error=type(error).__name__)
                 self._complained = True
             self._state_is(connected=False)
+            if is_cancelled():
+                raise asyncio.CancelledError
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _connected(self, heard: Heard) -> None:

@@ -47,6 +47,24 @@ async def test_it_ends_where_it_is_cancelled() -> None:
         await task
 
 
+async def test_it_ends_although_something_goes_wrong_on_the_way_out() -> None:
+    begun = 0
+
+    async def job() -> None:
+        nonlocal begun
+        begun += 1
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise OSError("the cable")
+
+    task = asyncio.create_task(KeptGoing().run("job", job))
+    await eventually(lambda: begun)
+    task.cancel()
+    await asyncio.wait([task], timeout=10)
+    assert (task.done(), begun) == (True, 1)
+
+
 async def test_predictors_are_kept_although_the_database_was_away_at_the_start(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

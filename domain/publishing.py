@@ -42,7 +42,14 @@ class Publishing:
         self._hub = hub
         self._order = threading.Lock()
         with database.read() as session:
-            self._published = log_rows.top_position(session)
+            begun = log_rows.end(session)
+        self._published, self._epoch = begun.top, begun.epoch
+        self.is_another_log = False
+        """Whether the database was seen to hold another log than at the start: a copy was put in its place."""
+        self.went_back = False
+        """Whether the log was seen to end before what was published: it has lost its end."""
+        self.when_another_log: Callable[[], None] = lambda: None
+        """What is done then, once, on the event loop."""
         self._seen = -1
         self._heard: deque[Told] = deque()
         self._hearing: asyncio.Task[None] | None = None
@@ -96,7 +103,7 @@ class Publishing:
             self._publish_from_log()
 
     async def tail(self) -> None:
-        """Look at the log by itself, until cancelled."""
+        """Look at the log by itself, until cancelled or the log is another one."""
         while True:
             await asyncio.sleep(TAIL_SECONDS if self._database.is_sqlite else TAIL_SECONDS_OVER_A_NETWORK)
             try:
@@ -110,6 +117,9 @@ class Publishing:
                     )
                 self._away = True
             else:
+                if self.is_another_log:
+                    self.when_another_log()
+                    return
                 if self._away:
                     log.info("the log can be read again")
                 self._away = False
@@ -120,11 +130,31 @@ class Publishing:
             await asyncio.wait([self._hearing], timeout=SETTLE_SECONDS)
 
     def _look(self) -> None:
-        version = self._database.version_seen_by_others()
-        if version == self._seen if self._database.is_sqlite else version <= self._published:
-            return
-        self.catch_up()
-        self._seen = version
+        published = self._published  # before the end is read: what is published is in the log
+        if self._database.is_sqlite:
+            version = self._database.version_seen_by_others()
+            if version == self._seen:
+                return
+        with self._database.glance(statements=1) as glance:
+            end = log_rows.end(glance)
+        self._compare(end, published)
+        if self._database.is_sqlite:
+            self.catch_up()
+            self._seen = version
+        elif end.top > published:
+            self.catch_up()
+
+    def _compare(self, end: log_rows.End, published: int) -> None:
+        """Note where what is there is not what was published: a copy, or a standby that did not have all of it."""
+        if end.epoch != self._epoch and not self.is_another_log:
+            log.error("the database holds another log than at the start: this process has to begin anew")
+            self.is_another_log = True
+        elif end.top < published and end.epoch == self._epoch:
+            log.error("the log ends before what was published: its end is lost", published=published, top=end.top)
+            self.went_back = True
+            with self._order:  # what comes from now on is told, although clients know of other entries by its numbers
+                self._published = min(self._published, end.top)
+                self._publish_from_log()
 
     def _at_once(self, told: Sequence[Told]) -> Sequence[Told]:
         """Publish those at the beginning before which nothing is missing; returns the others."""

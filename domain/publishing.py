@@ -17,6 +17,7 @@ from domain.counting import Counts
 from domain.errors import Unavailable
 from domain.events import LoggedEvent
 from domain.hub import Hub
+from domain.outdated import Outdated
 from storage import events as log_rows
 from storage.database import Database
 
@@ -50,6 +51,7 @@ class Publishing:
         """Whether the log was seen to end before what was published: it has lost its end."""
         self.when_another_log: Callable[[], None] = lambda: None
         """What is done then, once, on the event loop."""
+        self._outdated = Outdated()
         self._seen = -1
         self._heard: deque[Told] = deque()
         self._hearing: asyncio.Task[None] | None = None
@@ -190,8 +192,19 @@ class Publishing:
             self.gaps += others and bool(told.events)
             self._publish_from_log()
         since = self._published if told.after <= self._published else told.top
-        new = [event for event in told.events if event.position is None or event.position > since]
-        self.duplicates += (len(told.events) - len(new)) if others else 0
+        new, known, place = list[LoggedEvent](), 0, told.after
+        for event in told.events:
+            if event.position is None:
+                if not self._outdated.is_outdated(event, place):
+                    new.append(event)
+                continue
+            place = event.position
+            if place > since:
+                new.append(event)
+            else:
+                known += 1
+        self.duplicates += known if others else 0
+        self._outdated.remember(new)
         self._hub.publish(new)
         entries = [event.position for event in new if event.position is not None]
         self.published += len(entries)
@@ -206,7 +219,9 @@ class Publishing:
             self._published = entries[-1].position or self._published
             self.published += len(entries)
             self.filled += len(entries)
-            self._hub.publish([LoggedEvent.of(entry) for entry in entries])
+            events = [LoggedEvent.of(entry) for entry in entries]
+            self._outdated.remember(events)
+            self._hub.publish(events)
 
 
 async def _whole(act: Callable[[], None]) -> None:

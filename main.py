@@ -86,6 +86,7 @@ THREADS = postgresql.READERS + postgresql.MORE_READERS
 own number (four more than processors) leaves the loop its turn."""
 TURNS = 6
 """Of the event loop, until every job has begun and follows what it follows: nobody comes in before that."""
+ANOTHER_LOG = "The database holds another log than at the start: start the program anew."
 COLLECTED_AFTER = 50_000, 20, 100
 """Of the three generations; Python's own (700, 10, 10) are for programs that hold little. What has no cycles goes at once."""
 
@@ -145,6 +146,7 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
         ]
         own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping]
         own += [sampling, reporting, completing_register, telling_numbers]
+        parts.ledger.when_another_log(lambda: app.state.stop())
         unfollow = parts.library.follow(parts.hub)
         tasks += [kept.begin(job.__name__, partial(job, parts)) for job in (*own, *jobs)]
         once: list[Job] = [calendar, judging_again, counting_again, reminding, rotating, ending_shares]
@@ -177,12 +179,13 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
         print_sheet=print_sheet,
         lifespan=lifespan,
     )
+    app.state.stop = lambda: setattr(app.state, "ready", False)  # a server that can stop puts its own here
     pages.register(app, parts)
     return app
 
 
 def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -> None:
-    """Run one process until it is told to stop. Raises VervainError when the port is taken."""
+    """Run one process until it is told to stop. Raises VervainError when the port is taken, or it is to be started anew."""
     listener = listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     if not settings.base_url:  # with port 0 the system has chosen one, and invites have to name it
@@ -194,10 +197,13 @@ def serve(settings: Settings, services: Services, *, jobs: Sequence[Job] = ()) -
     log.info("listening", address=f"http://{host}:{port}", demo=settings.demo)
     with contextlib.closing(listener), contextlib.suppress(KeyboardInterrupt):
         config = server_config(app, proxies=settings.proxies)
-        DrainingServer(config, app, pause=settings.drain_seconds).run(sockets=[listener])
+        server = DrainingServer(config, app, pause=settings.drain_seconds)
+        server.run(sockets=[listener])
     services.database.close()
     if services.tracing is not None:
         services.tracing.close()
+    if server.stopped_by_itself:
+        raise VervainError(ANOTHER_LOG)
 
 
 def collect_rarely() -> None:
@@ -305,14 +311,15 @@ def _holds_demo_people(database: Database) -> bool:
 def _bus(settings: Settings, database: Database, sealing: Sealing) -> Bus:
     if database.is_sqlite:
         return InProcess()
+    with database.read() as session:
+        epoch = migrations.epoch(session)
     if settings.nats_url:
         from domain.bus.nats import NatsBus
 
-        with database.read() as session:
-            return NatsBus(settings.nats_url, migrations.epoch(session), sealing)
+        return NatsBus(settings.nats_url, epoch, sealing)
     from domain.bus.postgres import PostgresBus
 
-    return PostgresBus(database)
+    return PostgresBus(database, epoch, sealing)
 
 
 def _remote(settings: Settings) -> "Remote | None":

@@ -36,6 +36,14 @@ class DrainingServer(uvicorn.Server):
         self._pause = pause
         self._loop: asyncio.AbstractEventLoop | None = None
         self._draining: asyncio.Task[None] | None = None
+        self.stopped_by_itself = False
+        """Whether the program has ended itself: it is to be started anew."""
+        app.state.stop = self.stop
+
+    def stop(self) -> None:
+        """Begin to drain without having been told to; on the event loop."""
+        self.stopped_by_itself = True
+        self._begin()
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until told to stop."""

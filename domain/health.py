@@ -126,6 +126,7 @@ def look_after(services: "Services") -> None:
     services.health.checked_by("database", lambda: database(services))
     services.health.checked_by("writing", lambda: writing(services))
     services.health.checked_by("migrations", Schema(services.database))
+    services.health.checked_by("log", lambda: whole_log(services))
     bus = services.ledger.bus.state
     if bus.connected is not None:
         services.health.checked_by("broker", lambda: broker(bus))
@@ -176,6 +177,14 @@ class Schema:
         return Check(
             ok=not behind, why="The database has an older schema than this program: start it anew." if behind else ""
         )
+
+
+def whole_log(services: "Services") -> Check:
+    """Say whether the log is the one that was there at the start, with all that was published."""
+    if services.ledger.is_another_log:
+        return Check(ok=False, why="The database holds another log than at the start: the process begins anew.")
+    why = "The log has lost its end: see how a failover is made good in docs/many-processes.md."
+    return Check(ok=False, why=why, needed=False) if services.ledger.went_back else Check()
 
 
 def broker(state: "BusState") -> Check:

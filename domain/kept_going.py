@@ -47,7 +47,7 @@ class KeptGoing:
                 await job()
                 return
             except Exception:
-                if _ending():  # it was cancelled, and what it did last went wrong: that is no reason to go on
+                if is_cancelled():  # what went wrong went wrong on the way out
                     raise
                 if time.monotonic() - begun >= WELL_AFTER:
                     wait, said = FIRST_WAIT, False
@@ -59,6 +59,7 @@ class KeptGoing:
             self.restarts += 1
 
 
-def _ending() -> bool:
+def is_cancelled() -> bool:
+    """Say whether the task that asks was told to end, also where an error has come in between or somebody swallowed it."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

@@ -288,6 +288,20 @@ class Ledger:
             self.bus.within(rows, told)
         return told
 
+    @property
+    def is_another_log(self) -> bool:
+        """Whether the database was seen to hold another log than at the start."""
+        return self._publishing.is_another_log
+
+    @property
+    def went_back(self) -> bool:
+        """Whether the log was seen to end before what was published."""
+        return self._publishing.went_back
+
+    def when_another_log(self, act: Callable[[], None]) -> None:
+        """Do this, once and on the event loop, when the database holds another log than at the start."""
+        self._publishing.when_another_log = act
+
     def catch_up(self) -> None:
         """Publish what other processes have written."""
         self._publishing.catch_up()

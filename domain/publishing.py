@@ -17,6 +17,7 @@ from domain.counting import Counts
 from domain.errors import Unavailable
 from domain.events import LoggedEvent
 from domain.hub import Hub
+from domain.outdated import Outdated
 from domain.own_threads import OwnThreads
 from storage import events as log_rows
 from storage.database import Database
@@ -47,7 +48,15 @@ class Publishing:
         self._threads = OwnThreads("publishing", THREADS)
         database.before_close(self._threads.close)
         with database.read() as session:
-            self._published = log_rows.top_position(session)
+            begun = log_rows.end(session)
+        self._published, self._epoch = begun.top, begun.epoch
+        self.is_another_log = False
+        """Whether the database was seen to hold another log than at the start: a copy was put in its place."""
+        self.went_back = False
+        """Whether the log was seen to end before what was published: it has lost its end."""
+        self.when_another_log: Callable[[], None] = lambda: None
+        """What is done then, once, on the event loop."""
+        self._outdated = Outdated()
         self._seen = -1
         self._heard: deque[Told] = deque()
         self._hearing: asyncio.Task[None] | None = None
@@ -101,7 +110,7 @@ class Publishing:
             self._publish_from_log()
 
     async def tail(self) -> None:
-        """Look at the log by itself, until cancelled."""
+        """Look at the log by itself, until cancelled or the log is another one."""
         while True:
             await asyncio.sleep(TAIL_SECONDS if self._database.is_sqlite else TAIL_SECONDS_OVER_A_NETWORK)
             try:
@@ -115,6 +124,9 @@ class Publishing:
                     )
                 self._away = True
             else:
+                if self.is_another_log:
+                    self.when_another_log()
+                    return
                 if self._away:
                     log.info("the log can be read again")
                 self._away = False
@@ -125,11 +137,31 @@ class Publishing:
             await asyncio.wait([self._hearing], timeout=SETTLE_SECONDS)
 
     def _look(self) -> None:
-        version = self._database.version_seen_by_others()
-        if version == self._seen if self._database.is_sqlite else version <= self._published:
-            return
-        self.catch_up()
-        self._seen = version
+        published = self._published  # before the end is read: what is published is in the log
+        if self._database.is_sqlite:
+            version = self._database.version_seen_by_others()
+            if version == self._seen:
+                return
+        with self._database.glance(statements=1) as glance:
+            end = log_rows.end(glance)
+        self._compare(end, published)
+        if self._database.is_sqlite:
+            self.catch_up()
+            self._seen = version
+        elif end.top > published:
+            self.catch_up()
+
+    def _compare(self, end: log_rows.End, published: int) -> None:
+        """Note where what is there is not what was published: a copy, or a standby that did not have all of it."""
+        if end.epoch != self._epoch and not self.is_another_log:
+            log.error("the database holds another log than at the start: this process has to begin anew")
+            self.is_another_log = True
+        elif end.top < published and end.epoch == self._epoch:
+            log.error("the log ends before what was published: its end is lost", published=published, top=end.top)
+            self.went_back = True
+            with self._order:  # what comes from now on is told, although clients know of other entries by its numbers
+                self._published = min(self._published, end.top)
+                self._publish_from_log()
 
     def _at_once(self, told: Sequence[Told]) -> Sequence[Told]:
         """Publish those at the beginning before which nothing is missing; returns the others."""
@@ -165,8 +197,19 @@ class Publishing:
             self.gaps += others and bool(told.events)
             self._publish_from_log()
         since = self._published if told.after <= self._published else told.top
-        new = [event for event in told.events if event.position is None or event.position > since]
-        self.duplicates += (len(told.events) - len(new)) if others else 0
+        new, known, place = list[LoggedEvent](), 0, told.after
+        for event in told.events:
+            if event.position is None:
+                if not self._outdated.is_outdated(event, place):
+                    new.append(event)
+                continue
+            place = event.position
+            if place > since:
+                new.append(event)
+            else:
+                known += 1
+        self.duplicates += known if others else 0
+        self._outdated.remember(new)
         self._hub.publish(new)
         entries = [event.position for event in new if event.position is not None]
         self.published += len(entries)
@@ -181,7 +224,9 @@ class Publishing:
             self._published = entries[-1].position or self._published
             self.published += len(entries)
             self.filled += len(entries)
-            self._hub.publish([LoggedEvent.of(entry) for entry in entries])
+            events = [LoggedEvent.of(entry) for entry in entries]
+            self._outdated.remember(events)
+            self._hub.publish(events)
 
     async def _whole(self, act: Callable[[], None]) -> None:
         """Do this in a thread; who is cancelled meanwhile waits a moment for its end, so that the database can be closed."""

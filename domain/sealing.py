@@ -18,8 +18,13 @@ class Sealing:
     """Seals texts (AES-256-GCM) and makes fingerprints (HMAC-SHA-256); ``secret`` is at least 32 random bytes."""
 
     def __init__(self, secret: bytes) -> None:
+        self._derived = hmac.new(secret, b"vervain derived secret 1", hashlib.sha256).digest()
         self._cipher = AESGCM(hmac.new(secret, b"vervain sealing key 1", hashlib.sha256).digest())
         self._fingerprints = hmac.new(secret, b"vervain fingerprint key 1", hashlib.sha256).digest()
+
+    def under(self, name: str) -> "Sealing":
+        """Seal by another key, which hangs on the same secret and on ``name``: what one seals the other does not open."""
+        return Sealing(hmac.new(self._derived, name.encode(), hashlib.sha256).digest())
 
     def seal(self, text: str, *, whose: str) -> str:
         """Seal a text so that it opens for the same ``whose`` only: moved to another row it is worth nothing."""

@@ -32,7 +32,6 @@ POOL_SIZE = 20
 """Readers at once on SQLite: the worker threads of the web framework are 40, most of them idle."""
 GLANCES = 4
 """Connections that are kept open for short reads."""
-TOP_POSITION = "SELECT coalesce(max(position), 0) FROM event"
 
 
 def files_of(file: Path) -> tuple[Path, Path, Path]:
@@ -160,13 +159,7 @@ class Database:
             connection.close()
 
     def version_seen_by_others(self) -> int:
-        """Give a number that changes when another connection has committed; costs microseconds on SQLite.
-
-        On PostgreSQL it is the top position of the log, which no change passes by.
-        """
-        if not self.is_sqlite:
-            with self.glance(statements=1) as glance:
-                return int(glance.connection.exec_driver_sql(TOP_POSITION).scalar_one())
+        """Give a number that changes when another connection has committed to the file; costs microseconds. For SQLite."""
         if self._watcher is None:
             self._watcher = self._engine.connect()
         version = self._watcher.execute(text("PRAGMA data_version")).scalar_one()

@@ -15,8 +15,10 @@ from sqlmodel import Session, col, func, select
 
 from storage.database import Rows, Through, connection_of
 from storage.prepared import Prepared, setting
-from storage.tables import Diagnosis, Event
+from storage.tables import Diagnosis, Event, Mark
 
+EPOCH = "epoch"
+"""The mark that names the log."""
 ADDED_AT_ONCE = 20
 """Entries in one statement; an answer causes two or three."""
 
@@ -88,6 +90,21 @@ def top_position(session: Session) -> int:
     return session.exec(select(func.max(Event.position))).one() or 0
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where the whole log ends, and which log it is."""
+
+    top: int
+    """The place of its newest entry; trimming leaves that one, so it goes back only where another database is there now."""
+    epoch: str
+
+
+def end(through: Through) -> End:
+    """Read both in one statement; the epoch is empty where the database has none yet."""
+    [[top, epoch]] = _END.run(connection_of(through))
+    return End(int(top or 0), epoch or "")
+
+
 def before(through: Through, position: int | None) -> int:
     """Read the place of the entry before this one in the whole log, of the newest where none is named; 0 where there is none."""
     return int(_BEFORE.value(connection_of(through), limit=2**62 if position is None else position) or 0)
@@ -114,7 +131,10 @@ def trim(rows: Rows, diagnosis_id: int, *, keep: int, before: datetime, limit: i
 
 
 def trim_unnumbered(rows: Rows, before: datetime, limit: int) -> int:
-    """Take out at most ``limit`` entries made ``before`` that concern no diagnosis and have no ``seq``; counts them."""
+    """Take out at most ``limit`` entries made ``before`` that concern no diagnosis and have no ``seq``; counts them.
+
+    The newest of the whole log stays, so that a log that ends earlier than before is another one.
+    """
     return len(_TRIM_UNNUMBERED.run(connection_of(rows), before=before, most=limit))
 
 
@@ -150,6 +170,12 @@ _AFTER_POSITION = Prepared(
     .limit(bindparam("most", type_=Integer()))
 )
 _BEFORE = Prepared(columns(func.max(col(Event.position))).where(col(Event.position) < bindparam("limit")))
+_END = Prepared(
+    columns(
+        columns(func.max(col(Event.position))).scalar_subquery().label("top"),
+        columns(col(Mark.value)).where(col(Mark.name) == EPOCH).scalar_subquery().label("epoch"),
+    )
+)
 _OLDEST = Prepared(
     columns(col(Event.seq), col(Event.created))
     .join(Diagnosis, col(Diagnosis.id) == col(Event.diagnosis_id))
@@ -165,7 +191,11 @@ _TRIM_UNNUMBERED = Prepared(
     .where(
         col(Event.position).in_(
             columns(col(Event.position))
-            .where(col(Event.diagnosis_id).is_(None), col(Event.created) < bindparam("before"))
+            .where(
+                col(Event.diagnosis_id).is_(None),
+                col(Event.created) < bindparam("before"),
+                col(Event.position) < columns(func.max(col(Event.position))).scalar_subquery(),
+            )
             .limit(bindparam("most", type_=Integer()))
         )
     )

@@ -14,7 +14,7 @@ from storage.prepared import Prepared
 
 CHANNEL = "vervain"
 LONGEST = 7_900
-"""Bytes of a text: PostgreSQL takes fewer than 8,000."""
+"""Bytes of a text: PostgreSQL takes fewer than 8,000. Of what is sealed into it, 5,850."""
 
 NotListening = psycopg.Error
 """Raised where the connection cannot be opened, or is lost."""

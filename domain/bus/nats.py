@@ -6,7 +6,6 @@ secret, so a broker that others use as well reads nothing of patients, and nobod
 
 import asyncio
 import time
-import uuid
 from collections import deque
 from contextlib import suppress
 
@@ -19,9 +18,10 @@ from nats.errors import SlowConsumerError
 
 from domain.bus import Bus, BusCounts, BusState, Heard, Told
 from domain.bus.cutting import cut
-from domain.bus.wording import Message, Unreadable, read, written
+from domain.bus.envelope import Envelope
+from domain.bus.wording import Message, Unreadable
 from domain.counting import Counts
-from domain.errors import Unavailable
+from domain.kept_going import is_cancelled
 from domain.sealing import Sealing
 from storage.database import Rows
 
@@ -45,8 +45,7 @@ class NatsBus(Bus):
         """Take servers (with commas between) and the epoch of the log: another database on the same broker is another name."""
         self._servers = [one.strip() for one in url.split(",") if one.strip()]
         self._name = f"vervain.{epoch}"
-        self._sealing = sealing
-        self._sender = uuid.uuid4().hex[:12]
+        self._envelope = Envelope(sealing, epoch)
         self._counts = BusCounts()
         self._unsent: deque[tuple[float, Told]] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -89,6 +88,8 @@ class NatsBus(Bus):
                     log.error("the bus has failed: changes come from the log", error=type(error).__name__)
                 self._complained = True
             self._state_is(connected=False)
+            if is_cancelled():
+                raise asyncio.CancelledError
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _connected(self, heard: Heard) -> None:
@@ -146,8 +147,7 @@ class NatsBus(Bus):
 
     async def _send(self, broker: Client, committed: float, told: Told) -> None:
         first, last = told.events[0], told.events[-1]
-        text = written(Message(self._sender, committed, told))
-        sealed = self._sealing.seal(text, whose=self._name).encode()
+        sealed = self._envelope.sealed(Message(committed, told)).encode()
         if (
             not broker.is_connected or len(sealed) > broker.max_payload
         ):  # what a client keeps for later would be old by then
@@ -164,11 +164,11 @@ class NatsBus(Bus):
 
     def _hear(self, message: Msg, heard: Heard) -> None:
         try:
-            one = read(self._sealing.open(message.data.decode("ascii"), whose=self._name))
-        except (Unreadable, Unavailable, ValueError):
+            one = self._envelope.opened(message.data)
+        except Unreadable:
             self._counts.unreadable += 1
             return
-        if one.sender != self._sender:
+        if one is not None:
             self._counts.heard(one.committed)
             heard([one.told])
 

@@ -1,21 +1,22 @@
 """The bus over PostgreSQL alone: the transaction of a change wakes the other processes, which read the log.
 
 What is told says only how far the log goes; what is told beside the log goes along. Nobody hears of what was rolled back, and
-nothing is told that was not committed. For a few processes: each reads each commit once.
+nothing is told that was not committed. It is sealed with the program's secret. For a few processes: each reads each commit once.
 """
 
 import asyncio
 import random
 import time
-import uuid
 from collections.abc import Sequence
 
 import structlog
 
 from domain.bus import Bus, BusCounts, BusState, Heard, Told
-from domain.bus.wording import Message, Unreadable, read, written
+from domain.bus.envelope import Envelope
+from domain.bus.wording import Message, Unreadable
 from domain.counting import Counts
 from domain.events import LoggedEvent
+from domain.sealing import Sealing
 from storage.database import Database, Rows
 from storage.notifying import LONGEST, NotListening, listening, notify
 
@@ -28,9 +29,10 @@ FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0
 class PostgresBus(Bus):
     """NOTIFY within the transaction, LISTEN on a connection of its own."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, epoch: str, sealing: Sealing) -> None:
+        """Take the epoch of the log, and what seals: whoever may connect to the database may notify."""
         self._database = database
-        self._sender = uuid.uuid4().hex[:12]
+        self._envelope = Envelope(sealing, epoch)
         self._counts = BusCounts()
         self.state = BusState("postgresql", connected=False)
 
@@ -59,7 +61,7 @@ class PostgresBus(Bus):
         return texts
 
     def _text(self, top: int, events: Sequence[LoggedEvent]) -> tuple[str, int]:
-        return written(Message(self._sender, time.time(), Told(top, tuple(events)))), len(events)
+        return self._envelope.sealed(Message(time.time(), Told(top, tuple(events)))), len(events)
 
     def committed(self, told: Told) -> None:
         """Do nothing: it is told with the commit."""
@@ -85,11 +87,11 @@ class PostgresBus(Bus):
 
     def _hear(self, text: str, heard: Heard) -> None:
         try:
-            message = read(text)
+            message = self._envelope.opened(text)
         except Unreadable:
             self._counts.unreadable += 1
             return
-        if message.sender != self._sender:
+        if message is not None:
             self._counts.heard(message.committed)
             heard([message.told])
 

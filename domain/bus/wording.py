@@ -21,8 +21,6 @@ class Unreadable(ValueError):
 class Message:
     """What one process tells the others."""
 
-    sender: str
-    """Which process; it does not listen to itself."""
     committed: float
     """When, by the sender's clock: seconds since 1970."""
     told: Told
@@ -31,17 +29,17 @@ class Message:
 def written(message: Message) -> str:
     """Write a message."""
     events = [[getattr(event, name) for name in _FIELDS] for event in message.told.events]
-    told = [message.sender, message.committed, message.told.after, events, message.told.trace]
+    told = [message.committed, message.told.after, events, message.told.trace]
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def read(text: str | bytes) -> Message:
     """Read a message. Raises Unreadable."""
     try:
-        sender, committed, after, events, trace = json.loads(text)
+        committed, after, events, trace = json.loads(text)
         read_events = tuple(_event(dict(zip(_FIELDS, one, strict=True))) for one in events)
         told = Told(_number(after), read_events, str(trace))
-        return Message(str(sender), float(committed), told)
+        return Message(float(committed), told)
     except (ValueError, TypeError, RecursionError) as error:
         raise Unreadable("not a message of ours") from error
 

@@ -40,7 +40,9 @@ async def test_alive_and_ready(client: Client) -> None:
     assert (await client.get("/healthz")).json() == {"status": "alive"}
     ready = await client.get("/readyz?strict=true")
     assert (ready.status_code, ready.json()["status"]) == (200, "ready")
-    assert ready.json()["checks"] == {part: {"ok": True} for part in ("draining", "database", "writing", "migrations")}
+    assert ready.json()["checks"] == {
+        part: {"ok": True} for part in ("draining", "database", "writing", "migrations", "log")
+    }
 
 
 async def test_not_ready_before_the_start_and_after_the_end(app: FastAPI) -> None:
@@ -64,6 +66,15 @@ async def test_without_the_broker_it_serves_and_says_what_is_worse(client: Clien
     assert strict["detail"] == said["why"]
     bus.connected = True
     assert (await client.get("/readyz?strict=true")).json()["status"] == "ready"
+
+
+async def test_a_log_that_is_another_one_or_has_lost_its_end(client: Client, app: FastAPI) -> None:
+    publishing = app.state.services.ledger._publishing
+    publishing.went_back = True
+    ready = await client.get("/readyz")
+    assert (ready.status_code, ready.json()["checks"]["log"]["ok"]) == (200, False)
+    publishing.is_another_log = True
+    refused(await client.get("/readyz"), 503, "unavailable")
 
 
 async def test_a_part_that_does_not_answer_is_asked_once(

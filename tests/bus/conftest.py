@@ -107,15 +107,20 @@ def make_bus(carrier: str, house: House, request: pytest.FixtureRequest) -> Make
     if carrier == "in process":
         return lambda _database: InProcess()
     if carrier == "postgresql":
-        return PostgresBus
+        return lambda database: PostgresBus(database, epoch_of(database), house.services.sealing)
     broker: Nats = request.getfixturevalue("broker")
     return lambda database: nats_bus(database, broker.address, house.services)
 
 
 def nats_bus(database: Database, address: str, services: Services) -> NatsBus:
     """Make a bus over NATS for a database."""
+    return NatsBus(address, epoch_of(database), services.sealing)
+
+
+def epoch_of(database: Database) -> str:
+    """Read the name of a log."""
     with database.read() as session:
-        return NatsBus(address, migrations.epoch(session), services.sealing)
+        return migrations.epoch(session)
 
 
 @asynccontextmanager

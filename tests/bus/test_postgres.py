@@ -5,6 +5,8 @@ import asyncio
 import psycopg
 import pytest
 
+from domain.bus import Told
+from domain.bus.wording import Message, written
 from domain.events import LoggedEvent
 from domain.hub import EVIDENCE_MOVED
 from domain.ledger import Change, utc_now
@@ -52,3 +54,26 @@ async def test_what_is_too_long_for_one_notification_comes_in_several_or_not_at_
     lengths = [len(event.data) for event in two.other.heard if event.type == EVIDENCE_MOVED]
     assert lengths == [3_002, 4_002]
     assert two.one.counted("bus_passing_lost") == 1
+
+
+async def test_nobody_without_the_secret_can_put_words_in_our_mouth(two: Two) -> None:
+    """Every role that may connect to the database may notify."""
+
+    def forge() -> None:
+        url, told = two.one.services.database.url, Told(2**62, (beside(1),))
+        with psycopg.connect(conninfo(url, "test"), autocommit=True) as connection:
+            connection.execute("LISTEN vervain")
+            for text in (
+                '["x",0,4611686018427387904,[],""]',
+                written(Message(0.0, told)),
+                "1.0123456789abcdef.AAAA",
+                "",
+            ):
+                connection.execute("SELECT pg_notify('vervain', %s)", [text])
+
+    await asyncio.to_thread(forge)
+    await eventually(lambda: two.one.counted("bus_unreadable") == two.other.counted("bus_unreadable") == 4)
+    await asyncio.to_thread(answer, two.one.house)
+    await eventually(lambda: two.other.entries == two.one.entries != [], what="the answer")
+    assert two.other.counted("bus_received") >= 1
+    assert EVIDENCE_MOVED not in {event.type for event in (*two.one.heard, *two.other.heard)}

@@ -47,7 +47,7 @@ async def test_it_ends_where_it_is_cancelled() -> None:
         await task
 
 
-async def test_it_ends_where_what_it_does_last_goes_wrong() -> None:
+async def test_it_ends_although_something_goes_wrong_on_the_way_out() -> None:
     begun = 0
 
     async def job() -> None:
@@ -59,11 +59,10 @@ async def test_it_ends_where_what_it_does_last_goes_wrong() -> None:
             raise OSError("the cable")
 
     task = asyncio.create_task(KeptGoing().run("job", job))
-    await asyncio.sleep(0)
+    await eventually(lambda: begun)
     task.cancel()
-    with pytest.raises(OSError, match="the cable"):
-        await task
-    assert begun == 1
+    await asyncio.wait([task], timeout=10)
+    assert (task.done(), begun) == (True, 1)
 
 
 async def test_predictors_are_kept_although_the_database_was_away_at_the_start(

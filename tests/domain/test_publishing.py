@@ -13,6 +13,7 @@ from domain.hub import EVERYTHING, EVIDENCE_MOVED, Hub
 from domain.ledger import utc_now
 from domain.publishing import Publishing
 from storage.database import Database
+from storage.restored import new_epoch
 from tests.domain.test_ledger import answer
 from tests.support.busy_threads import busy_threads
 from tests.support.house import House
@@ -135,6 +136,40 @@ async def test_too_much_at_once_is_read_from_the_log(
     assert publishing.overflows == ANSWERS - 2
     await asyncio.to_thread(publishing.catch_up)
     await eventually(lambda: heard == log_of(told))
+
+
+async def test_another_log_in_its_place_is_said_and_ends_the_look_at_it(
+    house: House, publishing: Publishing, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("domain.publishing.TAIL_SECONDS", 0.01)
+    told: list[bool] = []
+    publishing.when_another_log = lambda: told.append(True)
+    tail = asyncio.create_task(publishing.tail())
+    await asyncio.to_thread(house.services.ledger.write, lambda change: new_epoch(change.session))
+    await eventually(tail.done)
+    assert (told, publishing.is_another_log, publishing.went_back) == ([True], True, False)
+    said = [record.getMessage() for record in caplog.get_records("call") if record.levelname == "ERROR"]
+    assert said == ["the database holds another log than at the start: this process has to begin anew"]
+
+
+async def test_a_log_that_lost_its_end_is_said_and_what_comes_is_told(
+    house: House,
+    told: list[Told],
+    publishing: Publishing,
+    heard: list[LoggedEvent],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await asyncio.to_thread(publishing._look)
+    assert not publishing.went_back
+    publishing._published += 1_000  # as if a standby had been promoted that did not have the last thousand
+    publishing._seen = -1
+    await asyncio.to_thread(publishing._look)
+    assert publishing.went_back
+    await asyncio.to_thread(answer, house)
+    await asyncio.to_thread(publishing._look)
+    assert heard == log_of(told)
+    said = [record.getMessage() for record in caplog.get_records("call") if record.levelname == "ERROR"]
+    assert said == ["the log ends before what was published: its end is lost"]
 
 
 async def test_a_database_that_is_away_is_said_once(

@@ -183,3 +183,15 @@ def recorded(ledger: Ledger, house: House) -> None:
     """Write an entry that concerns no diagnosis."""
     over = sign_in_revoked(SignInRevoked(sign_in_id=1, person_id=house.mina.person_id))
     ledger.write(lambda change: change.record(over, practice_id=house.leila.practice_id))
+
+
+async def test_the_newest_entry_of_the_log_stays_however_old_it_is(house: House) -> None:
+    """Else the log would end earlier than before, as one does that has lost its end."""
+    services, clock = with_clock(house.services)
+    services.ledger.write(
+        lambda change: change.record(sign_in_revoked(SignInRevoked(sign_in_id=1, person_id=1)), practice_id=1)
+    )
+    top = positions(services)[-1]
+    clock.move(OLD)
+    await trim(services, days=30)
+    assert positions(services)[-1] == top

@@ -80,8 +80,10 @@ class NatsBus(Bus):
     async def run(self, heard: Heard) -> None:
         """Be connected, send and listen, until cancelled."""
         while True:
-            with suppress(NatsError, OSError, TimeoutError):  # said by the callbacks
+            try:
                 await self._connected(heard)
+            except (NatsError, OSError) as error:  # an address that cannot be read is said by no callback
+                await self._went_wrong(error)
             self._state_is(connected=False)
             await asyncio.sleep(AGAIN_SECONDS)
 

@@ -11,7 +11,9 @@ from domain.counting import Histogram
 
 TOO_SLOW = 4008
 """The close code of a client that was cut because it did not keep up."""
-
+CLOSE_CODES = frozenset({*range(1000, 1016), 4001, TOO_SLOW})
+"""Those of the protocol of sockets and ours. A client may say any of 1000 to 4999, and each would be kept for ever."""
+OTHER = 0
 
 DELAYS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 5.0)
 """Upper bounds of the delivery delays that are told apart, in seconds."""
@@ -28,7 +30,7 @@ class Metrics:
     """Of their frames."""
     opened: int = 0
     closed: Counter[int] = field(default_factory=Counter)
-    """By close code; 1006 for a connection that was lost without one."""
+    """By close code; 1006 for a connection that was lost without one, ``OTHER`` for what is no code of ours."""
     refused: Counter[str] = field(default_factory=Counter)
     """By the code of the error that was the answer."""
     resumes_whole: int = 0
@@ -57,7 +59,7 @@ class Metrics:
 
     def connection_closed(self, code: int) -> None:
         """Count the end of one, with its close code; 1006 where there was none."""
-        self.closed[code] += 1
+        self.closed[code if code in CLOSE_CODES else OTHER] += 1
 
     def connection_refused(self, reason: str) -> None:
         """Count a client that did not come in; ``reason`` is the code of the error, such as ``not_found``."""
@@ -82,7 +84,7 @@ class Metrics:
             "messages_sent": self.messages_sent,
             "bytes_sent": self.bytes_sent,
             "connections_opened": self.opened,
-            "connections_closed": {str(code): count for code, count in sorted(self.closed.items())},
+            "connections_closed": {str(code or "other"): count for code, count in sorted(self.closed.items())},
             "refused": dict(sorted(self.refused.items())),
             "slow_clients_cut": self.closed[TOO_SLOW],
             "resumes_whole": self.resumes_whole,

@@ -127,7 +127,7 @@ def is_away(said: BaseException) -> bool:
     state: str | None = said.sqlstate
     if state is None:  # not the server's words: the connection could not be made, or has broken
         return type(said).__name__ == "OperationalError"
-    return state[:2] in ("08", "57") or state in _PASSING or is_outdated(said)
+    return state[:2] in ("08", "57") or state in _PASSING or is_outdated(said) or _is_full(said)
 
 
 def is_cut_off(said: BaseException | None) -> bool:
@@ -141,6 +141,11 @@ def is_cut_off(said: BaseException | None) -> bool:
 def is_outdated(said: BaseException) -> bool:
     """Say whether a connection has statements prepared for columns that a migration has given another type meanwhile."""
     return getattr(said, "sqlstate", None) == "0A000" and "cached plan" in str(said)
+
+
+def _is_full(said: BaseException) -> bool:
+    """Say whether a commit was refused because somebody who listens has not taken what was told before; nothing is kept of it."""
+    return getattr(said, "sqlstate", None) == "54000" and "NOTIFY" in str(said)
 
 
 def without_values(error: BaseException) -> None:

@@ -81,8 +81,8 @@ class NatsBus(Bus):
         while True:
             try:
                 await self._connected(heard)
-            except (NatsError, OSError, TimeoutError):
-                pass  # said by the callbacks
+            except (NatsError, OSError) as error:  # an address that cannot be read is said by no callback
+                await self._went_wrong(error)
             except Exception as error:
                 if not self._complained:  # the kind alone, as below
                     log.error("the bus has failed: changes come from the log", error=type(error).__name__)

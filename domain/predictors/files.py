@@ -6,6 +6,7 @@ database. What is opened runs no code and may hold only the types named here (sk
 
 import hashlib
 import os
+import secrets
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +29,10 @@ class Unusable(Unavailable):
     """A file of a predictor cannot be used; the evidence is used in its place."""
 
 
+class Damaged(Unusable):
+    """The file is not the one that was written, or cannot be read at all: another copy may be."""
+
+
 def write(folder: Path, fitted: Fitted) -> str:
     """Write a predictor with its card beside it; returns the SHA-256 of its file. Raises OSError."""
     import skops.io
@@ -35,11 +40,6 @@ def write(folder: Path, fitted: Fitted) -> str:
     content: bytes = skops.io.dumps(fitted.pipeline)
     put_back(folder, fitted.card, content)
     return hashlib.sha256(content).hexdigest()
-
-
-def is_there(folder: Path, version: str) -> bool:
-    """Say whether a version has its file here."""
-    return (folder / (version + MODEL)).exists()
 
 
 def put_back(folder: Path, card: Card, content: bytes) -> None:
@@ -57,7 +57,7 @@ def read(folder: Path, card: Card, digest: str) -> Fitted:
     version = card.version
     content = content_of(folder, version)
     if hashlib.sha256(content).hexdigest() != digest:
-        raise Unusable(f"The file of predictor {version} is not the one that was written: it is not opened.")
+        raise Damaged(f"The file of predictor {version} is not the one that was written: it is not opened.")
     if card.features != list(NAMES):
         raise Unusable(f"Predictor {version} reads other features than this program: fit it anew.")
     from sklearn import __version__
@@ -89,16 +89,17 @@ def content_of(folder: Path, version: str) -> bytes:
     file = folder / (version + MODEL)
     try:
         if file.stat().st_size > MOST_BYTES:
-            raise Unusable(f"The file of predictor {version} is larger than any predictor is: it is not opened.")
+            raise Damaged(f"The file of predictor {version} is larger than any predictor is: it is not opened.")
         return file.read_bytes()
     except OSError as error:
         said = (error.strerror or str(error)).lower()
-        raise Unusable(f"The file of predictor {version} cannot be read: {said}.") from None
+        raise Damaged(f"The file of predictor {version} cannot be read: {said}.") from None
 
 
 def _put(file: Path, content: bytes) -> None:
     """Write a file so that it is there whole, after a crash too, or not at all."""
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    # Not by the process' number: containers that share a folder have the same ones.
+    beside = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     try:
         beside.touch(mode=0o600)  # what patients' outcomes were: nobody else on this machine reads it
         with beside.open("wb") as opened:

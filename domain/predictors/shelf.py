@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from domain.predicting import Probability
 from domain.predictors import files
 from domain.predictors.card import Card
-from domain.predictors.files import Unusable
+from domain.predictors.files import Damaged, Unusable
 from domain.predictors.fitted import Fitted
 from storage import predictor_rows
 from storage.database import Database
@@ -100,17 +100,27 @@ class Predictors:
             return found
 
     def read(self, row: Predictor) -> Fitted:
-        """Read a version from its file, which is written here first where it was fitted on another host. Raises Unusable."""
+        """Read a version from its file; from the database where there is none here or it is damaged. Raises Unusable."""
         card, folder = _card_of(row), self.folder(row.practice_id or 0)
-        if not files.is_there(folder, card.version):
-            with self._database.read() as session:
-                content = predictor_rows.file_of(session, row.id or 0)
-            if content is not None:
-                try:
-                    files.put_back(folder, card, content)
-                except OSError as error:
-                    log.warning("a predictor cannot be written", file=str(folder), error=error.strerror)
+        try:
+            return files.read(folder, card, row.digest)
+        except Damaged:
+            if not self._put_back(row, card, folder):
+                raise
         return files.read(folder, card, row.digest)
+
+    def _put_back(self, row: Predictor, card: Card, folder: Path) -> bool:
+        """Write the file that the database has of a version; says whether it was written."""
+        with self._database.read() as session:
+            content = predictor_rows.file_of(session, row.id or 0)
+        if content is None:
+            return False
+        try:
+            files.put_back(folder, card, content)
+        except OSError as error:
+            log.warning("a predictor cannot be written", file=str(folder), error=error.strerror)
+            return False
+        return True
 
     def tried(self, practice_id: int, unfitted: str | None) -> None:
         """Keep why nothing could be fitted, in one sentence; None where something was."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import nats
 import pytest
@@ -78,6 +79,29 @@ async def test_what_nobody_expected_ends_the_bus_for_a_moment_only(
     await eventually(lambda: two.other.counted("bus_received"), what="hearing by the broker")
     said = [record.getMessage() for record in caplog.get_records("call") if record.levelname == "ERROR"]
     assert said == ["the bus has failed: changes come from the log"]
+
+
+@pytest.mark.parametrize(
+    "mistyped", ["nats://vervain:not-to-be-seen@127.0.0.1:42222222", "nats://vervain:not/to-be-seen@h"]
+)
+async def test_an_address_that_cannot_be_read_is_said_once_and_not_shown(
+    address: str, house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, mistyped: str
+) -> None:
+    tried = 0
+    really = nats.connect
+
+    async def connect(*given: Any, **more: Any) -> Any:
+        nonlocal tried
+        tried += 1
+        return await really(*given, **more)
+
+    monkeypatch.setattr("nats.connect", connect)
+    monkeypatch.setattr("domain.bus.nats.AGAIN_SECONDS", 0.01)
+    caplog.set_level("INFO", "domain.bus.nats")
+    async with running(house, address, lambda database: nats_bus(database, mistyped, house.services)):
+        await eventually(lambda: tried >= 3, what="trying again")
+    assert [one.getMessage() for one in caplog.records] == ["the broker cannot be reached: changes come from the log"]
+    assert "to-be-seen" not in caplog.text
 
 
 async def test_another_database_on_the_same_broker_hears_nothing(

@@ -8,6 +8,7 @@ import pytest
 from tests.support.command_line import Command, failed
 from tests.support.house import House
 from tests.support.outcomes import past_outcomes
+from tests.support.tampered import tamper
 
 pytestmark = pytest.mark.long
 
@@ -38,7 +39,7 @@ def test_from_fitting_to_taking_out_of_use(house: House, command: Command, tmp_p
     assert f"Predictor {version} is used now." in command("predictor", "promote", version, "--practice", "1").out
 
     [file] = tmp_path.rglob("*.skops")
-    file.write_bytes(file.read_bytes()[:100])
+    tamper(house.services.database, file, file.read_bytes()[:100])
     command("predictor", "demote", "--practice", "1")
     said = failed(command("predictor", "promote", version, "--practice", "1"))
     assert said == f"The file of predictor {version} is not the one that was written: it is not opened."

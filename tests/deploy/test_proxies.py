@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import websockets
@@ -114,3 +116,45 @@ def test_a_process_that_is_not_there_is_passed_over(
         assert {browser.get(path).status_code for path in ("/sign-in", "/api/knowledge/side-effects", "/m") * 4} == {
             200
         }
+
+
+class Dying(ThreadingHTTPServer):
+    """A process that hears a request and dies; the one that hears it next answers. Two of them share what they have heard."""
+
+    daemon_threads = True
+
+    def __init__(self, heard: list[str]) -> None:
+        class Handler(BaseHTTPRequestHandler):
+            def handle_one_request(self) -> None:
+                self.raw_requestline = self.rfile.readline(65537)
+                if not self.raw_requestline or not self.parse_request():
+                    self.close_connection = True
+                    return
+                self.close_connection = True
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                if self.path != "/readyz":
+                    heard.append(self.command)
+                if self.path == "/readyz" or len(heard) > 1:
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+
+        super().__init__(("127.0.0.1", 0), Handler)
+
+
+@pytest.mark.parametrize("path", ["/api/feedback/1", "/api/auth/sign-ins/1"])
+@pytest.mark.parametrize(
+    ("method", "times"), [("GET", 2), ("POST", 1), ("PUT", 1), ("PATCH", 1), ("DELETE", 1)], ids=lambda one: str(one)
+)
+def test_what_writes_is_sent_once(starts: Starts, tmp_path: Path, method: str, times: int, path: str) -> None:
+    heard: list[str] = []
+    with ExitStack() as stack:
+        ports = []
+        for _ in range(2):
+            process = stack.enter_context(Dying(heard))
+            Thread(target=process.serve_forever, args=(0.01,), daemon=True).start()
+            stack.callback(process.shutdown)
+            ports.append(process.server_address[1])
+        running = stack.enter_context(starts(tmp_path, ports))
+        with running.browser() as browser:
+            answer = browser.request(method, path, content=None if method == "GET" else b"{}")
+    assert heard == [method] * times
+    assert answer.status_code == (200 if times == 2 else 502)

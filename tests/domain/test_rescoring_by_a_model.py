@@ -18,6 +18,7 @@ from storage.tables import Prediction, Recommendation
 from tests.support.house import House, approve, diagnose, new_patient, recommended
 from tests.support.outcomes import fitting_in_a_moment, past_outcomes
 from tests.support.rescoring import newest, running, undecided
+from tests.support.tampered import tamper
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.long
@@ -101,7 +102,7 @@ async def test_a_running_program_reads_uses_and_drops_a_predictor(learnt: House)
         await asyncio.to_thread(versions.promote, services, practice_id, version)
         await eventually(lambda: newest(learnt, fennel).predictor.startswith("fitted-"), what="its word once more")
         services.predictors.forget(practice_id)
-        file.write_bytes(b"not what was written")
+        await asyncio.to_thread(tamper, services.database, file, b"not what was written")
         await asyncio.to_thread(keeping._read, services, practice_id)
         assert "not the one that was written" in versions.listing(services, practice_id)[0].reason
         await eventually(lambda: newest(learnt, fennel).predictor == "rules-1", what="the rules' word without its file")

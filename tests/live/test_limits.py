@@ -95,6 +95,20 @@ async def test_the_status_counts_what_is_there(live: Live) -> None:
         assert (await client.get("/ws/status", headers=patient)).status_code == 403
 
 
+async def test_close_codes_that_clients_make_up_are_counted_as_one(live: Live) -> None:
+    token = live.token()
+    for code in (4777, 3999, 1000):
+        async with phone(live.ws, live.diagnosis_id, token) as one:
+            await one.expect("snapshot")
+            await one.hang_up(code)
+    bearer = {"Authorization": f"Bearer {live.token(live.house.leila)}"}
+    async with httpx2.AsyncClient(base_url=live.http) as client:
+        closed: dict[str, int] = {}
+        while sum(closed.values()) < 3:  # the server hears of the last a moment after the phone
+            closed = (await client.get("/ws/status", headers=bearer)).json()["counters"]["connections_closed"]
+    assert closed == {"other": 2, "1000": 1}
+
+
 async def test_the_status_is_no_ones_business_outside_the_demo(live: Live) -> None:
     shut = replace(live.house.services, demo=False)
     request = Request({"type": "http", "headers": [], "client": ("127.0.0.1", 1)})

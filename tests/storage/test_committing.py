@@ -14,6 +14,7 @@ from domain.errors import OutcomeUnknown, Unavailable
 from domain.hub import Hub
 from domain.ledger import Change, Ledger
 from storage import committing, migrations, postgresql
+from storage.busy import Busy
 from storage.database import Database
 from storage.tables import Mark
 from tests.support.cut_off import At, Way, way_to
@@ -124,3 +125,22 @@ def test_a_server_that_has_crashed_says_so_and_one_that_was_restarted_does_not()
         with psycopg.connect(own.server.get_uri()) as connection:
             os.kill(connection.info.backend_pid, SIGKILL)
             until(lambda: history() not in (None, first), what="the server after its crash")
+
+
+@pytest.mark.farm  # a server of its own, whose queue is short
+def test_a_commit_for_which_the_queue_of_notifications_is_full_is_told_as_busy() -> None:
+    with postgres_server() as own:
+        with psycopg.connect(own.server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET max_notify_queue_pages = 64")
+        own.restart()
+        database = Database(own.made())
+        address = database.url.render_as_string(hide_password=False).replace("+psycopg", "")
+        with psycopg.connect(address) as slow:
+            slow.execute("LISTEN told")
+            slow.commit()
+            slow.execute("SELECT 1")  # a transaction in which it takes nothing
+            with pytest.raises(Busy), database.together() as together, together.one() as rows:
+                rows.connection.exec_driver_sql(
+                    "SELECT pg_notify('told', repeat('x', 7900) || part) FROM generate_series(1, 100) AS part"
+                )
+        database.close()

@@ -235,9 +235,8 @@ def test_so_many_glance_at_once_and_the_others_wait_a_moment(
     monkeypatch.setattr(postgresql, "GLANCES", 2)
     monkeypatch.setattr(postgresql, "GLANCE_WAIT_SECONDS", 0.1)
     few = Database(database.url.render_as_string(hide_password=False))
-    with few.glance(), few.glance(statements=1):
-        with pytest.raises(Busy), few.glance():
-            pass
+    with few.glance(), few.glance(statements=1), pytest.raises(Busy), few.glance():
+        pass
     with pytest.raises(ZeroDivisionError), few.glance():
         raise ZeroDivisionError
     with few.glance(), few.glance() as glance:

@@ -66,9 +66,9 @@ class Phone:
         except ConnectionClosed as closed:
             return (closed.rcvd.code, closed.rcvd.reason) if closed.rcvd else (None, "")
 
-    async def hang_up(self) -> None:
+    async def hang_up(self, code: int = 1000) -> None:
         """Close from this side."""
-        await self._connection.close()
+        await self._connection.close(code)
 
     def stop_reading(self) -> None:
         """Leave what comes where it is: in the system's buffers, then with the server."""

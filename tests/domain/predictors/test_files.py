@@ -169,3 +169,17 @@ def test_a_write_that_fails_leaves_what_was_there(
         write(folder, fitted)
     assert read(folder, card, digest).card == fitted.card
     assert not list(folder.glob(".*"))
+
+
+def test_two_processes_with_one_number_write_beside_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def replace(beside: Path, file: Path) -> Path:
+        used.append(beside.name)
+        return really(beside, file)
+
+    used: list[str] = []
+    really = Path.replace
+    monkeypatch.setattr(Path, "replace", replace)
+    for _ in range(2):
+        files._put(tmp_path / "one.skops", b"content")
+    assert len(set(used)) == 2
+    assert [one.name for one in tmp_path.iterdir()] == ["one.skops"]

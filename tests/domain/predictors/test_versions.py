@@ -23,6 +23,7 @@ from storage import predictor_rows
 from storage.tables import Consent, Event, Patient, Predictor
 from tests.support.house import House
 from tests.support.outcomes import fitting_in_a_moment, past_outcomes
+from tests.support.tampered import tamper
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.long
@@ -129,7 +130,7 @@ def test_a_file_that_was_tampered_with_is_refused_and_the_rules_speak(learnt: Ho
     services, practice_id = learnt.services, learnt.leila.practice_id
     found = trained(learnt)
     file = services.predictors.folder(practice_id) / f"{found.version}.skops"
-    file.write_bytes(file.read_bytes() + b"x")
+    tamper(services.database, file, file.read_bytes() + b"x")
     with pytest.raises(Unusable, match="not the one that was written"):
         services.predictors.load(practice_id)
     assert services.predictors.fitted(practice_id) is None
@@ -223,7 +224,14 @@ def test_another_host_has_the_file_from_the_database(learnt: House, tmp_path: Pa
         assert here.read_bytes() == there.read_bytes()
     assert Predictors(services.database, elsewhere.folder(practice_id)).load(practice_id) is not None
 
-    (elsewhere.folder(practice_id) / (version + MODEL)).write_bytes(b"another")
+    damaged = elsewhere.folder(practice_id) / (version + MODEL)
+    whole = damaged.read_bytes()
+    damaged.write_bytes(whole[:100])
+    assert Predictors(services.database, tmp_path / "elsewhere").load(practice_id) is not None, (
+        "nobody else is concerned"
+    )
+    assert damaged.read_bytes() == whole
+    tamper(services.database, damaged, b"another")
     with pytest.raises(Unusable, match="not the one that was written"):
         Predictors(services.database, tmp_path / "elsewhere").load(practice_id)
 

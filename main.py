@@ -6,6 +6,7 @@ import gc
 import signal
 import tomllib
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -40,6 +41,7 @@ from domain.errors import VervainError
 from domain.hub import Hub
 from domain.identity_provider import Provider
 from domain.judging_again import judging_again
+from domain.kept_going import KeptGoing
 from domain.key_rotation import present_in, rotating
 from domain.last_seen import LastSeen, write_last_seen
 from domain.leading import Leading
@@ -48,6 +50,7 @@ from domain.learning import learning
 from domain.ledger import Ledger
 from domain.library import Library
 from domain.passwords import Passwords
+from domain.practice_phone import telling_numbers
 from domain.predictors.keeping import keeping
 from domain.predictors.shelf import Predictors
 from domain.processes import reporting
@@ -64,7 +67,7 @@ from domain.throttle import Throttle
 from domain.tokens import Tokens
 from pages.sheet_pdf import print_sheet
 from settings import OidcProvider, Settings
-from storage import migrations
+from storage import migrations, postgresql
 from storage.database import Database
 from storage.knowledge import DATA, read_files, version_of
 from storage.people import demo_people as demo_people_in
@@ -78,6 +81,11 @@ log = structlog.get_logger("vervain")
 WS_MAX_SIZE = 1024 * 1024
 """What NiceGUI's pages may send at once; the live endpoint has its own, smaller bound."""
 SHUTDOWN_SECONDS = 5
+THREADS = postgresql.READERS + postgresql.MORE_READERS
+"""Of the event loop's, where they wait for a server; more would wait for a connection. Over a file they calculate, and Python's
+own number (four more than processors) leaves the loop its turn."""
+TURNS = 6
+"""Of the event loop, until every job has begun and follows what it follows: nobody comes in before that."""
 COLLECTED_AFTER = 50_000, 20, 100
 """Of the three generations; Python's own (700, 10, 10) are for programs that hold little. What has no cycles goes at once."""
 
@@ -125,19 +133,25 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts.hub.bind(asyncio.get_running_loop())
+        if not parts.database.is_sqlite:
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="worker"))
         parts.running.counts_by("bus", parts.ledger.counts)
         parts.running.counts_by("leading", lambda: {"leads": int(parts.leading.leads)})
+        kept = KeptGoing()
+        parts.running.counts_by("jobs", kept.counts)
         tasks = [
-            asyncio.create_task(parts.ledger.tail(), name="tail of the log"),
-            asyncio.create_task(parts.ledger.hear(parts.tracing), name="the bus"),
+            kept.begin("tail of the log", parts.ledger.tail),
+            kept.begin("the bus", lambda: parts.ledger.hear(parts.tracing)),
         ]
         own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping]
-        own += [sampling, reporting, completing_register]
+        own += [sampling, reporting, completing_register, telling_numbers]
         unfollow = parts.library.follow(parts.hub)
-        tasks += [asyncio.create_task(job(parts), name=job.__name__) for job in (*own, *jobs)]
+        tasks += [kept.begin(job.__name__, partial(job, parts)) for job in (*own, *jobs)]
         once: list[Job] = [calendar, judging_again, counting_again, reminding, rotating, ending_shares]
-        leaders = [partial(job, parts) for job in (*once, trimming(settings.log_days))]
-        tasks.append(asyncio.create_task(parts.leading.run(leaders), name="leading"))
+        leaders = [partial(kept.run, job.__name__, partial(job, parts)) for job in (*once, trimming(settings.log_days))]
+        tasks.append(kept.begin("leading", lambda: parts.leading.run(leaders)))
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
         app.state.ready = True
         try:
             yield
@@ -148,6 +162,7 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
             await asyncio.gather(*tasks, return_exceptions=True)
             unfollow()
             await asyncio.to_thread(app.state.live.reader.close)
+            app.state.asking_who.close()
             parts.hub.unbind()
 
     app = api.build(

@@ -36,6 +36,7 @@ from api import (
     sharing,
     status,
 )
+from api.asking_who import AskingWho
 from api.away import DatabaseAway
 from api.body_limit import BodyLimit
 from api.channels import Channels
@@ -131,6 +132,7 @@ def build(
     app.state.live = Live(
         Channels(services.hub, metrics), Connections(accept_per_second), KeepAlive(), LiveReader(), metrics
     )
+    app.state.asking_who = AskingWho(in_a_file=services.database.is_sqlite)
     app.state.requests = requests
     app.state.scrapers = status.Scrapers()
     app.state.doors = broadcast.Doors()

@@ -1,6 +1,7 @@
 """The door of the pages: sign-in and sign-out as plain forms, because only an HTTP answer can set a cookie."""
 
 import uuid
+from contextlib import suppress
 from typing import Annotated
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from starlette.responses import RedirectResponse
 
 from api.doors.cross_site import same_origin
 from api.identity import ServicesOf, address_of
-from domain import local_sign_in, sign_in
+from domain import local_sign_in, own_account, sign_in
 from domain.errors import VervainError
 from domain.local_sign_in import TICKET_KEY, Ticket
 from domain.origin import known_as
@@ -86,6 +87,7 @@ def enter(request: Request, services: Services, person_id: int, path: str) -> Re
         services, person_id, device=request.headers.get("user-agent", ""), address=address_of(request)
     )
     renew_cookie(request, session.secret)
+    request.session.update(own_account.reading_of(services, person_id))
     return RedirectResponse("/m" if session.actor.is_patient else own_path(path), 303)
 
 
@@ -97,7 +99,7 @@ def renew_cookie(request: Request, secret: str) -> None:
 
 
 READING = ("language", "calendar", "numerals")
-"""How somebody reads, as this browser keeps it."""
+"""How somebody reads, as this browser keeps it; the last two are the person's own wherever they sign in."""
 LONGEST = 9
 """Letters of the longest word among what can be chosen: a stranger's longer one fills no cookie."""
 
@@ -106,12 +108,20 @@ LONGEST = 9
 def language(
     code: str,
     request: Request,
+    services: ServicesOf,
     next: str = "/",  # noqa: A002 - the name in the address
     calendar: str = "",
     numerals: str = "",
 ) -> RedirectResponse:
-    """Choose how the pages are read in this browser; a link on another site leads here and changes nothing."""
+    """Choose how the pages are read in this browser, and dates and digits on all others that one signs in with from now on.
+
+    A link on another site leads here and changes nothing.
+    """
     if same_origin(request.headers):
         chosen = {"language": code, "calendar": calendar, "numerals": numerals}
         request.session.update({name: value[:LONGEST] for name, value in chosen.items() if value})
+        actor = page_actor(request, services) if calendar or numerals else None
+        if actor is not None:
+            with suppress(VervainError):  # this browser has it all the same
+                own_account.keep_reading(services, actor, calendar=calendar, numerals=numerals)
     return RedirectResponse(own_path(next), 303)

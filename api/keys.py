@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.identity import ServicesOf
@@ -15,7 +15,8 @@ KEPT_SECONDS = 900
 
 
 @router.get("/.well-known/jwks.json")
-async def keys(services: ServicesOf, response: Response) -> dict[str, list[dict[str, Any]]]:
+async def keys(request: Request, services: ServicesOf, response: Response) -> dict[str, list[dict[str, Any]]]:
     """List the public keys of the access tokens: the present, the next, and the one before while its tokens live."""
     response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
-    return {"keys": [one.public for one in services.tokens.keys.published(utc_now())]}
+    published = await request.app.state.asking_who.read(services.tokens.keys.published, utc_now())
+    return {"keys": [one.public for one in published]}

@@ -22,7 +22,7 @@ from api.live_state import Live
 from api.own_message import hello, own_message
 from api.wire import GONE, MAX_MESSAGES, Wire
 from domain import log
-from domain.errors import NotFound, NotSignedIn, TooMuch, TooOften, VervainError
+from domain.errors import NotFound, NotSignedIn, TooMuch, TooOften, Unavailable, VervainError
 from domain.events import LoggedEvent
 from domain.hub import Unfollow, patient_topic, sign_in_topic
 from domain.ledger import utc_now
@@ -284,6 +284,7 @@ class LiveSession:
             return look.seq, [own_message("snapshot", look.text, self._diagnosis_id)]
         # What others caused is in no log: who was away gets its last value behind what it missed.
         beside = [own_message("effectiveness_update", one, self._diagnosis_id) for one in look.effectiveness]
+        beside.append(own_message("practice_update", look.practice, self._diagnosis_id))
         return joined.seq, [*missed, *beside]
 
     async def _guarded(self, answering: Awaitable[None]) -> None:
@@ -295,6 +296,9 @@ class LiveSession:
 
     def _refuse(self, error: VervainError) -> None:
         """Complain to the client; end where the mistake is none that a client makes by accident."""
+        if isinstance(error, Unavailable):  # nobody's mistake: it may ask again
+            self.say("error", Complaint(code=error.code, message=error.message, retry=True))
+            return
         self._mistakes += 1
         if isinstance(error, NotSignedIn | NotFound | TooMuch | TooOften):
             self.finish(error.close_code, error.code)

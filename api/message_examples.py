@@ -13,6 +13,7 @@ from domain.messages import (
     EffectivenessUpdate,
     FeedbackUpdate,
     FindingState,
+    PracticeState,
     PredictionUpdate,
     RecommendationState,
     RecommendationUpdate,
@@ -90,6 +91,7 @@ PREDICTION = PredictionUpdate(
     basis="Rests on traditional use (grade T), a match of 96% and 4 of 7 answers here.",
     predictor="rules-1",
 )
+PRACTICE = PracticeState(name="Moradi practice", phone="+98 21 8877 6655")
 DUE = date(2026, 11, 30)
 FEEDBACK = FeedbackUpdate(
     feedback_id=94,
@@ -139,6 +141,7 @@ def of_server() -> dict[str, list[dict[str, Any]]]:
         effectiveness=[EFFECTIVENESS],
         predictions=[PREDICTION],
         check_in=CheckInState(due=DUE, number=2),
+        practice=PRACTICE,
     )
     approved = RecommendationUpdate(
         recommendation_id=123,
@@ -173,6 +176,7 @@ def of_server() -> dict[str, list[dict[str, Any]]]:
             _sent("prediction_update", PREDICTION, seq=32),
             _sent("prediction_update", None, seq=32),
         ],
+        "practice_update": [_sent("practice_update", PRACTICE)],
         "pong": [_sent("pong", Pong(seq=32))],
         "auth": [_sent("auth", Renewed(token_expires_in=892.5))],
         "error": [

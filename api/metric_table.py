@@ -95,6 +95,7 @@ METRICS = (
     _only_grows("security_refusals", "What was refused, by event and reason.", "event", "reason"),
     _in_steps("http_request_seconds", "Requests until their answer began.", "method", "route", "status"),
     _at_present("loop_lag_seconds", "The longest that the event loop came too late in the last minute."),
+    _only_grows("job_restarts", "How often a job of the process failed and began anew."),
     _at_present("database_up", "Whether the database answered within 3 s: 1 or 0."),
     _at_present("database_bytes", "Size of the database."),
     _at_present("journal_bytes", "Size of SQLite's journal."),

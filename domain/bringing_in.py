@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 from domain.errors import Conflict, Invalid, NotFound, TooMuch, VervainError
 from domain.events import file_brought_in
 from domain.ledger import Change, utc_now
-from domain.messages import FileBroughtIn
+from domain.page_messages import FileBroughtIn
 from domain.patient import key
 from domain.permission import Actor
 from domain.services import Services

@@ -13,13 +13,13 @@ from functools import partial
 import structlog
 from sqlmodel import Session, col, select
 
-from domain.errors import Unavailable
 from domain.events import Audience, LoggedEvent
 from domain.evidence import effectiveness, refresh_priors
 from domain.hub import EVERYTHING, EVIDENCE_MOVED, evidence_topic
 from domain.ledger import Change, utc_now
 from domain.services import Services
 from domain.snapshot import effectiveness_of
+from domain.trouble import Trouble
 from storage import evidence as evidence_rows
 from storage.tables import Recommendation
 
@@ -47,6 +47,7 @@ async def conflate(services: Services) -> None:
             dirty.setdefault((event.practice_id, values["herb"], values["condition"]), set())
             woken.set()
 
+    trouble = Trouble(log, "could not conflate effectiveness")
     unfollow = services.hub.follow(EVERYTHING, notice)
     refreshed = time.monotonic()
     try:
@@ -65,8 +66,9 @@ async def conflate(services: Services) -> None:
                     if followed or services.hub.is_followed(evidence_topic(cell[0])):
                         await services.ledger.written(partial(_tell, cell, cells[cell], followed))
                     del cells[cell]
+                trouble.over()
             except Exception as error:
-                log.warning("could not conflate effectiveness", exc_info=not isinstance(error, Unavailable))
+                trouble.met(error)
                 for cell, causes in cells.items():  # in the next round
                     dirty.setdefault(cell, set()).update(causes)
                 woken.set()

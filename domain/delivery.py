@@ -19,6 +19,7 @@ from domain.messages import DeliveryUpdate, DeviceState
 from domain.permission import Action, Actor, readable
 from domain.record import find
 from domain.services import Services
+from domain.trouble import Trouble
 from storage import delivery as rows
 
 log = structlog.get_logger(__name__)
@@ -101,22 +102,24 @@ def _reached(told: Sequence[Told]) -> Reached:
 
 async def write_acknowledgements(services: Services) -> None:
     """Write down what devices acknowledge, until cancelled; what is still in the book then is written first."""
+    trouble = Trouble(log, "acknowledgements could not be written")
     try:
         while True:
             await asyncio.sleep(EVERY_SECONDS)
-            await _write_all(services)
+            await _write_all(services, trouble)
     finally:
-        await _write_all(services)
+        await _write_all(services, trouble)
 
 
-async def _write_all(services: Services) -> None:
+async def _write_all(services: Services, trouble: Trouble) -> None:
     while noted := services.acks.take(MOST_TOGETHER):
         try:
             await services.ledger.written(partial(_write, noted))
         except Exception as error:
             services.acks.put_back(noted)  # acknowledgements are cumulative: nothing is lost but time
-            log.warning("acknowledgements could not be written", waiting=len(services.acks), error=type(error).__name__)
+            trouble.met(error, waiting=len(services.acks))
             return
+        trouble.over()
 
 
 def _write(noted: Mapping[Device, int], change: Change) -> None:

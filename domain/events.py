@@ -9,7 +9,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from domain.messages import WITHHELD, FileBroughtIn, InboxUpdate, PatientUpdate, PredictorUpdate, Shape, SignInRevoked
+from domain.messages import WITHHELD, PatientUpdate, PracticeState, Shape, SignInRevoked
+from domain.page_messages import FileBroughtIn, InboxUpdate, PredictorUpdate
 from storage.events import Entry
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ def patient_recorded(data: PatientUpdate) -> DomainEvent:
 def file_brought_in(kind: str, data: FileBroughtIn) -> DomainEvent:
     """Tell a practice's pages and jobs that its own knowledge or cases are others now."""
     return DomainEvent(wire=f"{kind}_update", diagnosis_id=None, patient_id=None, data=data, for_patient=None)
+
+
+def practice_changed(data: PracticeState) -> DomainEvent:
+    """Tell the jobs of every process that a practice is reached in another way now."""
+    return DomainEvent(wire="practice_update", diagnosis_id=None, patient_id=None, data=data, for_patient=None)
 
 
 def predictor_changed(data: PredictorUpdate) -> DomainEvent:

@@ -123,9 +123,10 @@ async def submitted(
 ) -> dict[str, Any]:
     """Do as ``submit`` does, on the event loop and without a thread that waits."""
     letters = len(given.comment) + sum(len(effect.term) for effect in given.side_effects)
-    long = letters > LONG or bool(given.side_effects)  # each effect is read alone, and with the others
-    practice_id = actor.practice_id
-    read = await asyncio.to_thread(_read, services, given, practice_id) if long else _read(services, given, practice_id)
+    practice = actor.practice_id
+    at_once = letters <= LONG and not given.side_effects  # each effect is read alone, and with the others
+    at_once = at_once and services.library.has_read(practice)
+    read = _read(services, given, practice) if at_once else await asyncio.to_thread(_read, services, given, practice)
     return await services.ledger.written(_submission(services, actor, diagnosis_id, given, repeat_key, read))
 
 

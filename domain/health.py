@@ -22,6 +22,7 @@ from sqlmodel import select
 from domain.errors import Unavailable
 from storage import migrations
 from storage.busy import Busy, is_busy
+from storage.database import Database
 from storage.tables import Mark
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ ANSWER_SECONDS = 2.0
 """How long a part may take to say how it is."""
 HELD_UP_SECONDS = 2.0
 """A transaction takes a twentieth of a second; who waits for so long waits for another program."""
+SUITS_SECONDS = 60.0
+"""How long it is remembered that the tables suit this program: nobody makes them older under it but who restores a backup."""
 RETRY_SECONDS = 2
 HELD = "Another program holds the database: changes, and records that are opened anew, wait or are refused."
 LOCK_NOT_HAD = "55P03"
@@ -82,6 +85,8 @@ class _Part:
         self._look = look
         self._asking = threading.Lock()
         self._answer: Future[Check] | None = None
+        self._heard: dict[asyncio.AbstractEventLoop, asyncio.Future[Check]] = {}
+        """The answer on each event loop that waits for it: one for all who ask, however long it takes."""
         self._answered = 0.0
         self._was_ok = True
 
@@ -89,11 +94,12 @@ class _Part:
         """Give what it says, or said just now; a part that does not answer is not asked again until it has."""
         with self._asking:
             if self._answer is None or (self._answer.done() and time.monotonic() - self._answered > FRESH_SECONDS):
-                self._answer = Future()
+                self._answer, self._heard = Future(), {}
                 threading.Thread(
                     target=self._run, args=(self._answer,), name=f"health of {self.name}", daemon=True
                 ).start()
-            answer = asyncio.wrap_future(self._answer)
+            loop = asyncio.get_running_loop()
+            answer = self._heard.get(loop) or self._heard.setdefault(loop, asyncio.wrap_future(self._answer))
         await asyncio.wait([answer], timeout=ANSWER_SECONDS)
         check = answer.result() if answer.done() else Check(ok=False, why=f"The {self.name} does not answer.")
         if check.ok is not self._was_ok:
@@ -119,7 +125,7 @@ def look_after(services: "Services") -> None:
     """Register what every process has."""
     services.health.checked_by("database", lambda: database(services))
     services.health.checked_by("writing", lambda: writing(services))
-    services.health.checked_by("migrations", lambda: schema(services))
+    services.health.checked_by("migrations", Schema(services.database))
     bus = services.ledger.bus.state
     if bus.connected is not None:
         services.health.checked_by("broker", lambda: broker(bus))
@@ -133,7 +139,7 @@ def database(services: "Services") -> Check:
                 session.exec(select(Mark)).first()
             return Check()
         except Exception as error:
-            if away(error) is None:
+            if away(error) is None and not isinstance(error, Unavailable):
                 raise
     return Check(ok=False, why="The database cannot be reached; live connections stay, and nothing is lost.")
 
@@ -145,17 +151,31 @@ def writing(services: "Services") -> Check:
     return Check(ok=False, why=HELD, needed=False)
 
 
-def schema(services: "Services") -> Check:
-    """Look whether the tables are those that this program knows; a newer program may have added to them."""
-    try:
-        behind = migrations.behind(services.database)
-    except Exception as error:
-        if away(error) is None:
-            raise
-        return Check(ok=False, why="The database cannot be reached.")
-    return Check(
-        ok=not behind, why="The database has an older schema than this program: start it anew." if behind else ""
-    )
+class Schema:
+    """Looks whether the tables are those that this program knows; a newer program may have added to them.
+
+    Tables that suit are remembered: that the database is away says the part that looks at it, and no second one.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._suits_since: float | None = None
+
+    def __call__(self) -> Check:
+        """Say how it is."""
+        if self._suits_since is not None and time.monotonic() - self._suits_since < SUITS_SECONDS:
+            return Check()
+        try:
+            behind = migrations.behind(self._database)
+        except Exception as error:
+            if away(error) is None and not isinstance(error, Unavailable):
+                raise
+            there = self._suits_since is not None
+            return Check(ok=there, why="" if there else "The database cannot be reached.")
+        self._suits_since = None if behind else time.monotonic()
+        return Check(
+            ok=not behind, why="The database has an older schema than this program: start it anew." if behind else ""
+        )
 
 
 def broker(state: "BusState") -> Check:

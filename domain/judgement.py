@@ -110,6 +110,12 @@ def judge_again(session: Session, services: Services, row: Recommendation, dose:
     return judged(services, diagnosis, profile_for(session, diagnosis), item, beside)
 
 
+def judge_to_decide(session: Session, services: Services, row: Recommendation, dose: DoseLine | None = None) -> Judged:
+    """Judge a recommendation for somebody who decides about it. Raises Unavailable where only old knowledge can be read."""
+    services.library.current(row.practice_id)
+    return judge_again(session, services, row, dose)
+
+
 def judged(services: Services, diagnosis: Diagnosis, profile: Profile, item: Item, beside: list[Item]) -> Judged:
     """Judge an item beside a plan, by what the practice knows."""
     known = services.library.of(diagnosis.practice_id)

@@ -66,7 +66,7 @@ async def rotating(services: Services) -> None:
     """Change the key when it is due, until cancelled."""
     while True:
         try:
-            before = services.tokens.keys.generation()
+            before = await asyncio.to_thread(services.tokens.keys.generation)
             if (after := await services.ledger.written(rotate_when_due)).number != before.number:
                 log.info("the key of the access tokens is changed", generation=after.number)
         except Exception:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from domain.own_threads import OwnThreads
 from storage.database import Database
 
 if TYPE_CHECKING:  # PostgreSQL's library takes a tenth of a second, and most programs have a file
@@ -23,6 +24,8 @@ log = structlog.get_logger(__name__)
 RENEWED_EVERY_SECONDS = 1.0
 SURE_SECONDS = 5.0
 """For how long it leads after that was confirmed; the database keeps the lock for it a second longer."""
+END_SECONDS = 2.0
+"""How long the end of the program waits for the lock to be given back."""
 Work = Callable[[], Coroutine[Any, Any, None]]
 
 
@@ -34,6 +37,11 @@ class Leading:
         self._confirmed: float | None = None
         """When the lock was known to be held, by the monotonic clock."""
         self._complained = False
+        self._threads = OwnThreads("leading", 1)
+        self._asked = 0.0
+        """When the database was asked last, by the monotonic clock."""
+        self._asking: asyncio.Task[bool] | None = None
+        self._renewed = asyncio.Event()
 
     @classmethod
     def over(cls, database: Database) -> "Leading":
@@ -49,7 +57,12 @@ class Leading:
         """Whether it does at this moment."""
         if self._claim is None:
             return True
-        return self._confirmed is not None and time.monotonic() - self._confirmed < SURE_SECONDS
+        return self._sure_for > 0
+
+    @property
+    def _sure_for(self) -> float:
+        """Seconds for which it still leads, without another confirmation."""
+        return 0.0 if self._confirmed is None else self._confirmed + SURE_SECONDS - time.monotonic()
 
     async def run(self, work: Sequence[Work]) -> None:
         """Do this work whenever the process leads, until cancelled."""
@@ -58,9 +71,9 @@ class Leading:
             await asyncio.Event().wait()
         claim, tasks = self._claim, list[asyncio.Task[None]]()
         assert claim is not None  # noqa: S101 - else it has waited for ever
+        renewing = asyncio.create_task(self._renewing(claim), name="who leads")
         try:
             while True:
-                await self._renew(claim)
                 if self.leads and not tasks:
                     log.info("this process leads")
                     tasks = [asyncio.create_task(one(), name="leader's work") for one in work]
@@ -68,16 +81,34 @@ class Leading:
                     log.warning("this process leads no more")
                     await _ended(tasks)
                     tasks = []
-                await asyncio.sleep(RENEWED_EVERY_SECONDS)
+                self._renewed.clear()
+                with suppress(TimeoutError):  # it leads no more, whatever became of the question
+                    async with asyncio.timeout(self._sure_for if tasks else None):
+                        await self._renewed.wait()
         finally:
             self._confirmed = None
-            await _ended(tasks)
-            await asyncio.to_thread(claim.end)
+            await _ended([*tasks, renewing, *([self._asking] if self._asking else [])])
+            self._asking = None
+            with suppress(TimeoutError):  # the connection ends with the process
+                async with asyncio.timeout(END_SECONDS):
+                    await self._threads.run(claim.end)
+            self._threads.close()
+
+    async def _renewing(self, claim: "Claim") -> None:
+        while True:
+            await self._renew(claim)
+            self._renewed.set()
+            await asyncio.sleep(RENEWED_EVERY_SECONDS)
 
     async def _renew(self, claim: "Claim") -> None:
-        asked = time.monotonic()
+        """Ask whether the lock is held; a question that hangs is waited for, and no other is asked beside it."""
+        if self._asking is None:
+            self._asked = time.monotonic()
+            self._asking = asyncio.create_task(self._threads.run(claim.renew), name="the lock of who leads")
+        asking, asked = self._asking, self._asked
         try:
-            held = await asyncio.to_thread(claim.renew)
+            async with asyncio.timeout(SURE_SECONDS):
+                held = await asyncio.shield(asking)
         except Exception as error:
             self._confirmed = None
             if not self._complained:
@@ -86,9 +117,11 @@ class Leading:
         else:
             self._confirmed = asked if held else None
             self._complained = False
+        if asking.done():
+            self._asking = None
 
 
-async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+async def _ended(tasks: Sequence[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     with suppress(asyncio.CancelledError):

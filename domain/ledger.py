@@ -27,7 +27,7 @@ from domain.publishing import Publishing
 from domain.readings import Readings, carry
 from domain.statistics import Pool
 from domain.tracing import Span, Steps, Tracing, carried, carried_over
-from domain.writer import BUSY, Waiting, Writer
+from domain.writer import BUSY, RETRY_SECONDS, Waiting, Writer
 from storage import audit as audit_rows
 from storage import events as log_rows
 from storage.database import Database, Rows, Together, TransactionEnded, is_busy
@@ -159,7 +159,7 @@ class Ledger:
         self._database = database
         self.bus: Bus = bus or InProcess()
         """By which other processes hear of it."""
-        database.busy = lambda: Unavailable(BUSY)
+        database.busy = lambda: Unavailable(BUSY, retry_after=RETRY_SECONDS)
         database.unknown = _unknown
         self.seal = seal
         """Of the program's secret; None where the audit is not sealed."""
@@ -326,7 +326,7 @@ def _resumed(tracing: Tracing, told: Told) -> Told:
 def _in_our_words(error: BaseException) -> BaseException:
     """Say it in our words where another process has held the database for too long."""
     if is_busy(error):
-        busy = Unavailable(BUSY)
+        busy = Unavailable(BUSY, retry_after=RETRY_SECONDS)
         busy.__cause__ = error
         return busy
     return error

@@ -90,6 +90,8 @@ class Look:
     text: str
     effectiveness: tuple[str, ...]
     """The states of it by themselves: of what is told beside the log, a client that resumes needs the last value."""
+    practice: str
+    """The same of the practice."""
 
 
 def look(services: Services, diagnosis_id: int, audience: Audience) -> Look:
@@ -103,6 +105,7 @@ def look(services: Services, diagnosis_id: int, audience: Audience) -> Look:
             seq=diagnosis.seq,
             text=json.dumps(state, ensure_ascii=False),
             effectiveness=tuple(json.dumps(one, ensure_ascii=False) for one in state["effectiveness"]),
+            practice=json.dumps(state["practice"], ensure_ascii=False),
         )
 
 

@@ -268,33 +268,10 @@ class PatientUpdate(Shape):
     """The people who may read the record from now on."""
 
 
-class FileBroughtIn(Shape):
-    """A practice has brought in a file, or taken it out. Wire names ``knowledge_update``, ``cases_update``; for its pages."""
-
-    import_id: int
-    name: str
-    rows: int
-    change: Literal["added", "removed"]
-
-
-class PredictorUpdate(Shape):
-    """Another predictor is used, or none. Wire name ``predictor_update``, for the practice's pages and jobs."""
-
-    version: str
-    status: Literal["candidate", "active", "retired"]
-    reason: str
-
-
 class SignInRevoked(Shape):
     """A sign-in has ended; its sockets and pages close. Wire name ``sign_in_revoked``, never sent to clients."""
 
     sign_in_id: int
-    person_id: int
-
-
-class InboxUpdate(Shape):
-    """Somebody has set something aside, or put it back. Wire name ``inbox_update``, for their own pages, never for clients."""
-
     person_id: int
 
 
@@ -318,6 +295,14 @@ class DeliveryUpdate(Shape):
     devices: list[DeviceState]
 
 
+class PracticeState(Shape):
+    """Whom a patient calls. Wire name ``practice_update`` when it changed, without ``seq``: it is in no diagnosis' log."""
+
+    name: str
+    phone: str
+    """As people read it: digits, spaces, dashes and a ``+`` in front; empty where the practice has set none."""
+
+
 class SnapshotState(Shape):
     """All that a client may see of a diagnosis at ``seq``. Wire name ``snapshot``."""
 
@@ -328,6 +313,8 @@ class SnapshotState(Shape):
     effectiveness: list[EffectivenessUpdate]
     predictions: list[PredictionUpdate]
     check_in: CheckInState
+    practice: PracticeState | None = None
+    """Left out by versions before it was there."""
 
 
 class Connect(Shape):

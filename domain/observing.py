@@ -23,8 +23,11 @@ def observe(services: Services) -> dict[str, Any]:
     What nobody can know yet is None.
     """
     now = utc_now()
+    published = (
+        services.ledger.position
+    )  # before the top is read, which is never below it then unless the log went back
     with services.database.read() as session:
-        lag = events.top_position(session) - services.ledger.position
+        lag = abs(events.top_position(session) - published)
         undelivered, alarms = observed.undelivered(session, now), observed.alarms(session)
         made, verified = marks.read(session, BACKED_UP), marks.read(session, AUDIT_VERIFIED)
         entries = observed.audit_entries(session)
@@ -33,7 +36,7 @@ def observe(services: Services) -> dict[str, Any]:
     running = services.running
     return {
         "database_up": 1,
-        "outbox_lag_events": max(0, lag),
+        "outbox_lag_events": lag,
         "unacknowledged": undelivered.count,
         "oldest_undelivered_seconds": _age(undelivered.since, now) or 0.0,
         "alarms_unseen": alarms.count,

@@ -22,6 +22,10 @@ WRONG_PASSWORD = "This is not your present password."  # noqa: S105 - a sentence
 NO_PASSWORD = "This account has no password: it comes in another way."  # noqa: S105 - a sentence
 
 
+CALENDARS, NUMERALS = ("solar", "gregorian"), ("own", "latin")
+"""How dates and digits can be read: the pages know how each is written."""
+
+
 @dataclass(frozen=True, slots=True)
 class OwnAccount:
     """Who somebody is, and how they come in."""
@@ -49,6 +53,28 @@ def look(services: Services, actor: Actor) -> OwnAccount:
             second_factor=session.get(SecondFactor, actor.person_id) is not None,
             recovery_codes=accounts.recovery_codes_left(session, actor.person_id),
         )
+
+
+def reading_of(services: Services, person_id: int) -> dict[str, str]:
+    """Give the ``calendar`` and the ``numerals`` that somebody has chosen, on whichever browser; not what they have not."""
+    with services.database.read() as session:
+        person = session.get_one(Person, person_id)
+        chosen = {"calendar": person.calendar, "numerals": person.numerals}
+    return {name: value for name, value in chosen.items() if value}
+
+
+def keep_reading(services: Services, actor: Actor, *, calendar: str = "", numerals: str = "") -> None:
+    """Keep how somebody reads for their other browsers; empty, and a word that there is not, changes nothing."""
+    if calendar not in CALENDARS and numerals not in NUMERALS:
+        return
+
+    def act(change: Change) -> None:
+        person = change.session.get_one(Person, actor.person_id)
+        person.calendar = calendar if calendar in CALENDARS else person.calendar
+        person.numerals = numerals if numerals in NUMERALS else person.numerals
+        change.session.add(person)
+
+    services.ledger.write(act)
 
 
 def change_password(services: Services, actor: Actor, *, present: str, new: str) -> None:

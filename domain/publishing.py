@@ -17,6 +17,7 @@ from domain.counting import Counts
 from domain.errors import Unavailable
 from domain.events import LoggedEvent
 from domain.hub import Hub
+from domain.own_threads import OwnThreads
 from storage import events as log_rows
 from storage.database import Database
 
@@ -31,6 +32,8 @@ PUBLISH_AT_ONCE = 500
 MOST_HEARD = 1_000
 """Messages that wait to be published. Those on top are dropped, and read from the log."""
 SETTLE_SECONDS = 2.0
+THREADS = 2
+"""One looks at the log while another publishes what was heard."""
 
 
 class Publishing:
@@ -41,6 +44,8 @@ class Publishing:
         self._database = database
         self._hub = hub
         self._order = threading.Lock()
+        self._threads = OwnThreads("publishing", THREADS)
+        database.before_close(self._threads.close)
         with database.read() as session:
             self._published = log_rows.top_position(session)
         self._seen = -1
@@ -100,7 +105,7 @@ class Publishing:
         while True:
             await asyncio.sleep(TAIL_SECONDS if self._database.is_sqlite else TAIL_SECONDS_OVER_A_NETWORK)
             try:
-                await _whole(self._look)
+                await self._whole(self._look)
             except Exception as error:
                 if not self._away:  # said once, not twice a second
                     log.warning(
@@ -139,7 +144,7 @@ class Publishing:
     async def _hear(self) -> None:
         while self._heard:
             try:
-                await asyncio.to_thread(self._publish_heard)
+                await self._threads.run(self._publish_heard)
             except Exception:  # the tail says so, and publishes it later
                 self._heard.clear()
 
@@ -153,16 +158,19 @@ class Publishing:
         """Publish whatever is missing before these, those of them that were not published yet, and what is told beside them.
 
         Where they begin before the last that was published, nothing is missing: there is nothing between where they begin
-        and the first of them.
+        and the first of them. Where they say to begin is a reason to look at the log and no more: only what was published
+        or read there moves the position, and of what begins behind the end of the log no entry is published.
         """
         if told.after > self._published:
             self.gaps += others and bool(told.events)
             self._publish_from_log()
-        new = [event for event in told.events if event.position is None or event.position > self._published]
+        since = self._published if told.after <= self._published else told.top
+        new = [event for event in told.events if event.position is None or event.position > since]
         self.duplicates += (len(told.events) - len(new)) if others else 0
         self._hub.publish(new)
-        self.published += sum(event.position is not None for event in new)
-        self._published = max(self._published, told.top)
+        entries = [event.position for event in new if event.position is not None]
+        self.published += len(entries)
+        self._published = entries[-1] if entries else self._published
 
     def _publish_from_log(self) -> None:
         while True:
@@ -175,12 +183,11 @@ class Publishing:
             self.filled += len(entries)
             self._hub.publish([LoggedEvent.of(entry) for entry in entries])
 
-
-async def _whole(act: Callable[[], None]) -> None:
-    """Do this in a thread; who is cancelled meanwhile waits a moment for its end, so that the database can be closed."""
-    doing = asyncio.ensure_future(asyncio.to_thread(act))
-    try:
-        await asyncio.shield(doing)
-    except asyncio.CancelledError:
-        await asyncio.wait([doing], timeout=SETTLE_SECONDS)
-        raise
+    async def _whole(self, act: Callable[[], None]) -> None:
+        """Do this in a thread; who is cancelled meanwhile waits a moment for its end, so that the database can be closed."""
+        doing = asyncio.ensure_future(self._threads.run(act))
+        try:
+            await asyncio.shield(doing)
+        except asyncio.CancelledError:
+            await asyncio.wait([doing], timeout=SETTLE_SECONDS)
+            raise

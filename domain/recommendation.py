@@ -13,7 +13,7 @@ from domain.deciding import Overruling, decide, objection
 from domain.errors import Conflict, Invalid, NotFound, VervainError
 from domain.gate import DoseLine, Judgement, unusable
 from domain.gate.naming import REMEDIES
-from domain.judgement import Judged, dose_kept, judge_again, put
+from domain.judgement import Judged, dose_kept, judge_to_decide, put
 from domain.ledger import Change
 from domain.messages import RecommendationState
 from domain.patient import key
@@ -88,7 +88,7 @@ def approve(
         in_use.check(change.session, row.patient_id)
         before = recommendation_state(row)
         dose = _typed_dose(services, row, given)
-        found = judge_again(change.session, services, row, dose)
+        found = judge_to_decide(change.session, services, row, dose)
         missing = objection(found, given)
         if missing is not None:
             refresh_all(change, services, row.patient_id)  # the page learns why, if the verdict is a new one
@@ -141,7 +141,7 @@ def go_on(
             in_use.check(change.session, row.patient_id)
         before = recommendation_state(row)
         dose = _typed_dose(services, row, given)
-        found = judge_again(change.session, services, row, dose)
+        found = judge_to_decide(change.session, services, row, dose)
         missing = objection(found, given)
         if missing is not None:
             refresh_all(change, services, row.patient_id)  # as for an approval

@@ -10,7 +10,7 @@ from datetime import timedelta
 from domain import check_in, in_use, together
 from domain.deciding import Overruling, decide, objection
 from domain.errors import Conflict, VervainError
-from domain.judgement import judge_again, put
+from domain.judgement import judge_to_decide, put
 from domain.ledger import Change
 from domain.messages import RecommendationState
 from domain.patient import key
@@ -46,7 +46,7 @@ def resume(
             raise Conflict("The diagnosis is closed: open a new one.")
         in_use.check(change.session, row.patient_id)
         before = recommendation_state(row)
-        found = judge_again(change.session, services, row)
+        found = judge_to_decide(change.session, services, row)
         ran = row.approved is not None
         if ran and found.beyond(row.accepted):
             missing = objection(found, given)

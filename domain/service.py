@@ -125,22 +125,30 @@ def is_token(token: str) -> bool:
 
 def actor_of(services: Services, token: str, *, address: str = "") -> tuple[Actor, datetime]:
     """Say which service comes with a token, and until when it holds. Raises NotSignedIn."""
-    with services.database.read() as session:
-        row = people.sign_in_by_secret(session, hash_secret(token))
-        person = session.get(Person, row.person_id) if row is not None and row.kind == "service" else None
-        if row is None or person is None or row.revoked is not None or row.expires <= utc_now() or person.disabled:
-            raise NotSignedIn("This service token does not hold any more, or never did.")
-        return _actor(person, row, address), row.expires
+    with services.database.glance(statements=1) as glance:
+        found = people.signed_in_by_secret(glance, hash_secret(token))
+    if found is None or found.kind != "service" or not found.holds(utc_now()):
+        raise NotSignedIn("This service token does not hold any more, or never did.")
+    actor = Actor(
+        person_id=found.person_id,
+        practice_id=found.practice_id,
+        role=ROLE,
+        name=found.name,
+        sign_in_id=found.id,
+        address=address,
+        until=found.expires,
+        scopes=frozenset(found.scopes.split()),
+    )
+    return actor, found.expires
 
 
-def _actor(person: Person, row: SignIn, address: str = "") -> Actor:
+def _actor(person: Person, row: SignIn) -> Actor:
     return Actor(
         person_id=key(person),
         practice_id=person.practice_id,
         role=ROLE,
         name=person.name,
         sign_in_id=row.id,
-        address=address,
         until=row.expires,
         scopes=frozenset(row.scopes.split()),
     )

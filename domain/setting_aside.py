@@ -14,7 +14,7 @@ from domain.errors import Conflict, Invalid, NotFound
 from domain.events import inbox_changed
 from domain.inbox import CALL_DAYS, MOST, InboxItem, Risk
 from domain.ledger import Change, utc_now
-from domain.messages import InboxUpdate
+from domain.page_messages import InboxUpdate
 from domain.permission import Action, Actor, Thing, may, readable
 from domain.services import Services
 from storage import setting_aside as rows

@@ -15,6 +15,7 @@ from domain.messages import (
     EffectivenessUpdate,
     FeedbackState,
     FindingState,
+    PracticeState,
     PredictionUpdate,
     RecommendationState,
     ReplyState,
@@ -30,7 +31,7 @@ from storage.answer import Answer
 from storage.check_in import Kept
 from storage.knowledge import Knowledge
 from storage.reply import Standing
-from storage.tables import Diagnosis, Feedback, Finding, Prediction, Recommendation, SideEffect
+from storage.tables import Diagnosis, Feedback, Finding, Practice, Prediction, Recommendation, SideEffect
 
 
 def snapshot(session: Session, knowledge: Knowledge, diagnosis: Diagnosis, audience: Audience) -> dict[str, Any]:
@@ -51,6 +52,7 @@ def snapshot(session: Session, knowledge: Knowledge, diagnosis: Diagnosis, audie
         effectiveness=[update for row in rows if (update := effectiveness_of(session, row, audience)) is not None],
         predictions=[prediction_state(predictions[_id(row)]) for row in rows if _id(row) in predictions],
         check_in=check_in_state(check_in.read(session, _id(diagnosis))),
+        practice=practice_state(session.get_one(Practice, diagnosis.practice_id)),
     )
     if audience is Audience.PRACTICE:
         return state.model_dump(mode="json")
@@ -63,6 +65,11 @@ def snapshot(session: Session, knowledge: Knowledge, diagnosis: Diagnosis, audie
             "predictions": True,
         },
     ) | {"predictions": []}
+
+
+def practice_state(row: Practice) -> PracticeState:
+    """Describe a practice to those who call it."""
+    return PracticeState(name=row.name, phone=row.phone)
 
 
 def effectiveness_of(

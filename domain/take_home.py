@@ -48,6 +48,8 @@ class TakeHome:
     """Approved, and not to be printed: the gate blocks it, or has come to object and nobody has accepted that."""
     check_in: date | None
     at: datetime
+    phone: str = ""
+    """Under which the practice is reached; empty where it has set none."""
 
     @property
     def follow_up(self) -> date | None:
@@ -61,7 +63,7 @@ class TakeHome:
     def key(self) -> str:
         """Name the content: the same for two moments between which nothing changed that is printed or keeps it from being."""
         content = {
-            "who": [self.patient, self.practice, self.practitioner],
+            "who": [self.patient, self.practice, self.practitioner, *([self.phone] if self.phone else [])],
             "what": [self.tradition, self.condition_id, self.complaint, self.symptom],
             "next": [str(self.check_in), str(self.follow_up)],
             "items": [_content(one) for one in self.items],
@@ -150,13 +152,14 @@ def pdf_of(
 def _home(session: Session, actor: Actor, diagnosis_id: int, now: datetime) -> TakeHome:
     diagnosis = find(session, actor, diagnosis_id, Action.READ_REASONS)
     patient = session.get_one(Patient, diagnosis.patient_id)
+    practice = session.get_one(Practice, diagnosis.practice_id)
     states = [recommendation_state(row) for row in care.recommendations(session, diagnosis_id)]
     approved = [one for one in states if one.status == "approved"]
     return TakeHome(
         diagnosis_id=diagnosis_id,
         patient_id=diagnosis.patient_id,
         patient=patient.name,
-        practice=session.get_one(Practice, diagnosis.practice_id).name,
+        practice=practice.name,
         practitioner=session.get_one(Person, patient.practitioner_id).name,
         tradition=diagnosis.tradition,
         condition_id=diagnosis.condition_id or "",
@@ -166,6 +169,7 @@ def _home(session: Session, actor: Actor, diagnosis_id: int, now: datetime) -> T
         left_out=tuple(one for one in approved if not printable(one)),
         check_in=check_in_state(check_ins.read(session, diagnosis_id)).due,
         at=now,
+        phone=practice.phone,
     )
 
 

@@ -32,6 +32,8 @@ TRANSACTIONS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.
 """Upper bounds of how long one may take, in seconds."""
 SHARED = (1, 2, 4, 8, 16, 32, 64, MOST_TOGETHER)
 BUSY = "The database is busy: try again in a moment."
+RETRY_SECONDS = 1
+"""After how long whoever was refused for it tries again."""
 
 
 @dataclass(slots=True, eq=False)
@@ -122,9 +124,9 @@ class Writer:
             raise RuntimeError("A change cannot wait for another change: it would wait for itself.")
         with self._state:
             if self._ended:
-                raise Unavailable("The program is starting or stopping.")
+                raise Unavailable("The program is starting or stopping.", retry_after=RETRY_SECONDS)
             if self._queue.qsize() >= MOST_WAITING:
-                raise Unavailable(BUSY, retry_after=1)
+                raise Unavailable(BUSY, retry_after=RETRY_SECONDS)
             self._queue.put(waiting)
             if self._thread is None:
                 # A daemon: a program that fails before it closes its database ends all the same.

@@ -1,5 +1,7 @@
 """People talk to us: NiceGUI pages over the domain, mounted on the application as the last thing."""
 
+from functools import partial
+
 import nicegui
 from fastapi import FastAPI
 from nicegui import ui
@@ -27,6 +29,8 @@ from pages.parts import PutServices
 from pages.together import Together
 
 RECONNECT_SECONDS = 30
+RESPONSE_SECONDS = 20.0
+"""How long a page may take until it is sent: NiceGUI's three are passed by a machine that is busy, and end in an error."""
 """How long a page waits for its browser to come back; set for each page, because the global value slows the ping too."""
 
 
@@ -52,7 +56,7 @@ def register(app: FastAPI, services: Services) -> None:
         knowledge,
         operations,
     ):
-        noun.register(RECONNECT_SECONDS)
+        noun.register(partial(ui.page, reconnect_timeout=RECONNECT_SECONDS, response_timeout=RESPONSE_SECONDS))
     # Quasar's bar is drawn while something loads, outside the page's landmarks and without a name: the pages say it themselves.
     nicegui.app.config.quasar_config["loadingBar"]["aria-hidden"] = "true"
     ui.run_with(

@@ -1,6 +1,6 @@
 """How an answer looks as an item of a stream; shared by Overview and Feedback."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime
 
 from domain import correcting, overview
@@ -41,6 +41,11 @@ def newest_items(
         item_of(one, language, services.library.of(actor.practice_id).knowledge)
         for one in overview.answers(services, actor, limit=limit, wanted=wanted)
     ]
+
+
+def without_refused(items: Iterable[Item], only_read: Collection[int]) -> list[Item]:
+    """Leave out of each what is refused to somebody who may only read the record of its patient."""
+    return [{**one, "replies": False, "action": ""} if one["patient_id"] in only_read else one for one in items]
 
 
 def seeing(here: Visit) -> Callable[[str], Awaitable[None]]:

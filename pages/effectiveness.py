@@ -22,6 +22,7 @@ from pages.elements.live_table import LiveTable
 from pages.elements.notes import Notes
 from pages.frame import built, frame, heading, labelled
 from pages.language import N_, Language
+from pages.parts import Registering
 from pages.visit import Visit
 
 NEXT_EVERY = 5.0
@@ -36,9 +37,9 @@ TABLES = {
 }
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page("/effectiveness", reconnect_timeout=reconnect_timeout)(page)
+    at("/effectiveness")(page)
 
 
 async def page(request: Request) -> Response | None:

@@ -12,14 +12,15 @@ from domain.permission import Action, Thing, may
 from domain.text import latin_digits
 from pages.dialog import buttons
 from pages.frame import built, frame, heading
+from pages.parts import Registering
 from pages.visit import Visit
 
 PATH = "/emergency"
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page(PATH, reconnect_timeout=reconnect_timeout)(page)
+    at(PATH)(page)
 
 
 async def page(request: Request) -> Response | None:

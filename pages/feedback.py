@@ -15,13 +15,14 @@ from domain.events import LoggedEvent
 from domain.hub import deliveries_topic
 from domain.overview import Wanted
 from pages.answer_filter import FLAGS, address_of, filters, wanted_of
-from pages.answers import items_of, newest_items, seeing
+from pages.answers import items_of, newest_items, seeing, without_refused
 from pages.called import title_of
 from pages.course import charts, curves_of, touches
 from pages.delivered import WAITS
 from pages.elements.stream import Item, Stream
 from pages.frame import built, frame, labelled
 from pages.language import N_
+from pages.parts import Registering
 from pages.replying import replying
 from pages.visit import Visit
 
@@ -37,9 +38,9 @@ NOTHING_FITS = N_("No answer fits these filters. Take one away to see more.")
 KEYS = N_("By keyboard, on an answer: arrows go up and down, S marks as seen, R replies, O opens the record.")
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page("/feedback", reconnect_timeout=reconnect_timeout)(page)
+    at("/feedback")(page)
 
 
 async def page(request: Request) -> Response | None:
@@ -54,8 +55,7 @@ async def _build(here: Visit) -> None:
     only_read: frozenset[int] = frozenset()
 
     def offered_to_me(items: Iterable[Item]) -> list[Item]:
-        """Leave out what this person may not do with a record that they may only read."""
-        return [{**one, "replies": False, "action": ""} if one["patient_id"] in only_read else one for one in items]
+        return without_refused(items, only_read)
 
     def nothing() -> str:
         return _(NOTHING_FITS if filters(shown["wanted"]) else NOTHING)

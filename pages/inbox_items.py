@@ -131,6 +131,7 @@ def _bare(one: InboxItem, _: Language) -> Item:
         "said": one.said,
         "as_of": "",
         "title": one.patient,
+        "patient_id": one.patient_id,
         "subtitle": "",
         "at": one.since.isoformat(),
         "time": _.time(one.since),

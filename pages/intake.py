@@ -21,6 +21,7 @@ from pages.frame import built, frame, heading
 from pages.intake_form import IntakeForm, Who, complaint_card
 from pages.intake_keys import intake_keys
 from pages.kinds import TRADITIONS
+from pages.parts import Registering
 from pages.profile import profile_fields, wrong_fields
 from pages.returning import LastTime, Returning
 from pages.thinking import Thinking
@@ -35,9 +36,9 @@ HEARD_SECONDS = 0.5
 FIRST_TRADITION = "tcm"
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page("/intake", reconnect_timeout=reconnect_timeout)(page)
+    at("/intake")(page)
 
 
 async def page(request: Request) -> Response | None:

@@ -20,15 +20,16 @@ from pages.fact_titles import address, listed
 from pages.fact_words import SETS, Words
 from pages.frame import built, frame, heading
 from pages.own_shelf import own_notes
+from pages.parts import Registering
 from pages.visit import Visit
 
 SHOWN = 30
 FIRST = "herbs.yaml"
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page("/knowledge", reconnect_timeout=reconnect_timeout)(page)
+    at("/knowledge")(page)
 
 
 async def page(request: Request) -> Response | None:

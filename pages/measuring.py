@@ -21,7 +21,10 @@ LABELS = {
 
 
 class Measuring:
-    """The rows; what was measured at the last visit stands there already, to be scored anew beside how it was then."""
+    """The rows; what was measured at the last visit stands there already, to be scored anew beside how it was then.
+
+    For another patient they are other fields, as the complaint is: what is typed on the words of the one before is for nobody.
+    """
 
     def __init__(self, here: Visit, changed: Callable[[], Any]) -> None:
         _ = here._
@@ -31,7 +34,13 @@ class Measuring:
         self.scores: dict[str, ui.input] = {}
         self._brought = dict.fromkeys(BASELINES, "")
         self._visit: LastVisit | None = None
-        with ui.element("div").classes("vv-measures"):
+        self._rows = ui.element("div").classes("vv-measures")
+        self._make()
+        ui.label(_("0 is none or no difficulty, 10 is the worst or cannot do it.")).classes("vv-soft vv-small")
+
+    def _make(self) -> None:
+        _ = self._here._
+        with self._rows:
             for name, baseline in BASELINES.items():
                 words = ui.input(_(LABELS[name])).props(f"outlined maxlength=200 data-testid={name.replace('_', '-')}")
                 score = ui.input(_("Today, 0–10")).props(
@@ -40,7 +49,6 @@ class Measuring:
                 self.words[name], self.scores[baseline] = words, score
                 words.on_value_change(lambda name=name: self._typed(name))
                 score.on_value_change(lambda name=name: self._typed(name))
-        ui.label(_("0 is none or no difficulty, 10 is the worst or cannot do it.")).classes("vv-soft vv-small")
 
     def bring(self, visit: LastVisit | None) -> None:
         """Put in what was measured last time, where nobody has typed anything else."""
@@ -54,8 +62,9 @@ class Measuring:
 
     def clear(self) -> None:
         """Measure nothing, for somebody else."""
-        for field in (*self.words.values(), *self.scores.values()):
-            field.value, field.error = "", None
+        if any(field.value for field in (*self.words.values(), *self.scores.values())):
+            self._rows.clear()
+            self._make()
 
     def fill(self, words: Mapping[Any, str], scores: Mapping[Any, str]) -> None:
         """Put in what was typed before."""

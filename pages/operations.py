@@ -15,6 +15,7 @@ from pages.elements.processes import Line, Processes
 from pages.frame import built, frame
 from pages.language import N_, Language
 from pages.operations_words import GROUPS, KINDS, MEANS
+from pages.parts import Registering
 from pages.visit import Visit
 
 EVERY_SECONDS = 2.0
@@ -26,9 +27,9 @@ AGO = {"backup_age_seconds", "audit_verified_seconds"}
 SPANS = ((86_400, N_("days")), (3_600, N_("hours")), (60, N_("minutes")), (1, N_("seconds")))
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page("/operations", reconnect_timeout=reconnect_timeout)(page)
+    at("/operations")(page)
 
 
 def pages_open() -> Mapping[str, Any]:

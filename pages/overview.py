@@ -10,7 +10,7 @@ from fastapi import Request
 from nicegui import ui
 from starlette.responses import Response
 
-from domain import consent, correcting, emergency, overview, reminding, setting_aside, undoing
+from domain import consent, correcting, emergency, overview, reminding, setting_aside, sharing, undoing
 from domain.errors import Invalid, VervainError
 from domain.events import LoggedEvent
 from domain.inbox import ANSWER, OPENED, SILENCE, WITHDRAWN
@@ -20,7 +20,7 @@ from domain.permission import Action, Actor, Thing, may
 from domain.services import Services
 from domain.setting_aside import Aside
 from pages.answers import item_of as answer_item
-from pages.answers import seeing
+from pages.answers import seeing, without_refused
 from pages.elements.agenda import Agenda, Group
 from pages.elements.inbox import Inbox
 from pages.elements.sparkline import Day, Sparkline
@@ -28,6 +28,7 @@ from pages.elements.stream import Item, Stream
 from pages.frame import built, frame, heading, labelled
 from pages.inbox_items import EMPTY, EMPTY_ADMIN, around, aside_items, item_of, words
 from pages.language import N_, Language
+from pages.parts import Registering
 from pages.today_groups import groups_of
 from pages.visit import Visit
 
@@ -48,9 +49,9 @@ ELSEWHERE = (
 )
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page("/", reconnect_timeout=reconnect_timeout)(page)
+    at("/")(page)
 
 
 async def page(request: Request) -> Response | None:
@@ -78,6 +79,7 @@ async def _build(here: Visit) -> None:
     page = _Page(here)
     await here.follow_practice(page.notice, every=REFRESH_SECONDS, keep=page.concerns)
     page.aside = await here.read(setting_aside.of)
+    page.only_read = await here.read(sharing.only_read)
     page.lay_out(await here.read(_read, here._, page.aside))
 
 
@@ -88,6 +90,8 @@ class _Page:
         self._here = here
         self._administers = may(here.actor, Action.ADMINISTER, Thing(here.actor.practice_id))
         self.aside: Aside = setting_aside.NOTHING
+        self.only_read: frozenset[int] = frozenset()
+        """The patients whose answers one may look at, and not mark as seen."""
         self._counters: dict[str, ui.label] = {}
         self._undoing: dict[int, Callable[[], Awaitable[bool | None]]] = {}
         self._next: asyncio.TimerHandle | None = None
@@ -105,6 +109,8 @@ class _Page:
         """Show what has happened."""
         if any(event.type == "inbox_update" for event in events):
             self.aside = await self._here.read(setting_aside.of)
+        if any(event.type == "patient_update" for event in events):
+            self.only_read = await self._here.read(sharing.only_read)
         await self._refresh()
 
     async def _refresh(self) -> None:
@@ -141,7 +147,7 @@ class _Page:
                 if not self._administers:
                     with ui.element("section").classes("vv-main"):
                         self._just_in(seen, _)
-        self._inbox.start(seen.inbox, seen.aside, seen.around)
+        self._inbox.start(without_refused(seen.inbox, self.only_read), seen.aside, seen.around)
         self._wait_until(seen.next)
 
     def _side(self, seen: _Shown, _: Language) -> None:
@@ -160,11 +166,11 @@ class _Page:
         empty = _("No answers yet: invite a patient from a recommendation.")
         self._recent = Stream(title=_("Just in"), empty=empty, most=RECENT, on_act=seeing(self._here))
         self._recent.props("data-testid=recent")
-        self._recent.start(seen.recent)
+        self._recent.start(without_refused(seen.recent, self.only_read))
 
     def show(self, now: _Shown) -> None:
         """Show what is another by now, and nothing else."""
-        self._inbox.show(now.inbox, now.aside, now.around)
+        self._inbox.show(without_refused(now.inbox, self.only_read), now.aside, now.around)
         self._wait_until(now.next)
         if self._administers:
             return
@@ -173,10 +179,11 @@ class _Page:
         self._today.show(now.today)
         self._days.show(now.days, now.summary)
         shown = {item["key"]: item for item in self._recent.items}
-        for item in reversed(now.recent):
+        recent = without_refused(now.recent, self.only_read)
+        for item in reversed(recent):
             if shown.get(item["key"]) != item:
                 self._recent.upsert(item)
-        self._recent.replace(now.recent)  # where the order differs: a record that was handed over brings older answers
+        self._recent.replace(recent)  # where the order differs: a record that was handed over brings older answers
 
     async def _asked(self, what: str, key: str, said: str) -> None:
         here, _ = self._here, self._here._

@@ -1,4 +1,7 @@
-"""How the application's parts come to the pages that are mounted on it."""
+"""How the application's parts come to the pages that are mounted on it, and how a page takes its place there."""
+
+from collections.abc import Callable
+from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -7,6 +10,9 @@ from pages.together import Together
 
 SERVICES, TOGETHER = "vervain.services", "vervain.together"
 """Where the application puts its parts for the pages that are mounted on it."""
+
+Registering = Callable[[str], Callable[[Callable[..., Any]], Any]]
+"""Takes a path, and gives what registers a page under it, with the limits of time that all pages have."""
 
 
 class PutServices:

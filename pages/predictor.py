@@ -16,6 +16,7 @@ from pages.elements.chart import Chart
 from pages.elements.live_table import LiveTable, Row
 from pages.frame import built, frame, heading
 from pages.language import N_, Language
+from pages.parts import Registering
 from pages.predictor_words import (
     FEATURES,
     NOT_FOR,
@@ -30,9 +31,9 @@ from pages.said import unturned
 from pages.visit import Visit
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page("/predictor", reconnect_timeout=reconnect_timeout)(page)
+    at("/predictor")(page)
 
 
 async def page(request: Request) -> Response | None:

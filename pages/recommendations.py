@@ -22,6 +22,7 @@ from pages.elements.phones import Phones
 from pages.elements.plan import Plan
 from pages.frame import built, frame, heading
 from pages.invitation import inviting
+from pages.parts import Registering
 from pages.profile import profile_dialog
 from pages.visit import Visit
 
@@ -31,10 +32,10 @@ Asked = Annotated[RowId, BeforeValidator(lambda text: text if str(text).isdecima
 """An id in an address; what is no number is as unknown as a number that nobody has."""
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the pages."""
-    ui.page("/recommendations", reconnect_timeout=reconnect_timeout)(listing)
-    ui.page("/recommendations/{diagnosis_id}", reconnect_timeout=reconnect_timeout)(page)
+    at("/recommendations")(listing)
+    at("/recommendations/{diagnosis_id}")(page)
 
 
 async def listing(request: Request) -> Response | None:

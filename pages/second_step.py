@@ -8,15 +8,16 @@ from domain.local_sign_in import TICKET_KEY
 from domain.own_path import own_path
 from pages.frame import head, heading, hidden_field, quoted
 from pages.language import N_, chosen_language
+from pages.parts import Registering
 from pages.sign_in import brand, door_field
 from pages.visit import SIGN_IN, speak
 
 WRONG = N_("This code is not valid (any more): wait for the next one.")
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page("/sign-in/code", reconnect_timeout=reconnect_timeout)(page)
+    at("/sign-in/code")(page)
 
 
 def page(request: Request, problem: str = "", next: str = "/") -> Response | None:  # noqa: A002 - the name in the address

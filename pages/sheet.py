@@ -15,19 +15,20 @@ from pages.dialog import buttons
 from pages.elements.take_home import TakeHomeSheet
 from pages.frame import built, frame, heading, labelled, written
 from pages.language import LANGUAGES, N_, Language, language_of
+from pages.parts import Registering
 from pages.recommendations import Asked
 from pages.sheet_pdf import print_sheet
 from pages.sheet_words import difference_in_words, left_out_of, sheet_of
 from pages.visit import Visit
 
-CHANGES_IT = {"recommendation_update", "diagnosis_update", "patient_update"}
+CHANGES_IT = {"recommendation_update", "diagnosis_update", "patient_update", "practice_update"}
 NOT_LIVE = N_("Not printed: the page is paused or has lost its connection. Let it go on, then print.")
 PAPERS: dict[Paper, str] = {"a4": "A4", "letter": "Letter"}
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page("/recommendations/{diagnosis_id}/sheet", reconnect_timeout=reconnect_timeout)(page)
+    at("/recommendations/{diagnosis_id}/sheet")(page)
 
 
 async def page(request: Request, diagnosis_id: Asked) -> Response | None:
@@ -52,6 +53,8 @@ async def _build(here: Visit, diagnosis_id: int, code: str) -> None:
     def say() -> None:
         found, stale = differences(looked, shown), shown.key != looked.key
         words = [difference_in_words(one, here.knowledge, _) for one in found]
+        if looked.phone != shown.phone:
+            words.append(_("The telephone number of the practice has changed."))
         words = words or [_("Something on the sheet that is about no single item has changed.")]
         notice.set_visibility(stale)
         what.text = _("; ").join(words) if stale else ""

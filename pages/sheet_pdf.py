@@ -70,12 +70,13 @@ def blocks_of(sheet: Sheet) -> list[Block]:
     for group in sheet["groups"]:
         first, *others = [_item(item, labels) for item in group["items"]]
         blocks += [[Line(group["title"], tag="H2", size=HEADING, bold=True), *first], *others]
+    call = [Line(sheet["phone"], sheet["call"], bold=True, ltr=True)] if sheet["call"] else []
     if sheet["stop"]:
         title = Line(labels["stop"], tag="H2", size=HEADING, bold=True)
         source = Line(f"{labels['source']} {sheet['signs_source']}", size=SMALL)
-        blocks.append([title, *(Line(text) for text in sheet["stop"]), Line(sheet["signs"], bold=True), source])
+        blocks.append([title, *(Line(text) for text in sheet["stop"]), *call, Line(sheet["signs"], bold=True), source])
     title = Line(labels["next"], tag="H2", size=HEADING, bold=True)
-    blocks.append([title, *(Line(text) for text in sheet["next"])])
+    blocks.append([title, *(Line(text) for text in sheet["next"]), *([] if sheet["stop"] else call)])
     blocks.append([Line(text) for text in sheet["foot"]])
     return blocks
 

@@ -87,6 +87,8 @@ class Sheet(TypedDict):
     empty: str
     labels: dict[str, str]
     stop: list[str]
+    call: str
+    phone: str
     signs: str
     signs_source: str
     next: list[str]
@@ -128,6 +130,8 @@ def sheet_of(home: TakeHome, knowledge: Knowledge, _: Language) -> Sheet:
         ]
         if takes
         else [],
+        "call": _("The number of {practice}:", practice=home.practice) if home.phone else "",
+        "phone": _.digits(home.phone),
         "signs": _(", ").join(one.names.get(_.code) or one.names["en"] for one in signs) if takes else "",
         "signs_source": sources_named(_once(key for one in signs for key in one.source), knowledge, _) if takes else "",
         "next": _next(home, _),

@@ -11,7 +11,7 @@ from domain.services import Services
 from domain.text import LINE
 from pages.frame import head, heading, hidden_field, post_button, quoted
 from pages.language import LANGUAGES, N_, Language, chosen_language
-from pages.parts import SERVICES
+from pages.parts import SERVICES, Registering
 from pages.visit import speak
 
 PROBLEMS = {
@@ -30,9 +30,9 @@ PROBLEMS = {
 }
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page("/sign-in", reconnect_timeout=reconnect_timeout)(page)
+    at("/sign-in")(page)
 
 
 def page(request: Request, problem: str = "", next: str = "/") -> Response | None:  # noqa: A002 - the name in the address

@@ -235,3 +235,10 @@ def surgery_between(session: Session, first: date, last: date) -> list[int]:
     """List the patients whose surgery is planned within these days, both included."""
     statement = select(Patient.id).where(col(Patient.surgery_on) >= first, col(Patient.surgery_on) <= last)
     return [int(one) for one in session.exec(statement) if one is not None]
+
+
+def patients_of(session: Session, practice_id: int, diagnoses: set[int]) -> dict[int, int]:
+    """Give whose diagnosis each of these is, of those of one practice."""
+    statement = select(Diagnosis.id, Diagnosis.patient_id).where(Diagnosis.practice_id == practice_id)
+    found = session.exec(statement.where(col(Diagnosis.id).in_(diagnoses)))
+    return {int(diagnosis_id): patient_id for diagnosis_id, patient_id in found if diagnosis_id is not None}

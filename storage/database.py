@@ -7,7 +7,7 @@ Within this process writers also queue on a lock, so that they wait in order ins
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -24,6 +24,7 @@ from storage.busy import TransactionEnded as TransactionEnded
 from storage.busy import is_busy as is_busy
 from storage.committing import OutcomeUnknown, committed
 from storage.private import FILE_MODE, make_folder, tighten
+from storage.turns import Turns
 
 JOURNAL_TRIES, JOURNAL_PAUSE_SECONDS = 25, 0.02
 
@@ -66,6 +67,9 @@ class Database:
         """Makes what is raised where nobody can say whether a write was kept; the domain's own word too."""
         self._watcher: Any = None
         self._glances: deque[Connection] = deque()
+        self._turns: AbstractContextManager[None] = (
+            nullcontext() if self.is_sqlite else Turns(postgresql.GLANCES, seconds=postgresql.GLANCE_WAIT_SECONDS)
+        )
         self._before_close: list[Callable[[], None]] = []
         self.carried: dict[str, Any] = {}
         """What every session for reading carries along (``session.info``): where it is noted who reads a record."""
@@ -121,7 +125,7 @@ class Database:
 
         A single statement sees one state by itself, and is not put between a beginning and an end.
         """
-        with self._in_words():
+        with self._in_words(), self._turns:
             connection = self._rested()
             driver: Any = connection.connection.dbapi_connection
             try:

@@ -41,11 +41,6 @@ def newest_diagnosis_id(session: Session, patient_id: int) -> int | None:
     return session.exec(statement.limit(1)).first()
 
 
-def sign_in_by_secret(session: Session, secret_hash: str) -> SignIn | None:
-    """Find a browser session by the hash of its secret."""
-    return session.exec(select(SignIn).where(SignIn.secret_hash == secret_hash)).first()
-
-
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """A sign-in with its person: all that is asked of somebody who comes."""
@@ -63,6 +58,8 @@ class SignedIn:
     created: datetime
     last_seen: datetime | None
     patient_id: int | None
+    scopes: str
+    """Of a service, one word each."""
 
     def holds(self, now: datetime) -> bool:
         """Say whether it was neither ended nor has run out, and the person may still come."""
@@ -76,7 +73,7 @@ def signed_in(through: Through, sign_in_id: int) -> SignedIn | None:
 
 
 def signed_in_by_secret(through: Through, secret_hash: str) -> SignedIn | None:
-    """Read a browser session with its person by the hash of its secret, in one look."""
+    """Read a browser session, or a service's token, with its person by the hash of its secret, in one look."""
     found = _SIGNED_IN_BY_SECRET.first(connection_of(through), secret=secret_hash)
     return None if found is None else SignedIn(*found)
 
@@ -135,6 +132,7 @@ _WHO: Any = (
         col(SignIn.created),
         col(SignIn.last_seen),
         col(Patient.id).label("patient_id"),
+        col(SignIn.scopes),
     )
     .join(Person, col(Person.id) == col(SignIn.person_id))
     .outerjoin(Patient, and_(col(Patient.person_id) == col(Person.id), col(Person.role) == "patient"))

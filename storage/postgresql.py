@@ -5,9 +5,10 @@ order of the commits, and only then is nothing lost between what a change reads 
 """
 
 import select
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import BigInteger, Engine, Integer, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import NullPool
@@ -21,10 +22,16 @@ IDLE_SECONDS: float = 6
 """A write transaction in which nothing is done for so long is ended by PostgreSQL: its process was stopped or cut off."""
 WAIT_SECONDS: float = 8
 """How long a write waits for the others; longer than one that was stopped can hold them up."""
+GLANCES = 10
+"""Short reads at once, each over a connection of its own."""
+GLANCE_WAIT_SECONDS: float = 1
+"""How long a short read waits for its turn, and for a lock, which only a migration takes from readers."""
 READ_SECONDS = 30
 """The longest a single statement may take."""
 READ_IDLE_SECONDS = 600
 """A reader that does nothing for so long is gone; until then PostgreSQL keeps for it what was deleted since."""
+MIGRATION_IDLE_SECONDS: float = 60
+"""A migration in which nothing is done for so long is ended by PostgreSQL, so that the next start can go on."""
 LIVELINESS = {
     "connect_timeout": 5,
     "keepalives_idle": 5,
@@ -81,12 +88,19 @@ def writing(url: URL) -> Engine:
 
 def glancing(url: URL) -> Engine:
     """Make an engine for single statements, each its own transaction."""
-    return _engine(url, READ_IDLE_SECONDS, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    limits = {"lock_timeout": GLANCE_WAIT_SECONDS}
+    return _engine(url, READ_IDLE_SECONDS, limits, poolclass=NullPool, isolation_level="AUTOCOMMIT")
 
 
 def building(url: URL) -> Engine:
-    """Make an engine for migrations: without limits, and beside the writers."""
-    return create_engine(url, hide_parameters=True, poolclass=NullPool, connect_args=dict(LIVELINESS))
+    """Make an engine for migrations: beside the writers, and with no limit but on doing nothing."""
+    idle = {
+        "idle_in_transaction_session_timeout": MIGRATION_IDLE_SECONDS,
+        "idle_session_timeout": MIGRATION_IDLE_SECONDS,
+    }
+    return create_engine(
+        url, hide_parameters=True, poolclass=NullPool, connect_args={**LIVELINESS, "options": _options(url, idle)}
+    )
 
 
 def is_dead(driver: Any) -> bool:
@@ -143,21 +157,25 @@ _PASSING = frozenset({"25P03", "25P04", "40001", "40P01", "53300", "55P03"})
 """Idle for too long, lasted too long, not in order, a deadlock, too many connections, a lock that was not had."""
 
 
-def _engine(url: URL, idle_seconds: float, **pool: Any) -> Engine:
+class _Number(BigInteger):
+    """Bound with 64 bits: one that no row can have is found nowhere, and is not an error as where PostgreSQL makes 32 of them."""
+
+    render_bind_cast = True
+
+
+def _engine(url: URL, idle_seconds: float, shorter: Mapping[str, float] | None = None, **pool: Any) -> Engine:
     limits = {
         "statement_timeout": READ_SECONDS,
         "lock_timeout": WAIT_SECONDS,
         "idle_in_transaction_session_timeout": idle_seconds,
         "tcp_user_timeout": UNREAD_SECONDS,
+        **(shorter or {}),
     }
-    options = " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items())
-    given = str(url.query.get("options", ""))
     made = create_engine(
-        url,
-        hide_parameters=True,
-        connect_args={**LIVELINESS, "options": f"{options} {given}"},
-        **pool,
+        url, hide_parameters=True, connect_args={**LIVELINESS, "options": _options(url, limits)}, **pool
     )
+    dialect: Any = made.dialect
+    dialect.colspecs = {**dialect.colspecs, Integer: _Number}
 
     @event.listens_for(made, "checkout")
     def alive(driver: Any, _record: Any, _given: Any) -> None:
@@ -172,3 +190,9 @@ def _engine(url: URL, idle_seconds: float, **pool: Any) -> Engine:
                 without_values(error)
 
     return made
+
+
+def _options(url: URL, limits: Mapping[str, float]) -> str:
+    """Say the limits of a connection (seconds) as PostgreSQL takes them; what the address says of its own goes before them."""
+    ours = " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items())
+    return f"{ours} {url.query.get('options', '')}"

@@ -84,6 +84,10 @@ class NatsBus(Bus):
                 await self._connected(heard)
             except (NatsError, OSError) as error:  # an address that cannot be read is said by no callback
                 await self._went_wrong(error)
+            except Exception as error:
+                if not self._complained:  # the kind alone, as below
+                    log.error("the bus has failed: changes come from the log", error=type(error).__name__)
+                self._complained = True
             self._state_is(connected=False)
             await asyncio.sleep(AGAIN_SECONDS)
 

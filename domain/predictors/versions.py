@@ -6,7 +6,7 @@ from datetime import datetime
 from domain.errors import Conflict, NotFound
 from domain.events import predictor_changed
 from domain.ledger import Change, utc_now
-from domain.messages import PredictorUpdate
+from domain.page_messages import PredictorUpdate
 from domain.predictors import files
 from domain.predictors.card import Card
 from domain.predictors.examples import MATURE, examples_of

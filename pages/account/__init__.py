@@ -4,23 +4,25 @@ from fastapi import Request
 from nicegui import ui
 from starlette.responses import Response
 
-from domain import own_account
+from domain import own_account, practice_phone
 from domain.own_account import OwnAccount
 from pages.account.password import show_password
+from pages.account.practice import show_practice
 from pages.account.reading import show_reading
 from pages.account.second_factor import show_second_factor
 from pages.account.sessions import show_sessions
 from pages.frame import built, frame, heading, theme_choice
 from pages.language import LANGUAGES, N_
+from pages.parts import Registering
 from pages.visit import Visit
 
 PATH = "/account"
 ROLES = {"practitioner": N_("Practitioner"), "admin": N_("Admin")}
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page(PATH, reconnect_timeout=reconnect_timeout)(page)
+    at(PATH)(page)
 
 
 async def page(request: Request, problem: str = "", done: str = "") -> Response | None:
@@ -31,6 +33,8 @@ async def page(request: Request, problem: str = "", done: str = "") -> Response 
         with frame(here, here._("Account"), PATH):
             with ui.element("div").classes("vv-account-page"):
                 _who(here, found)
+                if practice_phone.may_set(here.actor):
+                    await show_practice(here)
                 show_reading(here, PATH)
                 if found.has_password:
                     show_password(here._, problem, done)

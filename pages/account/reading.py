@@ -11,7 +11,7 @@ CALENDARS = {SOLAR: N_("Solar Hijri"), GREGORIAN: N_("Gregorian")}
 
 
 def show_reading(here: Visit, path: str) -> None:
-    """Offer the calendars, and the digits where the language has its own; the choice is kept in this browser."""
+    """Offer the calendars, and the digits where the language has its own; the choice is the person's on all browsers."""
     _ = here._
     with ui.element("section").classes("vv-card vv-form-card").props("data-testid=reading"):
         heading(_("Dates and digits"))
@@ -24,7 +24,7 @@ def show_reading(here: Visit, path: str) -> None:
 
 
 def _choice(_: Language, path: str, name: str, title: str, options: dict[str, str], chosen: str) -> None:
-    """Write links: what changes the cookie is a request."""
+    """Write links: what changes the cookie is a request, which keeps it for the person as well."""
     with labelled(ui.element("nav"), title).classes("vv-toolbar"):
         ui.label(title).classes("vv-soft").props("aria-hidden=true")
         for value, text in options.items():

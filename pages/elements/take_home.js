@@ -30,12 +30,14 @@ export default {
         <section v-if="sheet.stop.length" class="vv-sheet__stop">
           <h3 class="vv-sheet__heading">{{ sheet.labels.stop }}</h3>
           <p v-for="text in sheet.stop" :key="text">{{ text }}</p>
+          <p v-if="sheet.call" data-testid="sheet-call">{{ sheet.call }} <strong class="vv-sheet__phone" dir="ltr">{{ sheet.phone }}</strong></p>
           <p><strong>{{ sheet.signs }}</strong></p>
           <small>{{ sheet.labels.source }} <bdi>{{ sheet.signs_source }}</bdi></small>
         </section>
         <section class="vv-sheet__next">
           <h3 class="vv-sheet__heading">{{ sheet.labels.next }}</h3>
           <p v-for="text in sheet.next" :key="text">{{ text }}</p>
+          <p v-if="sheet.call && !sheet.stop.length" data-testid="sheet-call">{{ sheet.call }} <strong class="vv-sheet__phone" dir="ltr">{{ sheet.phone }}</strong></p>
         </section>
         <section v-if="invitation" class="vv-sheet__invite" data-testid="sheet-invite">
           <img :src="invitation.code" :alt="invitation.alt" width="148" height="148">

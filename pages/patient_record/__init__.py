@@ -20,6 +20,7 @@ from domain.row_id import RowId
 from pages.frame import built, frame
 from pages.language import Language
 from pages.part import Part
+from pages.parts import Registering
 from pages.patient_record.devices import devices_of
 from pages.patient_record.diagnoses import diagnoses_of
 from pages.patient_record.privacy import privacy
@@ -42,9 +43,9 @@ Asked = Annotated[RowId, BeforeValidator(lambda text: text if str(text).isdecima
 """An id in an address; what is no number is as unknown as a number that nobody has."""
 
 
-def register(reconnect_timeout: float) -> None:
+def register(at: Registering) -> None:
     """Add the page."""
-    ui.page("/patient/{patient_id}", reconnect_timeout=reconnect_timeout)(page)
+    at("/patient/{patient_id}")(page)
 
 
 async def page(request: Request, patient_id: Asked) -> Response | None:

@@ -3,7 +3,7 @@
 // views can tell by identity what they need not draw again.
 
 export const EMPTY = Object.freeze({
-  seq: 0, diagnosis: null, recommendations: [], feedback: [], effectiveness: [], predictions: [], check_in: null,
+  seq: 0, diagnosis: null, recommendations: [], feedback: [], effectiveness: [], predictions: [], check_in: null, practice: null,
 });
 
 /**
@@ -19,6 +19,7 @@ export function fromSnapshot(data, before = EMPTY) {
     effectiveness: kept(before.effectiveness, data.effectiveness, 'recommendation_id'),
     predictions: kept(before.predictions, data.predictions ?? [], 'recommendation_id'),
     check_in: same(before.check_in, data.check_in) ? before.check_in : data.check_in ?? null,
+    practice: same(before.practice, data.practice) ? before.practice : data.practice ?? null,
   };
 }
 
@@ -70,6 +71,7 @@ const CHANGES = {
   effectiveness_update: (state, data) => ({
     ...state, effectiveness: upsert(state.effectiveness, data, 'recommendation_id'),
   }),
+  practice_update: (state, data) => (same(state.practice, data) ? state : { ...state, practice: data }),
   prediction_update: (state, data) => ({
     ...state, predictions: upsert(state.predictions, data, 'recommendation_id'),
   }),
@@ -86,6 +88,11 @@ function upsert(items, item, key) {
 
 function without(items, id) {
   return items.some((item) => item.id === id) ? items.filter((item) => item.id !== id) : items;
+}
+
+/** What a telephone dials to reach a practice; empty where it has set no number. */
+export function dialled(practice) {
+  return (practice?.phone ?? '').replace(/[^+0-9]/g, '');
 }
 
 /** What follows the plan today: approved, in the practitioner's order. */

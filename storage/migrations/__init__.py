@@ -4,12 +4,13 @@ Of many processes that start together over one PostgreSQL one does it, and the o
 see "How the schema changes" in docs/data-model.md.
 """
 
+import logging
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 from alembic import command
@@ -21,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from storage import postgresql
-from storage.busy import is_busy
+from storage.busy import Busy, is_busy
 from storage.database import Database
 from storage.tables import Mark
 
@@ -35,11 +36,31 @@ OLDEST_PROGRAM = "oldest_program"
 TRIES, PAUSE_SECONDS = 20, 0.25
 """A change to a table that somebody is reading waits a moment, then lets those behind it through and tries again."""
 
+LOOK_SECONDS = 0.1
+SAID_AFTER_SECONDS: float = 5
+"""A start that waits for another's migration says so after this."""
+GIVE_UP_SECONDS: float = 600
+"""A start that waits for longer gives up: somebody has to look."""
+
+log = logging.getLogger(__name__)
+
+
+class StillMigrating(Busy):
+    """Another process holds the lock of whoever migrates, and does not give it back."""
+
+    def __init__(self) -> None:
+        Exception.__init__(
+            self,
+            f"Another process has been bringing the database up to date for {GIVE_UP_SECONDS / 60:.0f} minutes: "
+            "see what became of it, then start this one again.",
+        )
+
 
 def upgrade(database: Database, *, to: str = "head", newer: bool = True) -> None:
     """Apply every migration that is missing, and give a new database its epoch.
 
-    Raises CommandError for the schema of a newer program, unless (``newer``) that says that this one still works with it.
+    Raises CommandError for the schema of a newer program, unless (``newer``) that says that this one still works with it, and
+    StillMigrating where another process does not end doing the same.
     """
     with database.engine.execution_options(write=True).connect() as connection, _alone(connection) as config:
         if newer and _works_with_newer(connection, config):
@@ -77,11 +98,28 @@ def _works_with_newer(connection: Connection, config: Config) -> bool:
 @contextmanager
 def _alone(connection: Connection) -> Iterator[Config]:
     """Be the only process that migrates; on SQLite the transaction itself sees to that."""
-    if connection.dialect.name != "sqlite":  # kept until the connection is closed
-        connection.exec_driver_sql(f"SELECT pg_advisory_lock({postgresql.MIGRATION})")
+    if connection.dialect.name != "sqlite":
+        _take_turn(connection)
         connection.exec_driver_sql(f"SET lock_timeout = '{postgresql.WAIT_SECONDS / 2:.3f}s'")
         connection.commit()
     yield _config(connection)
+
+
+def _take_turn(connection: Connection) -> None:
+    """Take the lock of whoever migrates, which is kept until the connection is closed. Raises StillMigrating.
+
+    It is asked for again and again: who waited in a statement would hold an old state of the tables meanwhile.
+    """
+    began, said = time.monotonic(), False
+    while not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({postgresql.MIGRATION})").scalar_one():
+        connection.commit()
+        waited = time.monotonic() - began
+        if waited >= GIVE_UP_SECONDS:
+            raise StillMigrating
+        if waited >= SAID_AFTER_SECONDS and not said:
+            log.warning("another process brings the database up to date: this one waits for it")
+            said = True
+        time.sleep(LOOK_SECONDS)
 
 
 def _apply(connection: Connection, config: Config, to: str) -> None:
@@ -98,13 +136,13 @@ def _apply(connection: Connection, config: Config, to: str) -> None:
             connection.rollback()
             if not left or not is_busy(error):
                 raise
-        sleep(PAUSE_SECONDS)
+        time.sleep(PAUSE_SECONDS)
 
 
 def behind(database: Database) -> bool:
     """Say whether the tables are older than this program; those of a newer program, which only adds to them, are not."""
-    with database.engine.connect() as connection:
-        revision = _revision(connection)
+    with database.read() as session:
+        revision = _revision(session.connection())
     order = _known_revisions()
     return revision is None or (revision in order and revision != order[0])
 

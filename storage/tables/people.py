@@ -15,6 +15,8 @@ class Practice(SQLModel, table=True):
     synthetic: bool = False
     """True for a practice that was made up for the demo or replayed; pages say so on every screen."""
     created: datetime
+    phone: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The number under which patients reach it, as people read it; empty where none is set."""
 
 
 class Person(SQLModel, table=True):
@@ -32,6 +34,9 @@ class Person(SQLModel, table=True):
     """True for the demo's one-click people, who exist only in demo mode."""
     disabled: bool = False
     created: datetime
+    calendar: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    numerals: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """How they read dates and digits on every browser; empty where they have not chosen."""
 
 
 class SignIn(SQLModel, table=True):

@@ -307,8 +307,10 @@ async def test_a_read_that_failed_is_not_kept_for_others(hub: Hub) -> None:
 
     with pytest.raises(OSError, match="hiccups"):
         await channel.look(first, fails)
-    assert await channel.look(second, lambda: Look(3, "{}", ())) == Look(3, "{}", ())
-    assert await channel.look(first, fails) == Look(3, "{}", ()), "what was read for one is there for all who wait"
+    assert await channel.look(second, lambda: Look(3, "{}", (), "{}")) == Look(3, "{}", (), "{}")
+    assert await channel.look(first, fails) == Look(3, "{}", (), "{}"), (
+        "what was read for one is there for all who wait"
+    )
 
 
 async def test_one_who_cannot_be_written_to_keeps_nothing_from_the_others(hub: Hub) -> None:

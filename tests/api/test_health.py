@@ -1,7 +1,6 @@
 """Whether the program lives, whether it can serve, and what it says when a part is away."""
 
 import asyncio
-import sqlite3
 import threading
 from contextlib import closing
 from datetime import UTC, datetime
@@ -20,7 +19,9 @@ from starlette.responses import JSONResponse
 from api.away import DatabaseAway
 from domain import health
 from domain.bus import BusState
+from domain.errors import Unavailable
 from domain.health import Check, away, broker
+from storage import migrations, postgresql
 from storage.database import Database
 from storage.tables import Mark, metadata
 from tests.support.house import House, bearer
@@ -81,6 +82,8 @@ async def test_a_part_that_does_not_answer_is_asked_once(
         problem = refused(await client.get("/readyz"), 503, "unavailable")
         assert problem["detail"] == "The database does not answer."
     assert asked == [1]
+    answer = app.state.services.health._parts["database"]._answer
+    assert len(answer._done_callbacks) == 1, "whoever asks leaves nothing behind"
     hangs.set()
     await eventually_said(client, "ready")
 
@@ -99,7 +102,7 @@ async def test_what_a_part_says_is_no_part_of_the_answer_where_it_fails(
     ] == ["database"]
 
 
-async def test_where_another_program_holds_the_file_reading_goes_on(
+async def test_where_another_program_writes_reading_goes_on(
     client: Client, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(health, "HELD_UP_SECONDS", 0.1)
@@ -109,16 +112,14 @@ async def test_where_another_program_holds_the_file_reading_goes_on(
         "headers": bearer(house.services, house.mina),
     }
     assert (await client.get(where, headers=said["headers"])).status_code == 200
-    file = str(house.services.database.url.database)
-    with closing(sqlite3.connect(file, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    other = Database(house.services.database.url.render_as_string(hide_password=False))
+    with closing(other), other.write():
         waiting = asyncio.create_task(client.post(where, **said))
         await eventually_said(client, "degraded")
         held = (await client.get("/readyz")).json()["checks"]["writing"]
         assert not held["ok"]
         assert (await client.get("/readyz")).status_code == 200
         assert (await client.get(where, headers=said["headers"])).status_code == 200  # it was read shortly before
-        other.execute("ROLLBACK")
     assert (await waiting).status_code == 201
     await eventually_said(client, "ready")
 
@@ -167,3 +168,26 @@ async def eventually_said(client: Client, status: str) -> None:
     async with asyncio.timeout(30):
         while (await client.get("/readyz")).json()["status"] != status:
             pass  # asking waits for the answer
+
+
+async def test_the_schema_is_read_once_a_minute_and_by_the_connections_of_who_reads(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(postgres.made())
+    schema = health.Schema(database)
+    assert "older schema" in schema().why
+    migrations.upgrade(database)
+    monkeypatch.delattr(postgresql, "building")
+    assert schema() == Check(), "what does not suit is looked at again"
+    with postgres.stopped():
+        with monkeypatch.context() as unasked:
+            unasked.delattr(migrations, "behind")
+            assert schema() == Check(), "it is remembered"
+        monkeypatch.setattr(health, "SUITS_SECONDS", 0.0)
+        assert schema() == Check(), "that the database is away says the part that looks at it"
+        assert not health.Schema(database)().ok
+    database.busy = lambda: Unavailable("The database is busy.")
+    with postgres.stopped():
+        assert not health.Schema(database)().ok
+    assert schema() == Check()
+    database.close()

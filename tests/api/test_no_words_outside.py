@@ -13,6 +13,7 @@ import main
 from domain.services import Services
 from settings import Settings
 from tests.support.house import House, bearer, recommended, signed_in
+from tests.support.owner import full
 from tests.support.printed import printed
 from tests.support.server import Server
 
@@ -108,10 +109,8 @@ def follow(server: Server, house: House, diagnosis_id: int) -> None:
 
 def database_errors(client: httpx2.Client, house: House) -> None:
     """Let the database refuse what somebody has typed."""
+    full(house.services.database, "feedback", when="rating > 0")
     with house.services.database.engine.execution_options(write=True).begin() as connection:
-        connection.execute(
-            text("CREATE TRIGGER full BEFORE INSERT ON feedback BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
-        )
         connection.execute(text("ALTER TABLE patient_share RENAME TO gone"))
     said = {"recommendation_id": house.ginger, "rating": 2, "comment": f"My {MARK} hurts"}
     assert client.post(f"/api/diagnosis/{house.diagnosis_id}/feedback", json=said).status_code == 500

@@ -130,6 +130,7 @@ async def test_what_is_somebody_elses_is_as_unknown_as_what_is_not_there(
         for where in (
             filled(path, **ids),
             filled(path),
+            filled(path, **dict.fromkeys(ids, 2**31)),
             filled(path, **dict.fromkeys(ids, 10**30)),
             filled(path, **dict.fromkeys(ids, -1)),
         ):

@@ -6,6 +6,7 @@ from typing import Any
 
 import nats
 import pytest
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from domain.bus import Told
@@ -80,6 +81,27 @@ async def test_an_address_that_cannot_be_read_is_said_once_and_not_shown(
         await eventually(lambda: tried >= 3, what="trying again")
     assert [one.getMessage() for one in caplog.records] == ["the broker cannot be reached: changes come from the log"]
     assert "to-be-seen" not in caplog.text
+
+
+async def test_what_nobody_expected_ends_the_bus_for_a_moment_only(
+    two: Two, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sending, failed = NatsBus._send_all, 0
+
+    async def fails_once(self: NatsBus, client: Client) -> None:
+        nonlocal failed
+        if self is two.one.bus and self._unsent and not failed:
+            failed += 1
+            raise RuntimeError("nobody expected it")
+        await sending(self, client)
+
+    monkeypatch.setattr(NatsBus, "_send_all", fails_once)
+    await asyncio.to_thread(answer, two.one.house)
+    await eventually(lambda: failed and two.one.bus.state.connected, what="being connected again")
+    await asyncio.to_thread(answer, two.one.house)
+    await eventually(lambda: two.other.counted("bus_received"), what="hearing by the broker")
+    said = [record.getMessage() for record in caplog.get_records("call") if record.levelname == "ERROR"]
+    assert said == ["the bus has failed: changes come from the log"]
 
 
 async def test_another_database_on_the_same_broker_hears_nothing(

@@ -27,6 +27,8 @@ from tests.support.command_line import Command, failed
 from tests.support.house import House, signed_in
 from tests.support.identities import change_person
 
+pytestmark = pytest.mark.sqlite  # backups are of SQLite's file; PostgreSQL's are pg_dump's: test_restore_on_postgresql
+
 
 def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777

@@ -18,6 +18,8 @@ from tests.support.command_line import Command, failed
 from tests.support.house import House, new_patient, under_treatment
 from tests.support.recount import alarms_kept, alarms_recounted, beside_kept, beside_recounted, kept, recounted
 
+pytestmark = pytest.mark.sqlite  # backups are of SQLite's file; PostgreSQL's are pg_dump's: test_restore_on_postgresql
+
 NAME, WORD = "Zorunda Quellfisch", "Wabbelmagen"
 AGAIN = "1 patients who were erased since were erased again."
 

@@ -80,7 +80,8 @@ def test_what_matters_is_shown() -> None:
     assert left_out <= {
         "vervain_acks_total", "vervain_acks_waiting", "vervain_alarms_unseen", "vervain_audit_chain_entries",
         "vervain_audit_verified_seconds", "vervain_bus_overflows_total", "vervain_bus_passing_lost_messages_total",
-        "vervain_bus_unreadable_messages_total", "vervain_gaps_total", "vervain_hub_followers", "vervain_outbound_messages",
+        "vervain_bus_unreadable_messages_total", "vervain_gaps_total", "vervain_hub_followers", "vervain_job_restarts_total",
+        "vervain_outbound_messages",
         "vervain_processes", "vervain_published_events_total", "vervain_sent_bytes_total", "vervain_unscored_diagnoses",
         "vervain_updates_pushed_total",
     }  # fmt: skip

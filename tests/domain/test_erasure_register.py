@@ -16,6 +16,7 @@ from domain.ledger import utc_now
 from settings import Settings
 from storage.tables import Patient
 from tests.support.house import House
+from tests.support.owner import full
 from tests.support.recount import kept, recounted
 
 WHY = ErasureInput(name="Mina Farahani", reason="asked_for", override_reason="no_duty")
@@ -118,12 +119,8 @@ def test_nothing_is_erased_where_it_cannot_be_written(house: House, caplog: pyte
 
 
 def test_what_was_not_committed_is_taken_back(house: House) -> None:
-    connection = house.services.database.engine.raw_connection()
-    connection.cursor().execute(
-        "CREATE TRIGGER full BEFORE INSERT ON audit_entry WHEN new.action = 'erase' BEGIN SELECT RAISE(ABORT, 'full'); END"
-    )
-    connection.close()
-    with pytest.raises(Exception, match="full"):
+    full(house.services.database, "audit_entry", when="action = 'erase'")
+    with pytest.raises(Exception, match="is_full"):
         erase(house)
     assert house.services.erasures.file.read_text().count("\n") == 2, "it was noted, and taken back"
     assert house.services.erasures.read().erased == frozenset()

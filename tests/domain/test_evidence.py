@@ -3,7 +3,7 @@
 import contextlib
 import random
 import tempfile
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,15 +21,14 @@ from domain.events import Audience
 from domain.evidence import LEAST_MOVE, PATIENT_EVERY, PATIENT_MINIMUM, estimate, refresh_priors
 from domain.feedback import FeedbackInput
 from domain.gate import Judgement, Verdict
-from domain.hub import Hub
-from domain.ledger import Change, Ledger, utc_now
+from domain.ledger import Change, utc_now
 from domain.recommendation import StopInput
 from domain.services import Services
 from domain.statistics import MAX_STRENGTH, MIN_STRENGTH, Pool, posterior
 from storage import evidence as cell_rows
-from storage.database import Database
 from storage.evidence import Cell
 from storage.tables import Diagnosis, Evidence, EvidenceDay, EvidenceOfPractitioner, EvidenceTogether, Recommendation
+from tests.conftest import Begun, over
 from tests.support.clock import with_clock
 from tests.support.databases import Databases
 from tests.support.house import Course, House, approve, diagnose, furnish, under_treatment
@@ -69,11 +68,10 @@ STEPS = st.one_of(
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=3, max_size=12))
 def test_the_counts_are_what_one_would_count_by_hand(
-    databases: Databases, built: tuple[Path, Services], steps: list[tuple[str, int, Any]]
+    databases: Databases, begun: Callable[[str], Begun], kind: str, steps: list[tuple[str, int, Any]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        database, hub = Database(databases.copy(built[0], Path(folder)).database_url), Hub()
-        services, clock = with_clock(replace(built[1], database=database, hub=hub, ledger=Ledger(database, hub)))
+        services, clock = with_clock(over(begun(kind).services, databases.copy(begun(kind).empty, Path(folder))))
         house = furnish(services)
         approve(services, house.leila, house.proposed("fennel"))
         house.share_with(house.chen)
@@ -109,14 +107,14 @@ def test_the_counts_are_what_one_would_count_by_hand(
                     recommendation.stop(services, house.leila, plan, StopInput(reason="Enough."))
             elif what == "a day passes":
                 clock.move(timedelta(days=number))
-        with database.read() as session:
+        with services.database.read() as session:
             assert kept(session) == recounted(session)
             assert beside_kept(session) == beside_recounted(session)
             assert alarms_kept(session) == alarms_recounted(session)
         again = list(recounting.rebuild(services, recounting.cells(services)))
         assert again
         assert not [one for one in again if one.corrected], "counting again finds what the running counts hold"
-        database.close()
+        services.database.close()
         databases.drop(Path(folder))
 
 

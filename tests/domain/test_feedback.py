@@ -1,5 +1,8 @@
 """Feedback: kept once, counted once, and advice where something is wrong."""
 
+import asyncio
+import threading
+
 import pytest
 from pydantic import ValidationError
 from sqlmodel import func, select
@@ -9,6 +12,7 @@ from domain.correcting import FeedbackChange
 from domain.errors import Conflict, Invalid, NotFound
 from domain.feedback import CALL_NOW, TELL_FIRST, FeedbackInput
 from domain.ledger import Change, utc_now
+from domain.library import Known, Library
 from domain.recommendation import StopInput
 from storage.tables import Consent, Event, Evidence, Feedback
 from tests.support.house import House, approve
@@ -200,3 +204,22 @@ def test_a_list_by_pages(house: House) -> None:
     assert [one["id"] for one in page] == ids[:3]
     rest = feedback.listing(house.services, house.mina, house.diagnosis_id, after=page[-1]["id"], limit=3)
     assert [one["id"] for one in rest] == ids[3:]
+
+
+async def test_what_a_practice_knows_is_not_read_on_the_event_loop(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_in: list[int] = []
+    real = Library.renew
+
+    def renew(library: Library, practice_id: int) -> Known:
+        read_in.append(threading.get_ident())
+        return real(library, practice_id)
+
+    monkeypatch.setattr(Library, "renew", renew)
+    said = FeedbackInput(recommendation_id=house.ginger, rating=4)
+    house.services.hub.bind(asyncio.get_running_loop())
+    await feedback.submitted(house.services, house.mina, house.diagnosis_id, said)
+    assert read_in, "nobody had asked before"
+    assert threading.get_ident() not in read_in
+    house.services.hub.unbind()

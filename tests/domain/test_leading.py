@@ -1,6 +1,7 @@
 """Of many processes one does the work that is to be done once, and another takes over."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -12,6 +13,7 @@ from domain.leading import Leading
 from storage import leadership
 from storage.database import Database
 from storage.own_connection import conninfo
+from tests.support.busy_threads import busy_threads
 from tests.support.postgres import Postgres
 from tests.support.waiting import eventually
 
@@ -100,6 +102,27 @@ async def test_it_leads_for_seconds_only_after_it_was_confirmed(
         await eventually(lambda: one.leads)
         monkeypatch.setattr(leading, "SURE_SECONDS", 0.0)
         assert not one.leads, "as after it was stopped: it knows without asking"
+
+
+async def test_who_leads_is_settled_whatever_the_other_threads_do(database: Database) -> None:
+    work = Work()
+    async with busy_threads(), process(database, work, "one"):
+        await eventually(lambda: work.by == ["one"], within=10)
+
+
+async def test_a_leader_whose_question_hangs_does_no_more_work_than_it_may(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, ends, renew = Work(), threading.Event(), leadership.Claim.renew
+    async with process(database, work, "one") as one:
+        await eventually(lambda: one.leads and work.by == ["one"])
+        monkeypatch.setattr(leading, "SURE_SECONDS", 0.5)
+        monkeypatch.setattr(leadership.Claim, "renew", lambda claim: bool(ends.wait(60)) and renew(claim))
+        await eventually(lambda: not one.leads)
+        await eventually(lambda: work.by == [], within=10, what="the end of its work")
+        ends.set()
+        monkeypatch.setattr(leading, "SURE_SECONDS", 5.0)
+        await eventually(lambda: work.by == ["one"])
 
 
 async def test_a_process_over_a_file_always_leads() -> None:

@@ -2,12 +2,17 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
-from domain import own_knowledge
+import pytest
+
+from domain import own_knowledge, recommendation
+from domain.errors import Unavailable
 from domain.hub import Hub
 from domain.knowledge import Identified
 from domain.ledger import Change, Ledger
-from domain.library import Library
+from domain.library import Known, Library
+from domain.recommendation import ApproveInput, StopInput
 from domain.services import Services
 from storage.tables import FileImport, PracticeRow
 from tests.support.house import House
@@ -87,6 +92,55 @@ async def test_a_running_program_learns_what_another_process_has_brought_in(hous
     finally:
         unfollow()
         running.hub.unbind()
+
+
+async def test_knowledge_that_cannot_be_read_is_read_as_soon_as_it_can_and_nothing_is_decided_meanwhile(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("domain.library.FIRST_WAIT", 0.01)
+    running, command, practice_id = house.services, another_process(house.services), house.leila.practice_id
+    running.library.of(practice_id)
+    away, read = True, Library._read
+
+    def may_fail(self: Library, practice_id: int) -> Known:
+        if away and self is running.library:
+            raise OSError("the cable")
+        return read(self, practice_id)
+
+    monkeypatch.setattr(Library, "_read", may_fail)
+    clove = house.proposed("clove")
+    approve = partial(recommendation.approve, running, house.leila, clove)
+    given = ApproveInput(override_reason="She has taken it for years.", confirmed=True)
+    running.hub.bind(asyncio.get_running_loop())
+    unfollow = running.library.follow(running.hub)
+    try:
+        await asyncio.to_thread(own_knowledge.bring_in, command, house.leila, "ours.yaml", LEAF)
+        await asyncio.to_thread(running.ledger.catch_up)
+        await eventually(lambda: running.library.is_outdated(practice_id))
+        with pytest.raises(Unavailable, match="changed and cannot be read"):
+            await asyncio.to_thread(approve, given)
+        stop = partial(recommendation.stop, running, house.leila, house.ginger)
+        stopped = await asyncio.to_thread(stop, StopInput(reason="It burns."))
+        assert stopped.status == "stopped", "what ends a danger needs no knowledge"
+        away = False
+        await eventually(lambda: not running.library.is_outdated(practice_id))
+        assert "our-leaf" in running.library.of(practice_id).knowledge.herbs
+        assert (await asyncio.to_thread(approve, given)).status == "approved"
+    finally:
+        unfollow()
+        running.hub.unbind()
+    said = [record.getMessage() for record in caplog.get_records("call")]
+    assert said.count("what a practice knows cannot be read") == 1
+
+
+async def test_who_decides_does_not_wait_for_the_next_try(house: House) -> None:
+    library, practice_id = house.services.library, house.leila.practice_id
+    command = another_process(house.services)
+    assert "our-leaf" not in library.of(practice_id).knowledge.herbs
+    await asyncio.to_thread(own_knowledge.bring_in, command, house.leila, "ours.yaml", LEAF)
+    library._told[practice_id] += 1  # as the log says, and nothing was read yet
+    assert "our-leaf" not in library.of(practice_id).knowledge.herbs
+    assert "our-leaf" in (await asyncio.to_thread(library.current, practice_id)).knowledge.herbs
 
 
 def another_process(services: Services) -> Services:

@@ -50,6 +50,12 @@ def test_an_event_that_was_not_published_here_is_behind(house: House) -> None:
     assert observe(services)["outbox_lag_events"] == 0
 
 
+def test_a_log_that_ends_before_what_was_published_is_no_lag_of_nothing(house: House) -> None:
+    services = house.services
+    services.ledger._publishing._published += 5
+    assert observe(services)["outbox_lag_events"] == 5
+
+
 def another_process_writes(rows: Rows, house: House) -> None:
     entry = events.Entry(
         id="elsewhere",

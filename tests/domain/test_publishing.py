@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from domain.ledger import utc_now
 from domain.publishing import Publishing
 from storage.database import Database
 from tests.domain.test_ledger import answer
+from tests.support.busy_threads import busy_threads
 from tests.support.house import House
 from tests.support.waiting import eventually
 
@@ -100,6 +102,25 @@ async def test_what_is_told_beside_the_log_comes_behind_the_log(
     await eventually(lambda: heard == [*log_of(told), beside])
 
 
+@pytest.mark.parametrize("behind", [(), (7, None)], ids=["only where it begins", "with an entry"])
+async def test_a_place_behind_the_end_of_the_log_silences_nobody(
+    house: House,
+    told: list[Told],
+    publishing: Publishing,
+    heard: list[LoggedEvent],
+    behind: tuple[int | None, ...],
+) -> None:
+    await asyncio.to_thread(answer, house, "before")
+    beside = LoggedEvent.passing(EVIDENCE_MOVED, "{}", practice_id=1, diagnosis_id=None, patient_id=None, at=utc_now())
+    strange = tuple(replace(beside, position=2**62 + one if one else None) for one in behind)
+    publishing.heard([Told(2**62, strange)])
+    await eventually(lambda: heard == [*log_of(told), *strange[1:]], what="the log")
+    await asyncio.to_thread(answer, house, "after")
+    publishing.heard(told[1:])
+    await eventually(lambda: [one for one in heard if one not in strange] == log_of(told), what="what came after")
+    assert publishing.position == told[-1].top
+
+
 async def test_too_much_at_once_is_read_from_the_log(
     house: House,
     told: list[Told],
@@ -138,3 +159,19 @@ async def test_a_database_that_is_away_is_said_once(
     await asyncio.gather(tail, return_exceptions=True)
     said = [record.getMessage() for record in caplog.get_records("call")]
     assert [one for one in said if "log" in one] == ["the log cannot be read", "the log can be read again"]
+
+
+async def test_what_others_tell_is_published_whatever_the_other_threads_do(
+    house: House, told: list[Told], publishing: Publishing, heard: list[LoggedEvent]
+) -> None:
+    for number in range(ANSWERS):
+        await asyncio.to_thread(answer, house, f"{number}")
+    async with busy_threads():
+        publishing.heard(told[2:3])
+        await eventually(lambda: heard == log_of(told), within=10, what="what was missing")
+    await asyncio.to_thread(answer, house, "one more")
+    async with busy_threads():
+        tail = asyncio.create_task(publishing.tail())
+        await eventually(lambda: heard == log_of(told), within=10, what="the look at the log")
+        tail.cancel()
+        await asyncio.gather(tail, return_exceptions=True)

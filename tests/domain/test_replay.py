@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 from sqlmodel import func, select
 
 from domain import replay
@@ -47,7 +48,7 @@ def test_every_row_becomes_a_patient_with_a_plan_and_an_answer(services: Service
         assert kept(session) == recounted(session)
         told = session.exec(select(func.count()).where(Event.type == "feedback_update")).one()
         assert told == 5, "every one is an event that open pages show"
-    assert kept_totals(Path(str(services.database.url.database))) == totals(csv.DictReader(ROWS.splitlines()))
+    assert kept_totals(services.database.url) == totals(csv.DictReader(ROWS.splitlines()))
     follows_from_nothing(services, answers[3].diagnosis_id)
     follows_from_nothing(services, answers[2].diagnosis_id)
 
@@ -68,7 +69,7 @@ def test_what_was_interrupted_goes_on_where_it_stopped(services: Services, file:
     assert asdict(again[-1]) == {"played": 3, "skipped": 2}
     once_more = list(replay.play(services, ratings))
     assert asdict(once_more[-1]) == {"played": 0, "skipped": 5}
-    assert kept_totals(Path(str(services.database.url.database))) == totals(csv.DictReader(ROWS.splitlines()))
+    assert kept_totals(services.database.url) == totals(csv.DictReader(ROWS.splitlines()))
 
 
 def test_a_real_practice_is_not_touched(house: House, file: Path) -> None:
@@ -125,7 +126,7 @@ def test_the_real_ratings_killed_on_the_way_are_all_there_once(real_replay: Real
     skipped = played.answers_at_the_kill
     assert f"{5_010 - skipped} ratings played, {skipped} were there already." in played.printed
 
-    assert kept_totals(played.database) == totals(ratings), "cell by cell"
+    assert kept_totals(make_url(f"sqlite:///{played.database}")) == totals(ratings), "cell by cell"
     connection = sqlite3.connect(played.database)
     answers = connection.execute("SELECT rating, improvement, ease_of_use FROM feedback ORDER BY id").fetchall()
     events = connection.execute("SELECT count(*), max(position) FROM event").fetchone()

@@ -17,7 +17,7 @@ from domain.errors import Unavailable
 from domain.hub import Hub
 from domain.ledger import Change, Ledger
 from domain.services import Services
-from storage import sqlite
+from storage import postgresql, sqlite
 from storage.database import Database, TransactionEnded
 from storage.tables import Mark
 from tests.support.waiting import until
@@ -202,8 +202,9 @@ def test_the_queue_is_bounded(services: Services, ledger: Ledger, monkeypatch: p
 
 @pytest.fixture
 def hurried(services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
-    """Over the same file, by a database that does not wait long for others."""
+    """Over the same rows, by a database that does not wait long for others."""
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr(postgresql, "WAIT_SECONDS", 0.05)
     database = Database(str(services.database.url))
     yield Ledger(database, Hub())
     database.close()
@@ -215,6 +216,7 @@ def test_all_who_wait_for_a_busy_database_are_told_together(services: Services, 
         other.flush()
         errors = [threads.submit(hurried.write, mark(f"m{number}")).exception(10) for number in range(4)]
     assert [type(error) for error in errors] == [Unavailable] * 4
+    assert [error.details for error in errors if isinstance(error, Unavailable)] == [{"retry_after": 1}] * 4
     assert marks(services) == ["another process"]
 
 

@@ -65,6 +65,7 @@ async def test_paper_shows_the_sheet_alone_and_never_one_that_has_changed(
         for gone in (page.get_by_role("navigation").first, page.get_by_test_id("print"), page.locator(".q-header")):
             await expect(gone).to_be_hidden()
         await page.emulate_media(media="null")
+    await expect(page.locator(".vv-live")).to_have_attribute("data-state", "live")
     for paper in ("A4", "Letter"):
         text = await printed(page, paper)
         assert "Foeniculum vulgare" in text

@@ -46,6 +46,7 @@ async def test_nothing_missed_nothing_sent_but_what_is_told_beside_the_log(live:
         assert (again.seen[0]["data"]["resumed"], again.seen[0]["data"]["missed"]) == (True, 0)
         beside = [await again.expect("effectiveness_update") for _ in state["effectiveness"]]
         assert beside == state["effectiveness"] != []
+        assert await again.expect("practice_update") == state["practice"]
         await again.send({"type": "ping"})
         await again.expect("pong")
         assert again.seqs == []

@@ -7,7 +7,7 @@ import pytest
 from nicegui import ui
 
 import pages.visit
-from domain import account, own_account, sign_in
+from domain import account, own_account, practice_phone, sign_in
 from domain.ledger import utc_now
 from domain.permission import Actor
 from domain.second_factor import STEP_SECONDS
@@ -168,3 +168,24 @@ async def test_the_demos_people_have_no_password(house: House, visitor: Visit) -
     assert not one.shows("change-password")
     assert not one.shows("set-up")
     assert not own_account.look(house.services, house.leila).has_password
+
+
+async def test_an_admin_sets_the_number_of_the_practice_and_others_are_not_offered_it(
+    house: House, visitor: Visit
+) -> None:
+    ida, leila = await visitor(house.ida), await visitor(house.leila)
+    await ida.open("/account")
+    field = ida.the(ui.input, "practice-phone")
+    field.value = "our number"
+    ida.click("keep-phone")
+    problem = ida.the(ui.label, "practice-problem")
+    await eventually(lambda: problem.text.startswith("This is no telephone number"))
+    field.value = "۰۲۱ ۸۸۷۷ ۶۶۵۵"
+    ida.click("keep-phone")
+    await eventually(lambda: field.value == "021 8877 6655")
+    assert problem.text == ""
+    assert practice_phone.read(house.services, house.leila).phone == "021 8877 6655"
+    practice_phone.set_number(house.services, house.ida, "115")  # on another page
+    await eventually(lambda: field.value == "115")
+    await leila.open("/account")
+    assert not leila.shows("practice-phone")

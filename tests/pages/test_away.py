@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from domain.services import Services
 from storage.database import files_of
 from tests.pages.conftest import Visit
 from tests.support.house import House
 
 
+@pytest.mark.sqlite  # takes the file away; a PostgreSQL that is stopped: tests/cluster
 async def test_a_page_says_in_one_sentence_that_the_database_is_away_and_comes_back(
     house: House, visitor: Visit
 ) -> None:

@@ -2,14 +2,17 @@
 
 from nicegui import ui
 
+from domain import own_account
 from domain.feedback import FeedbackInput, submit
 from domain.ledger import utc_now
+from domain.own_account import CALENDARS, NUMERALS
 from pages.elements.inbox import Inbox
 from pages.elements.plan import Plan
 from pages.elements.stream import Stream
-from pages.language import Language
+from pages.language import GREGORIAN, LATIN, OWN, SOLAR, Language
 from tests.pages.conftest import Visit
 from tests.support.house import House
+from tests.support.pages import Visitor, let_click
 
 
 async def test_persian_is_said_in_the_page_and_written_in_its_digits(house: House, visitor: Visit) -> None:
@@ -63,3 +66,44 @@ async def test_calendar_and_digits_are_chosen_on_the_account_page_and_hold_every
 
 
 CHOSEN = ("numerals-latin", "calendar-gregorian", "numerals-own", "calendar-solar")
+
+
+async def test_calendar_and_digits_go_with_the_person_and_not_with_the_browser(house: House, visitor: Visit) -> None:
+    for actor in (house.leila, house.chen):
+        let_click(house.services, actor)
+    at_work, at_home = await visitor(None), await visitor(None)
+    for one in (at_work, at_home):
+        await one.http.post("/auth/demo", data={"person_id": house.leila.person_id})
+    await at_work.http.get("/language/fa?calendar=gregorian&numerals=latin")
+    await at_work.http.get("/language/fa?calendar=mayan&numerals=roman")  # which nobody reads here
+    assert await chosen(at_home, "fa") == {"calendar-solar", "numerals-own"}, "a browser that is open stays as it is"
+
+    await at_home.http.post("/auth/sign-out")
+    await at_home.http.post("/auth/demo", data={"person_id": house.leila.person_id})
+    assert await chosen(at_home, "fa") == {"calendar-gregorian", "numerals-latin"}
+    await at_home.http.get("/language/fa?calendar=solar")
+    await at_work.http.post("/auth/demo", data={"person_id": house.leila.person_id})
+    assert await chosen(at_work, "fa") == {"calendar-solar", "numerals-latin"}
+
+    await at_home.http.post("/auth/sign-out")
+    await at_home.http.post("/auth/demo", data={"person_id": house.chen.person_id})
+    assert await chosen(at_home, "fa") == {"calendar-solar", "numerals-own"}, "nothing of whoever was there before"
+    assert (CALENDARS, NUMERALS) == ((SOLAR, GREGORIAN), (OWN, LATIN))
+
+
+async def test_a_stranger_chooses_for_a_browser_and_for_nobody(house: House, visitor: Visit) -> None:
+    one = await visitor(None)
+    assert (await one.http.get("/language/fa?calendar=gregorian")).headers["location"] == "/"
+    signed_in = await visitor(house.leila)
+    await signed_in.http.get(
+        "/language/fa?calendar=gregorian",
+        headers={"sec-fetch-site": "cross-site", "origin": "https://elsewhere.example"},
+    )
+    assert own_account.reading_of(house.services, house.leila.person_id) == {}
+
+
+async def chosen(one: Visitor, code: str) -> set[str]:
+    """Say what the Account page marks as chosen."""
+    await one.http.get(f"/language/{code}")
+    await one.open("/account")
+    return {name for name in CHOSEN if one.the(ui.link, name).props.get("aria-current") == "true"}

@@ -28,7 +28,7 @@ class Reader(HTMLParser):
 
 
 def view(text: str) -> FirstView:
-    return FirstView(text, text, text, [("/", text), (text, text)], "/", [(text, text)])
+    return FirstView(text, text, text, [("/", text), (f"/x{text}", text)], "/", [(text, text)])
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1))

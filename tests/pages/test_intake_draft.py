@@ -61,6 +61,42 @@ async def test_words_that_are_still_under_way_never_reach_the_next_patient(house
     await eventually(lambda: leila.the(ui.textarea, "complaint").value == "It burns")
 
 
+async def test_what_is_typed_on_the_measures_of_a_patient_never_reaches_the_next_one(
+    house: House, visitor: Visit
+) -> None:
+    leila = await intake_of(house, visitor)
+    choose(leila, house.mina.patient_id)
+    await eventually(lambda: leila.the(ui.input, "symptom").value == "Stomach pain")  # from her last visit
+    before = {
+        name: leila.the(ui.input, name) for name in ("symptom", "second-symptom", "activity", "activity-baseline")
+    }
+    before["activity"].value = "Cooking"
+    await eventually(lambda: measures_for(house, house.mina.patient_id) == {"activity": "Cooking"})
+    choose(leila, house.omar.patient_id)
+    await eventually(lambda: leila.the(ui.input, "symptom") is not before["symptom"])
+    for name, field in before.items():
+        assert field.id not in leila.page.elements, "what the browser still says of it is for nobody"
+        assert leila.the(ui.input, name).value == ""
+    stays = leila.the(ui.input, "activity")
+    choose(leila, house.mina.patient_id)
+    await eventually(lambda: leila.the(ui.input, "activity").value == "Cooking")
+    assert leila.the(ui.input, "activity") is stays, "an empty field stays, with the focus that it may have"
+    assert measures_for(house, house.omar.patient_id) == {}
+    assert leila.the(ui.input, "symptom").value == "Stomach pain"
+    leila.the(ui.input, "activity-baseline").value = "4"
+    await eventually(lambda: scores_for(house, house.mina.patient_id) == {"activity_baseline": "4"})
+
+
+def measures_for(house: House, patient_id: int | None) -> dict[str, str]:
+    said = draft.read(house.services, house.leila, patient_id or 0).said
+    return {} if said is None else {str(name): words for name, words in said.measures.items()}
+
+
+def scores_for(house: House, patient_id: int | None) -> dict[str, str]:
+    said = draft.read(house.services, house.leila, patient_id or 0).said
+    return {} if said is None else {str(name): score for name, score in said.scores.items()}
+
+
 def said_for(house: House, patient_id: int | None) -> str:
     said = draft.read(house.services, house.leila, patient_id or 0).said
     return "" if said is None else said.complaint

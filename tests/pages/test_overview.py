@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from nicegui import ui
 
-from domain import alarm, consent, overview
+from domain import alarm, consent, overview, sharing
 from domain.consent import ConsentInput
 from domain.correcting import set_comment
 from domain.feedback import FeedbackInput, SideEffectInput, submit
 from domain.ledger import Change
 from domain.rhythm import local_day
+from domain.sharing import ShareInput
 from pages.elements.agenda import Agenda
 from pages.elements.inbox import Inbox
 from pages.elements.sparkline import Sparkline
@@ -226,3 +227,23 @@ async def test_a_new_practice_sees_the_first_steps_and_an_admin_what_they_look_a
     await ida.open("/")
     assert not ida.shows("count-patients"), "who sees no record is shown no count of 0"
     assert ida.the(Inbox, "inbox").said["steps"] == []
+
+
+async def test_who_may_only_read_is_offered_no_mark_that_would_be_refused(house: House, visitor: Visit) -> None:
+    serious = FeedbackInput(rating=1, side_effects=[SideEffectInput(term="wheeze")])
+    submit(house.services, house.mina, house.diagnosis_id, serious)
+    patient_id, chen = house.mina.patient_id or 0, house.chen.person_id
+    sharing.share(house.services, house.leila, patient_id, ShareInput(person_id=chen, level="read"))
+    reader, own = await visitor(house.chen), await visitor(house.leila)
+    for one in (reader, own):
+        await one.open("/")
+    recent = reader.the(Stream, "recent")
+    assert [bool(item["action"]) for item in own.the(Stream, "recent").items] == [True]
+    assert [bool(item["action"]) for item in recent.items] == [False]
+    inbox = reader.the(Inbox, "inbox")
+    assert [(bool(item["action"]), bool(item["later"])) for item in inbox.items] == [(False, True)], "their own list"
+    submit(house.services, house.mina, house.diagnosis_id, FeedbackInput(rating=5))
+    await eventually(lambda: [bool(item["action"]) for item in recent.items] == [False, False])
+    sharing.share(house.services, house.leila, patient_id, ShareInput(person_id=chen, level="treat"))
+    await eventually(lambda: [bool(item["action"]) for item in recent.items] == [True, True])
+    assert [bool(item["action"]) for item in inbox.items] == [True]

@@ -6,7 +6,7 @@ import pytest
 from nicegui import ui
 from sqlmodel import select
 
-from domain import profile, recommendation
+from domain import practice_phone, profile, recommendation
 from domain.patient import PatientInput
 from domain.recommendation import ApproveInput, DoseInput, StopInput
 from pages.elements.live_mark import LiveMark
@@ -161,3 +161,13 @@ async def test_the_pdf_is_downloaded_and_written_down(house: House, visitor: Vis
     answer = await leila.user.download.next(timeout=30)
     assert answer.content.startswith(b"%PDF")
     assert prints_of(house) == ["pdf"]
+
+
+async def test_another_number_of_the_practice_has_to_be_looked_at(house: House, visitor: Visit) -> None:
+    leila, sheet = await at_the_sheet(house, visitor)
+    notice = leila.the(ui.element, "changed")
+    assert sheet.sheet["call"] == ""
+    practice_phone.set_number(house.services, house.ida, "021 8877 6655")
+    await eventually(lambda: notice.visible)
+    assert leila.the(ui.label, "what-changed").text == "The telephone number of the practice has changed."
+    assert (sheet.sheet["call"], sheet.sheet["phone"]) == ("The number of Sunrise Herbal Care:", "021 8877 6655")

@@ -121,3 +121,26 @@ def test_a_name_that_the_font_cannot_draw_is_refused_and_not_printed_as_boxes(
         print_sheet(named, knowledge, "en", "a4")
     assert refused.value.code == "not_in_the_font"
     assert refused.value.details["letters"] == "伟陈"
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_the_number_to_call_is_on_the_paper_from_left_to_right(
+    home: TakeHome, knowledge: Knowledge, language: str
+) -> None:
+    without = sheet_of(home, knowledge, Language(language))
+    assert (without["call"], without["phone"]) == ("", "")
+    known = replace(home, phone="+98 21 8877-6655")
+    assert known.key != home.key, "paper with an old number is not handed out unlooked at"
+    sheet = sheet_of(known, knowledge, Language(language))
+    assert home.practice in sheet["call"]
+    [line] = [line for block in blocks_of(sheet) for line in block if line.text == sheet["phone"]]
+    assert line.ltr
+    drawn = flat(sheet["phone"])
+    assert drawn in flat(read(print_sheet(known, knowledge, language, "a4"))[1])
+    assert drawn not in flat(read(print_sheet(home, knowledge, language, "a4"))[1])
+    advice = replace(known, items=tuple(one for one in home.items if one.kind not in ("herb", "formula")))
+    sheet = sheet_of(advice, knowledge, Language(language))
+    assert not sheet["stop"]
+    assert [line.label for block in blocks_of(sheet) for line in block if line.text == sheet["phone"]] == [
+        sheet["call"]
+    ]

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { apply, changesBetween, EMPTY, fromKept, isOutdated, lastScore, measures, plan, pointsOf, reminder, stopped } from '../../static/m/state.js';
+import { apply, changesBetween, dialled, EMPTY, fromKept, isOutdated, lastScore, measures, plan, pointsOf, reminder, stopped } from '../../static/m/state.js';
 
 const DOSE = { amount: 3, unit: 'g', per: 'day', preparation: 'infusion', part: 'flower', route: 'oral', times_a_day: '', duration_days: 28, vehicle: '' };
 const diagnosis = { id: 1, condition: 'Insomnia', symptom: 'Sleep', baseline: 7, tradition: 'tcm', status: 'open', created: '2026-11-01T08:00:00Z' };
@@ -192,4 +192,14 @@ test('each measure has a curve of its own, and one that the diagnosis does not h
   assert.deepEqual(['symptom', 'second_symptom', 'activity'].map((one) => lastScore(state, one)), [4, null, 0]);
   assert.equal(lastScore({ ...state, feedback: [] }, 'activity'), null, 'the score at the start is not the last answer');
   assert.deepEqual(['symptom', 'activity'].map((one) => measures({ symptom: 'Pain' }, one)), [true, false], 'kept from before there were three');
+});
+
+test('the number of the practice comes with a snapshot and by itself, and takes no number of the log', () => {
+  const practice = { name: 'Sunrise', phone: '+98 21 88-77' };
+  assert.equal(start().practice, null, 'a practice that does not say it yet');
+  const known = apply(EMPTY, snapshot(10, { practice }));
+  assert.equal(dialled(known.practice), '+98218877');
+  assert.equal(apply(known, { type: 'practice_update', data: { ...practice } }), known);
+  const gone = apply(known, { type: 'practice_update', data: { ...practice, phone: '' } });
+  assert.deepEqual([gone.seq, dialled(gone.practice), dialled(null)], [10, '', '']);
 });

@@ -221,3 +221,21 @@ def test_it_is_noticed_that_another_process_has_written(database: Database, othe
     with database.read() as session:
         top = top_position(session)
     assert database.version_seen_by_others() == top == 1
+
+
+def test_so_many_glance_at_once_and_the_others_wait_a_moment(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "GLANCES", 2)
+    monkeypatch.setattr(postgresql, "GLANCE_WAIT_SECONDS", 0.1)
+    few = Database(database.url.render_as_string(hide_password=False))
+    with few.glance(), few.glance(statements=1):
+        with pytest.raises(Busy), few.glance():
+            pass
+        with pytest.raises(Busy):
+            few.version_seen_by_others()
+    with pytest.raises(ZeroDivisionError), few.glance():
+        raise ZeroDivisionError
+    with few.glance(), few.glance() as glance:
+        assert VALUE.value(glance.connection, name="count") == "0"
+    few.close()

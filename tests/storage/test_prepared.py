@@ -15,7 +15,7 @@ from storage.tables import Evidence, EvidenceDay, Practice
 from tests.support.house import House
 
 NOW = datetime(2026, 11, 24, 8, 30, 0, 123456, tzinfo=UTC)
-ADD = adding(Practice, ("name", "synthetic", "created"), returning="id")
+ADD = adding(Practice, ("name", "synthetic", "created", "phone"), returning="id")
 BY_NAME = Prepared(
     select(col(Practice.id), col(Practice.synthetic), col(Practice.created))
     .where(col(Practice.name) == bindparam("name"))
@@ -32,7 +32,7 @@ def rows(services: Services) -> Iterator[Rows]:
 
 
 def test_values_and_results_are_converted_by_their_columns(rows: Rows) -> None:
-    number = ADD.value(rows.connection, name="Sunrise", synthetic=True, created=NOW)
+    number = ADD.value(rows.connection, name="Sunrise", synthetic=True, created=NOW, phone="")
     assert BY_NAME.first(rows.connection, name="Sunrise") == (number, True, NOW)
     RENAME.run(rows.connection, row=number, name="Sunset")
     assert BY_NAME.first(rows.connection, name="Sunrise") is None
@@ -40,7 +40,7 @@ def test_values_and_results_are_converted_by_their_columns(rows: Rows) -> None:
 
 
 def test_a_session_sees_what_was_written_and_the_other_way_round(rows: Rows) -> None:
-    number = ADD.value(rows.connection, name="Sunrise", synthetic=False, created=NOW)
+    number = ADD.value(rows.connection, name="Sunrise", synthetic=False, created=NOW, phone="")
     row = rows.session.get_one(Practice, number)
     row.name = "Sunset"
     rows.session.add(row)
@@ -51,10 +51,10 @@ def test_what_breaks_a_rule_is_said_as_ever_and_without_the_values(services: Ser
     database = services.database
 
     def prepared(rows: Rows) -> None:
-        ADD.run(rows.connection, name=None, synthetic=True, created=NOW)
+        ADD.run(rows.connection, name=None, synthetic=True, created=NOW, phone="")
 
     def mapped(rows: Rows) -> None:
-        rows.session.execute(insert(Practice).values(name=None, synthetic=True, created=NOW))
+        rows.session.execute(insert(Practice).values(name=None, synthetic=True, created=NOW, phone=""))
 
     for one in (prepared, mapped):
         with pytest.raises(IntegrityError) as broken, database.together() as together, together.one() as rows:

@@ -8,8 +8,8 @@ from sqlmodel import func, select
 from domain.services import Services
 from storage.tables import metadata
 
-VOLATILE = {"audit_entry"}
-"""Reading may leave a trace here."""
+VOLATILE = {"audit_entry", "mark"}
+"""Reading may leave a trace here, and the program's jobs do so shortly after its start."""
 
 
 def refused(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import URL, create_engine, text
+from sqlalchemy.pool import NullPool
+
 from tests.support.server import ROOT, Program, program
 from tests.support.waiting import until
 
@@ -108,10 +111,10 @@ def totals(rows: Iterable[dict[str, str]]) -> dict[tuple[str, str], Counter[str]
     return cells
 
 
-def kept_totals(database: Path) -> dict[tuple[str, str], Counter[str]]:
+def kept_totals(url: URL) -> dict[tuple[str, str], Counter[str]]:
     """Read the evidence that the program keeps, past the program."""
     columns = ("prescribed", "answered", "improved", "ratings", "rating_sum")
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-    rows = connection.execute(f"SELECT item_id, condition_id, {', '.join(columns)} FROM evidence").fetchall()
-    connection.close()
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        rows = connection.execute(text(f"SELECT item_id, condition_id, {', '.join(columns)} FROM evidence")).all()
     return {(row[0], row[1]): Counter(dict(zip(columns, row[2:], strict=True))) for row in rows}

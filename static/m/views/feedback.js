@@ -5,6 +5,7 @@ import { bodyOf } from '../draft.js';
 import { h, keyed, show, write } from '../elements.js';
 import { capital, isolated, moment, number, said, t, time, word } from '../i18n.js';
 import { lastScore, MEASURES, measures, plan } from '../state.js';
+import { call } from './call.js';
 import { choices } from './choices.js';
 import { empty, icon } from './frame.js';
 import { history } from './history.js';
@@ -30,7 +31,7 @@ export function feedback(app) {
     ['', '100', '75', '50', '25', '0'].map((value) => h('option', { value, text: t(`adherence.${value}`) })));
   const stoppedBox = h('input', { type: 'checkbox', testid: 'feedback-stopped', onchange: () => keep({ stopped: stoppedBox.checked }) });
   const effects = sideEffects({
-    chosen: () => app.draft.side_effects, offline: () => app.model.status.state !== 'live',
+    chosen: () => app.draft.side_effects, practice: () => app.model.raw.practice, offline: () => app.model.status.state !== 'live',
     onChange: (term, said) => {
       const { [term]: _, ...rest } = app.draft.side_effects;
       keep({ side_effects: said === undefined ? rest : { ...app.draft.side_effects, [term]: said } });
@@ -142,7 +143,8 @@ export function feedback(app) {
     show(nothing, model.loaded && !items.length);
     if (!listed && model.effects !== undefined) { listed = Boolean(model.effects); effects.fill(model.effects, model.effects === null); }
     else effects.draw();
-    keyed(advice, model.advice, (one) => one.key, (one) => ({ node: adviceCard(one, () => app.readAdvice(one.key)) }));
+    keyed(advice, model.advice, (one) => one.key, (one) => adviceCard(one, model.raw.practice, () => app.readAdvice(one.key)));
+    for (const one of advice.children) callOf.get(one)?.update(model.raw.practice);
     drawStatus(model);
     past.update(model);
   }
@@ -166,9 +168,14 @@ export function feedback(app) {
   return { node, update, open };
 }
 
-function adviceCard({ sentences, name, at }, onRead) {
-  return h('section', { class: 'vv-card vv-card--alert advice', testid: 'feedback-advice' }, h('h2', { class: 'vv-h3', text: t('advice.title') }),
-    sentences.map((sentence) => h('p', { class: 'advice-text', dir: 'auto', text: said(sentence) })),
+const callOf = new WeakMap(); // the link of a card, so that it follows the number while the card stays
+
+function adviceCard({ sentences, name, at }, practice, onRead) {
+  const dial = call(practice);
+  const node = h('section', { class: 'vv-card vv-card--alert advice', testid: 'feedback-advice' }, h('h2', { class: 'vv-h3', text: t('advice.title') }),
+    sentences.map((sentence) => h('p', { class: 'advice-text', dir: 'auto', text: said(sentence) })), dial.node,
     h('p', { class: 'vv-small', dir: 'auto', text: [capital(name), moment(at)].filter(Boolean).join(' · ') }),
     h('button', { type: 'button', class: 'button', text: t('advice.read'), onclick: onRead }));
+  callOf.set(node, dial);
+  return { node };
 }

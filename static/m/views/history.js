@@ -3,6 +3,7 @@
 import { h, keyed, show, write } from '../elements.js';
 import { capital, count, listed, moment, percent, t } from '../i18n.js';
 import { isOutdated } from '../state.js';
+import { call } from './call.js';
 import { effectName } from './side-effects.js';
 
 const FIRST = 8; // more than that is history, on demand
@@ -86,11 +87,13 @@ function row(app, receipts) {
   const by = h('p', { class: 'vv-small', dir: 'auto' });
   const outdated = h('p', { class: 'vv-small vv-strong', testid: 'reply-outdated', text: t('reply.outdated') });
   const said = h('p', { class: 'quote', dir: 'auto', testid: 'reply-text' });
-  const reply = h('div', { class: 'vv-card vv-card--accent entry', role: 'group', testid: 'reply' }, by, outdated, said, h('p', { class: 'vv-soft vv-small', text: t('reply.urgent') }));
+  const dial = call(null, 'button--soft');
+  const reply = h('div', { class: 'vv-card vv-card--accent entry', role: 'group', testid: 'reply' }, by, outdated, said, h('p', { class: 'vv-soft vv-small', text: t('reply.urgent') }), dial.node);
   let shown = null;
   return {
     node: h('li', {}, h('article', { class: 'vv-card entry' }, h('div', { class: 'row' }, title, chip), line, comment, seen, reply, detail, h('div', { class: 'row' }, remove, withdraw))),
     update({ key, of, answer, created, status, detail: why }) {
+      dial.update(app.model.raw.practice);
       const name = app.model.state.recommendations.find((one) => one.id === answer.recommendation_id)?.name ?? '';
       if (shown?.of === of && shown.name === name && shown.effects === app.model.effects) return;
       shown = { of, name, effects: app.model.effects };

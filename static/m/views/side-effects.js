@@ -4,6 +4,7 @@
 import { dateOf, newEffect } from '../draft.js';
 import { h, keyed, show, write } from '../elements.js';
 import { capital, isolated, listed, spoken, t, word } from '../i18n.js';
+import { call } from './call.js';
 import { choices } from './choices.js';
 
 const SEVERITIES = [1, 2, 3, 4];
@@ -11,16 +12,17 @@ const SEVERE = 3;
 const OWN = 'own';
 
 /** `chosen()` gives {term: what is said of it}; `onChange(term, said)`, undefined taking it back. */
-export function sideEffects({ chosen, onChange, offline }) {
+export function sideEffects({ chosen, onChange, offline, practice }) {
   const summary = h('span', { class: 'vv-soft' });
   const search = h('input', { type: 'search', id: 'effect-search', class: 'input', dir: 'auto', maxlength: 200, autocomplete: 'off', enterkeyhint: 'done', testid: 'effect-search', oninput: () => filter(), onkeydown: enter });
   const add = h('button', { type: 'button', class: 'button button--soft', testid: 'effect-add', hidden: true, onclick: addTyped });
   const list = h('div', { class: 'effects' });
   const nothing = h('p', { class: 'vv-soft', role: 'status' });
-  const stopTitle = h('h3', {});
+  const stopTitle = h('h2', { class: 'vv-h3' });
   const stopText = h('p', {});
   const stopWhich = h('p', { dir: 'auto' });
-  const stop = h('div', { class: 'vv-card vv-card--alert stop', role: 'alert', testid: 'stop-card', hidden: true }, stopTitle, stopText, stopWhich);
+  const dial = call();
+  const stop = h('div', { class: 'vv-card vv-card--alert stop', role: 'alert', testid: 'stop-card', hidden: true }, stopTitle, stopText, dial.node, stopWhich);
   const ownBoxes = h('div', { class: 'chips' });
   const own = group(t('feedback.effects.own'), OWN, ownBoxes);
   const details = h('details', { class: 'question more', testid: 'side-effects' }, h('summary', {}, h('span', { class: 'legend', text: t('feedback.effects') }), summary),
@@ -95,6 +97,7 @@ export function sideEffects({ chosen, onChange, offline }) {
     for (const [name, place] of places) keyed(place, picked.filter((item) => item.group === name), (item) => item.id, more);
     const serious = picked.filter((item) => item.serious || now[item.id].serious);
     const severe = picked.filter((item) => now[item.id].severity >= SEVERE);
+    dial.update(practice());
     show(stop, serious.length + severe.length > 0);
     write(stopTitle, t(serious.length ? 'stop.title' : 'stop.severe.title'));
     write(stopText, serious.length ? [t('stop.text'), offline() ? t('stop.offline') : ''].filter(Boolean).join(' ') : t('stop.severe'));

@@ -30,39 +30,27 @@ from domain.acknowledgement import Acknowledgements
 from domain.backup import Place
 from domain.bus import Bus
 from domain.bus.in_process import InProcess
-from domain.calendar import calendar
 from domain.chain import Seal
-from domain.coming_back import completing_register
-from domain.conflation import conflate
-from domain.delivery import write_acknowledgements
 from domain.erasing_again import say_who_is_back
 from domain.erasure_register import ErasureRegister
 from domain.errors import VervainError
 from domain.hub import Hub
 from domain.identity_provider import Provider
-from domain.judging_again import judging_again
+from domain.jobs import EACH, ONCE
 from domain.kept_going import KeptGoing
-from domain.key_rotation import present_in, rotating
-from domain.last_seen import LastSeen, write_last_seen
+from domain.key_rotation import present_in
+from domain.last_seen import LastSeen
 from domain.leading import Leading
 from domain.learned import Learned
-from domain.learning import learning
 from domain.ledger import Ledger
 from domain.library import Library
 from domain.passwords import Passwords
-from domain.practice_phone import telling_numbers
-from domain.predictors.keeping import keeping
 from domain.predictors.shelf import Predictors
-from domain.processes import reporting
-from domain.recounting import counting_again
-from domain.reminding import reminding
-from domain.rescoring import rescoring
 from domain.retention import trimming
-from domain.running import Running, sampling
+from domain.running import Running
 from domain.sealing import Sealing
 from domain.security_log import SecurityLog
 from domain.services import Services
-from domain.sharing import ending_shares
 from domain.throttle import Throttle
 from domain.tokens import Tokens
 from pages.sheet_pdf import print_sheet
@@ -144,13 +132,10 @@ def create_app(settings: Settings, services: Services | None = None, *, jobs: Se
             kept.begin("tail of the log", parts.ledger.tail),
             kept.begin("the bus", lambda: parts.ledger.hear(parts.tracing)),
         ]
-        own: list[Job] = [conflate, write_acknowledgements, write_last_seen, learning, rescoring, keeping]
-        own += [sampling, reporting, completing_register, telling_numbers]
         parts.ledger.when_another_log(lambda: app.state.stop())
         unfollow = parts.library.follow(parts.hub)
-        tasks += [kept.begin(job.__name__, partial(job, parts)) for job in (*own, *jobs)]
-        once: list[Job] = [calendar, judging_again, counting_again, reminding, rotating, ending_shares]
-        leaders = [partial(kept.run, job.__name__, partial(job, parts)) for job in (*once, trimming(settings.log_days))]
+        tasks += [kept.begin(job.__name__, partial(job, parts)) for job in (*EACH, *jobs)]
+        leaders = [partial(kept.run, job.__name__, partial(job, parts)) for job in (*ONCE, trimming(settings.log_days))]
         tasks.append(kept.begin("leading", lambda: parts.leading.run(leaders)))
         for _ in range(TURNS):
             await asyncio.sleep(0)

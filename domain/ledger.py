@@ -7,7 +7,7 @@ in the order of the log, also what another process has written meanwhile (``doma
 import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -314,7 +314,7 @@ class Ledger:
         """Follow what other processes tell, until cancelled; a trace goes on here where there is ``tracing``."""
 
         def heard(told: Sequence[Told]) -> None:
-            self._publishing.heard(told if tracing is None else [_resumed(tracing, one) for one in told])
+            self._publishing.heard(told if tracing is None else [one.resumed(tracing) for one in told])
 
         try:
             await self.bus.run(heard)
@@ -329,12 +329,6 @@ def _events(changes: Sequence[Change]) -> tuple[LoggedEvent, ...]:
         for change in changes
         for event in (*(LoggedEvent.of(entry, change.span) for entry in change.entries), *change.passing)
     )
-
-
-def _resumed(tracing: Tracing, told: Told) -> Told:
-    """Let what comes of these events here belong to the trace that they carry."""
-    span = tracing.resumed(told.trace) if told.trace else None
-    return told if span is None else replace(told, events=tuple(replace(one, span=span) for one in told.events))
 
 
 def _in_our_words(error: BaseException) -> BaseException:

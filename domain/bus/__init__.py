@@ -8,12 +8,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from domain.counting import Counts, Histogram
 from domain.events import LoggedEvent
 from domain.hub import DRAFT_WRITTEN, EVIDENCE_MOVED
 from storage.database import Rows
+
+if TYPE_CHECKING:
+    from domain.tracing import Tracing
 
 HOP_SECONDS = 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 5.0
 """Bounds by which it is counted how long after its commit something was heard; clocks that differ spoil it."""
@@ -44,6 +47,11 @@ class Told:
         """Leave out what is told beside the log and concerns this process alone."""
         events = tuple(one for one in self.events if one.position is not None or one.type in PASSED_ON)
         return replace(self, events=events)
+
+    def resumed(self, tracing: "Tracing") -> "Told":
+        """Let what comes of these events here belong to the trace that they carry."""
+        span = tracing.resumed(self.trace) if self.trace else None
+        return self if span is None else replace(self, events=tuple(replace(one, span=span) for one in self.events))
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
+from domain.kept_going import KeptGoing
 from tests.support.waiting import until
 
 ENDS_BY_ITSELF = {"counting_again"}
@@ -63,7 +64,12 @@ def remains(app: FastAPI, http: str) -> Remains:
 
 
 def _name(task: asyncio.Task[Any]) -> str:
-    return getattr(task.get_coro(), "__qualname__", "?")
+    """Name a task by what it does; a job that is kept going, by the job: which of them is there is the question."""
+    coroutine = task.get_coro()
+    frame = getattr(coroutine, "cr_frame", None)
+    if getattr(coroutine, "__qualname__", "") == KeptGoing.run.__qualname__ and frame is not None:
+        return str(frame.f_locals["name"])
+    return getattr(coroutine, "__qualname__", "?")
 
 
 def sockets_at(port: int) -> int:

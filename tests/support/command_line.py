@@ -34,9 +34,10 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     root, before, logs = logging.getLogger(), logging.getLogger().handlers[:], structlog.get_config()
 
     def run(*arguments: str, typed: str = "", **settings: str) -> Done:
-        for name, value in environment(tmp_path, settings).items():
+        given = environment(tmp_path, settings)  # read once: what is given may be wrong, on purpose
+        for name, value in given.items():
             monkeypatch.setenv(name, value)
-        for name in set(os.environ) - set(environment(tmp_path, settings)):
+        for name in set(os.environ) - set(given):
             monkeypatch.delenv(name)
         monkeypatch.setattr(main, "read_files", shipped_files)
         monkeypatch.setattr(sys, "argv", ["main.py", *arguments])

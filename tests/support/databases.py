@@ -30,11 +30,16 @@ ON_BOTH = (
 """The tests that run over both in every run: what differs between them would be lost or wrong. The others, with --postgresql."""
 
 
+def address_in(folder: Path) -> str:
+    """Say where the database of a program is that keeps everything in a folder."""
+    elsewhere = folder / ADDRESS
+    return elsewhere.read_text() if elsewhere.exists() else f"sqlite:///{folder / FILE}"
+
+
 def settings_in(folder: Path) -> Settings:
     """Keep everything of one program in a folder."""
-    elsewhere = folder / ADDRESS
     return Settings(
-        database_url=elsewhere.read_text() if elsewhere.exists() else f"sqlite:///{folder / FILE}",
+        database_url=address_in(folder),
         secret_file=folder / SECRET,
         demo=True,
         allowed_hosts="test",

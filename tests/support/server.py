@@ -24,7 +24,7 @@ import pages
 from api.live_protocol import LiveProtocol
 from domain.services import Services
 from settings import Settings
-from tests.support.databases import SECRET, settings_in
+from tests.support.databases import SECRET, address_in
 from tests.support.waiting import until
 
 ROOT = Path(__file__).parent.parent.parent
@@ -134,5 +134,5 @@ def environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
     """Give a process its own database and secret, none of the settings of whoever runs the tests, and no hint of a test."""
     ours = ("VERVAIN_", "PYTEST", "NICEGUI")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    own = {"DATABASE_URL": settings_in(folder).database_url, "SECRET_FILE": str(folder / SECRET), "PORT": "0"}
+    own = {"DATABASE_URL": address_in(folder), "SECRET_FILE": str(folder / SECRET), "PORT": "0"}
     return inherited | {f"VERVAIN_{name}": value for name, value in {**own, **settings}.items()}

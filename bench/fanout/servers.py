@@ -1,11 +1,8 @@
 """Who is measured, and how each is started."""
 
-import contextlib
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,9 +11,7 @@ from typing import IO, Literal
 
 from bench.fanout.cores import SERVERS, started_on
 from bench.fanout.installing import RIVALS, ROOT, Installed
-from bench.programs import free_port
-
-START_SECONDS = 60.0
+from bench.programs import free_port, listens
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,11 +132,8 @@ def _command(kind: Kind, installed: Installed, port: int, folder: Path) -> list[
 
 
 def _wait_until_it_listens(process: "subprocess.Popen[bytes]", port: int, printed: IO[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.05)
+    if listens(process, port):
+        return
     printed.seek(0)
     lines = [line.strip() for line in printed.read().decode(errors="replace").splitlines()]
     said = [line for line in lines if "Error" in line] or [line for line in lines if line]

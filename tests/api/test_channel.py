@@ -6,85 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.channel import SLICE, TOLD, Channel
+from api.channel import SLICE, Channel
 from api.channels import Channels
 from api.metrics import Metrics
-from api.wire import MAX_BYTES, MAX_MESSAGES, Batch, Write, text_frame
-from domain.events import Audience, LoggedEvent
+from api.wire import MAX_BYTES, MAX_MESSAGES, text_frame
+from domain.events import Audience
 from domain.hub import Hub
 from domain.log import Look
-
-
-def event(seq: int | None, *, patient_data: str | None = '{"rating":4}', data: str = "{}") -> LoggedEvent:
-    """Make an entry of diagnosis 7's log."""
-    return LoggedEvent(
-        position=seq,
-        id=str(seq),
-        practice_id=1,
-        diagnosis_id=7,
-        patient_id=1,
-        seq=seq,
-        type="feedback_update" if seq is not None else "effectiveness_update",
-        timestamp="2026-11-24T08:00:00.000Z",
-        data=data,
-        patient_data=patient_data,
-    )
-
-
-class Client:
-    """A member with a wire that keeps what it is given, in bytes, and can stand still."""
-
-    def __init__(self) -> None:
-        self.got = b""
-        self.kept = b""
-        self.ended: tuple[int, str] | None = None
-        self.direct: Write | None = self.write
-        self.writes = 0
-
-    @property
-    def wire(self) -> "Client":
-        """Be one's own wire."""
-        return self
-
-    @property
-    def unsent(self) -> tuple[int, int]:
-        """Say what waits: how many messages, and their bytes."""
-        return self.kept.count(b'"seq":'), len(self.kept)
-
-    def write(self, frames: bytes) -> None:
-        """Take bytes."""
-        self.got += frames
-        self.writes += 1
-
-    def put(self, batch: Batch) -> None:
-        """Take a batch, or keep it while standing still."""
-        if self.direct is not None:
-            self.write(batch.frames)
-        else:
-            self.kept += batch.frames
-
-    def pause(self, channel: Channel) -> None:
-        """Stand still."""
-        self.direct = None
-        channel.flowing(self)
-
-    def resume(self, channel: Channel) -> None:
-        """Take what waited, and go on."""
-        self.got, self.kept, self.direct = self.got + self.kept, b"", self.write
-        channel.flowing(self)
-
-    def close(self, code: int, reason: str) -> None:
-        """Be told goodbye."""
-        self.ended = (code, reason)
-
-    def finish(self, code: int, reason: str) -> None:
-        """Be ended."""
-        self.close(code, reason)
-
-    @property
-    def seqs(self) -> list[int]:
-        """The numbers that have come."""
-        return [int(part.split(b",")[0]) for part in self.got.split(b'"seq":')[1:]]
+from tests.support.channel_client import Client, event, joined, turn
 
 
 @pytest.fixture
@@ -93,20 +22,6 @@ async def hub() -> Hub:
     made = Hub()
     made.bind(asyncio.get_running_loop())
     return made
-
-
-async def turn(times: int = 3) -> None:
-    """Let the loop go round."""
-    for _ in range(times):
-        await asyncio.sleep(0)
-
-
-def joined(channels: Channels, seq: int, audience: Audience = Audience.PRACTICE) -> tuple[Client, Channel]:
-    """Let a client join who has read the log up to ``seq``."""
-    client = Client()
-    channel = channels.join(client, 7, audience)
-    channel.begin(client, ["hello"], seq)
-    return client, channel
 
 
 async def test_messages_of_one_turn_leave_in_one_write_each_a_frame_of_its_own(hub: Hub) -> None:
@@ -327,51 +242,3 @@ async def test_one_who_cannot_be_written_to_keeps_nothing_from_the_others(hub: H
     await turn()
     assert broken.ended == (1011, "internal")
     assert whole.seqs == [1]
-
-
-async def test_a_delivery_is_counted_once_when_the_last_client_has_it() -> None:
-    hub, metrics = Hub(), Metrics()
-    hub.bind(asyncio.get_running_loop())
-    channels = Channels(hub, metrics)
-    clients = [Client() for _ in range(SLICE + 1)]
-    for one in clients:
-        channels.join(one, 7, Audience.PRACTICE).begin(one, [], 0)
-    assert metrics.delivery.count == 0, "a greeting is no change"
-    hub.publish([event(1)])
-    while not clients[-1].got:
-        assert metrics.delivery.count == 0
-        await asyncio.sleep(0)
-    assert metrics.delivery.count == metrics.delivery.counts[-1] == 1, "it was changed days ago"
-
-
-async def test_what_waits_for_clients_is_counted_and_so_is_a_gap() -> None:
-    hub, metrics = Hub(), Metrics()
-    hub.bind(asyncio.get_running_loop())
-    channels = Channels(hub, metrics)
-    quick, slow = Client(), Client()
-    for one in (quick, slow):
-        channel = channels.join(one, 7, Audience.PRACTICE)
-        channel.begin(one, [], 0)
-    slow.pause(channel)
-    hub.publish([event(1), event(2)])
-    await turn()
-    assert channels.unsent() == {"clients_behind": 1, "outbound_messages": 2, "outbound_bytes": len(slow.kept)}
-    slow.resume(channel)
-    assert channels.unsent() == {"clients_behind": 0, "outbound_messages": 0, "outbound_bytes": 0}
-    assert metrics.gaps == 0
-    hub.publish([event(4)])
-    await turn()
-    assert metrics.gaps == 2, "both come back and resume"
-    assert {quick.ended, slow.ended} == {(4001, "gap")}
-
-
-async def test_it_is_known_when_the_newest_messages_were_told() -> None:
-    hub = Hub()
-    hub.bind(asyncio.get_running_loop())
-    channels, client = Channels(hub, Metrics()), Client()
-    channels.join(client, 7, Audience.PRACTICE).begin(client, [], 0)
-    hub.publish([event(seq) for seq in range(1, TOLD + 2)])
-    await turn()
-    assert channels.told_since(7, 1) is None, "it is not among the newest"
-    assert channels.told_since(8, 2) is None
-    assert 0 <= (channels.told_since(7, TOLD + 1) or -1) <= (channels.told_since(7, 2) or -1) < 60

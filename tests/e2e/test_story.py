@@ -8,8 +8,23 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import BrowserContext, Locator, Page, expect
+from playwright.async_api import BrowserContext, Page, expect
 
+from tests.e2e.screens import (
+    CONDITION,
+    Desk,
+    Herb,
+    choose,
+    counter,
+    details_of,
+    find,
+    funnel_with_one_more,
+    known_of,
+    one_more,
+    one_more_told,
+    row_of,
+    tap,
+)
 from tests.support.browsers import Browsers, sign_in, token_of, visit
 from tests.support.phone import Phone, phone
 from tests.support.server import Server
@@ -21,7 +36,6 @@ STRANGER = "Tomas Berg"
 """Another patient of hers, with the same condition; the colleague does not see him."""
 PATIENT = "Noor Haidari"
 SIGNS = ("Tired after meals", "Loose stool", "Tooth marks on the edge of the tongue")
-CONDITION = "Spleen qi deficiency"
 COMMENT, ELSEWHERE = "Much lighter after lunch. مرسی!", "The stairs go well again."
 
 
@@ -59,29 +73,6 @@ async def test_what_happens_is_seen_everywhere_at_once_and_nowhere_else(demo: Se
     await expect(stranger.page.locator("[data-testid^=recommendation-]").first).to_be_visible()
     for herb in plan:
         await expect(stranger.page.get_by_test_id(f"recommendation-{herb.id}")).to_have_count(0)
-
-
-@dataclass(frozen=True)
-class Herb:
-    """An approved recommendation."""
-
-    id: int
-    name: str
-
-
-@dataclass(frozen=True)
-class Desk:
-    """The four pages that one of the practitioner's browsers has open."""
-
-    overview: Page
-    recommendations: Page
-    effectiveness: Page
-    feedback: Page
-
-    @property
-    def pages(self) -> tuple[Page, ...]:
-        """All of them."""
-        return self.overview, self.recommendations, self.effectiveness, self.feedback
 
 
 @dataclass(frozen=True)
@@ -331,62 +322,3 @@ async def a_decision(everywhere: list[Desk], herb: Herb, phones: tuple[Page, Pag
         await expect(desk.recommendations.get_by_test_id(testid)).to_have_attribute("data-status", "approved")
     for patient in phones:
         await expect(patient.get_by_test_id(testid)).to_have_count(1)
-
-
-async def choose(page: Page, field: str, option: str | re.Pattern[str]) -> None:
-    """Choose from a list."""
-    await page.get_by_test_id(field).click()
-    await page.get_by_role("option", name=option, exact=True).click()
-
-
-async def find(page: Page, sign: str) -> None:
-    """Type a finding and take it from the list."""
-    await page.get_by_test_id("present").fill(sign)
-    await page.get_by_role("option").filter(has=page.get_by_text(sign, exact=True)).click()
-    await expect(page.get_by_test_id("recorded")).to_contain_text(sign)
-
-
-async def tap(page: Page, testid: str) -> None:
-    """Tap a choice: what is seen and tapped is the label round the input."""
-    await page.locator("label", has=page.get_by_test_id(testid)).tap()
-
-
-def counter(desk: Desk) -> Locator:
-    """Find today's answers on the Overview page."""
-    return desk.overview.get_by_test_id("count-answers_since")
-
-
-def known_of(desk: Desk, herb: Herb) -> Locator:
-    """Find what the card says of the practice's own answers."""
-    return desk.recommendations.get_by_test_id(f"known-{herb.id}")
-
-
-def row_of(desk: Desk, herb: Herb) -> Locator:
-    """Find the herb's row on the Effectiveness page."""
-    rows = desk.effectiveness.get_by_test_id("evidence").locator("tr[data-testid^=row-]")
-    return rows.filter(has_text=herb.name).filter(has_text=CONDITION)
-
-
-def details_of(desk: Desk) -> Locator:
-    """Find what the opened row of the Effectiveness page tells."""
-    return desk.effectiveness.get_by_test_id("evidence").locator("tr[data-testid^=detail-]")
-
-
-def one_more(known: str) -> re.Pattern[str]:
-    """Say what stands on a card after one more patient answered and improved."""
-    improved, answered = (int(number) for number in re.findall(r"\d+", known)[:2])
-    return re.compile(rf"^{improved + 1} of {answered + 1} improved: \d+%")
-
-
-def one_more_told(row: str) -> re.Pattern[str]:
-    """Say what an opened row tells after one more patient answered and improved."""
-    answered, improved = re.findall(r"\d+", funnel_with_one_more(row))[1:]
-    return re.compile(rf"{improved} of (the )?{answered} ")
-
-
-def funnel_with_one_more(row: str) -> str:
-    """Say what stands in a row after one more patient answered and improved."""
-    found = re.search(r"(\d+)\s→\s(\d+)\s→\s(\d+)", row)
-    assert found, row
-    prescribed, answered, improved = (int(number) for number in found.groups())
-    return f"{prescribed} → {answered + 1} → {improved + 1}"

@@ -11,7 +11,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from bench.fanout.cores import SERVERS, started_on
-from bench.programs import Running, free_port, listens, running
+from bench.ports import free_port
+from bench.programs import Running, listens, running
 
 NATS = Path(sys.prefix) / "bin" / "nats-server"
 PAGE_CACHE = "ALTER SYSTEM SET shared_buffers = '256MB'"

@@ -11,7 +11,8 @@ from typing import IO, Literal
 
 from bench.fanout.cores import SERVERS, started_on
 from bench.fanout.installing import RIVALS, ROOT, Installed
-from bench.programs import free_port, listens
+from bench.ports import free_port
+from bench.programs import listens
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlmodel import col, select
 
 from api.connections import PER_PERSON
-from bench.programs import Running, free_port, running
+from bench.ports import free_port
+from bench.programs import Running, running
 from domain import demo
 from domain.ledger import Change
 from domain.sign_in import open_device

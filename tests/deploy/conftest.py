@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.nobody import nobody
 from tests.support.postgres import Postgres
-from tests.support.proxied import NAME, nobody
+from tests.support.proxied import NAME
 from tests.support.server import Program, program
 
 PUBLIC = {"PUBLIC": "true", "BASE_URL": f"https://{NAME}", "TRUSTED_PROXIES": "127.0.0.1"}

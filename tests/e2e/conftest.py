@@ -2,7 +2,6 @@
 
 import logging
 import os
-import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 import main
+from bench.ports import free_port
 from domain.services import Services
 from settings import Settings
 from tests.support.browsers import Browsers, chromium
@@ -73,12 +73,6 @@ def pictures(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     folder = Path(asked_for) if asked_for else tmp_path_factory.mktemp("screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 @pytest.fixture

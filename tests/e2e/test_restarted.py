@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.conftest import free_port
+from bench.ports import free_port
 from tests.support.browsers import Browsers, sign_in, visit
 from tests.support.server import program
 

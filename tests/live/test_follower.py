@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +11,7 @@ from vervain_client import Follower, Message, Patience, Position, Refused, follo
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from bench.ports import free_port
 from tests.live.conftest import Live
 from tests.support.house import signed_in
 from tests.support.reader import QUICK
@@ -283,8 +283,7 @@ async def test_the_token_is_renewed_on_the_live_socket_in_time(live: Live) -> No
 
 
 async def test_nobody_listens_and_then_somebody_does() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        port = one.getsockname()[1]
+    port = free_port()
     follower = follow(f"http://127.0.0.1:{port}", 1, "t", patience=QUICK)
     taking = asyncio.create_task(take(follower, 1))
     await eventually(lambda: len(follower.waited) >= 3)

@@ -1,7 +1,6 @@
 """Many clients at once: all are told to go away, or all are lost in one moment; they come back spread out, and whole."""
 
 import asyncio
-import socket
 import time
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -10,6 +9,7 @@ from signal import SIGKILL, SIGTERM, Signals
 import pytest
 from vervain_client import Patience
 
+from bench.ports import free_port
 from domain import feedback
 from domain.events import Audience
 from domain.feedback import FeedbackInput
@@ -96,9 +96,3 @@ def answer(house: House, comment: str) -> None:
     """Let Mina answer, in another process than the one that serves."""
     said = FeedbackInput(recommendation_id=house.ginger, rating=4, comment=comment)
     feedback.submit(house.services, house.mina, house.diagnosis_id, said)
-
-
-def free_port() -> int:
-    """Find a port that a server may be started on twice."""
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return int(one.getsockname()[1])

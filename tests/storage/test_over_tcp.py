@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.engine import URL, make_url
 
+from bench.ports import free_port
 from storage import postgresql
 from storage.own_connection import connected
 from tests.support.postgres import postgres_server
-from tests.support.proxied import free_port
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.farm  # a server of its own

@@ -10,10 +10,11 @@ from typing import Any
 
 import httpx2
 
+from bench.ports import free_port
 from tests.support.browsing import HERE
 from tests.support.identities import NAME
 from tests.support.made_up_provider import CLIENT_ID, CLIENT_SECRET
-from tests.support.model_server import ROOT, NotInstallable, free_port
+from tests.support.model_server import ROOT, NotInstallable
 from tests.support.waiting import until
 
 KEPT = ROOT / ".bench" / "oidc-provider"

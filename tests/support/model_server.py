@@ -1,37 +1,25 @@
 """A real model server, MLServer from PyPI, with a scikit-learn model: in an environment of its own, made once and kept.
 
-It needs an older FastAPI than ours, so it cannot share our environment. Run as a program in that environment, this file
-fits the model that the server serves.
+It needs an older FastAPI than ours, so it cannot share our environment.
 """
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.ports import free_port
+
 ROOT = Path(__file__).parent.parent.parent
 KEPT = ROOT / ".bench" / "model-server"
+FITTING = Path(__file__).with_name("served_model.py")
 NEEDED = ("mlserver", "mlserver-sklearn")
 MAKING_SECONDS, INSTALLING_SECONDS = 180.0, 600.0
 UNREACHABLE = ("client error (Connect)", "operation timed out", "mlserver was not found in")
 """What uv says where it reaches no index."""
-NUMBERS = (
-    "age",
-    "baseline",
-    "match",
-    "dose",
-    "adherence",
-    "own_answered",
-    "own_share",
-    "answered",
-    "share",
-    "expected",
-)
-WORDS = ("sex", "condition", "item", "tradition", "grade")
 
 
 class NotInstallable(Exception):
@@ -64,7 +52,7 @@ def serving_a_model(folder: Path, port: int | None = None) -> Iterator[tuple[sub
     """Serve a model whose probability rises with the age; gives the process and the address of the model."""
     python = environment()
     if not (folder / "model.joblib").exists():
-        subprocess.run([str(python), __file__, str(folder)], check=True, timeout=MAKING_SECONDS)
+        subprocess.run([str(python), str(FITTING), str(folder)], check=True, timeout=MAKING_SECONDS)
     ports = [port or free_port(), free_port(), free_port()]
     names = ("http_port", "grpc_port", "metrics_port")
     said = dict(zip(names, ports, strict=True)) | {"host": "127.0.0.1", "parallel_workers": 0, "debug": False}
@@ -83,39 +71,3 @@ def serving_a_model(folder: Path, port: int | None = None) -> Iterator[tuple[sub
                 yield process, f"http://127.0.0.1:{ports[0]}/v2/models/vervain"
             finally:
                 process.kill()
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
-
-
-def fit_the_model(folder: Path) -> None:
-    """Fit what is served; in the server's environment."""
-    import joblib
-    import numpy as np
-    import pandas as pd  # type: ignore[import-not-found, import-untyped, unused-ignore]
-    from sklearn.compose import ColumnTransformer
-    from sklearn.impute import SimpleImputer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder, StandardScaler
-
-    dice = np.random.default_rng(1)
-    count = 500
-    table = pd.DataFrame({name: dice.random(count) for name in NUMBERS} | {name: ["x"] * count for name in WORDS})
-    table["age"] = dice.integers(18, 90, count).astype(float)
-    improved = dice.random(count) < 1 / (1 + np.exp(-(table["age"] - 50) / 8))
-    table.loc[::10, "age"] = np.nan
-    columns = ColumnTransformer(
-        [
-            ("numbers", make_pipeline(SimpleImputer(), StandardScaler()), ["age"]),
-            ("words", OneHotEncoder(handle_unknown="ignore"), list(WORDS)),
-        ]
-    )
-    joblib.dump(make_pipeline(columns, LogisticRegression()).fit(table, improved), folder / "model.joblib")
-
-
-if __name__ == "__main__":
-    fit_the_model(Path(sys.argv[1]))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from bench.ports import free_port
 from tests.support.waiting import until
 
 SERVER = Path(sys.executable).parent / "nats-server"
@@ -16,8 +17,7 @@ class Nats:
     """A server that can be killed and come back."""
 
     def __init__(self, *arguments: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         self._arguments = arguments
         self._process: subprocess.Popen[bytes] | None = None
 

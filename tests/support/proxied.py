@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from websockets.asyncio.client import connect
 
+from bench.ports import free_port
 from tests.support.server import ROOT
 from tests.support.waiting import until
 
@@ -96,21 +97,6 @@ def unverified() -> ssl.SSLContext:
     return context
 
 
-def free_port() -> int:
-    """Give a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
-@contextmanager
-def nobody() -> Iterator[int]:
-    """Keep a port on which every connection is refused: it is taken, and nobody listens."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield taken.getsockname()[1]
-
-
 @contextmanager
 def nginx(folder: Path, processes: Sequence[int]) -> Iterator[Proxy]:
     """Run nginx before processes on these ports for as long as the ``with`` lasts."""
@@ -139,7 +125,8 @@ def _running(command: Sequence[str], here: Proxy, own: dict[str, str] | None = N
         subprocess.Popen(command, stdout=output, stderr=output, env=os.environ | (own or {})) as running,
     ):
         try:
-            until(lambda: _listens(here.port) or running.poll() is not None, what=command[0])
+            ports = [port for port in (here.port, here.plain) if port]
+            until(lambda: all(map(_listens, ports)) or running.poll() is not None, what=command[0])
             assert running.poll() is None, printed.read_text()
             yield
         finally:

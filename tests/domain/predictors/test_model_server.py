@@ -15,7 +15,7 @@ from domain.predictors import remote as remotes
 from domain.predictors.features import NUMBERS, WORDS, Features
 from domain.predictors.remote import Remote
 from tests.domain.predictors.made_up import made_up
-from tests.support import model_server
+from tests.support import served_model
 from tests.support.model_server import NotInstallable, environment, serving_a_model
 from tests.support.waiting import until
 
@@ -52,7 +52,7 @@ def aged(*ages: int | None) -> list[Features]:
 
 
 def test_it_is_asked_for_the_features_that_there_are() -> None:
-    assert (set(model_server.NUMBERS), set(model_server.WORDS)) == (set(NUMBERS), set(WORDS))
+    assert (set(served_model.NUMBERS), set(served_model.WORDS)) == (set(NUMBERS), set(WORDS))
 
 
 async def test_it_answers_until_it_dies_in_mid_request(

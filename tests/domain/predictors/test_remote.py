@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import json
-import socket
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from storage.tables import Consent, Prediction
 from tests.domain.predictors.made_up import made_up
 from tests.support.house import House, diagnose, new_patient, recommended
 from tests.support.inference import Body, Served, inference, proba
+from tests.support.nobody import nobody
 
 
 def rows(count: int = 3) -> list[Features]:
@@ -171,9 +171,8 @@ async def test_who_does_not_answer_is_not_waited_for(fault: str) -> None:
 
 
 async def test_nobody_there() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    assert await Remote(f"http://127.0.0.1:{port}/v2/models/x").predict(rows()) is None
+    with nobody() as port:
+        assert await Remote(f"http://127.0.0.1:{port}/v2/models/x").predict(rows()) is None
 
 
 async def test_who_fails_again_and_again_is_not_asked() -> None:

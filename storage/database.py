@@ -231,6 +231,18 @@ class Together:
             self._mark("RELEASE one_change")
             raise
 
+    @contextmanager
+    def all(self) -> Iterator["Rows"]:
+        """Open what belongs to all its changes: where it raises, none of them may be kept. Raises TransactionEnded."""
+        self._check()
+        rows = Rows(self._connection)
+        try:
+            yield rows
+            rows.keep()
+        except BaseException:
+            rows.drop()
+            raise
+
     def _mark(self, statement: str) -> None:
         """Say where a change begins or ends, which fails only where the transaction has."""
         try:

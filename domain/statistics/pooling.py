@@ -215,11 +215,11 @@ class Pool:
             of_conditions.square - mean_square - (of_conditions.groups - 1) * noise,
             of_herbs.square - mean_square - (of_herbs.groups - 1) * noise,
         ]
-        herb, condition, own = _solved(expected, found)
+        herb, condition, own = solved(expected, found)
         return max(herb, 0.0), max(condition, 0.0), max(own, 0.0)
 
 
-def _solved(matrix: list[list[float]], right: list[float]) -> tuple[float, float, float]:
+def solved(matrix: list[list[float]], right: list[float]) -> tuple[float, float, float]:
     """Solve three equations: by Cramer's rule, a twentieth of what numpy takes for so few, where they can well be told apart."""
     sizes = prod(max(map(abs, row)) for row in matrix)
     whole = _determinant(*matrix)

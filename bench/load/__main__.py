@@ -32,8 +32,8 @@ LIMIT_MS = 500.0
 HEADING = """
 phones/at: connected phones, check-ins a second that were begun. shown: from sending a check-in until the own socket tells of it.
 back, whole, p99: reconnects, those that were answered by just what was missed, and how long they took. loop, writer: share of a
-core of the event loop's thread, and of all others together (the writer above all). CPU: the program's processor time for each check-in
-that was kept, with all that went on beside it; neighbours touch it least. client: share of the load itself. Times in ms."""
+core of the event loop's thread, and of all others together (the writer above all). CPU: the program's processor time for each
+check-in that was kept, with all that went on beside it. client: share of the load itself. Times in ms."""
 COLUMNS = (
     ("phones", 7), ("at", 5), ("kept/s", 7), ("posted p50", 11), ("p99", 6), ("shown p50", 10), ("p99", 6), ("max", 6),
     ("joins/s", 8), ("back", 5), ("whole", 6), ("p99", 6), ("loop", 5), ("writer", 6), ("CPU ms", 7),

@@ -8,7 +8,7 @@ serve everybody.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -16,10 +16,11 @@ import structlog
 
 from api.closing import GO_AWAY
 from api.metrics import Metrics
+from api.shared_reading import SharedReading
 from api.wire import MAX_BYTES, MAX_MESSAGES, TOO_SLOW, Batch, Wire, Write
 from domain.events import Audience, LoggedEvent
 from domain.hub import Hub, diagnosis_topic
-from domain.log import Look
+from domain.log import Beside, Look
 from domain.tracing import Span
 
 log = structlog.get_logger(__name__)
@@ -28,8 +29,6 @@ SLICE = 64
 """Clients served before others get their turn: at 3 to 7 µs each, an HTTP request waits less than half a millisecond for them."""
 TOLD = 16
 """Of how many of a diagnosis' newest messages it is known when they were told: a client confirms one of the newest."""
-KEPT_SECONDS = 2.0
-"""How long what was read for one who joins is kept for others: a herd that comes back, and not a cache."""
 
 
 class Member(Protocol):
@@ -95,8 +94,8 @@ class Channel:
         self._version = 0
         """Counts what came: what was read at an older version may lack it."""
         self._moved: asyncio.Future[None] | None = None
-        self._look: tuple[int, asyncio.Task[Look]] | None = None
-        self._forget: asyncio.TimerHandle | None = None
+        self._looks = SharedReading[Look]()
+        self._besides = SharedReading[Beside]()
 
     def __len__(self) -> int:
         return len(self._direct) + len(self._queued) + len(self._uneven) + len(self._waiting)
@@ -105,17 +104,18 @@ class Channel:
         """Keep what happens for somebody who is about to read the log."""
         self._waiting[member] = Waiting(self._version)
 
-    async def look(self, member: Member, read: Callable[[], Look]) -> Look:
+    async def look(self, member: Member, read: Callable[[], Awaitable[Look]]) -> Look:
         """Read the diagnosis for somebody: once for all who began to wait before anything more happened."""
+        return await self._looks.get(read, since=self._began(member), version=self._version)
+
+    async def beside(self, member: Member, read: Callable[[], Awaitable[Beside]]) -> Beside:
+        """Read what is told beside the log for somebody, as seldom."""
+        return await self._besides.get(read, since=self._began(member), version=self._version)
+
+    def _began(self, member: Member) -> int:
+        """Say what had come when somebody began to wait: what was read before that may lack something."""
         waiting = self._waiting.get(member)
-        if self._look is None or self._look[0] < (self._version if waiting is None else waiting.version):
-            reading = asyncio.ensure_future(asyncio.to_thread(read))
-            reading.add_done_callback(self._looked)
-            self._look = (self._version, reading)
-            if self._forget is not None:
-                self._forget.cancel()
-            self._forget = self._loop.call_later(KEPT_SECONDS, self._forget_look)
-        return await asyncio.shield(self._look[1])
+        return self._version if waiting is None else waiting.version
 
     def begin(self, member: Member, greeting: list[str], seq: int) -> None:
         """Send the greeting, read from the log up to ``seq``, and what happened since; from now on it gets what happens."""
@@ -188,10 +188,10 @@ class Channel:
     def close(self) -> None:
         """End: nobody follows any more."""
         self._unfollow()
-        self._look = None
-        for scheduled in (self._turn, self._forget):
-            if scheduled is not None:
-                scheduled.cancel()
+        self._looks.forget()
+        self._besides.forget()
+        if self._turn is not None:
+            self._turn.cancel()
 
     def _notice(self, event: LoggedEvent) -> None:
         if event.seq is None and event.patient_data is None and self._audience is Audience.PATIENT:
@@ -272,15 +272,6 @@ class Channel:
             self._queued[member] = member.wire
         else:
             self._direct[member] = write
-
-    def _looked(self, reading: asyncio.Task[Look]) -> None:
-        """Keep no failure: the next who joins reads again."""
-        failed = reading.cancelled() or reading.exception() is not None
-        if failed and self._look is not None and self._look[1] is reading:
-            self._look = None
-
-    def _forget_look(self) -> None:
-        self._look = self._forget = None
 
     def _next_turn(self) -> None:
         self._turn = None

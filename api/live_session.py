@@ -278,13 +278,14 @@ class LiveSession:
         missed = [event.text(self._audience) for event in joined.missed]
         if joined.resumed and self._wire is not None:
             return joined.seq, missed
-        read_it = partial(log.look, self._services, self._diagnosis_id, self._audience)
-        look = await self._channel.look(self, read_it)
+        what = self._services, self._diagnosis_id, self._audience
         if not joined.resumed:
+            look = await self._channel.look(self, partial(asyncio.to_thread, log.look, *what))
             return look.seq, [own_message("snapshot", look.text, self._diagnosis_id)]
         # What others caused is in no log: who was away gets its last value behind what it missed.
-        beside = [own_message("effectiveness_update", one, self._diagnosis_id) for one in look.effectiveness]
-        beside.append(own_message("practice_update", look.practice, self._diagnosis_id))
+        found = await self._channel.beside(self, partial(self._live.reader.read, log.beside, *what))
+        beside = [own_message("effectiveness_update", one, self._diagnosis_id) for one in found.effectiveness]
+        beside.append(own_message("practice_update", found.practice, self._diagnosis_id))
         return joined.seq, [*missed, *beside]
 
     async def _guarded(self, answering: Awaitable[None]) -> None:

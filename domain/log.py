@@ -10,7 +10,7 @@ from domain.readings import Reading
 from domain.record import reach
 from domain.services import Services
 from domain.sign_in import in_force
-from domain.snapshot import snapshot
+from domain.snapshot import effectiveness_in, practice_of, snapshot
 from storage import events as rows
 from storage.tables import Diagnosis
 
@@ -88,10 +88,6 @@ class Look:
 
     seq: int
     text: str
-    effectiveness: tuple[str, ...]
-    """The states of it by themselves: of what is told beside the log, a client that resumes needs the last value."""
-    practice: str
-    """The same of the practice."""
 
 
 def look(services: Services, diagnosis_id: int, audience: Audience) -> Look:
@@ -101,12 +97,23 @@ def look(services: Services, diagnosis_id: int, audience: Audience) -> Look:
         if diagnosis is None:
             raise NotFound("There is no such diagnosis.")
         state = snapshot(session, services.library.of(diagnosis.practice_id).knowledge, diagnosis, audience)
-        return Look(
-            seq=diagnosis.seq,
-            text=json.dumps(state, ensure_ascii=False),
-            effectiveness=tuple(json.dumps(one, ensure_ascii=False) for one in state["effectiveness"]),
-            practice=json.dumps(state["practice"], ensure_ascii=False),
-        )
+        return Look(seq=diagnosis.seq, text=json.dumps(state, ensure_ascii=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The last value of what is told of a diagnosis beside its log, as JSON: who was away needs it behind what they missed."""
+
+    effectiveness: tuple[str, ...]
+    practice: str
+
+
+def beside(services: Services, diagnosis_id: int, audience: Audience) -> Beside:
+    """Read it for somebody who was let in; the same for everybody of an audience. Raises NotFound."""
+    with services.database.glance() as glance:
+        known = effectiveness_in(glance, diagnosis_id, audience)
+        practice = practice_of(glance, diagnosis_id)
+    return Beside(tuple(one.model_dump_json() for one in known), practice.model_dump_json())
 
 
 def may_follow(services: Services, actor: Actor, diagnosis_id: int) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from domain import evidence
+from domain.errors import NotFound
 from domain.events import Audience
 from domain.gate import red_flags
 from domain.messages import (
@@ -24,11 +25,12 @@ from domain.messages import (
     VerdictReason,
 )
 from domain.rhythm import Rhythm
-from storage import care, check_in
+from storage import beside, care, check_in
 from storage import evidence as evidence_rows
 from storage import reply as replies
 from storage.answer import Answer
 from storage.check_in import Kept
+from storage.database import Through
 from storage.knowledge import Knowledge
 from storage.reply import Standing
 from storage.tables import Diagnosis, Feedback, Finding, Practice, Prediction, Recommendation, SideEffect
@@ -49,10 +51,10 @@ def snapshot(session: Session, knowledge: Knowledge, diagnosis: Diagnosis, audie
         diagnosis=diagnosis_state(diagnosis, care.findings(session, _id(diagnosis)), knowledge),
         recommendations=[recommendation_state(row) for row in rows],
         feedback=feedback_states(session, feedback),
-        effectiveness=[update for row in rows if (update := effectiveness_of(session, row, audience)) is not None],
+        effectiveness=effectiveness_in(session, _id(diagnosis), audience),
         predictions=[prediction_state(predictions[_id(row)]) for row in rows if _id(row) in predictions],
         check_in=check_in_state(check_in.read(session, _id(diagnosis))),
-        practice=practice_state(session.get_one(Practice, diagnosis.practice_id)),
+        practice=practice_of(session, _id(diagnosis)),
     )
     if audience is Audience.PRACTICE:
         return state.model_dump(mode="json")
@@ -70,6 +72,23 @@ def snapshot(session: Session, knowledge: Knowledge, diagnosis: Diagnosis, audie
 def practice_state(row: Practice) -> PracticeState:
     """Describe a practice to those who call it."""
     return PracticeState(name=row.name, phone=row.phone)
+
+
+def practice_of(through: Through, diagnosis_id: int) -> PracticeState:
+    """Describe the practice that a diagnosis belongs to. Raises NotFound."""
+    found = beside.practice(through, diagnosis_id)
+    if found is None:
+        raise NotFound("There is no such diagnosis.")
+    name, phone = found
+    return PracticeState(name=name, phone=phone)
+
+
+def effectiveness_in(through: Through, diagnosis_id: int, audience: Audience) -> list[EffectivenessUpdate]:
+    """Describe what is known of the recommendations of a diagnosis that somebody may see, in their rank."""
+    cells = beside.cells(through, diagnosis_id)
+    if audience is Audience.PATIENT:
+        return [evidence.effectiveness_for_patient(cell, one) for one, approved, cell in cells if approved is not None]
+    return [evidence.effectiveness(through, cell, one) for one, _, cell in cells]
 
 
 def effectiveness_of(

@@ -57,7 +57,7 @@ def cells(
     """Read the counts of a practice, of one condition or one herb where named."""
     if condition_id is None and item_id is None:
         return [Cell(*row) for row in _CELLS.run(connection_of(session), practice=practice_id)]
-    statement = columns(*_COLUMNS).where(col(Evidence.practice_id) == practice_id)
+    statement = columns(*COLUMNS).where(col(Evidence.practice_id) == practice_id)
     if condition_id is not None:
         statement = statement.where(col(Evidence.condition_id) == condition_id)
     if item_id is not None:
@@ -184,16 +184,17 @@ def _two_windows(before_from: Any, recent_from: Any, today: Any) -> Any:
 
 _NAMES = tuple(Cell.__dataclass_fields__)
 _KEPT = tuple(name for name in _NAMES if name not in ("id", "practice_id", "item_id", "item_name", "condition_id"))
-_COLUMNS = [col(getattr(Evidence, name)) for name in _NAMES]
+COLUMNS = [col(getattr(Evidence, name)) for name in _NAMES]
+"""Of a cell, in its order."""
 _CELL = Prepared(
-    columns(*_COLUMNS).where(
+    columns(*COLUMNS).where(
         col(Evidence.practice_id) == bindparam("practice"),
         col(Evidence.item_id) == bindparam("item"),
         col(Evidence.condition_id) == bindparam("condition"),
     )
 )
 _CELLS = Prepared(
-    columns(*_COLUMNS)
+    columns(*COLUMNS)
     .where(col(Evidence.practice_id) == bindparam("practice"))
     .order_by(col(Evidence.item_id), col(Evidence.condition_id))
 )

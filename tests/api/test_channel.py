@@ -12,7 +12,7 @@ from api.metrics import Metrics
 from api.wire import MAX_BYTES, MAX_MESSAGES, text_frame
 from domain.events import Audience
 from domain.hub import Hub
-from domain.log import Look
+from domain.log import Beside, Look
 from tests.support.channel_client import Client, event, joined, turn
 
 
@@ -217,15 +217,33 @@ async def test_a_read_that_failed_is_not_kept_for_others(hub: Hub) -> None:
     channel = channels.join(first, 7, Audience.PRACTICE)
     channels.join(second, 7, Audience.PRACTICE)
 
-    def fails() -> Look:
+    async def fails() -> Look:
         raise OSError("the disk hiccups")
+
+    async def reads() -> Look:
+        return Look(3, "{}")
 
     with pytest.raises(OSError, match="hiccups"):
         await channel.look(first, fails)
-    assert await channel.look(second, lambda: Look(3, "{}", (), "{}")) == Look(3, "{}", (), "{}")
-    assert await channel.look(first, fails) == Look(3, "{}", (), "{}"), (
-        "what was read for one is there for all who wait"
-    )
+    assert await channel.look(second, reads) == Look(3, "{}")
+    assert await channel.look(first, fails) == Look(3, "{}"), "what was read for one is there for all who wait"
+
+
+async def test_what_is_read_beside_the_log_is_read_anew_for_who_came_after_a_change(hub: Hub) -> None:
+    channels, first, second = Channels(hub, Metrics()), Client(), Client()
+    channel = channels.join(first, 7, Audience.PRACTICE)
+    read = iter((Beside(("old",), "{}"), Beside(("new",), "{}")))
+
+    async def reads() -> Beside:
+        return next(read)
+
+    old = await channel.beside(first, reads)
+    hub.publish([event(1)])
+    await turn()
+    channels.join(second, 7, Audience.PRACTICE)
+    assert await channel.beside(first, reads) == old, "it gets what came since by itself"
+    assert await channel.beside(second, reads) == Beside(("new",), "{}")
+    assert await channel.beside(first, reads) == Beside(("new",), "{}"), "the newest serves everybody"
 
 
 async def test_one_who_cannot_be_written_to_keeps_nothing_from_the_others(hub: Hub) -> None:

@@ -41,6 +41,7 @@ from tests.support.command_line import command as command
 from tests.support.databases import ON_BOTH, POSTGRESQL, SQLITE, Databases
 from tests.support.databases import settings_in as settings_in
 from tests.support.house import House, furnish
+from tests.support.left_out import pytest_ignore_collect as pytest_ignore_collect
 from tests.support.postgres import Postgres, postgres_server
 from tests.support.real_ratings import ABSENT, RealReplay
 from tests.support.real_ratings import FILE as RATINGS

@@ -115,6 +115,8 @@ class Settings(BaseSettings):
     """For how many years after the year of the last contact a record has to be kept; 0 where no law says so."""
     device_days: int = Field(default=400, ge=1, le=3650)
     """For how many days a device stays signed in at most, however often it comes."""
+    demand_second_factor: bool = False
+    """Whether practitioners and admins have to set up a second factor before they come in."""
     predictor_url: str = Field(default="", repr=False)
     """A model on another server that is asked first how likely something is to help; empty for none."""
     oidc: dict[Annotated[str, Field(pattern=NAME)], OidcProvider] = Field(default_factory=dict)

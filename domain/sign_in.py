@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from domain import service, throttle
+from domain import local_sign_in, service, throttle
 from domain.device_life import last_day, next_end
 from domain.errors import NotFound, NotSignedIn
 from domain.events import sign_in_revoked
@@ -111,6 +111,9 @@ def refresh(services: Services, refresh_token: str, *, device: str = "", address
             return stale
         services.throttle.count(throttle.REFRESH_OF_SIGN_IN, key(row), address=address)
         _require_welcome(change, services, row.person_id)
+        local_sign_in.require_no_second_factor_missing(
+            services, change.session, change.session.get_one(Person, row.person_id)
+        )
         secret = services.tokens.successor(refresh_token)
         renewed = people.use_refresh_token(change.session, token_hash, change.now)
         outcome[:] = ["renewed" if renewed else "repeated"]

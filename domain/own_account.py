@@ -38,6 +38,8 @@ class OwnAccount:
     second_factor: bool
     recovery_codes: int
     """How many were not used yet."""
+    demanded: bool
+    """Whether the practice demands a second factor."""
 
 
 def look(services: Services, actor: Actor) -> OwnAccount:
@@ -52,6 +54,7 @@ def look(services: Services, actor: Actor) -> OwnAccount:
             has_password=person.password_hash is not None,
             second_factor=session.get(SecondFactor, actor.person_id) is not None,
             recovery_codes=accounts.recovery_codes_left(session, actor.person_id),
+            demanded=second_factor.is_demanded(services, person),
         )
 
 
@@ -128,7 +131,10 @@ def renew_recovery_codes(services: Services, actor: Actor, password: str) -> lis
 
 
 def remove_second_factor(services: Services, actor: Actor, *, password: str, code: str) -> None:
-    """Ask for codes no longer. Raises NotSignedIn for a wrong password or code, Conflict where there is none."""
+    """Ask for codes no longer; where the practice demands them one's own sign-in ends too, and the next sets another up.
+
+    Raises NotSignedIn for a wrong password or code, Conflict where there is none.
+    """
     _require_password(services, actor, password)
 
     def act(change: Change) -> bool:
@@ -140,6 +146,9 @@ def remove_second_factor(services: Services, actor: Actor, *, password: str, cod
         accounts.drop_second_factor(change.session, actor.person_id)
         change.audit(actor, "remove", "second factor", actor.person_id)
         _leave_alone_here(change, actor)
+        person = change.session.get_one(Person, actor.person_id)
+        if second_factor.is_demanded(services, person):
+            end_all_of(change, actor, actor.person_id)
         return True
 
     if not services.ledger.write(act):  # a refusal is returned, not raised: it is in the audit

@@ -15,6 +15,9 @@ PROBLEMS = {
     "known_password": N_(
         "This password is little more than a name or a word that is tried first: add words of your own."
     ),
+    "stolen_password": N_(
+        "This password is on a list of passwords that were stolen elsewhere, which is tried first: take another."
+    ),
     "unavailable": N_("Too many people are signing in at this moment: try again in a few seconds."),
     "too_often": N_("Too many attempts: wait a minute."),
 }

@@ -2,15 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 
-import segno
 from nicegui import ui
 
 from domain import own_account
 from domain.errors import VervainError
 from domain.own_account import OwnAccount
-from domain.second_factor import RECOVERY_CODES, Enrolment
+from domain.second_factor import Enrolment
 from pages.dialog import buttons
-from pages.frame import heading, post_button, written
+from pages.frame import heading, post_button
+from pages.setting_up import show_codes, show_secret
 from pages.visit import Visit
 
 FEW_CODES = 3
@@ -37,7 +37,7 @@ def show_second_factor(here: Visit, found: OwnAccount) -> None:
             ui.button(_("New recovery codes"), on_click=lambda: _renew_codes(here)).props(
                 "outline no-caps data-testid=renew-codes"
             )
-            ui.button(_("Remove"), on_click=lambda: _remove(here)).props("flat no-caps data-testid=remove")
+            ui.button(_("Remove"), on_click=lambda: _remove(here, found)).props("flat no-caps data-testid=remove")
 
 
 def _set_up(here: Visit) -> None:
@@ -55,13 +55,7 @@ def _set_up(here: Visit) -> None:
 def _authenticator(here: Visit, dialog: ui.dialog, enrolment: Enrolment) -> None:
     _ = here._
     heading(_("Scan this with your authenticator"))
-    picture = segno.make(enrolment.address, error="m").svg_data_uri(scale=6, border=2, light="#ffffff")
-    with ui.column().classes("vv-invite"):
-        shown = ui.image(picture).classes("vv-invite__code").props("no-spinner")
-        shown.props["alt"] = _("QR code for the authenticator")
-    ui.label(_("Or type this into it:")).classes("vv-soft vv-small")
-    typed = " ".join(enrolment.secret[at : at + 4] for at in range(0, len(enrolment.secret), 4))
-    ui.label(typed).classes("vv-code vv-break").props("dir=ltr data-testid=secret")
+    show_secret(_, enrolment)
     code = ui.input(_("The six digits that it shows now")).props(
         "outlined inputmode=numeric autocomplete=one-time-code dir=ltr data-testid=first-code"
     )
@@ -86,14 +80,7 @@ def _recovery_codes(here: Visit, dialog: ui.dialog, codes: list[str]) -> None:
     _ = here._
     dialog.props("persistent")
     heading(_("Recovery codes"))
-    ui.label(
-        _(
-            "Keep these {count} codes where your phone is not. Each lets you in once, when the authenticator is lost. "
-            "They are not shown again.",
-            count=_.number(RECOVERY_CODES),
-        )
-    )
-    written("pre", "\n".join(codes)).classes("vv-code").props("dir=ltr data-testid=codes")
+    show_codes(_, codes)
     post_button("/auth/renew", _("I have kept them"), testid="kept")
 
 
@@ -107,28 +94,41 @@ def _renew_codes(here: Visit) -> None:
     dialog = _ask(here, here._("New recovery codes"), here._("Continue"), renew)
 
 
-def _remove(here: Visit) -> None:
+def _remove(here: Visit, found: OwnAccount) -> None:
     _ = here._
 
     async def remove(password: str, code: str) -> None:
         await here.read(own_account.remove_second_factor, password=password, code=code)
+        if found.demanded:
+            return  # this sign-in has ended too, and the page goes to the door
         dialog.clear()
         dialog.props("persistent")
         with dialog, ui.card().classes("vv-dialog"):
             ui.label(_("The password is enough to sign in from now on. Your other sign-ins have ended."))
             post_button("/auth/renew", _("Done"), testid="kept")
 
-    dialog = _ask(here, _("Remove the second factor"), _("Remove"), remove, code=True)
+    note = _("Your practice asks for one: you are signed out then, and set another up at the next sign-in.")
+    dialog = _ask(
+        here, _("Remove the second factor"), _("Remove"), remove, code=True, note=note if found.demanded else ""
+    )
 
 
 def _ask(
-    here: Visit, title: str, label: str, then: Callable[[str, str], Awaitable[None]], *, code: bool = False
+    here: Visit,
+    title: str,
+    label: str,
+    then: Callable[[str, str], Awaitable[None]],
+    *,
+    code: bool = False,
+    note: str = "",
 ) -> ui.dialog:
     """Ask for the password once more, and for a code where that is needed; a refusal is said beside it."""
     _ = here._
     with ui.dialog(value=True) as dialog, ui.card().classes("vv-dialog"):
         dialog.on("hide", dialog.delete)
         heading(title)
+        if note:
+            ui.label(note).classes("vv-hint")
         password = ui.input(_("Your password"), password=True).props(
             "outlined autocomplete=current-password data-testid=password"
         )

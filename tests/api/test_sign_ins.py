@@ -6,7 +6,7 @@ from tests.support.house import House, bearer, signed_in
 from tests.support.problems import refused
 
 Client = httpx2.AsyncClient
-SHOWN = {"id", "kind", "device", "created", "last_seen", "expires", "address", "current"}
+SHOWN = {"id", "kind", "device", "created", "last_seen", "expires", "last_day", "address", "current"}
 
 
 async def test_ones_own(client: Client, house: House) -> None:

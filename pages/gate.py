@@ -8,6 +8,7 @@ from domain.judgement import reason_of
 from domain.library import Knowledge
 from pages.called import sources_named
 from pages.fact_words import SAFETY_GRADES
+from pages.gate_words import gate_sentence
 from pages.language import N_, Language
 
 MECHANISMS = {
@@ -85,7 +86,10 @@ def _line(row: Row, knowledge: Knowledge, _: Language) -> dict[str, Any]:
         "verdict": row.verdict.value,
         "title": _(word),
         "count": _.number(row.count) if row.count > 1 else "",
-        "reasons": [{"text": one.message, "where": where_from(one, knowledge, _)} for one in row.reasons],
+        "reasons": [
+            {"text": gate_sentence(one, knowledge, _), "kept": one.message, "where": where_from(one, knowledge, _)}
+            for one in row.reasons
+        ],
         "keys": list(row.keys),
         "read": row.acknowledged,
     }

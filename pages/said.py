@@ -24,6 +24,17 @@ def unturned(text: str) -> str:
     return f"\u2066{text}\u2069"
 
 
+def typed(text: str) -> str:
+    """Write what somebody typed so that its direction is its own and not its surroundings'."""
+    return f"\u2068{text}\u2069"
+
+
+ENGLISH = re.compile("\u2066[^\u2069]*[A-Za-z][^\u2069]*\u2069")
+"""What ``unturned`` leaves in a text; ``static/english.js`` marks it as English on a page."""
+TYPED = re.compile("[\u2068\u2069]")
+"""The signs round what was typed, for where a text is drawn and not laid out by a browser."""
+
+
 @cache
 def form(text: str) -> re.Pattern[str]:
     """Give the pattern of a catalogue text."""

@@ -19,7 +19,7 @@ from api.metrics import Metrics
 from api.shared_reading import SharedReading
 from api.wire import MAX_BYTES, MAX_MESSAGES, TOO_SLOW, Batch, Wire, Write
 from domain.events import Audience, LoggedEvent
-from domain.hub import Hub, diagnosis_topic
+from domain.hub import Hub, diagnosis_topic, phones_topic
 from domain.log import Beside, Look
 from domain.tracing import Span
 
@@ -71,7 +71,8 @@ class Channel:
         self._metrics = metrics
         self._audience = audience
         self._loop = asyncio.get_running_loop()
-        self._unfollow = hub.follow(diagnosis_topic(diagnosis_id), self._notice)
+        topic = phones_topic if audience is Audience.PATIENT else diagnosis_topic
+        self._unfollow = hub.follow(topic(diagnosis_id), self._notice)
         self._seq: int | None = None
         """The place of everybody who is level; None before the first."""
         self._direct: dict[Member, Write] = {}
@@ -194,8 +195,6 @@ class Channel:
             self._turn.cancel()
 
     def _notice(self, event: LoggedEvent) -> None:
-        if event.seq is None and event.patient_data is None and self._audience is Audience.PATIENT:
-            return  # beside the log there is no number to keep contiguous: a patient is not told that others answered
         self._version += 1
         text, seq = event.text(self._audience), event.seq
         if seq is not None:

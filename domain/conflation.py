@@ -11,17 +11,16 @@ from datetime import timedelta
 from functools import partial
 
 import structlog
-from sqlmodel import Session, col, select
 
-from domain.events import Audience, LoggedEvent
-from domain.evidence import effectiveness, refresh_priors
+from domain.events import LoggedEvent
+from domain.evidence import effectiveness, effectiveness_for_patient, refresh_priors
 from domain.hub import EVERYTHING, EVIDENCE_MOVED, evidence_topic
 from domain.ledger import Change, utc_now
+from domain.messages import EffectivenessUpdate
 from domain.services import Services
-from domain.snapshot import effectiveness_of
 from domain.trouble import Trouble
+from storage import beside
 from storage import evidence as evidence_rows
-from storage.tables import Recommendation
 
 log = structlog.get_logger(__name__)
 
@@ -60,11 +59,11 @@ async def conflate(services: Services) -> None:
                 if services.leading.leads and time.monotonic() - refreshed >= PRIORS_EVERY_SECONDS:
                     refreshed = time.monotonic()
                     await asyncio.to_thread(_refresh_priors, services, {practice for practice, *_ in cells})
-                followed = services.hub.followed_diagnoses()
+                followed = bool(services.hub.followed_diagnoses())
                 while cells:
                     cell = next(iter(cells))
                     if followed or services.hub.is_followed(evidence_topic(cell[0])):
-                        await services.ledger.written(partial(_tell, cell, cells[cell], followed))
+                        await services.ledger.written(partial(_tell, services, cell, cells[cell]))
                     del cells[cell]
                 trouble.over()
             except Exception as error:
@@ -98,37 +97,32 @@ def _refresh_priors(services: Services, practices: set[int]) -> None:
         services.ledger.write(partial(act, practice_id=practice_id))
 
 
-def _tell(cell: Cell, causes: set[int], followed: set[int], change: Change) -> None:
+def _tell(services: Services, cell: Cell, causes: set[int], change: Change) -> None:
     """Tell what a cell is now, in the order of the changes: read beside them it could come after a newer value."""
     practice_id, item_id, condition_id = cell
-    session = change.session
-    if not causes:
-        change.passing += _for_practice(session, practice_id, item_id, condition_id)
+    found = evidence_rows.cell(change.rows, practice_id, item_id, condition_id)
+    if found is None:
+        return
+    practice, patient = effectiveness(change.rows, found, 0), effectiveness_for_patient(found, 0)
+    if not causes:  # it moved with no answer of its own: the practice's Effectiveness pages have not heard of it
+        change.passing.append(_passing(practice_id, None, None, practice.model_dump_json(), None))
+    # Patients are told only when their number was refreshed: else the message alone says that somebody answered.
+    fresh = patient.as_of is not None and utc_now() - patient.as_of <= FRESH
     # Also to those who caused it: what was read before their own change must not be the last word they get.
-    statement = select(Recommendation).where(
-        Recommendation.practice_id == practice_id,
-        Recommendation.item_id == item_id,
-        Recommendation.condition_id == condition_id,
-        col(Recommendation.diagnosis_id).in_(followed),
-    )
-    for row in session.exec(statement):
-        practice = effectiveness_of(session, row, Audience.PRACTICE)
-        patient = effectiveness_of(session, row, Audience.PATIENT)
-        if practice is None or patient is None:
-            continue
-        # Patients are told only when their number was refreshed: else the message alone says that somebody answered.
-        fresh = patient.as_of is not None and utc_now() - patient.as_of <= FRESH
-        shown = patient.model_dump_json() if row.approved is not None and fresh else None
-        practice_json = practice.model_dump_json()
-        change.passing.append(_passing(practice_id, row.diagnosis_id, row.patient_id, practice_json, shown))
+    hub = services.hub
+    for one, diagnosis_id, patient_id, approved in beside.given(
+        change.rows,
+        practice_id,
+        item_id,
+        condition_id,
+        hub.followed_diagnoses() if fresh else hub.followed_by_practices(),
+    ):
+        shown = _about(patient, one) if approved is not None and fresh else None
+        change.passing.append(_passing(practice_id, diagnosis_id, patient_id, _about(practice, one), shown))
 
 
-def _for_practice(session: Session, practice_id: int, item_id: str, condition_id: str) -> list[LoggedEvent]:
-    """Tell the practice's Effectiveness pages of a cell that moved with no answer of its own."""
-    cell = evidence_rows.cell(session, practice_id, item_id, condition_id)
-    if cell is None:
-        return []
-    return [_passing(practice_id, None, None, effectiveness(session, cell, 0).model_dump_json(), None)]
+def _about(update: EffectivenessUpdate, recommendation_id: int) -> str:
+    return update.model_copy(update={"recommendation_id": recommendation_id}).model_dump_json()
 
 
 def _passing(

@@ -20,8 +20,13 @@ Unfollow = Callable[[], None]
 
 
 def diagnosis_topic(diagnosis_id: int) -> str:
-    """Name the topic of one diagnosis: what its sockets and its page follow."""
+    """Name the topic of one diagnosis: what the practice's sockets and pages of it follow."""
     return f"diagnosis:{diagnosis_id}"
+
+
+def phones_topic(diagnosis_id: int) -> str:
+    """Name the topic of what a diagnosis' patient is told of it: what their sockets follow."""
+    return f"phones:{diagnosis_id}"
 
 
 def practice_topic(practice_id: int) -> str:
@@ -108,7 +113,14 @@ class Hub:
 
     def followed_diagnoses(self) -> set[int]:
         """List the diagnoses that somebody follows at the moment."""
-        prefix = diagnosis_topic(0)[:-1]
+        return self._followed(diagnosis_topic) | self._followed(phones_topic)
+
+    def followed_by_practices(self) -> set[int]:
+        """List those that somebody of their practice follows."""
+        return self._followed(diagnosis_topic)
+
+    def _followed(self, named: Callable[[int], str]) -> set[int]:
+        prefix = named(0)[:-1]
         return {int(topic.removeprefix(prefix)) for topic in tuple(self._followers) if topic.startswith(prefix)}
 
     def is_followed(self, topic: str) -> bool:
@@ -181,6 +193,9 @@ def _topics(event: LoggedEvent) -> Sequence[str]:
     topics = [EVERYTHING]
     if event.diagnosis_id is not None:
         topics.append(diagnosis_topic(event.diagnosis_id))
+        if event.seq is not None or event.patient_data is not None:
+            # Beside the log there is no number to keep contiguous: a patient is not told that others answered.
+            topics.append(phones_topic(event.diagnosis_id))
     elif event.position is None:
         topics.append(evidence_topic(event.practice_id))
     if event.position is not None:

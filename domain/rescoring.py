@@ -42,6 +42,8 @@ REST = 3.0
 """How many times as long as a re-scoring took nothing is re-scored."""
 TAKEN_OVER_SECONDS = 120.0
 """How far back a process that takes over begins: what the one before it may have left undone. Twice is as good as once."""
+EVERY_SECONDS = 0.25
+"""How often what was touched is looked up: it costs as much for one answer as for a hundred."""
 AGAIN_SECONDS = 1.0
 """After how long it is tried again where the database is busy or away."""
 LOOK_SECONDS = 2.0
@@ -77,6 +79,8 @@ class Rescoring:
         """Since when what is re-scored at present has waited."""
         self._noticed: float | None = None
         """When the first of what was touched, and not looked up yet, was."""
+        self._look_again = 0.0
+        """From when on what was touched meanwhile is looked up, by the monotonic clock."""
         self._woken = asyncio.Event()
         services.running.counts_by("rescoring", self.counts)
         self.left_out = 0
@@ -104,7 +108,9 @@ class Rescoring:
                         await self._updated(diagnosis_id)
                         self._begun = None
                         await asyncio.sleep(REST * (time.monotonic() - begun))
-                        await self._find_touched()
+                        if time.monotonic() >= self._look_again:
+                            await self._find_touched()
+                    await asyncio.sleep(max(0.0, self._look_again - time.monotonic()))
                 except Exception as error:
                     log.warning("could not re-score", exc_info=not isinstance(error, Unavailable))
                     await asyncio.sleep(AGAIN_SECONDS)
@@ -207,6 +213,7 @@ class Rescoring:
         for found in (self._cells, self._practices, self._answered):
             found.clear()
         noticed, self._noticed = self._noticed, None
+        self._look_again = time.monotonic() + EVERY_SECONDS
         if not cells and not practices and not answered:
             return
         try:

@@ -1,13 +1,13 @@
 """What is told of a diagnosis beside its log: the counts behind its recommendations, and the number of its practice."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam
 from sqlalchemy import select as columns
 from sqlmodel import col
 
-from storage.database import Through, connection_of
+from storage.database import Rows, Through, connection_of
 from storage.evidence import COLUMNS, Cell
 from storage.prepared import Prepared
 from storage.tables import Diagnosis, Evidence, Practice, Recommendation
@@ -17,6 +17,23 @@ def cells(through: Through, diagnosis_id: int) -> Sequence[tuple[int, datetime |
     """Read the cell of each recommendation of a diagnosis that has one, in rank, with its id and when it was approved."""
     found = _CELLS.run(connection_of(through), diagnosis=diagnosis_id)
     return [(one, approved, Cell(*cell)) for one, approved, *cell in found]
+
+
+def given(
+    rows: Rows, practice_id: int, item_id: str, condition_id: str, diagnoses: Collection[int]
+) -> Sequence[tuple[int, int, int, datetime | None]]:
+    """List the recommendations of an item for a condition in these diagnoses: id, diagnosis, patient, when approved."""
+    if not diagnoses:
+        return []
+    row = Recommendation
+    statement = columns(col(row.id), col(row.diagnosis_id), col(row.patient_id), col(row.approved)).where(
+        col(row.practice_id) == practice_id,
+        col(row.item_id) == item_id,
+        col(row.condition_id) == condition_id,
+        col(row.diagnosis_id).in_(diagnoses),
+    )
+    found = connection_of(rows).execute(statement)
+    return [(int(one or 0), diagnosis_id, patient_id, approved) for one, diagnosis_id, patient_id, approved in found]
 
 
 def practice(through: Through, diagnosis_id: int) -> tuple[str, str] | None:

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, Integer, bindparam, or_
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from storage.database import connection_of
+from storage.prepared import Prepared
 from storage.tables import Diagnosis, Patient, Recommendation
 
 UNDECIDED = or_(
@@ -21,22 +24,9 @@ def by_evidence(
 
     Each with whether its patient can sign in, and so follow it.
     """
-    statement = (
-        select(Diagnosis.id, col(Patient.person_id).is_not(None))
-        .join(Recommendation, col(Recommendation.diagnosis_id) == col(Diagnosis.id))
-        .join(Patient, col(Patient.id) == col(Diagnosis.patient_id))
-        .where(
-            Recommendation.practice_id == practice_id,
-            Recommendation.item_id == item_id,
-            Recommendation.condition_id == condition_id,
-            Diagnosis.status == "open",
-            UNDECIDED,
-        )
-        .distinct()
-        .order_by(col(Diagnosis.id).desc())
-        .limit(limit)
-    )
-    return [(int(one), bool(follows)) for one, follows in session.exec(statement) if one is not None]
+    given = {"practice": practice_id, "item": item_id, "condition": condition_id}
+    found = _BY_EVIDENCE.run(connection_of(session), most=limit, **given)
+    return [(int(one), bool(follows)) for one, follows in found]
 
 
 def beside(session: Session, diagnosis_ids: Sequence[int], *, limit: int) -> list[int]:
@@ -60,3 +50,20 @@ def _open_ones(session: Session, which: ColumnElement[bool], limit: int) -> list
         .limit(limit)
     )
     return [int(one) for one in session.exec(statement) if one is not None]
+
+
+_BY_EVIDENCE = Prepared(
+    columns(col(Diagnosis.id), col(Patient.person_id).is_not(None).label("follows"))
+    .join(Recommendation, col(Recommendation.diagnosis_id) == col(Diagnosis.id))
+    .join(Patient, col(Patient.id) == col(Diagnosis.patient_id))
+    .where(
+        col(Recommendation.practice_id) == bindparam("practice"),
+        col(Recommendation.item_id) == bindparam("item"),
+        col(Recommendation.condition_id) == bindparam("condition"),
+        col(Diagnosis.status) == "open",
+        UNDECIDED,
+    )
+    .distinct()
+    .order_by(col(Diagnosis.id).desc())
+    .limit(bindparam("most", type_=Integer()))
+)

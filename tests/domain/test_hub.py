@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import structlog
@@ -16,6 +17,7 @@ from domain.hub import (
     diagnosis_topic,
     evidence_topic,
     patient_topic,
+    phones_topic,
     practice_topic,
     sign_in_topic,
 )
@@ -90,6 +92,26 @@ async def test_special_topics(hub: Hub) -> None:
     assert heard == ["effectiveness_update", "sign_in_revoked", "patient_update"]
     for end in ends:
         end()
+
+
+async def test_phones_hear_what_has_a_number_and_what_is_for_them(hub: Hub) -> None:
+    phones: list[str] = []
+    practice: list[str] = []
+    ends = [
+        hub.follow(phones_topic(7), lambda one: phones.append(one.id)),
+        hub.follow(diagnosis_topic(7), lambda one: practice.append(one.id)),
+    ]
+    assert hub.followed_diagnoses() == hub.followed_by_practices() == {7}
+    others = replace(event(None, "effectiveness_update"), id="others")
+    hub.publish([event(1), others, replace(others, id="refreshed", patient_data="{}")])
+    await delivered()
+    assert [one for one in practice if one not in phones] == ["others"], "the message alone says that somebody answered"
+    assert len(phones) == 2
+    for end in ends:
+        end()
+    end = hub.follow(phones_topic(8), lambda _: None)
+    assert (hub.followed_diagnoses(), hub.followed_by_practices()) == ({8}, set())
+    end()
 
 
 async def test_one_who_fails_does_not_stop_the_next(hub: Hub) -> None:

@@ -21,9 +21,8 @@ pytestmark = pytest.mark.farm
 CLIENTS = 8
 
 
-async def test_it_is_killed_at_every_step_of_a_write_and_nothing_is_lost(house: House) -> None:
+async def test_it_is_killed_at_every_step_of_a_write_and_nothing_is_lost(house: House, tmp_path: Path) -> None:
     services = house.services
-    folder = Path(str(services.database.url.database)).parent
     headers = bearer(services, house.mina)
     async with AsyncExitStack() as stack:
         line = await stack.enter_async_context(Proxy("http://127.0.0.1:1", Plan()))
@@ -34,7 +33,7 @@ async def test_it_is_killed_at_every_step_of_a_write_and_nothing_is_lost(house: 
         await stack.enter_async_context(reading(readers))
         unanswered = None
         for step in STEPS:
-            with crashing(folder, step) as running:
+            with crashing(tmp_path, step) as running:
                 line.target = (await asyncio.to_thread(running.listening)).http
                 if unanswered is not None:  # a phone repeats what had no answer, with the same key
                     assert await say(line.target, house, headers, unanswered) == 201
@@ -42,7 +41,7 @@ async def test_it_is_killed_at_every_step_of_a_write_and_nothing_is_lost(house: 
                 unanswered = step
                 await killed_while_writing(running, line.target, house, headers, step)
             assert (comments(house).count(step) == 1) == (step in COMMITTED), step
-        with program(folder, "run") as last:
+        with program(tmp_path, "run") as last:
             line.target = (await asyncio.to_thread(last.listening)).http
             assert await say(line.target, house, headers, STEPS[-1]) == 201
             assert await say(line.target, house, headers, "after it all") == 201

@@ -19,9 +19,9 @@ pytestmark = pytest.mark.farm
 
 
 @pytest.fixture
-def folder(house: House) -> Path:
-    """Where the house's database and secret lie."""
-    return Path(str(house.services.database.url.database)).parent
+def folder(house: House, tmp_path: Path) -> Path:
+    """Where the house's database, or its address, and its secret lie."""
+    return tmp_path
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse
 from api.entrance import enter, page_actor, renew_cookie
 from api.identity import ServicesOf, address_of
 from domain import local_sign_in, own_account, second_factor_demanded, sign_in
+from domain.again import Again
 from domain.errors import VervainError
 from domain.local_sign_in import TICKET_KEY
 from domain.own_path import own_path
@@ -64,6 +65,7 @@ def change_password(
     request: Request,
     services: ServicesOf,
     present: Annotated[str, Form()] = "",
+    code: Annotated[str, Form()] = "",
     new: Annotated[str, Form()] = "",
     again: Annotated[str, Form()] = "",
 ) -> RedirectResponse:
@@ -74,7 +76,7 @@ def change_password(
     if new != again:
         return RedirectResponse(f"{ACCOUNT}?problem=not_the_same", 303)
     try:
-        own_account.change_password(services, actor, present=present, new=new)
+        own_account.change_password(services, actor, given=Again(present, code), new=new)
         renew_cookie(request, sign_in.renew(services, actor))
     except VervainError as error:
         return RedirectResponse(f"{ACCOUNT}?problem={quote(error.code)}", 303)

@@ -26,6 +26,7 @@ MOST_TRIES = 5
 """Codes that one ticket may be tried with; then the password is asked for again."""
 NAMES, HASHED = "name in the log of security", 16
 """What the keyed hash of a name is for, and its length: 64 bits tell names apart in a log."""
+CODE_NEEDED = "A code of the second factor is needed as well."
 WRONG = "The name or the password is wrong."
 STALE = "That took too long, or too many codes were wrong: begin again."
 
@@ -60,8 +61,8 @@ def with_password(services: Services, login: str, password: str, *, code: str = 
         services.throttle.sign_in_succeeded(login, address)
         return person_id
     if not code:
-        raise NotSignedIn("A code of the second factor is needed as well.", code="second_factor_needed")
-    if not services.ledger.write(lambda change: _use(change, services, person_id, code)):
+        raise NotSignedIn(CODE_NEEDED, code="second_factor_needed")
+    if not services.ledger.write(lambda change: use_code(change, services, person_id, code)):
         services.security.note(Event.SIGN_IN_REFUSED, reason="wrong_code", person=person_id, address=address)
         raise NotSignedIn(second_factor.WRONG_CODE, code="wrong_code")
     services.throttle.sign_in_succeeded(login, address)
@@ -116,7 +117,7 @@ def finish(services: Services, ticket: str, code: str, *, address: str = "") -> 
 
     Raises NotSignedIn: ``wrong_code``, or ``stale_ticket`` where the password has to be given again.
     """
-    return use_ticket(services, ticket, lambda change, one: _use(change, services, key(one), code), address=address)
+    return use_ticket(services, ticket, lambda change, one: use_code(change, services, key(one), code), address=address)
 
 
 def use_ticket(services: Services, ticket: str, right: Callable[[Change, Person], bool], *, address: str = "") -> int:
@@ -183,7 +184,8 @@ def _hash_again(services: Services, person_id: int, password: str, stored: str) 
     services.ledger.write(act)
 
 
-def _use(change: Change, services: Services, person_id: int, code: str) -> bool:
+def use_code(change: Change, services: Services, person_id: int, code: str) -> bool:
+    """Use a code of somebody up, as part of a change; False for a wrong one. Raises TooOften."""
     services.throttle.count(throttle.SECOND_STEP, person_id)  # by person: a new ticket does not begin a new count
     person = change.session.get_one(Person, person_id)
     whoever = Actor(person_id, person.practice_id, person.role, person.name)

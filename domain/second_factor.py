@@ -100,7 +100,7 @@ def set_up(
         raise Invalid("This is not the code of this moment: look at the authenticator once more.", code="wrong_code")
     row = SecondFactor(
         person_id=actor.person_id,
-        sealed=services.sealing.seal(secret, whose=_whose(actor.person_id)),
+        sealed=services.sealing.seal(secret, whose=whose(actor.person_id)),
         last_step=step,
         created=change.now,
     )
@@ -114,7 +114,7 @@ def new_recovery_codes(change: Change, services: Services, actor: Actor, codes: 
     accounts.drop_recovery_codes(change.session, actor.person_id)
     codes = codes or ["".join(secrets.choice(ALPHABET) for _ in range(LETTERS)) for _ in range(RECOVERY_CODES)]
     for code in codes:
-        hashed = services.sealing.fingerprint(code, whose=_whose(actor.person_id))
+        hashed = services.sealing.fingerprint(code, whose=whose(actor.person_id))
         change.session.add(RecoveryCode(person_id=actor.person_id, code_hash=hashed))
     change.audit(actor, "make", "recovery codes", actor.person_id)
     return [in_groups(code) for code in codes]
@@ -141,12 +141,13 @@ def _used(change: Change, services: Services, person_id: int, code: str) -> str 
     if row is None:
         return None
     if len(code) == LETTERS:
-        hashed = services.sealing.fingerprint(code, whose=_whose(person_id))
+        hashed = services.sealing.fingerprint(code, whose=whose(person_id))
         used = accounts.use_recovery_code(change.session, person_id, hashed, change.now)
         return "recovery code" if used else None
-    step = step_of(services.sealing.open(row.sealed, whose=_whose(person_id)), code, change.now)
+    step = step_of(services.sealing.open(row.sealed, whose=whose(person_id)), code, change.now)
     return "code" if step is not None and accounts.use_step(change.session, person_id, step) else None
 
 
-def _whose(person_id: int) -> str:
+def whose(person_id: int) -> str:
+    """Say what the sealed secret of an authenticator is bound to."""
     return f"second factor of person {person_id}"

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from domain import patient
+from domain import again, patient
+from domain.again import NOTHING, Again
 from domain.device_life import last_day
 from domain.errors import NotFound
 from domain.ledger import Change, utc_now
@@ -44,8 +45,13 @@ def listing(services: Services, actor: Actor) -> list[SignInState]:
         return [_state(services, row, actor) for row in rows.open_ones(session, actor.person_id, utc_now())]
 
 
-def end(services: Services, actor: Actor, sign_in_id: int) -> None:
-    """End one of the actor's own sign-ins; its sockets and pages close. Raises NotFound for none and for somebody else's."""
+def end(services: Services, actor: Actor, sign_in_id: int, given: Again = NOTHING) -> None:
+    """End one of the actor's own sign-ins; its sockets and pages close. Another than the one that asks needs ``given``.
+
+    Raises NotFound for none and for somebody else's, NotSignedIn as ``again.require`` does.
+    """
+    if sign_in_id != actor.sign_in_id:
+        again.require(services, actor, given)
 
     def act(change: Change) -> None:
         _end_one(change, actor, actor.person_id, sign_in_id)
@@ -53,8 +59,9 @@ def end(services: Services, actor: Actor, sign_in_id: int) -> None:
     services.ledger.write(act)
 
 
-def end_others(services: Services, actor: Actor) -> int:
-    """End all of the actor's own sign-ins but the one that asks; counts them."""
+def end_others(services: Services, actor: Actor, given: Again = NOTHING) -> int:
+    """End all of the actor's own sign-ins but the one that asks; counts them. Raises NotSignedIn as ``again.require`` does."""
+    again.require(services, actor, given)
     return services.ledger.write(lambda change: end_all_of(change, actor, actor.person_id, but=actor.sign_in_id))
 
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 import main
 from domain import account, local_sign_in, own_account, second_factor, second_factor_demanded, sign_in
+from domain.again import Again
 from domain.errors import NotSignedIn
 from domain.ledger import utc_now
 from domain.local_sign_in import MOST_TRIES, SETTING_UP_LIFE, Ticket
@@ -133,9 +134,7 @@ def test_removing_it_signs_out_here_as_well(demanding: Services) -> None:
     person_id = second_factor_demanded.take_up(demanding, ticket, code_of(offered.enrolment.secret))
     session = sign_in.open_page_session(demanding, person_id)
     assert own_account.look(demanding, session.actor).demanded
-    own_account.remove_second_factor(
-        demanding, session.actor, password=PASSWORD, code=code_of(offered.enrolment.secret, 1)
-    )
+    own_account.remove_second_factor(demanding, session.actor, Again(PASSWORD, code_of(offered.enrolment.secret, 1)))
     with pytest.raises(NotSignedIn):
         sign_in.actor_of_session(demanding, session.secret)
 

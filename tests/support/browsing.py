@@ -19,11 +19,15 @@ class Browser:
         self.http = http
         self.visited: list[str] = []
 
-    async def follow(self, address: str, *, until: str = "") -> str:
-        """Go where one is sent, and stop before ``until`` or the first page of the program; returns the address of that."""
+    async def follow(self, address: str, *, until: str = "", site: str | None = "same-origin") -> str:
+        """Go where one is sent, and stop before ``until`` or the first page of the program; returns the address of that.
+
+        ``site`` is what browsers say of where the link was: on a page of the program, unless told otherwise.
+        """
         address = urljoin(HERE, address)
+        said = {} if site is None else {"Sec-Fetch-Site": site}  # of the whole chain of redirects, as browsers do
         for _ in range(MOST_STEPS):
-            answer = await self.http.get(address)
+            answer = await self.http.get(address, headers=said)
             self.visited.append(address)
             assert answer.is_redirect, f"{answer.status_code} at {address}: {answer.text[:300]}"
             address = urljoin(address, answer.headers["location"])

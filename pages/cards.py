@@ -43,6 +43,7 @@ def labels(_: Language) -> dict[str, Any]:
         "kinds": {kind: _(text) for kind, text in KINDS.items()},
         "verdicts": {verdict: _(text) for verdict, text in VERDICTS.items()},
         "statuses": {status: _(text) for status, text in STATUSES.items()},
+        "jump": _("What there is to consider"),
         "herbs": _("Herbs in it:"),
         "effectiveness": _("In this practice"),
         "prediction": _("Chance that it helps"),

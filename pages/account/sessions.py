@@ -40,6 +40,7 @@ async def show_sessions(here: Visit, account: OwnAccount) -> None:
     with ui.element("section").classes("vv-card vv-form-card").props("data-testid=sessions"):
         heading(_("Where you are signed in"))
         notes = Notes([_note(here, one) for one in found], on_choose=end)
+        notes.classes("vv-notes--rows")
         others = ui.button(_("End all others"), on_click=lambda: ask(_("End all others?"), sign_ins.end_others))
         others.props("outline no-caps data-testid=end-others")
         others.classes("vv-start").set_visibility(len(found) > 1)
@@ -49,8 +50,6 @@ def _note(here: Visit, one: SignInState) -> Note:
     _ = here._
     since = _("Since {time}", time=_.time(one.created))
     seen = _("last seen {time}", time=_.time(one.last_seen))
-    lines = [f"{since} · {seen}"]
-    if one.address:
-        lines.append(_("From {address}", address=one.address))
-    note: Note = {"key": str(one.id), "title": words_of(one.device, _), "lines": lines}
+    parts = [since, seen, *([_("From {address}", address=one.address)] if one.address else [])]
+    note: Note = {"key": str(one.id), "title": words_of(one.device, _), "lines": [" · ".join(parts)]}
     return note | ({"mark": _("This one")} if one.current else {"action": _("End")})

@@ -13,7 +13,7 @@ from tests.support.house import House
 from tests.support.phone import phone
 from tests.support.problems import refused
 from tests.support.server import program
-from tests.support.waiting import eventually
+from tests.support.waiting import ANSWER_SECONDS, eventually
 
 pytestmark = pytest.mark.farm
 PAUSE = 3.0
@@ -25,7 +25,7 @@ async def test_it_is_not_ready_before_anybody_is_sent_away(house: House, tmp_pat
         live = Live(house, address.http, address.ws)
         async with (
             phone(live.ws, live.diagnosis_id, live.token()) as first,
-            httpx2.AsyncClient(base_url=live.http) as http,
+            httpx2.AsyncClient(base_url=live.http, timeout=ANSWER_SECONDS) as http,
         ):
             await first.expect("snapshot")
             assert (await http.get("/readyz")).status_code == 200

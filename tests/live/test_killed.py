@@ -15,6 +15,7 @@ from tests.support.house import House, bearer, signed_in
 from tests.support.reader import Reader, all_at_the_top, reading
 from tests.support.server import program
 from tests.support.snapshots import State, state_of
+from tests.support.waiting import ANSWER_SECONDS
 
 pytestmark = pytest.mark.farm
 
@@ -71,7 +72,9 @@ async def killed_while_writing(
 async def say(address: str, house: House, headers: dict[str, str], comment: str) -> int:
     """Send feedback under a key of its own; returns the status."""
     said = {"recommendation_id": house.ginger, "rating": 4, "comment": comment}
-    async with httpx2.AsyncClient(base_url=address, headers=headers | {"Idempotency-Key": comment}) as http:
+    async with httpx2.AsyncClient(
+        base_url=address, headers=headers | {"Idempotency-Key": comment}, timeout=ANSWER_SECONDS
+    ) as http:
         return (await http.post(f"/api/diagnosis/{house.diagnosis_id}/feedback", json=said)).status_code
 
 

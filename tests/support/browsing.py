@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import httpx2
 from fastapi import FastAPI
 
+from tests.support.waiting import ANSWER_SECONDS
+
 HERE = "http://127.0.0.1:8000"
 """Where the program seems to be; providers are on real ports of the same machine."""
 MOST_STEPS = 12
@@ -41,7 +43,7 @@ class Browser:
 async def browser(app: FastAPI) -> AsyncIterator[Browser]:
     """Open a browser that has been nowhere."""
     ours = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx2.AsyncClient(mounts={HERE: ours}, trust_env=False) as http:
+    async with httpx2.AsyncClient(mounts={HERE: ours}, trust_env=False, timeout=ANSWER_SECONDS) as http:
         yield Browser(http)
 
 

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Sequence
 
 EVERY_SECONDS = 0.01
+ANSWER_SECONDS = 30.0
+"""How long a test waits for an answer over HTTP: the five seconds of the library are too few on a busy machine."""
 
 
 def until(condition: Callable[[], object], *, within: float = 30.0, what: str = "the condition") -> None:

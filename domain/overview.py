@@ -195,11 +195,11 @@ def _replied(said: Standing | None, delivered: datetime | None, answered: dateti
     return Replied(said.text, said.by, said.updated, delivered, said.seen, outdated=is_outdated(said.updated, answered))
 
 
-def _by_local_day(by_ten_minutes: dict[str, int]) -> dict[str, int]:
-    """Sum counts of ten minutes of UTC by the server's days."""
+def _by_local_day(by_ten_minutes: dict[int, int]) -> dict[str, int]:
+    """Sum counts of ten minutes, by their beginning (seconds since 1970), by the server's days."""
     by_day: dict[str, int] = {}
-    for ten_minutes, count in by_ten_minutes.items():
-        day = datetime.fromisoformat(f"{ten_minutes}0").replace(tzinfo=UTC).astimezone().date().isoformat()
+    for seconds, count in by_ten_minutes.items():
+        day = datetime.fromtimestamp(seconds, UTC).astimezone().date().isoformat()
         by_day[day] = by_day.get(day, 0) + count
     return by_day
 

@@ -17,8 +17,8 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.farm
 
-CLIENTS, MANY_CLIENTS = 10 * PER_PERSON, 50 * PER_PERSON
-WRITERS = 3
+CLIENTS, MANY_CLIENTS = 5 * PER_PERSON, 50 * PER_PERSON
+WRITERS = 2
 
 
 async def test_a_storm_and_a_herd_over_processes(

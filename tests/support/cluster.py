@@ -27,8 +27,10 @@ WRONG_CLOCK = "tests.support.clock_program"
 class Cluster:
     """The processes, and where they are reached."""
 
-    def __init__(self, house: House, start: Callable[[int], Program], many: int) -> None:
+    def __init__(self, house: House, start: Callable[[int], Program], many: int, phones: httpx2.AsyncClient) -> None:
         self.house = house
+        self.phones = phones
+        """What asks the processes, each at its own address."""
         self.programs = [start(number) for number in range(many)]
         self.addresses: list[str] = []
         self.proxy: RoundRobin
@@ -65,14 +67,12 @@ class Cluster:
     async def say(self, number: int, headers: dict[str, str], comment: str) -> int:
         """Send feedback to one process, once; returns the status, and 0 where there was no answer."""
         said = {"recommendation_id": self.house.ginger, "rating": 4, "comment": comment}
-        address = self.addresses[number]
-        async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=10) as http:
-            try:
-                path = f"/api/diagnosis/{self.house.diagnosis_id}/feedback"
-                sent = await http.post(path, json=said, headers={"Idempotency-Key": comment})
-            except httpx2.HTTPError:
-                return 0
-            return sent.status_code
+        path = f"{self.addresses[number]}/api/diagnosis/{self.house.diagnosis_id}/feedback"
+        try:
+            sent = await self.phones.post(path, json=said, headers=headers | {"Idempotency-Key": comment})
+        except httpx2.HTTPError:
+            return 0
+        return sent.status_code
 
     async def said(self, number: int, headers: dict[str, str], comment: str) -> None:
         """Send feedback as a phone does: again with the same key until it is answered."""
@@ -106,7 +106,7 @@ async def cluster(
             stack.callback(program.stop, SIGKILL)
             return program
 
-        one = Cluster(house, start, many)
+        one = Cluster(house, start, many, await stack.enter_async_context(httpx2.AsyncClient(timeout=10)))
         await one.ready()
         one.proxy = await stack.enter_async_context(before(one.addresses))
         yield one

@@ -175,9 +175,7 @@ def cell_trend(session: Through, cell: Cell, *, today: date) -> Trend:
     """Compare the last 30 days of a cell with the 60 before; ``insufficient`` below 10 answers in either."""
     if cell.answered < 2 * TREND_MINIMUM:  # too few in one window for certain
         return Trend.INSUFFICIENT
-    before_from, recent_from, last = window_days(today)
-    recent = rows.window(session, cell.id, recent_from, last)
-    before = rows.window(session, cell.id, before_from, recent_from - timedelta(days=1))
+    recent, before = rows.windows_of_cell(session, cell.id, window_days(today))
     return trend(recent, before, Prior(cell.prior_mean, cell.prior_strength))
 
 

@@ -265,7 +265,7 @@ class Ledger:
         audited = [one for change in changes for one in change.audited]
         if not audited:
             return
-        with together.one() as rows:
+        with together.all() as rows:
             end = audit_rows.end_of(rows)
             entries, reasons = [], []
             for facts, reason, salt in audited:
@@ -282,9 +282,11 @@ class Ledger:
         events = _events(changes)
         if not events:
             return None
-        with together.one() as rows:
+        with together.all() as rows:
             first = next((event.position for event in events if event.position is not None), None)
-            told = Told(log_rows.before(rows, first), events)
+            published = self._publishing.position
+            # What was published last is in the log, and nothing can be between two neighbours.
+            told = Told(published if first == published + 1 else log_rows.before(rows, first), events)
             self.bus.within(rows, told)
         return told
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import sleep
 from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -160,9 +160,8 @@ class Database:
         """Give a number that changes when another connection has committed to the file; costs microseconds. For SQLite."""
         if self._watcher is None:
             self._watcher = self._engine.connect()
-        version = self._watcher.execute(text("PRAGMA data_version")).scalar_one()
-        self._watcher.rollback()
-        return int(version)
+        driver: Any = self._watcher.connection.dbapi_connection
+        return int(driver.execute("PRAGMA data_version").fetchone()[0])
 
     def clean_journal(self) -> bool:
         """Empty SQLite's journal, which holds what rows said before; says whether it is done, or somebody reads an old state.
@@ -227,6 +226,18 @@ class Together:
             self._check()
             self._mark("ROLLBACK TO one_change")
             self._mark("RELEASE one_change")
+            raise
+
+    @contextmanager
+    def all(self) -> Iterator["Rows"]:
+        """Open what belongs to all its changes: where it raises, none of them may be kept. Raises TransactionEnded."""
+        self._check()
+        rows = Rows(self._connection)
+        try:
+            yield rows
+            rows.keep()
+        except BaseException:
+            rows.drop()
             raise
 
     def _mark(self, statement: str) -> None:

@@ -118,11 +118,13 @@ def replace_days(rows: Rows, evidence_id: int, by_day: Mapping[date, tuple[int, 
         _ADD_DAY.run(rows.connection, evidence_id=evidence_id, day=day, answered=answered, improved=improved)
 
 
-def window(through: Through, evidence_id: int, first: date, last: date) -> tuple[int, int]:
-    """Sum (improved, answered) of a cell over the days ``first`` to ``last``, both included."""
-    found = _WINDOW.first(connection_of(through), cell=evidence_id, first=first, last=last)
-    improved, answered = found or (0, 0)
-    return int(improved or 0), int(answered or 0)
+def windows_of_cell(through: Through, evidence_id: int, days: tuple[date, date, date]) -> Windows:
+    """Sum (improved, answered) of a cell by window; ``days`` begin the earlier window, the recent one, and end it."""
+    before_from, recent_from, today = days
+    found = _WINDOWS_OF_CELL.run(
+        connection_of(through), cell=evidence_id, before_from=before_from, recent_from=recent_from, today=today
+    )
+    return _by_cell(found).get(evidence_id, ((0, 0), (0, 0)))
 
 
 def windows(
@@ -224,18 +226,13 @@ _COUNT_DAY = Prepared(
     .returning(col(EvidenceDay.id))
 )
 _ADD_DAY = adding(EvidenceDay, ("evidence_id", "day", "answered", "improved"))
-_WINDOW = Prepared(
-    columns(func.sum(EvidenceDay.improved), func.sum(EvidenceDay.answered)).where(
-        col(EvidenceDay.evidence_id) == bindparam("cell"),
-        col(EvidenceDay.day) >= bindparam("first"),
-        col(EvidenceDay.day) <= bindparam("last"),
-    )
-)
 _DAY = Date()
+_BY_DAYS = _two_windows(
+    bindparam("before_from", type_=_DAY), bindparam("recent_from", type_=_DAY), bindparam("today", type_=_DAY)
+)
+_WINDOWS_OF_CELL = Prepared(_BY_DAYS.where(col(EvidenceDay.evidence_id) == bindparam("cell")))
 _WINDOWS = Prepared(
-    _two_windows(
-        bindparam("before_from", type_=_DAY), bindparam("recent_from", type_=_DAY), bindparam("today", type_=_DAY)
+    _BY_DAYS.join(Evidence, col(Evidence.id) == col(EvidenceDay.evidence_id)).where(
+        col(Evidence.practice_id) == bindparam("practice")
     )
-    .join(Evidence, col(Evidence.id) == col(EvidenceDay.evidence_id))
-    .where(col(Evidence.practice_id) == bindparam("practice"))
 )

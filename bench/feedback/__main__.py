@@ -15,11 +15,13 @@ from typing import Any
 from bench.feedback.accepting import accepted
 from bench.feedback.delivery import delivered
 from bench.feedback.place import MOST_PHONES, place
+from bench.feedback.traced import traced
 
 WRITERS = (16, 64)
 SIZES, QUICK_SIZES = (100, 500, MOST_PHONES), (100,)
 SECONDS, QUICK_SECONDS = 10.0, 3.0
 ROUNDS, QUICK_ROUNDS = 100, 30
+TRACED_ROUNDS = 5
 
 ACCEPTED = """
 Answers accepted a second, each writer on a connection of its own, asking again as soon as it was answered.
@@ -34,8 +36,16 @@ def main() -> None:
     """Measure and print the tables."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--quick", action="store_true", help="end within 50 s")
+    arguments.add_argument(
+        "--traces", action="store_true", help="compare with traces off and on instead; about a minute"
+    )
     arguments.add_argument("--json", type=Path, help="write the numbers and ratios to this file as well")
     chosen = arguments.parse_args()
+    if chosen.traces:
+        found = traced(WRITERS[0], TRACED_ROUNDS, QUICK_SECONDS)
+        print(f"Processor seconds for 1,000 answers: {found['off']:.2f} without traces, {found['on']:.2f} with all of them "
+              f"kept: {found['ratio']:.2f} times (median of {found['rounds']} rounds).")  # fmt: skip
+        return
     seconds, sizes, rounds = (QUICK_SECONDS, QUICK_SIZES, QUICK_ROUNDS) if chosen.quick else (SECONDS, SIZES, ROUNDS)
     with place(max(WRITERS)) as here:
         print(

@@ -15,12 +15,13 @@ async def accepted(here: Place, writers: int, seconds: float) -> dict[str, Any]:
     """Measure with so many writers, first what is only checked, then what is kept."""
     return {
         "writers": writers,
-        "checked": await _measure(here, writers, seconds, CHECKED),
-        "kept": await _measure(here, writers, seconds, KEPT),
+        "checked": await measured(here, writers, seconds, CHECKED),
+        "kept": await measured(here, writers, seconds, KEPT),
     }
 
 
-async def _measure(here: Place, writers: int, seconds: float, under: str) -> dict[str, Any]:
+async def measured(here: Place, writers: int, seconds: float, under: str) -> dict[str, Any]:
+    """Let so many writers ask under a path for so long."""
     phones = [Phone(one, f"{under}/{one.diagnosis_id}/feedback") for one in here.writers[:writers]]
     loop = asyncio.get_running_loop()
     for phone in phones:

@@ -1,7 +1,7 @@
 """Where it is measured: the demo practice with more people in it, and the server process over it."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,19 +52,21 @@ class Place:
 
 
 @contextmanager
-def place(writers: int) -> Iterator[Place]:
-    """Run the server over a demo practice of its own, with so many patients who have a phone."""
+def place(writers: int, traces_url: str = "") -> Iterator[Place]:
+    """Run the server over a demo practice of its own, with so many patients who have a phone; it sends traces where named."""
     with tempfile.TemporaryDirectory() as folder:
         people = _prepare(Path(folder), writers)
-        with served(Path(folder)) as program:
+        with served(Path(folder), {"TRACES_URL": traces_url} if traces_url else {}) as program:
             yield Place(program, *people)
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Running]:
+def served(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Running]:
     """Run the server over what is in the folder."""
     port = free_port()
-    with running(folder, "server", {}, ("-m", "bench.feedback.server", str(folder), str(port)), port=port) as program:
+    with running(
+        folder, "server", settings or {}, ("-m", "bench.feedback.server", str(folder), str(port)), port=port
+    ) as program:
         yield program
 
 

@@ -32,10 +32,12 @@ LIMIT_MS = 500.0
 HEADING = """
 phones/at: connected phones, check-ins a second that were begun. shown: from sending a check-in until the own socket tells of it.
 back, whole, p99: reconnects, those that were answered by just what was missed, and how long they took. loop, writer: share of a
-core of the event loop's thread, and of all others together (the writer above all). client: of the load itself. Times in ms."""
+core of the event loop's thread, and of all others together (the writer above all). CPU: the program's processor time for each
+check-in that was kept, with all that went on beside it. client: share of the load itself. Times in ms."""
 COLUMNS = (
     ("phones", 7), ("at", 5), ("kept/s", 7), ("posted p50", 11), ("p99", 6), ("shown p50", 10), ("p99", 6), ("max", 6),
-    ("joins/s", 8), ("back", 5), ("whole", 6), ("p99", 6), ("loop", 5), ("writer", 6), ("RSS MiB", 8), ("client", 6), ("lost", 8),
+    ("joins/s", 8), ("back", 5), ("whole", 6), ("p99", 6), ("loop", 5), ("writer", 6), ("CPU ms", 7),
+    ("RSS MiB", 8), ("client", 6), ("lost", 8),
 )  # fmt: skip
 
 
@@ -87,13 +89,19 @@ def _print(row: dict[str, Any], *, first: bool) -> None:
         str(row["resumed_whole"]),
         _ms(row, "resumed_p99"),
     ]
-    cells += [*shares, f"{row['rss_mib']:.0f}", f"{row['client_share']:.0%}", str(lost or "nothing")]
+    cells += [
+        *shares,
+        _ms(row, "cpu_per_answer"),
+        f"{row['rss_mib']:.0f}",
+        f"{row['client_share']:.0%}",
+        str(lost or "nothing"),
+    ]
     print(" ".join(f"{cell:>{width}}" for cell, (_, width) in zip(cells, COLUMNS, strict=True)), flush=True)
 
 
 def _ms(row: dict[str, Any], name: str) -> str:
     value = row[f"{name}_ms"]
-    return "-" if value is None else f"{value:.0f}"
+    return "-" if value is None else f"{value:.1f}" if value < 10 else f"{value:.0f}"
 
 
 def _bottleneck(rows: list[dict[str, Any]]) -> str:

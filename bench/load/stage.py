@@ -90,6 +90,7 @@ def _figures(seen: Seen, used: Sequence[Used], lasted: float) -> dict[str, Any]:
         "loop_share": max(one.loop for one in used) / lasted,
         "writer_share": max(one.others for one in used) / lasted,
         "cpu_share": sum(one.total for one in used) / lasted,
+        "cpu_per_answer_ms": sum(one.total for one in used) / len(seen.answered) * 1000 if seen.answered else None,
     }
     for name in ("joined", "answered", "shown", "resumed"):
         values = sorted(getattr(seen, name))

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
+from math import prod
 
 from domain.statistics.shares import DEFAULT_PRIOR, USUAL_STRENGTH, Prior, check_counts
 
@@ -20,6 +21,8 @@ CELLS_OF_THE_PARTS = 30
 on, fewer do worse below that, and with a fixed even split herbs that do not help alike everywhere are wronged."""
 LEAST_VARIANCE = 1e-9
 """Less is what rounding leaves where cells do not differ at all, and has no parts."""
+LEAST_DETERMINANT = 1e-6
+"""Of what it is at most for numbers of that size: below it, rounding may be seen in what is solved for."""
 
 Counts = tuple[int, int]
 """Improved and answered."""
@@ -192,8 +195,6 @@ class Pool:
 
     def _variances(self) -> tuple[float, float, float]:
         """Solve for the variances of herb, condition and cell from what three sums of squares would be on average."""
-        from numpy.linalg import lstsq
-
         everything = self._everything
         n, k = everything.answered, everything.improved
         noise = (k - everything.improved_squared_share) / (n - everything.cells)
@@ -214,9 +215,29 @@ class Pool:
             of_conditions.square - mean_square - (of_conditions.groups - 1) * noise,
             of_herbs.square - mean_square - (of_herbs.groups - 1) * noise,
         ]
-        # Least squares: what cannot be told apart (one herb to each condition) is divided evenly.
-        herb, condition, own = lstsq(expected, found, rcond=None)[0].tolist()
+        herb, condition, own = solved(expected, found)
         return max(herb, 0.0), max(condition, 0.0), max(own, 0.0)
+
+
+def solved(matrix: list[list[float]], right: list[float]) -> tuple[float, float, float]:
+    """Solve three equations: by Cramer's rule, a twentieth of what numpy takes for so few, where they can well be told apart."""
+    sizes = prod(max(map(abs, row)) for row in matrix)
+    whole = _determinant(*matrix)
+    if abs(whole) > LEAST_DETERMINANT * sizes:
+        columns = [
+            [[*row[:at], one, *row[at + 1 :]] for row, one in zip(matrix, right, strict=True)] for at in range(3)
+        ]
+        first, second, third = (_determinant(*one) / whole for one in columns)
+        return first, second, third
+    from numpy.linalg import lstsq
+
+    # Least squares: what cannot be told apart (one herb to each condition) is divided evenly.
+    herb, condition, own = lstsq(matrix, right, rcond=None)[0].tolist()
+    return herb, condition, own
+
+
+def _determinant(a: list[float], b: list[float], c: list[float]) -> float:
+    return a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0]) + a[2] * (b[0] * c[1] - b[1] * c[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.statistics import DEFAULT_PRIOR, Pool, Prior, fit_prior
+from domain.statistics.pooling import solved
 from tests.domain.statistics.counts import answers
 
 Cells = dict[tuple[str, str], tuple[int, int]]
@@ -142,3 +143,15 @@ def test_what_is_known_of_herb_and_condition_makes_a_prior_stronger() -> None:
     assert known.strength > 1.5 * unknown.strength
     assert known.mean > unknown.mean + 0.1
     assert pool.spread.herb > 0.7
+
+
+def test_three_equations_are_solved_as_by_least_squares() -> None:
+    dice = numpy.random.default_rng(7)
+    for _ in range(200):
+        matrix, right = dice.normal(scale=50, size=(3, 3)), dice.normal(size=3)
+        expected = numpy.linalg.lstsq(matrix, right, rcond=None)[0]
+        assert solved(matrix.tolist(), right.tolist()) == pytest.approx(tuple(expected.tolist()), rel=1e-6, abs=1e-9)
+
+
+def test_what_cannot_be_told_apart_is_divided_evenly() -> None:
+    assert solved([[2.0, 2.0, 2.0]] * 3, [6.0] * 3) == pytest.approx((1, 1, 1))

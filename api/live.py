@@ -69,6 +69,9 @@ class LiveDoor:
         await (self._live if live else self.app)(scope, receive, send)
 
 
+NO_TOKEN_CAME = {"auth_timeout", "auth_expected"}
+
+
 async def _live(scope: Scope, receive: Receive, send: Send) -> None:
     await follow(WebSocket(scope, receive, send), scope["path"].rpartition("/")[2])
 
@@ -98,6 +101,8 @@ async def follow(websocket: WebSocket, diagnosis_id: str) -> None:
         if not handed_over:
             session.lost()
     except VervainError as error:
+        if error.code in NO_TOKEN_CAME:
+            services.security.note(Event.STRANGER, reason="no_token", address=address_of(websocket), where="socket /ws")
         if caller is not None and isinstance(error, NotFound | NotAllowed):
             who, where = caller.actor, f"socket /ws/{_number(diagnosis_id)}"
             services.security.note(

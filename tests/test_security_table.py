@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from storage.tables import metadata
+
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| (\d+\.\d+\.\d+) \| ([12]) \| [^|]+ \| ([a-z ]+) \| ?(.*?) ?\|$", TEXT, re.MULTILINE)
@@ -38,3 +40,30 @@ def test_every_file_that_is_named_exists() -> None:
     paths = {path for path in named if path.partition("/")[0] in FOLDERS and "/" in path}
     assert len(paths) > 50
     assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+
+
+def test_every_table_has_one_level_of_protection() -> None:
+    text = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [1-4], [^|]+\|[^|]+\|([^|]+)\|", text, re.MULTILINE)
+    named = Counter(table for row in rows for table in re.findall(r"`(\w+)`", row))
+    assert named == Counter(list(metadata.tables)), "each once"
+
+
+def test_what_the_levels_ask_for_is_shown_by_tests_that_exist() -> None:
+    text = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    shown = re.findall(r"`(tests/[\w./-]+)`", text)
+    assert len(shown) > 8
+    assert [path for path in shown if not (ROOT / path).exists()] == []
+
+
+def test_every_log_has_its_line_in_the_inventory() -> None:
+    text = (ROOT / "docs" / "observing.md").read_text(encoding="utf-8")
+    inventory = text.partition("## What is written down, and for how long")[2].partition("\n## ")[0]
+    loggers = {
+        name
+        for folder in ("api", "domain", "storage", "pages")
+        for file in (ROOT / folder).rglob("*.py")
+        for name in re.findall(r"get_logger\(\"([\w.]+)\"\)", file.read_text(encoding="utf-8"))
+    }
+    assert loggers
+    assert [name for name in (*loggers, "audit_entry", "audit_reason", "event") if f"`{name}`" not in inventory] == []

@@ -8,7 +8,7 @@ from domain.again import Again
 from domain.errors import VervainError
 from domain.own_account import OwnAccount
 from pages.dialog import buttons
-from pages.frame import heading
+from pages.frame import heading, labelled
 from pages.visit import Visit
 
 
@@ -24,7 +24,7 @@ def ask_again(
     """Ask for what the account has, and go on with it; a refusal is said beside it."""
     _ = here._
     with ui.dialog(value=True) as dialog, ui.card().classes("vv-dialog"):
-        dialog.on("hide", dialog.delete)
+        labelled(dialog, title).on("hide", dialog.delete)
         heading(title)
         if note:
             ui.label(note).classes("vv-hint")

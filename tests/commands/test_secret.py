@@ -85,7 +85,8 @@ def test_a_run_that_is_cut_off_has_done_nothing(services: Services, monkeypatch:
         with_authenticator(services, login)
     before = sealed(services)
     later = replace(services, sealing=Sealing(bytes.fromhex(NEW)))
-    seal, done = later.sealing.seal, list[str]()
+    seal = later.sealing.seal
+    done: list[str] = []
 
     def cut_off(text: str, *, whose: str) -> str:
         if done:

@@ -35,11 +35,12 @@ from domain.services import Services
 from domain.throttle import Throttle
 from domain.tokens import Tokens
 from settings import Settings
-from storage import postgresql
+from storage import postgresql, sqlite
 from storage.database import Database
 from tests.support.command_line import command as command
 from tests.support.databases import ON_BOTH, POSTGRESQL, SQLITE, Databases
 from tests.support.databases import settings_in as settings_in
+from tests.support.engines import knowing_all_statements
 from tests.support.house import House, furnish
 from tests.support.left_out import pytest_ignore_collect as pytest_ignore_collect
 from tests.support.postgres import Postgres, postgres_server
@@ -85,6 +86,15 @@ def pytest_configure() -> None:
 def _patience() -> None:
     """Let a write on PostgreSQL take as long as it takes on a busy machine; what is about these limits sets its own."""
     postgresql.IDLE_SECONDS, postgresql.WAIT_SECONDS = 20, 25
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _engines() -> Iterator[None]:
+    """Let no test compile anew what another has compiled: a tenth of all the time that the tests took."""
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (sqlite, postgresql):
+            patch.setattr(kind, "create_engine", knowing_all_statements)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

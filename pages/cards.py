@@ -37,12 +37,23 @@ DANGER_FIRST = -1000
 PER = {"day": N_("per day"), "dose": N_("per dose")}
 
 
+KEYS = (
+    ("J K", N_("next, previous")),
+    ("A", N_("approve")),
+    ("D", N_("another dose")),
+    ("S", N_("stop or reject")),
+    ("U", N_("undo")),
+)
+"""What the keys do while a card has the focus."""
+
+
 def labels(_: Language) -> dict[str, Any]:
     """Translate the words of the cards."""
     return {
         "kinds": {kind: _(text) for kind, text in KINDS.items()},
         "verdicts": {verdict: _(text) for verdict, text in VERDICTS.items()},
         "statuses": {status: _(text) for status, text in STATUSES.items()},
+        "keys": [[key, _(text)] for key, text in KEYS],
         "jump": _("What there is to consider"),
         "herbs": _("Herbs in it:"),
         "effectiveness": _("In this practice"),

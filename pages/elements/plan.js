@@ -59,7 +59,7 @@ export default {
                   <span class="vv-meter" :class="{'vv-meter--early': one.known.early}" role="img" :aria-label="one.known.text" :style="{'--low': one.known.low, '--mean': one.known.mean, '--high': one.known.high}"></span>
                   <span class="vv-small" :data-testid="'known-' + one.id">{{ one.known.text }}</span>
                 </template>
-                <span v-else class="vv-soft">{{ labels.unknown }}</span>
+                <span v-else class="vv-soft" :data-testid="'few-' + one.id">{{ one.too_few || labels.unknown }}</span>
               </dd>
               <dt>{{ labels.prediction }}</dt>
               <dd><details v-if="one.prediction" class="vv-why" :data-testid="'why-' + one.id"><summary class="vv-small">{{ one.prediction.text }} <span class="vv-soft">{{ labels.why }}</span></summary>

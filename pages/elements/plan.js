@@ -40,7 +40,7 @@ export default {
                     <span v-if="row.read" class="vv-soft vv-push">✓ {{ labels.was_read }}</span>
                     <button v-else-if="row.verdict !== 'block' && row.verdict !== 'nothing_documented' && one.status !== 'stopped'" type="button" class="vv-quiet vv-push" :aria-label="labels.read + ': ' + row.title" @click="$emit('read', [one.id, row.keys])">{{ labels.read }}</button>
                   </div>
-                  <p v-for="reason in row.reasons" :key="reason.text"><template v-for="(part, at) in parts(reason.text)" :key="at"><bdi v-if="part.english" lang="en" dir="ltr">{{ part.text }}</bdi><template v-else>{{ part.text }}</template></template> <small v-for="said in reason.where" :key="said" class="vv-soft vv-gate__source">{{ said }}</small></p>
+                  <p v-for="reason in row.reasons" :key="reason.text"><template v-for="(part, at) in parts(reason.text)" :key="at"><bdi v-if="part.english" lang="en" dir="ltr">{{ part.text }}</bdi><template v-else>{{ part.text }}</template></template> <small v-for="said in reason.where" :key="said" class="vv-soft vv-gate__source"><template v-for="(part, at) in parts(said)" :key="at"><bdi v-if="part.english" lang="en" dir="ltr">{{ part.text }}</bdi><template v-else>{{ part.text }}</template></template></small></p>
                 </li>
               </ul>
               <details v-if="one.gate.folded.length" class="vv-gate__folded"><summary>{{ labels.folded }} ({{ one.gate.folded.length }})</summary>

@@ -177,7 +177,9 @@ class Decisions:
             self._name()
             self._why = ui.element("ul").classes("vv-reasons").props("data-testid=override-why")
             self._ask = ui.label()
-            reason = ui.textarea(_("Reason")).props("outlined autogrow data-testid=override-reason maxlength=500")
+            reason = ui.textarea(_("Reason")).props(
+                "outlined autogrow autofocus data-testid=override-reason maxlength=500"
+            )
             confirmed = ui.checkbox(_("I have weighed the risk for this patient.")).props(
                 "data-testid=override-confirm"
             )

@@ -31,8 +31,12 @@ def typed(text: str) -> str:
 
 ENGLISH = re.compile("\u2066[^\u2069]*[A-Za-z][^\u2069]*\u2069")
 """What ``unturned`` leaves in a text; ``static/english.js`` marks it as English on a page."""
-TYPED = re.compile("[\u2068\u2069]")
-"""The signs round what was typed, for where a text is drawn and not laid out by a browser."""
+MARKS = re.compile("[\u2066\u2068\u2069]")
+
+
+def drawn(text: str) -> str:
+    """Take the marks off that tell a browser how to turn a text: for where it is drawn."""
+    return MARKS.sub("", text)
 
 
 @cache

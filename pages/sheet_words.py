@@ -15,7 +15,7 @@ from pages.fact_words import OTHER_POPULATIONS
 from pages.gate import gate_of
 from pages.kinds import TRADITIONS
 from pages.language import N_, Language
-from pages.said import ENGLISH, TYPED
+from pages.said import ENGLISH, drawn
 from pages.terms import POPULATIONS
 
 TAKEN = ("herb", "formula")
@@ -255,9 +255,9 @@ def _watch(values: Mapping[str, Any], knowledge: Knowledge, _: Language) -> list
             "title": row["title"],
             "texts": [
                 _documented(said, kept, _)
-                for said, kept in dict.fromkeys((one["text"], one["kept"]) for one in row["reasons"])
+                for said, kept in dict.fromkeys((one["text"], one.get("kept", one["text"])) for one in row["reasons"])
             ],
-            "source": "; ".join(dict.fromkeys(one["where"][0] for one in row["reasons"] if one["where"])),
+            "source": "; ".join(dict.fromkeys(drawn(one["where"][0]) for one in row["reasons"] if one["where"])),
         }
         for row in rows
     ]
@@ -267,7 +267,7 @@ def _documented(said: str, kept: str, _: Language) -> Part:
     """Say what is documented: in English, as its source says it, where the language of the sheet has not all of it."""
     if ENGLISH.search(said):
         return {"text": kept, "lang": "en", "dir": "ltr"}
-    return {"text": TYPED.sub("", said), "lang": _.code, "dir": _.direction}
+    return {"text": drawn(said), "lang": _.code, "dir": _.direction}
 
 
 def _tell_us(state: RecommendationState, knowledge: Knowledge, _: Language) -> tuple[str, str]:

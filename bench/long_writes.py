@@ -1,8 +1,9 @@
-"""Measure how long the longest writes hold the lock that all who write wait for, over a real PostgreSQL, and how long they do nothing in it.
+"""Measure how long the longest writes hold the lock that all who write wait for, and how long they ask nothing in it.
 
 PostgreSQL ends a transaction in which nothing is asked of it for ``IDLE_SECONDS``, and who waits for the lock for
 ``WAIT_SECONDS`` is told to try again. What brings in, judges and counts computes between its statements, so both are looked
-at from another connection while it does. ``python -m bench.long_writes [--quick] [--json FILE]``; ``--quick`` takes a tenth of it all.
+at, over a real server and from another connection. ``python -m bench.long_writes [--quick] [--json FILE]``; ``--quick``
+takes a tenth of everything.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import psycopg
 from sqlmodel import col, select
 
 from bench.cluster.place import postgres
-from domain import demo, own_knowledge, past, recounting
+from domain import case_history, demo, own_knowledge, recounting
 from domain.permission import Actor
 from domain.services import Services
 from main import build_services
@@ -83,7 +84,7 @@ def main() -> None:
             )
         services.database.close()
     print(
-        f"ended after {postgresql.IDLE_SECONDS} s idle; who waits for longer than {postgresql.WAIT_SECONDS} s is told to try again"
+        f"Ended after {postgresql.IDLE_SECONDS} s idle; who waits for {postgresql.WAIT_SECONDS} s is told to try again."
     )
     if chosen.json:
         numbers = {name: {one: getattr(seen, one) for one in Seen.__slots__} for name, seen in found.items()}
@@ -94,7 +95,7 @@ def verbs(services: Services, share: int) -> Iterator[tuple[str, Callable[[], ob
     """Name what is measured, with what it does; what stands before it is made when its turn comes."""
     with services.database.read() as session:
         person = session.exec(select(Person).where(Person.role == "practitioner").order_by(col(Person.id))).first()
-    assert person is not None  # noqa: S101 - the demo has some
+    assert person is not None
     who = Actor(person.id or 0, person.practice_id, person.role, person.name)
     herbs, cases, answers = HERBS // share, CASES // share, ANSWERS // share
     yield f"knowledge of {herbs} herbs", lambda: own_knowledge.bring_in(services, who, "ours.yaml", knowledge(herbs))
@@ -103,7 +104,8 @@ def verbs(services: Services, share: int) -> Iterator[tuple[str, Callable[[], ob
     text = "findings,herbs\n" + "".join(
         f"pain-epigastric; nausea,ginger; leaf-{name_of(n % herbs)}\n" for n in range(cases)
     )
-    yield f"{cases} cases", lambda: past.bring_in(services, who, "cases.csv", text)
+    told = case_history.read("cases.csv", text)
+    yield f"{cases} cases", lambda: case_history.bring_in(services, who, "cases.csv", text, told)
     cell = one_cell(services, who.practice_id, answers)
     yield f"counting {answers} answers of a cell, none counted", lambda: list(recounting.rebuild(services, [cell]))
     yield f"counting {answers} answers of a cell, all counted", lambda: list(recounting.rebuild(services, [cell]))
@@ -135,7 +137,7 @@ def one_cell(services: Services, practice_id: int, many: int) -> tuple[int, str,
             )
             .order_by(col(Recommendation.id))
         ).first() or (None, None)
-    assert plan is not None and said is not None  # noqa: S101, PT018 - the demo has some
+    assert plan is not None and said is not None  # noqa: PT018 - the demo has some
     first = 10_000_000
     of = {"patient_id": "number", "diagnosis_id": "number", "recommendation_id": "number"}
     uncounted = {

@@ -140,7 +140,11 @@ def prescribe(services: Services, diagnosis_id: int, item_id: str) -> int:
     return services.ledger.write(act)
 
 
-def test_wrong_counts_are_made_right_and_everybody_is_told(house: House) -> None:
+@pytest.mark.parametrize("at_once", [1, 500])
+def test_wrong_counts_are_made_right_and_everybody_is_told(
+    house: House, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recounting, "AT_ONCE", at_once)
     course = under_treatment(house.services, house.leila, name="Another")
     answer(house, course, 2)
     with house.services.database.read() as session:

@@ -64,9 +64,12 @@ MAX_BODY = 256 * 1024
 
 
 def _routes() -> list[BaseRoute]:
-    """Gather what every application answers: taken apart once, which costs a tenth of a second, and not per application."""
+    """Gather what every application answers: taken apart once, which costs a tenth of a second, and not per application.
+
+    What comes most often stands first: each is asked in turn whether a request is for it, which takes 10 µs or more of the loop.
+    """
     gathered = APIRouter()
-    for noun in (auth, patient, sharing, diagnosis, recommendation, feedback, analytics, predictor, knowledge, audit):
+    for noun in (feedback, diagnosis, auth, patient, sharing, recommendation, analytics, predictor, knowledge, audit):
         gathered.include_router(noun.router, prefix="/api")
     for noun in (health, keys, entrance, account_forms, oidc, status, broadcast, phone, reference, asyncapi):
         gathered.include_router(noun.router)

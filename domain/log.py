@@ -12,7 +12,7 @@ from domain.services import Services
 from domain.sign_in import in_force
 from domain.snapshot import effectiveness_in, practice_of, snapshot
 from storage import events as rows
-from storage.tables import Diagnosis
+from storage import looked_at
 
 FOLLOWED = "live"
 """The view of who follows a diagnosis, by socket or by polling: all that is told until they leave belongs to it."""
@@ -93,9 +93,10 @@ class Look:
 def look(services: Services, diagnosis_id: int, audience: Audience) -> Look:
     """Read a diagnosis for somebody who was let in; the same for everybody of an audience. Raises NotFound."""
     with services.database.read() as session:
-        diagnosis = session.get(Diagnosis, diagnosis_id)
-        if diagnosis is None:
+        found = looked_at.diagnosis(session, diagnosis_id)
+        if not found:
             raise NotFound("There is no such diagnosis.")
+        [diagnosis] = found
         state = snapshot(session, services.library.of(diagnosis.practice_id).knowledge, diagnosis, audience)
         return Look(seq=diagnosis.seq, text=json.dumps(state, ensure_ascii=False))
 

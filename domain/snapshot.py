@@ -25,7 +25,7 @@ from domain.messages import (
     VerdictReason,
 )
 from domain.rhythm import Rhythm
-from storage import beside, care, check_in
+from storage import beside, care, check_in, looked_at
 from storage import evidence as evidence_rows
 from storage import reply as replies
 from storage.answer import Answer
@@ -36,25 +36,28 @@ from storage.reply import Standing
 from storage.tables import Diagnosis, Feedback, Finding, Practice, Prediction, Recommendation, SideEffect
 
 
-def snapshot(session: Session, knowledge: Knowledge, diagnosis: Diagnosis, audience: Audience) -> dict[str, Any]:
-    """Describe a diagnosis at its present ``seq``, as JSON values; ``session`` is one consistent read.
+def snapshot(through: Through, knowledge: Knowledge, diagnosis: Diagnosis, audience: Audience) -> dict[str, Any]:
+    """Describe a diagnosis at its present ``seq``, as JSON values; ``through`` is one consistent read.
 
     Patients see approved recommendations and those that were stopped after approval, without scores and verdicts.
     """
-    rows = care.recommendations(session, _id(diagnosis))
+    number = _id(diagnosis)
+    rows = looked_at.recommendations(through, number)
     if audience is Audience.PATIENT:
         rows = [row for row in rows if row.approved is not None]
-    feedback = care.feedback(session, _id(diagnosis))
-    predictions = care.newest_predictions(session, [_id(row) for row in rows])
+    effects, replied = looked_at.side_effects(through, number), looked_at.replies(through, number)
+    feedback = looked_at.feedback(through, number)
+    standing = looked_at.predictions(through, number) if audience is Audience.PRACTICE else []
+    predictions = {row.recommendation_id: row for row in standing}
     state = SnapshotState(
         seq=diagnosis.seq,
-        diagnosis=diagnosis_state(diagnosis, care.findings(session, _id(diagnosis)), knowledge),
+        diagnosis=diagnosis_state(diagnosis, looked_at.findings(through, number), knowledge),
         recommendations=[recommendation_state(row) for row in rows],
-        feedback=feedback_states(session, feedback),
-        effectiveness=effectiveness_in(session, _id(diagnosis), audience),
+        feedback=[feedback_state(row, effects.get(row.id, ()), replied.get(row.id)) for row in feedback],
+        effectiveness=effectiveness_in(through, number, audience),
         predictions=[prediction_state(predictions[_id(row)]) for row in rows if _id(row) in predictions],
-        check_in=check_in_state(check_in.read(session, _id(diagnosis))),
-        practice=practice_of(session, _id(diagnosis)),
+        check_in=check_in_state(check_in.read(through, number)),
+        practice=practice_of(through, number),
     )
     if audience is Audience.PRACTICE:
         return state.model_dump(mode="json")

@@ -22,17 +22,21 @@ class Standing:
     seen: datetime | None
 
 
+STANDING = (
+    col(Reply.feedback_id),
+    col(Reply.text),
+    col(Person.name),
+    col(Reply.created),
+    col(Reply.updated),
+    col(Reply.seen),
+)
+"""The answer that a reply belongs to, and how the reply stands."""
+
+
 def standing(session: Session, feedback_ids: Sequence[int]) -> dict[int, Standing]:
     """Read the replies to several answers, by answer; those without one are left out."""
     statement = (
-        columns(
-            col(Reply.feedback_id),
-            col(Reply.text),
-            col(Person.name),
-            col(Reply.created),
-            col(Reply.updated),
-            col(Reply.seen),
-        )
+        columns(*STANDING)
         .join(Person, col(Person.id) == col(Reply.person_id))
         .where(col(Reply.feedback_id).in_(feedback_ids))
     )

@@ -42,6 +42,8 @@ AUTH_SECONDS = 10.0
 """How long somebody may take to say who they are."""
 AUTH_BYTES = 8 * 1024
 """The largest first message: a token and a position."""
+NO_TOKEN_CAME = {"auth_timeout", "auth_expected"}
+"""Refusals of who has not said who they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,6 @@ class LiveDoor:
         """Take the live sockets; pass everything else on."""
         live = scope["type"] == "websocket" and PATH.fullmatch(scope["path"]) is not None
         await (self._live if live else self.app)(scope, receive, send)
-
-
-NO_TOKEN_CAME = {"auth_timeout", "auth_expected"}
 
 
 async def _live(scope: Scope, receive: Receive, send: Send) -> None:

@@ -105,9 +105,8 @@ def refresh(services: Services, refresh_token: str, *, device: str = "", address
         whose[:] = [] if row is None else [row.person_id]
         if token is None or row is None or not _alive(change.session, row, change.now):
             return stale
-        if (
-            token.expires <= change.now or last_day(services, row) <= change.now
-        ):  # who runs the program may have shortened it
+        over = min(token.expires, last_day(services, row))  # which who runs the program may have brought forward
+        if over <= change.now:
             return stale
         services.throttle.count(throttle.REFRESH_OF_SIGN_IN, key(row), address=address)
         _require_welcome(change, services, row.person_id)

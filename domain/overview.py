@@ -72,6 +72,8 @@ class Answer:
     updated: datetime
     seen: datetime | None = None
     reply: Replied | None = None
+    measures: tuple[str, str, str] = ("", "", "")
+    """What the three scores are of, in the words of the record: the symptom, the second one, the activity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ def _answers(session: Session, actor: Actor, feedback: Sequence[Feedback]) -> tu
     replied = replies.standing(session, [key(row) for row in feedback])
     come = replies.delivered(session, list(replied)) if replied else {}
     recommendations = care.recommended(session, [row.recommendation_id for row in feedback])
+    measures = rows.measures(session, list({row.diagnosis_id for row in feedback}))
     return tuple(
         Answer(
             feedback_id=key(row),
@@ -184,6 +187,7 @@ def _answers(session: Session, actor: Actor, feedback: Sequence[Feedback]) -> tu
             updated=row.updated,
             seen=row.seen,
             reply=_replied(replied.get(key(row)), come.get(key(row)), row.updated),
+            measures=measures[row.diagnosis_id],
         )
         for row in feedback
     )

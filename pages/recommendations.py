@@ -105,6 +105,7 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
             ui.button(_("Edit the profile"), icon="edit", on_click=profile_dialog(here, seen.who.id)).props(
                 "outline no-caps data-testid=edit-profile"
             )
+            ui.link(_("Record a visit"), f"/intake?patient={seen.who.id}").props("data-testid=record-visit")
             ui.link(_("Print the plan"), f"/recommendations/{diagnosis_id}/sheet").props("data-testid=sheet")
             ui.link(_("Feedback"), address_of(Wanted(patient_id=seen.who.id)))
         with ui.element("div").classes("vv-columns vv-columns--wide vv-columns--three"):

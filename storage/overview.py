@@ -218,3 +218,10 @@ def names(session: Session, patient_ids: Sequence[int], readable: Readable | Non
     if readable is not None:
         statement = statement.where(col(Patient.id).in_(readable))
     return {int(patient_id): name for patient_id, name in session.exec(statement).all() if patient_id is not None}
+
+
+def measures(session: Session, diagnosis_ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    """Read what the patients of these diagnoses score, in their own words: the symptom, the second one, the activity."""
+    row = Diagnosis
+    statement = select(row.id, row.symptom, row.second_symptom, row.activity).where(col(row.id).in_(diagnosis_ids))
+    return {int(id_): (one, other, third) for id_, one, other, third in session.exec(statement) if id_ is not None}

@@ -70,7 +70,8 @@ audit-pins: .venv/dev ## Ask whether a library that is pinned is known to be vul
 	@if ! curl -fsS -m 5 -d '$(KNOWN_BAD)' $(OSV) 2>/dev/null | grep -q '"vulns"'; then \
 		echo "No index of vulnerabilities answers here: the pins were not looked up."; exit 0; \
 	fi; \
-	accepted=$$(sed -nE 's/^([A-Z][A-Za-z0-9-]+) +[^ ].*/--ignore-vuln \1/p' .ci/accepted-vulnerabilities.txt); \
+	accepted=$$(awk -v today="$$(date -u +%F)" \
+		'/^[A-Z]/ && length($$2) == 10 && $$2 ~ /^20[0-9-]+$$/ && $$2 >= today && NF > 2 {print "--ignore-vuln", $$1}' .ci/accepted-vulnerabilities.txt); \
 	said=$$($(AUDIT) -r requirements.txt -r requirements-dev.txt $$accepted 2>&1) && code=0 || code=$$?; \
 	if [ $$code = 0 ]; then echo "No library that is pinned is known to be vulnerable."; \
 	elif [ $$code = 2 ] || echo "$$said" | grep -q '^Found '; then echo "$$said"; exit 1; \

@@ -109,6 +109,8 @@ def build_services(settings: Settings) -> Services:
         base_url=settings.reached_at,
         identity_providers=providers,
         keep_records_years=settings.keep_records_years,
+        device_days=settings.device_days,
+        second_factor_demanded=settings.demand_second_factor,
         running=Running(_version()),
         leading=Leading.over(database),
         tracing=_tracing(settings),

@@ -113,6 +113,10 @@ class Settings(BaseSettings):
     """How long the log is kept at least; clients that slept for longer begin anew with a snapshot."""
     keep_records_years: int = Field(default=10, ge=0, le=100)
     """For how many years after the year of the last contact a record has to be kept; 0 where no law says so."""
+    device_days: int = Field(default=400, ge=1, le=3650)
+    """For how many days a device stays signed in at most, however often it comes."""
+    demand_second_factor: bool = False
+    """Whether practitioners and admins have to set up a second factor before they come in."""
     predictor_url: str = Field(default="", repr=False)
     """A model on another server that is asked first how likely something is to help; empty for none."""
     oidc: dict[Annotated[str, Field(pattern=NAME)], OidcProvider] = Field(default_factory=dict)
@@ -194,9 +198,7 @@ class Settings(BaseSettings):
         for one in _listed(addresses):
             parts = urlsplit(one)
             if parts.scheme not in ("nats", "tls") or not parts.hostname:
-                raise ValueError(
-                    "the address of a NATS server begins with nats:// or tls://, as nats://127.0.0.1:4222."
-                )
+                raise ValueError("the address of a NATS server begins with nats:// or tls://, as nats://127.0.0.1.")
         return addresses
 
     @field_validator("allowed_hosts")
@@ -215,9 +217,7 @@ class Settings(BaseSettings):
             try:
                 everybody = ipaddress.ip_network(one, strict=False).prefixlen == 0
             except ValueError:
-                raise ValueError(
-                    f"a proxy is an address or a network, as 127.0.0.1 or 10.0.0.0/8, not {one}."
-                ) from None
+                raise ValueError(f"a proxy is an address or a network, as 10.0.0.0/8, and not {one}.") from None
             if everybody:
                 raise ValueError("a network of proxies that holds every address would let anybody say who they are.")
         return networks

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.identity import Asking, ServicesOf, address_of
 from domain import invite, local_sign_in, sign_in, sign_ins, throttle
+from domain.again import Again
 from domain.network import network_of
 from domain.row_id import RowId
 from domain.sign_in_shapes import PersonShape, TokensShape
@@ -44,6 +45,19 @@ class RefreshInput(_Input):
     """A refresh token, which is used up."""
 
     refresh_token: str = Field(max_length=200)
+
+
+class AgainInput(BaseModel):
+    """What who is in gives once more, where they have a password and a second factor."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    password: str = Field(default="", max_length=1_000)
+    code: Line = ""
+
+    def given(self) -> Again:
+        """Give it as the domain takes it."""
+        return Again(self.password, self.code)
 
 
 class DemoInput(_Input):
@@ -106,15 +120,15 @@ def places(actor: Asking, services: ServicesOf) -> dict[str, list[SignInState]]:
 
 
 @router.delete("/sign-ins")
-def end_others(actor: Asking, services: ServicesOf) -> dict[str, int]:
-    """End all of your sign-ins but this one; their sockets and pages close."""
-    return {"ended": sign_ins.end_others(services, actor)}
+def end_others(actor: Asking, services: ServicesOf, given: AgainInput | None = None) -> dict[str, int]:
+    """End all of your sign-ins but this one; their sockets and pages close. Who has a password gives it once more."""
+    return {"ended": sign_ins.end_others(services, actor, (given or AgainInput()).given())}
 
 
 @router.delete("/sign-ins/{sign_in_id}", status_code=204)
-def end(sign_in_id: RowId, actor: Asking, services: ServicesOf) -> None:
-    """End one of your sign-ins; its sockets and pages close."""
-    sign_ins.end(services, actor, sign_in_id)
+def end(sign_in_id: RowId, actor: Asking, services: ServicesOf, given: AgainInput | None = None) -> None:
+    """End one of your sign-ins; its sockets and pages close. Who has a password gives it once more, but for this one."""
+    sign_ins.end(services, actor, sign_in_id, (given or AgainInput()).given())
 
 
 @router.get("/me")

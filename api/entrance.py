@@ -77,7 +77,8 @@ def enter_or_ask(request: Request, services: Services, found: int | Ticket, path
     """Let in whom the first step has found, or ask for the second."""
     if isinstance(found, Ticket):
         request.session[TICKET_KEY] = found.secret
-        return RedirectResponse(f"/sign-in/code?next={quote(own_path(path))}", 303)
+        step = "set-up" if found.setting_up else "code"
+        return RedirectResponse(f"/sign-in/{step}?next={quote(own_path(path))}", 303)
     return enter(request, services, found, path)
 
 

@@ -17,6 +17,8 @@ from domain.throttle import WRITE
 
 ACTOR = "vervain.actor"
 """Where in the scope it says who asks, for ``api/refusals.py``."""
+NO_TOKEN = "vervain.no_token"  # noqa: S105 - a name
+"""Where it says that nobody does."""
 
 
 async def services_of(request: HTTPConnection) -> Services:
@@ -61,6 +63,7 @@ async def anybody_of(request: Request) -> Actor:
     """
     token = bearer(request)
     if token is None:
+        request.scope[NO_TOKEN] = True
         raise NotSignedIn("Sign in first: this needs an access token.")
     services: Services = request.app.state.services
     asking: AskingWho = request.app.state.asking_who

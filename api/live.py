@@ -42,6 +42,8 @@ AUTH_SECONDS = 10.0
 """How long somebody may take to say who they are."""
 AUTH_BYTES = 8 * 1024
 """The largest first message: a token and a position."""
+NO_TOKEN_CAME = {"auth_timeout", "auth_expected"}
+"""Refusals of who has not said who they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ async def follow(websocket: WebSocket, diagnosis_id: str) -> None:
         if not handed_over:
             session.lost()
     except VervainError as error:
+        if error.code in NO_TOKEN_CAME:
+            services.security.note(Event.STRANGER, reason="no_token", address=address_of(websocket), where="socket /ws")
         if caller is not None and isinstance(error, NotFound | NotAllowed):
             who, where = caller.actor, f"socket /ws/{_number(diagnosis_id)}"
             services.security.note(

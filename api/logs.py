@@ -56,8 +56,17 @@ def configure_logs(*, public: bool, level: str) -> None:
     for name in ("uvicorn.error", "websockets", "engineio", "socketio", "httpcore", "httpcore2", "python_multipart"):
         logger = logging.getLogger(name)
         logger.setLevel(max(logger.level, root.level, logging.INFO))
+    logging.getLogger("nicegui").addFilter(_names_no_address)
     for name in ("httpx", "httpx2"):  # and these the addresses that we ask, at INFO
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _names_no_address(record: logging.LogRecord) -> bool:
+    """Leave out NiceGUI's line for a path that nobody listens to: a stranger fills a disk with whole addresses.
+
+    What is to be known of it is in ``security.stranger``.
+    """
+    return not record.getMessage().endswith(" not found")
 
 
 def _where_it_comes_from(_logger: object, _method: str, line: structlog.types.EventDict) -> structlog.types.EventDict:

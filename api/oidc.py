@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse
 
+from api.doors.cross_site import clicked_here
 from api.entrance import enter_or_ask
 from api.identity import ServicesOf, address_of
 from domain import identity_provider, local_sign_in, throttle
@@ -33,9 +34,14 @@ LONGEST_SAID = 4_000
 
 @router.get("/auth/oidc/{name}")
 async def leave(name: str, request: Request, services: ServicesOf, next: str = "/") -> RedirectResponse:  # noqa: A002 - as in the address
-    """Send somebody to a provider to sign in there."""
+    """Send somebody to a provider to sign in there, who has clicked on it here.
+
+    A link elsewhere leads to our page with the button: a provider that still knows somebody would sign them in without a word.
+    """
     provider = _provider(services, name)
     path = own_path(next[:LONGEST_PATH])
+    if not clicked_here(request.headers):
+        return RedirectResponse(f"/sign-in?next={quote(path)}", 303)
     browser = request.session.get(BROWSER_KEY) or new_secret()  # the same for all tabs, of which each may begin
     try:
         _count(request, services)

@@ -6,10 +6,13 @@ from typing import Any
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.identity import ACTOR, address_of
+from api.identity import ACTOR, NO_TOKEN, address_of
 from domain.security_log import Event, SecurityLog, place
 
 DOORS = {408: "too_slow", 413: "too_large", 421: "wrong_host"}
+NOBODY_LISTENS = {"", "/api/{path:path}"}
+BY_ITSELF = ("/favicon", "/apple-touch-icon", "/robots.txt", "/.well-known/")
+"""What browsers and search engines ask every site for."""
 INPUT = {400: "malformed", 405: "method_not_allowed", 415: "unsupported_media_type", 422: "invalid"}
 
 
@@ -48,6 +51,10 @@ class Refusals:
         elif status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND) and ACTOR in scope:
             reason = "not_allowed" if status == HTTPStatus.FORBIDDEN else "not_found"
             self._note(scope, Event.PERMISSION_REFUSED, reason)
+        elif status == HTTPStatus.UNAUTHORIZED and NO_TOKEN in scope:
+            self._note(scope, Event.STRANGER, "no_token")
+        elif status == HTTPStatus.NOT_FOUND and _is_unknown(scope):
+            self._note(scope, Event.STRANGER, "no_such_path")
 
     def _note(self, scope: Scope, event: Event, reason: str) -> None:
         actor = scope.get(ACTOR)
@@ -55,6 +62,12 @@ class Refusals:
         self._security.note(
             event, reason=reason, person=person, address=address_of(HTTPConnection(scope)), where=place_of(scope)
         )
+
+
+def _is_unknown(scope: Scope) -> bool:
+    """Say whether nobody listens at a path that a browser does not ask for by itself."""
+    route: Any = scope.get("route")
+    return getattr(route, "path", "") in NOBODY_LISTENS and not scope["path"].startswith(BY_ITSELF)
 
 
 def place_of(scope: Scope) -> str:

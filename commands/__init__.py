@@ -7,7 +7,20 @@ from alembic.util.exc import CommandError
 from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
-from commands import audit, backup, cases, evidence, export, knowledge, predictor, records, replay, serving, user
+from commands import (
+    audit,
+    backup,
+    cases,
+    evidence,
+    export,
+    knowledge,
+    predictor,
+    records,
+    replay,
+    secret,
+    serving,
+    user,
+)
 from commands.program import Program
 from domain.errors import VervainError
 from storage.busy import Busy
@@ -43,6 +56,7 @@ def _command_line(program: Program) -> typer.Typer:
     predictor.add_train(cli, program)
     groups = (
         ("user", user),
+        ("secret", secret),
         ("audit", audit),
         ("knowledge", knowledge),
         ("cases", cases),

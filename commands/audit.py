@@ -12,9 +12,9 @@ from rich.table import Table
 
 from commands.program import Program
 from commands.progress import share_done
+from commands.secret import read_former
 from domain import audit
 from domain.chain import Seal
-from domain.errors import Invalid
 from domain.services import Services
 
 HELP = "Who read and changed which record."
@@ -34,7 +34,7 @@ def add(cli: typer.Typer, program: Program) -> None:
     ) -> None:
         """Read the whole audit: name the first entry that was changed, taken out, put in or moved."""
         with program.opened() as services:
-            seals = [*_own(services), *(Seal(_secret(file)) for file in former_secret)]
+            seals = [*_own(services), *(Seal(read_former(file)) for file in former_secret)]
             total = audit.count(services)
             kept = audit.anchor(since) if since else None
             with share_done() as done:
@@ -83,10 +83,3 @@ def add(cli: typer.Typer, program: Program) -> None:
 
 def _own(services: Services) -> list[Seal]:
     return [services.ledger.seal] if services.ledger.seal else []
-
-
-def _secret(file: Path) -> bytes:
-    try:
-        return bytes.fromhex(file.read_text().strip())
-    except ValueError:
-        raise Invalid(f"{file} holds no secret in hexadecimal.") from None

@@ -46,7 +46,7 @@ def objection(found: Judged, given: Overruling) -> VervainError | None:
     """Say what a decision lacks under a judgement, with the serious reasons in the details; None where nothing is missing."""
     verdict = found.judgement.verdict
     reasons = [
-        {"key": one.key, "verdict": one.verdict.value, "message": one.message}
+        {"key": one.key, "verdict": one.verdict.value, "rule": one.rule, "message": one.message}
         for one in found.judgement.reasons
         if one.verdict in NEEDS_REASON
     ]

@@ -32,6 +32,8 @@ from storage.tables import Diagnosis, Feedback, Patient, PatientShare, Person, P
 log = structlog.get_logger(__name__)
 
 PRACTICE = "Demo practice (synthetic)"
+PHONE = "+1 202-555-0143"
+"""Of the numbers that are kept for stories (555-0100 to 555-0199): it reaches nobody."""
 PAST_PATIENTS = 120
 """Patients whose treatment is over: their answers are what the practice has learnt so far."""
 SEED = 20261123
@@ -127,6 +129,7 @@ def answer_once(services: Services, dice: random.Random, *, diagnosis_id: int | 
 
 def _people(change: Change) -> tuple[Actor, Actor]:
     practice_id = add_practice(change, PRACTICE, synthetic=True)
+    change.session.get_one(Practice, practice_id).phone = PHONE
     actors = []
     for name, role in (
         ("Dr Leila Moradi (demo)", "practitioner"),

@@ -86,6 +86,21 @@ def count(change: Change, recommendation: Recommendation | Prescribed, counted: 
     return cell
 
 
+def shift(change: Change, practice_id: int, item_id: str, name: str, condition_id: str, by: CellCounts) -> None:
+    """Add these counts, some of them below zero, to a cell: what was counted for some recommendations was noted anew."""
+    cell = rows.cell(change.rows, practice_id, item_id, condition_id)
+    if cell is None:
+        cell = _new_cell(change, practice_id, item_id, name, condition_id)
+    before = cell.improved, cell.answered
+    for one in COUNTS:
+        setattr(cell, one, getattr(cell, one) + getattr(by, one))
+    for on, (improved, answered) in by.days.items():
+        rows.count_day(change.rows, cell.id, on, answered=answered, improved=improved)
+    for practitioner_id, more in by.beside.practitioners.items():
+        tallies.count_practitioner(change.rows, cell.id, practitioner_id, more)
+    _touch(change, cell, before)
+
+
 def correct(change: Change, practice_id: int, item_id: str, name: str, condition_id: str, counts: CellCounts) -> bool:
     """Make a cell hold these counts; says whether it held others."""
     cell = rows.cell(change.rows, practice_id, item_id, condition_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.gate import Item, Judgement, Verdict, badness
+from domain.gate import GateReason, Item, Judgement, Verdict, badness
 from domain.judgement import left_over, plan_of
 from domain.ledger import utc_now
 from domain.matching import FindingValue, Match
@@ -26,7 +26,8 @@ class Concern:
     item_id: str
     name: str
     verdict: Verdict
-    message: str
+    reason: GateReason | None
+    """The first that gives the verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +95,5 @@ def foresee(
     return foreseen
 
 
-def _worst(judgement: Judgement) -> str:
-    return next((one.message for one in judgement.reasons if one.verdict is judgement.verdict), "")
+def _worst(judgement: Judgement) -> GateReason | None:
+    return next((one for one in judgement.reasons if one.verdict is judgement.verdict), None)

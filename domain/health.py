@@ -15,13 +15,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlmodel import select
 
 from domain.errors import Unavailable
 from storage import migrations
-from storage.busy import Busy, is_busy
+from storage.busy import is_away
 from storage.database import Database
 from storage.tables import Mark
 
@@ -41,9 +39,7 @@ SUITS_SECONDS = 60.0
 """How long it is remembered that the tables suit this program: nobody makes them older under it but who restores a backup."""
 RETRY_SECONDS = 2
 HELD = "Another program holds the database: changes, and records that are opened anew, wait or are refused."
-LOCK_NOT_HAD = "55P03"
-"""SQLSTATE of PostgreSQL for a lock that others held for too long."""
-OF_SQLITE = ("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_NOTADB", "SQLITE_PROTOCOL")
+AWAY = "The database cannot be reached: try again in a moment."
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,15 +195,7 @@ def broker(state: "BusState") -> Check:
 
 def away(error: BaseException) -> Unavailable | None:
     """Say in our words that the database is away or held by others; None for every other error."""
-    driver = getattr(error, "orig", error)
-    sqlite = str(getattr(driver, "sqlite_errorname", ""))
-    held = sqlite.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or getattr(driver, "sqlstate", None) == LOCK_NOT_HAD
-    if held or isinstance(error, NoneFree | Busy):
-        return Unavailable("The database is busy: try again in a moment.", retry_after=RETRY_SECONDS)
-    lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    if lost or sqlite.startswith(OF_SQLITE) or is_busy(error):
-        return Unavailable("The database cannot be reached: try again in a moment.", retry_after=RETRY_SECONDS)
-    return None
+    return Unavailable(AWAY, retry_after=RETRY_SECONDS) if is_away(error) else None
 
 
 @contextmanager

@@ -18,13 +18,11 @@ from domain.security_log import Event
 from domain.services import Services
 from domain.sign_in import device_tokens
 from domain.sign_in_shapes import TokensShape
-from domain.text import latin_digits
+from domain.text import ALPHABET, latin_digits
 from storage import invites as rows
 from storage.tables import Invite, Patient, Person
 
 LIFE = timedelta(hours=72)
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""32 characters without 0, 1, I and O, which people mistake for one another: eight of them are 40 bits."""
 LENGTH = 8
 
 

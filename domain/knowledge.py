@@ -1,7 +1,7 @@
 """Find herbs, formulas, medicines, findings and conditions by any of their names, and never guess which one is meant."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
@@ -20,6 +20,8 @@ LIKENESS = 70.0
 REMEMBERED = 2_000
 """Searches whose result is kept, per index."""
 
+LETTERS_KNOWN = 5_000
+"""Letters of which it is remembered what becomes of them; the names have 800 of them, and people type anything."""
 _APOSTROPHES = "'’‘ʼ`´"
 _SAME_LETTER = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ە": "ه", "ھ": "ه"})
 
@@ -64,14 +66,16 @@ class NameIndex:
     """All names of the knowledge base, folded once; build one at start and share it."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._names = [name for name in _names(knowledge) if name.folded]
-        self._folded = [name.folded for name in self._names]
+        names = [name for name in _names(knowledge) if name.folded]
+        self._names: dict[Kind | None, list[_Name]] = {None: names, **{kind: [] for kind in KINDS}}
         self._exact: dict[tuple[Kind, str], dict[str, str]] = {}
-        for name in self._names:
+        for name in names:
+            self._names[name.kind].append(name)
             if name.identifies:
                 self._exact.setdefault((name.kind, _key(name.folded)), {}).setdefault(name.id, name.text)
         # A medicine that nobody recognises is looked for again with each item of each plan, and a search takes 10 ms.
         self._searched = lru_cache(maxsize=REMEMBERED)(self._search)
+        self._folded = {kind: [name.folded for name in names] for kind, names in self._names.items()}
 
     def search(self, text: str, kind: Kind | None = None, limit: int = 10) -> list[Hit]:
         """List the rows whose names are most like a text, best first, each row once."""
@@ -80,19 +84,18 @@ class NameIndex:
 
     def _search(self, words: str, kind: Kind | None) -> tuple[Hit, ...]:
         best: dict[tuple[Kind, str], Hit] = {}
+        names = self._names[kind]
         for folded, likeness, at in process.extract(
-            words, self._folded, scorer=fuzz.WRatio, score_cutoff=LIKENESS, limit=None
+            words, self._folded[kind], scorer=fuzz.WRatio, score_cutoff=LIKENESS, limit=None
         ):
-            name = self._names[at]
-            if kind not in (None, name.kind):
-                continue
+            name = names[at]
             hit = Hit(name.kind, name.id, name.text, _score(words, folded, likeness))
             known = best.get((hit.kind, hit.id))
             if known is None or hit.score > known.score:
                 best[hit.kind, hit.id] = hit
         # A short prefix is less "like" a long name than chance is, but it is what somebody typing means.
-        for name in self._names:
-            if kind in (None, name.kind) and (name.kind, name.id) not in best and f" {words}" in f" {name.folded}":
+        for name in names:
+            if words in name.folded and (name.kind, name.id) not in best and f" {words}" in f" {name.folded}":
                 best[name.kind, name.id] = Hit(name.kind, name.id, name.text, _score(words, name.folded, LIKENESS))
         return tuple(sorted(best.values(), key=lambda hit: (-hit.score, len(hit.name), hit.name, hit.id)))
 
@@ -114,7 +117,7 @@ def fold(text: str) -> str:
     """
     plain = _without_marks(text.translate(_SAME_LETTER)).casefold()
     plain = _without_marks(plain).translate(_SAME_LETTER)
-    return " ".join("".join(_letters(plain)).split())
+    return " ".join(plain.translate(_LETTERS).split())
 
 
 def names_of(row: Named, language: str) -> str:
@@ -180,19 +183,38 @@ def _score(words: str, folded: str, likeness: float) -> float:
 def _without_marks(text: str) -> str:
     if text.isascii():  # most names: folding them all takes two thirds of the time
         return text
+    return unicodedata.normalize("NFKD", text).translate(_MARKS)
+
+
+class _EachLetter(dict[int, str]):
+    """What becomes of each letter, worked out when it is first met."""
+
+    def __init__(self, becomes: Callable[[str], str]) -> None:
+        super().__init__()
+        self._becomes = becomes
+
+    def __missing__(self, code: int) -> str:
+        becomes = self._becomes(chr(code))
+        if len(self) < LETTERS_KNOWN:
+            self[code] = becomes
+        return becomes
+
+
+def _unless_mark(letter: str) -> str:
     # Combining class 0 marks are vowel signs, for example of Devanagari: without them a name is another name.
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return "" if unicodedata.combining(letter) else letter
 
 
-def _letters(text: str) -> Iterator[str]:
-    for letter in text:
-        category = unicodedata.category(letter)
-        if category == "Nd":
-            yield str(unicodedata.decimal(letter))
-        elif category[0] in "LNM" and letter != "ـ":
-            yield letter
-        elif letter == "\u200c" or (category != "Cf" and letter not in _APOSTROPHES and letter != "ـ"):
-            yield " "
+def _letter(letter: str) -> str:
+    category = unicodedata.category(letter)
+    if category == "Nd":
+        return str(unicodedata.decimal(letter))
+    if category[0] in "LNM" and letter != "ـ":
+        return letter
+    return " " if letter == "\u200c" or (category != "Cf" and letter not in _APOSTROPHES and letter != "ـ") else ""
+
+
+_MARKS, _LETTERS = _EachLetter(_unless_mark), _EachLetter(_letter)
 
 
 def _is_persian(text: str) -> bool:

@@ -72,6 +72,8 @@ class Answer:
     updated: datetime
     seen: datetime | None = None
     reply: Replied | None = None
+    measures: tuple[str, str, str] = ("", "", "")
+    """What the three scores are of, in the words of the record: the symptom, the second one, the activity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ def _answers(session: Session, actor: Actor, feedback: Sequence[Feedback]) -> tu
     replied = replies.standing(session, [key(row) for row in feedback])
     come = replies.delivered(session, list(replied)) if replied else {}
     recommendations = care.recommended(session, [row.recommendation_id for row in feedback])
+    measures = rows.measures(session, list({row.diagnosis_id for row in feedback}))
     return tuple(
         Answer(
             feedback_id=key(row),
@@ -184,6 +187,7 @@ def _answers(session: Session, actor: Actor, feedback: Sequence[Feedback]) -> tu
             updated=row.updated,
             seen=row.seen,
             reply=_replied(replied.get(key(row)), come.get(key(row)), row.updated),
+            measures=measures[row.diagnosis_id],
         )
         for row in feedback
     )
@@ -195,11 +199,11 @@ def _replied(said: Standing | None, delivered: datetime | None, answered: dateti
     return Replied(said.text, said.by, said.updated, delivered, said.seen, outdated=is_outdated(said.updated, answered))
 
 
-def _by_local_day(by_ten_minutes: dict[str, int]) -> dict[str, int]:
-    """Sum counts of ten minutes of UTC by the server's days."""
+def _by_local_day(by_ten_minutes: dict[int, int]) -> dict[str, int]:
+    """Sum counts of ten minutes, by their beginning (seconds since 1970), by the server's days."""
     by_day: dict[str, int] = {}
-    for ten_minutes, count in by_ten_minutes.items():
-        day = datetime.fromisoformat(f"{ten_minutes}0").replace(tzinfo=UTC).astimezone().date().isoformat()
+    for seconds, count in by_ten_minutes.items():
+        day = datetime.fromtimestamp(seconds, UTC).astimezone().date().isoformat()
         by_day[day] = by_day.get(day, 0) + count
     return by_day
 

@@ -1,26 +1,22 @@
-"""What somebody does to their own local account: another password, a second factor. Each asks for the password once more.
+"""What somebody does to their own local account: another password, a second factor. Each asks for both once more (``again``).
 
 A password and a code are tried as seldom here as at the door: each function raises TooOften.
 """
 
 from dataclasses import dataclass
 
-from domain import second_factor, throttle
+from domain import second_factor
 from domain.account import keep_password
-from domain.errors import Conflict, NotSignedIn
+from domain.again import Again, require_password
+from domain.errors import Conflict
 from domain.ledger import Change
 from domain.password_rules import require_good
 from domain.permission import Actor
 from domain.second_factor import Enrolment
-from domain.security_log import Event
 from domain.services import Services
 from domain.sign_ins import end_all_of
 from storage import accounts
 from storage.tables import Person, Practice, SecondFactor
-
-WRONG_PASSWORD = "This is not your present password."  # noqa: S105 - a sentence
-NO_PASSWORD = "This account has no password: it comes in another way."  # noqa: S105 - a sentence
-
 
 CALENDARS, NUMERALS = ("solar", "gregorian"), ("own", "latin")
 """How dates and digits can be read: the pages know how each is written."""
@@ -38,6 +34,8 @@ class OwnAccount:
     second_factor: bool
     recovery_codes: int
     """How many were not used yet."""
+    demanded: bool
+    """Whether the practice demands a second factor."""
 
 
 def look(services: Services, actor: Actor) -> OwnAccount:
@@ -52,6 +50,7 @@ def look(services: Services, actor: Actor) -> OwnAccount:
             has_password=person.password_hash is not None,
             second_factor=session.get(SecondFactor, actor.person_id) is not None,
             recovery_codes=accounts.recovery_codes_left(session, actor.person_id),
+            demanded=second_factor.is_demanded(services, person),
         )
 
 
@@ -77,12 +76,12 @@ def keep_reading(services: Services, actor: Actor, *, calendar: str = "", numera
     services.ledger.write(act)
 
 
-def change_password(services: Services, actor: Actor, *, present: str, new: str) -> None:
+def change_password(services: Services, actor: Actor, *, given: Again, new: str) -> None:
     """Give oneself a new password; all other sign-ins of oneself end.
 
-    Raises NotSignedIn for a wrong present one, Invalid for a weak new one, Conflict where somebody has no password.
+    Raises NotSignedIn for a wrong present one or code, Invalid for a weak new one, Conflict where somebody has no password.
     """
-    _require_password(services, actor, present)
+    require_password(services, actor, given)
     with services.database.read() as session:
         person = session.get_one(Person, actor.person_id)
         known = (person.login or "", person.name, session.get_one(Practice, person.practice_id).name)
@@ -96,9 +95,9 @@ def change_password(services: Services, actor: Actor, *, present: str, new: str)
     services.ledger.write(act)
 
 
-def begin_second_factor(services: Services, actor: Actor, password: str) -> Enrolment:
+def begin_second_factor(services: Services, actor: Actor, given: Again) -> Enrolment:
     """Give what an authenticator is set up with. Raises NotSignedIn for a wrong password, Conflict."""
-    _require_password(services, actor, password)
+    require_password(services, actor, given)
     found = look(services, actor)
     if found.second_factor:
         raise Conflict("There is a second factor already: remove it first.")
@@ -119,48 +118,33 @@ def finish_second_factor(services: Services, actor: Actor, enrolment: Enrolment,
     return services.ledger.write(act)
 
 
-def renew_recovery_codes(services: Services, actor: Actor, password: str) -> list[str]:
+def renew_recovery_codes(services: Services, actor: Actor, given: Again) -> list[str]:
     """Make recovery codes in place of those there are, which are worth nothing then. Raises NotSignedIn, Conflict."""
-    _require_password(services, actor, password)
+    require_password(services, actor, given)
     if not look(services, actor).second_factor:
         raise Conflict("There is no second factor.")
     return services.ledger.write(lambda change: second_factor.new_recovery_codes(change, services, actor))
 
 
-def remove_second_factor(services: Services, actor: Actor, *, password: str, code: str) -> None:
-    """Ask for codes no longer. Raises NotSignedIn for a wrong password or code, Conflict where there is none."""
-    _require_password(services, actor, password)
+def remove_second_factor(services: Services, actor: Actor, given: Again) -> None:
+    """Ask for codes no longer; where the practice demands them one's own sign-in ends too, and the next sets another up.
 
-    def act(change: Change) -> bool:
-        if change.session.get(SecondFactor, actor.person_id) is None:
+    Raises NotSignedIn for a wrong password or code, Conflict where there is none.
+    """
+    require_password(services, actor, given)
+
+    def act(change: Change) -> None:
+        if not accounts.drop_second_factor(change.session, actor.person_id):
             raise Conflict("There is no second factor.")
-        services.throttle.count(throttle.SECOND_STEP, actor.person_id)
-        if not second_factor.use(change, services, actor, code):
-            return False
-        accounts.drop_second_factor(change.session, actor.person_id)
         change.audit(actor, "remove", "second factor", actor.person_id)
         _leave_alone_here(change, actor)
-        return True
+        if second_factor.is_demanded(services, change.session.get_one(Person, actor.person_id)):
+            end_all_of(change, actor, actor.person_id)
 
-    if not services.ledger.write(act):  # a refusal is returned, not raised: it is in the audit
-        raise NotSignedIn(second_factor.WRONG_CODE, code="wrong_code")
+    services.ledger.write(act)
 
 
 def _leave_alone_here(change: Change, actor: Actor) -> None:
     """End all other ways in: whoever holds one of them may be why somebody changes this."""
     accounts.drop_second_steps(change.session, actor.person_id, change.now)
     end_all_of(change, actor, actor.person_id, but=actor.sign_in_id)
-
-
-def _require_password(services: Services, actor: Actor, password: str) -> None:
-    with services.database.read() as session:
-        stored = session.get_one(Person, actor.person_id).password_hash
-    if stored is None:
-        raise Conflict(NO_PASSWORD, code="no_password")
-    services.throttle.count(throttle.PASSWORD_AGAIN, actor.person_id)
-    if not services.passwords.check(password, stored):
-        services.security.note(
-            Event.SIGN_IN_REFUSED, reason="wrong_password_again", person=actor.person_id, address=actor.address
-        )
-        raise NotSignedIn(WRONG_PASSWORD, code="wrong_password")
-    services.throttle.forgive(throttle.PASSWORD_AGAIN, actor.person_id)

@@ -1,8 +1,10 @@
 """Passwords of local accounts: argon2id, checked in few threads at once because each check takes 64 MiB."""
 
 import contextlib
+import secrets
 import threading
 import unicodedata
+from base64 import b64encode
 from collections.abc import Iterator
 
 from argon2 import Parameters, PasswordHasher
@@ -31,7 +33,7 @@ class Passwords:
         self._slots = threading.BoundedSemaphore(AT_ONCE)
         self.checks = 0
         """Verifications done since the program started: one for each try to sign in, whoever it is."""
-        self._dummy = self.hash("nobody has this password")
+        self._of_nobody = _made_up(parameters)
 
     def hash(self, password: str) -> str:
         """Hash a new password. Raises Unavailable where too many wait."""
@@ -47,7 +49,7 @@ class Passwords:
         with self._slot():
             self.checks += 1
             try:
-                self._hasher.verify(stored or self._dummy, given)
+                self._hasher.verify(stored or self._of_nobody, given)
             except (VerificationError, InvalidHashError):
                 return False
         return stored is not None
@@ -65,6 +67,16 @@ class Passwords:
                 yield
         finally:
             self._places.release()
+
+
+def _made_up(parameters: Parameters) -> str:
+    """Make up a hash of these parameters, which takes as long to check as another; to hash one holds up each start."""
+    salt, digest = (
+        b64encode(secrets.token_bytes(length)).decode().rstrip("=")
+        for length in (parameters.salt_len, parameters.hash_len)
+    )
+    costs = f"m={parameters.memory_cost},t={parameters.time_cost},p={parameters.parallelism}"
+    return f"$argon2id$v={parameters.version}${costs}${salt}${digest}"
 
 
 def _one_form(password: str) -> bytes:

@@ -1,6 +1,11 @@
-"""Counting again from the answers: what the running counts have to agree with, and what makes them agree."""
+"""Counting again from the answers: what the running counts have to agree with, and what makes them agree.
+
+A cell may have a hundred thousand answers, and whoever writes meanwhile waits. So what is counted for each recommendation is
+noted anew some at a time, the cell with them, and at the end the database sums up the notes.
+"""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -17,12 +22,18 @@ from domain.services import Services
 from domain.telling import COUNTED, tell_effectiveness
 from storage import recounting as rows
 from storage.answer import keep_counted
-from storage.recounting import Standing
-from storage.tables import Practice, Recommendation
+from storage.recounting import Noted, Standing
+from storage.tables import Practice
 
 log = structlog.get_logger(__name__)
 
 Key = TypeVar("Key", int, str)
+Cell = tuple[int, str, str]
+"""Practice, item and condition."""
+AT_ONCE = 500
+"""Recommendations that are looked at in one transaction: some 50 ms where each of them has to be noted anew."""
+REST_SECONDS = 0.05
+"""Between two of them. Whoever waits for SQLite's lock looks some ten times a second, and would never find it free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,7 @@ class Recounted:
     corrected: bool
 
 
-def cells(services: Services) -> list[tuple[int, str, str]]:
+def cells(services: Services) -> list[Cell]:
     """List every cell of every practice that is there, or should be."""
     with services.database.read() as session:
         practices = session.exec(select(Practice.id).order_by(col(Practice.id))).all()
@@ -47,11 +58,10 @@ def cells(services: Services) -> list[tuple[int, str, str]]:
         ]
 
 
-def rebuild(services: Services, which: list[tuple[int, str, str]]) -> Iterator[Recounted]:
-    """Count these cells again, each in a transaction of its own beside whatever else is going on; yields after each."""
-    for practice_id, item_id, condition_id in which:
-        corrected = services.ledger.write(partial(_rebuild, practice_id, item_id, condition_id))
-        yield Recounted(practice_id, item_id, condition_id, corrected)
+def rebuild(services: Services, which: list[Cell]) -> Iterator[Recounted]:
+    """Count these cells again, beside whatever else is going on; yields after each."""
+    for cell in which:
+        yield Recounted(*cell, _rebuilt(services, cell))
 
 
 async def counting_again(services: Services) -> None:
@@ -59,8 +69,8 @@ async def counting_again(services: Services) -> None:
     try:
         if not await asyncio.to_thread(to_count, services):
             return
-        for where in await asyncio.to_thread(cells, services):
-            await services.ledger.written(partial(_rebuild, *where))
+        for cell in await asyncio.to_thread(cells, services):
+            await asyncio.to_thread(_rebuilt, services, cell)
         await services.ledger.written(lambda change: rows.counted(change.session))
     except Exception:
         log.exception("could not count the evidence again: python main.py evidence rebuild does")
@@ -92,43 +102,72 @@ def counted_for(one: Standing) -> Counted:
     return Counted(True, outcome, one.rating, one.created.date())
 
 
-def _rebuild(practice_id: int, item_id: str, condition_id: str, change: Change) -> bool:
-    counts, newest, corrected = CellCounts(), None, False
-    of: set[int] = set()
-    for one in rows.standing(change.session, practice_id, item_id, condition_id, COUNTED):
-        newest = one.id
+def _rebuilt(services: Services, cell: Cell) -> bool:
+    """Count a cell again; says whether anything was counted wrongly."""
+    noted_anew, after = 0, 0
+    while True:
+        last, many = services.ledger.write(partial(_note_some, cell, after))
+        noted_anew += many
+        if last is None:
+            break
+        after = last
+        time.sleep(REST_SECONDS)
+    return services.ledger.write(partial(_sum_up, cell, bool(noted_anew)))
+
+
+def _note_some(cell: Cell, after: int, change: Change) -> tuple[int | None, int]:
+    """Note anew what is counted for some recommendations of a cell, and shift the cell by it.
+
+    Gives the last that was looked at, None where nothing comes after it, and how many were wrong.
+    """
+    by, wrong = CellCounts(), 0
+    some = rows.standing(change.session, rows.of_cell(*cell, COUNTED), after=after, most=AT_ONCE)
+    for one in some:
+        stood = Counted(one.prescribed_counted, one.outcome_counted, one.rating_counted, one.counted_on)
         counted = counted_for(one)
-        if counted != Counted(one.prescribed_counted, one.outcome_counted, one.rating_counted, one.counted_on):
-            evidence.note(one, counted)
-            keep_counted(change.rows, one)
-            corrected = True
-        _add(counts, counted, one)
-        if counted.prescribed:
-            of.add(one.id)
-    _count_beside(change, counts, practice_id, item_id, condition_id, of)
-    plan = change.session.get(Recommendation, newest) if newest is not None else None
-    name = plan.name if plan else item_id
-    corrected |= evidence.correct(change, practice_id, item_id, name, condition_id, counts)
-    if corrected and plan is not None:
-        tell_effectiveness(change, plan)  # and so to all that take the same
-    return evidence.correct_beside(change, practice_id, item_id, condition_id, counts.beside) or corrected
+        if counted == stood:
+            continue
+        _add(by, _noted(stood, one.practitioner_id), sign=-1)
+        _add(by, _noted(counted, one.practitioner_id), sign=+1)
+        evidence.note(one, counted)
+        keep_counted(change.rows, one)
+        wrong += 1
+    if wrong:
+        evidence.shift(change, *cell[:2], _name(change, cell), cell[2], by)
+    return (some[-1].id if len(some) == AT_ONCE else None), wrong
 
 
-def _count_beside(
-    change: Change, counts: CellCounts, practice_id: int, item_id: str, condition_id: str, of: set[int]
-) -> None:
-    """Count side effects, and what ran beside, of these recommendations of a cell."""
-    where = practice_id, item_id, condition_id, COUNTED
+def _sum_up(cell: Cell, corrected: bool, change: Change) -> bool:
+    """Make a cell hold what is noted for its recommendations; says whether it, or what was noted (``corrected``), was wrong."""
+    which, counts = rows.of_cell(*cell, COUNTED), CellCounts()
+    for noted in rows.noted(change.session, which):
+        _add(counts, noted)
     named: dict[int, list[tuple[str, bool]]] = {}
-    for recommendation, term, serious in rows.side_effects(change.session, *where):
-        if recommendation in of:
-            named.setdefault(recommendation, []).append((term, serious))
+    for recommendation, term, serious in rows.side_effects(change.session, which):
+        named.setdefault(recommendation, []).append((term, serious))
     for effects in named.values():
         for term, serious in side_effects.merged(effects).items():
             _plus(counts.beside.side_effects, term, (1, int(serious)))
-    for recommendation, other in rows.beside(change.session, *where):
-        if recommendation in of:
-            _plus(counts.beside.together, other, (1,))
+    for other, many in rows.beside(change.session, which, cell[1], COUNTED).items():
+        counts.beside.together[other] = (many,)
+    corrected |= evidence.correct(change, *cell[:2], _name(change, cell), cell[2], counts)
+    plan = rows.newest(change.session, which) if corrected else None
+    if plan is not None:
+        tell_effectiveness(change, plan)  # and so to all that take the same
+    return evidence.correct_beside(change, *cell, counts.beside) or corrected
+
+
+def _name(change: Change, cell: Cell) -> str:
+    """Say what a cell's item is called, for a cell that is not there yet."""
+    plan = rows.newest(change.session, rows.of_cell(*cell, COUNTED))
+    return plan.name if plan else cell[1]
+
+
+def _noted(counted: Counted, practitioner_id: int) -> Noted:
+    """Write what is counted for one recommendation as the database sums it up."""
+    rated = counted.rating is not None
+    many = int(counted.prescribed)
+    return Noted(practitioner_id, counted.outcome, counted.on, many, int(rated), counted.rating or 0)
 
 
 def _plus(tally: dict[Key, tuple[int, ...]], key: Key, more: tuple[int, ...]) -> None:
@@ -136,16 +175,16 @@ def _plus(tally: dict[Key, tuple[int, ...]], key: Key, more: tuple[int, ...]) ->
     tally[key] = tuple(one + other for one, other in zip(held, more, strict=True))
 
 
-def _add(counts: CellCounts, one: Counted, standing: Standing) -> None:
-    counts.prescribed += one.prescribed
-    if one.prescribed:
-        outcome = (1, int(one.outcome is not None), int(bool(one.outcome)))
-        _plus(counts.beside.practitioners, standing.practitioner_id, outcome)
-    if one.rating is not None:
-        counts.ratings += 1
-        counts.rating_sum += one.rating
-    if one.outcome is not None and one.on is not None:
-        counts.answered += 1
-        counts.improved += one.outcome
-        improved_then, answered_then = counts.days.get(one.on, (0, 0))
-        counts.days[one.on] = improved_then + one.outcome, answered_then + 1
+def _add(counts: CellCounts, noted: Noted, *, sign: int = +1) -> None:
+    many = sign * noted.many
+    answered = many if noted.outcome is not None else 0
+    improved = answered * int(bool(noted.outcome))
+    counts.prescribed += many
+    counts.ratings += sign * noted.ratings
+    counts.rating_sum += sign * noted.rating_sum
+    _plus(counts.beside.practitioners, noted.practitioner_id, (many, answered, improved))
+    if answered and noted.on is not None:
+        counts.answered += answered
+        counts.improved += improved
+        improved_then, answered_then = counts.days.get(noted.on, (0, 0))
+        counts.days[noted.on] = improved_then + improved, answered_then + answered

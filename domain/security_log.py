@@ -20,7 +20,7 @@ log = structlog.get_logger("vervain.security")
 FROM_ONE = 10
 """Lines of one event from one address (IPv6: /64) in a minute: enough to see what goes on there."""
 IN_ALL = 30
-"""Lines of one event in a minute: 75 MiB a day of all seven together at the most, whatever flood it is."""
+"""Lines of one event in a minute: 86 MiB a day of all eight together at the most, whatever flood it is."""
 MINUTE = 60.0
 PREFIX = "security."
 LONGEST_ID = 19
@@ -44,6 +44,12 @@ class Event(StrEnum):
     """Somebody tried too often."""
     EMERGENCY_REFUSED = "security.emergency_refused"
     """A record was not opened in an emergency."""
+    STRANGER = "security.stranger"
+    """Nobody in particular asked for what needs a token, or for what is not here at all."""
+
+
+UNCOUNTED = {Event.STRANGER}
+"""Where strangers can reach the program they come all day; requests are counted by their status beside."""
 
 
 FLOOD = "security.flood"
@@ -94,7 +100,9 @@ class SecurityLog:
         """Count what was refused since the program started, lines that were left out too: by event, by reason."""
         with self._lock:
             noted = sorted(self._noted.items())
-        found: dict[str, dict[str, int]] = {event.value.removeprefix(PREFIX): {} for event in Event}
+        found: dict[str, dict[str, int]] = {
+            event.value.removeprefix(PREFIX): {} for event in Event if event not in UNCOUNTED
+        }
         for (event, reason), times in noted:
             found[event.removeprefix(PREFIX)][reason] = times
         return {"security_refusals": found}
@@ -113,7 +121,8 @@ class SecurityLog:
         who = None if person is None else self._names(person)
         said = {"reason": reason, "person": who, "named": named, "address": address, "where": where}
         with self._lock:
-            self._noted[event.value, reason] += 1
+            if event not in UNCOUNTED:
+                self._noted[event.value, reason] += 1
             before = self._turn()
             fits = self._fits(event, network_of(address))
             first_left_out = not fits and self._left_out[event] == 1

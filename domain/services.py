@@ -62,6 +62,10 @@ class Services:
     """Where people reach the program; invites are links to it."""
     keep_records_years: int = 10
     """For how many years after the last contact the law wants a record kept."""
+    second_factor_demanded: bool = False
+    """Whether practitioners and admins have to have a second factor."""
+    device_days: int = 400
+    """For how many days a device stays signed in at most, however often it comes."""
     names: PatientNames = field(default_factory=PatientNames)
     """What the patients of each practice are called, to search by."""
     identity_providers: Mapping[str, "Provider"] = field(default_factory=dict)

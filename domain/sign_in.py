@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from domain import service, throttle
+from domain import local_sign_in, service, throttle
+from domain.device_life import last_day, next_end
 from domain.errors import NotFound, NotSignedIn
 from domain.events import sign_in_revoked
 from domain.ledger import Change, utc_now
@@ -80,7 +81,7 @@ def device_tokens(change: Change, services: Services, person_id: int, device: st
     _require_welcome(change, services, person_id)
     row = _add(change, person_id, "device", new_secret(), device, address)
     secret = new_secret()
-    _keep_refresh_token(change, row, secret)
+    _keep_refresh_token(change, services, row, secret)
     return _tokens(change, services, row, secret)
 
 
@@ -104,15 +105,19 @@ def refresh(services: Services, refresh_token: str, *, device: str = "", address
         whose[:] = [] if row is None else [row.person_id]
         if token is None or row is None or not _alive(change.session, row, change.now):
             return stale
-        if token.expires <= change.now:
+        over = min(token.expires, last_day(services, row))  # which who runs the program may have brought forward
+        if over <= change.now:
             return stale
         services.throttle.count(throttle.REFRESH_OF_SIGN_IN, key(row), address=address)
         _require_welcome(change, services, row.person_id)
+        local_sign_in.require_no_second_factor_missing(
+            services, change.session, change.session.get_one(Person, row.person_id)
+        )
         secret = services.tokens.successor(refresh_token)
         renewed = people.use_refresh_token(change.session, token_hash, change.now)
         outcome[:] = ["renewed" if renewed else "repeated"]
         if renewed:
-            _keep_refresh_token(change, row, secret)
+            _keep_refresh_token(change, services, row, secret)
             row.last_seen, row.address = change.now, address
         elif not _is_repetition(change, row, token, secret=secret, device=device):
             revoke(change, row)
@@ -267,16 +272,16 @@ def _is_repetition(change: Change, row: SignIn, used: RefreshToken, *, secret: s
     return in_grace and same_device and successor is not None and successor.used is None
 
 
-def _keep_refresh_token(change: Change, row: SignIn, secret: str) -> None:
+def _keep_refresh_token(change: Change, services: Services, row: SignIn, secret: str) -> None:
+    row.expires = next_end(services, row, change.now)
     change.session.add(
         RefreshToken(
             sign_in_id=key(row),
             token_hash=hash_secret(secret),
             created=change.now,
-            expires=change.now + REFRESH_LIFE,
+            expires=row.expires,
         )
     )
-    row.expires = change.now + REFRESH_LIFE
     change.session.add(row)
 
 
@@ -296,6 +301,7 @@ def _tokens(change: Change, services: Services, row: SignIn, secret: str) -> Tok
         expires_in=int(ACCESS_LIFE.total_seconds()),
         person=_person_shape(change.session, person),
         practice=PracticeShape(id=key(practice), name=practice.name, synthetic=practice.synthetic),
+        last_day=last_day(services, row),
         diagnosis_id=people.newest_diagnosis_id(change.session, actor.patient_id) if actor.patient_id else None,
     )
 

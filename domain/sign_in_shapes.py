@@ -1,5 +1,7 @@
 """What whoever signs in over the API is given."""
 
+from datetime import datetime
+
 from domain.messages import Shape
 
 
@@ -27,6 +29,8 @@ class TokensShape(Shape):
     refresh_token: str
     token_type: str = "Bearer"  # noqa: S105 - the word of RFC 6750
     expires_in: int
+    last_day: datetime
+    """When this device is signed out however often it refreshes."""
     person: PersonShape
     practice: PracticeShape
     diagnosis_id: int | None

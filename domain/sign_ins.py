@@ -4,7 +4,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from domain import patient
+from domain import again, patient
+from domain.again import NOTHING, Again
+from domain.device_life import last_day
 from domain.errors import NotFound
 from domain.ledger import Change, utc_now
 from domain.messages import Shape
@@ -28,6 +30,9 @@ class SignInState(Shape):
     last_seen: datetime
     """To the minute."""
     expires: datetime
+    """Unless it comes again."""
+    last_day: datetime
+    """When it ends however often it comes."""
     address: str
     """Where it was last seen; empty for a practitioner who looks at a patient's devices."""
     current: bool
@@ -37,11 +42,16 @@ class SignInState(Shape):
 def listing(services: Services, actor: Actor) -> list[SignInState]:
     """List where the actor is signed in, the newest first."""
     with services.database.read() as session:
-        return [_state(row, actor) for row in rows.open_ones(session, actor.person_id, utc_now())]
+        return [_state(services, row, actor) for row in rows.open_ones(session, actor.person_id, utc_now())]
 
 
-def end(services: Services, actor: Actor, sign_in_id: int) -> None:
-    """End one of the actor's own sign-ins; its sockets and pages close. Raises NotFound for none and for somebody else's."""
+def end(services: Services, actor: Actor, sign_in_id: int, given: Again = NOTHING) -> None:
+    """End one of the actor's own sign-ins; its sockets and pages close. Another than the one that asks needs ``given``.
+
+    Raises NotFound for none and for somebody else's, NotSignedIn as ``again.require`` does.
+    """
+    if sign_in_id != actor.sign_in_id:
+        again.require(services, actor, given)
 
     def act(change: Change) -> None:
         _end_one(change, actor, actor.person_id, sign_in_id)
@@ -49,8 +59,9 @@ def end(services: Services, actor: Actor, sign_in_id: int) -> None:
     services.ledger.write(act)
 
 
-def end_others(services: Services, actor: Actor) -> int:
-    """End all of the actor's own sign-ins but the one that asks; counts them."""
+def end_others(services: Services, actor: Actor, given: Again = NOTHING) -> int:
+    """End all of the actor's own sign-ins but the one that asks; counts them. Raises NotSignedIn as ``again.require`` does."""
+    again.require(services, actor, given)
     return services.ledger.write(lambda change: end_all_of(change, actor, actor.person_id, but=actor.sign_in_id))
 
 
@@ -59,7 +70,7 @@ def of_patient(services: Services, actor: Actor, patient_id: int) -> list[SignIn
     with services.database.read() as session:
         person_id = _treated(session, actor, patient_id).person_id
         found = rows.open_ones(session, person_id, utc_now()) if person_id is not None else []
-        return [_state(row, actor).model_copy(update={"address": ""}) for row in found]
+        return [_state(services, row, actor).model_copy(update={"address": ""}) for row in found]
 
 
 def end_of_patient(services: Services, actor: Actor, patient_id: int, sign_in_id: int | None = None) -> int:
@@ -100,7 +111,7 @@ def _treated(session: Session, actor: Actor, patient_id: int) -> Patient:
     return patient.find(session, actor, patient_id, Action.TREAT)
 
 
-def _state(row: SignIn, actor: Actor) -> SignInState:
+def _state(services: Services, row: SignIn, actor: Actor) -> SignInState:
     return SignInState(
         id=key(row),
         kind=row.kind,
@@ -108,6 +119,7 @@ def _state(row: SignIn, actor: Actor) -> SignInState:
         created=row.created,
         last_seen=row.last_seen or row.created,
         expires=row.expires,
+        last_day=last_day(services, row) if row.kind == "device" else row.expires,
         address=row.address,
         current=row.id == actor.sign_in_id,
     )

@@ -21,6 +21,7 @@ from pages import (
     predictor,
     recommendations,
     second_step,
+    setting_up,
     sheet,
     sign_in,
 )
@@ -43,6 +44,7 @@ def register(app: FastAPI, services: Services) -> None:
     for noun in (
         sign_in,
         second_step,
+        setting_up,
         account,
         overview,
         intake,

@@ -13,7 +13,7 @@ from pages.frame import heading
 from pages.language import N_, Language
 from pages.visit import Visit
 
-UNITS = ("g", "mg", "mL", "drop", "IU")
+UNITS = (N_("g"), N_("mg"), N_("mL"), N_("drop"), N_("IU"))
 PERS = {"day": N_("per day"), "dose": N_("per dose")}
 NUMBERS = ("amount", "duration_days", "drops_per_ml")
 DECIMAL = "inputmode=decimal maxlength=20"
@@ -37,8 +37,10 @@ class AnotherDose:
             )
             with ui.element("div").classes("vv-grid"):
                 self._fields: dict[str, Any] = {
-                    "amount": ui.input(_("Amount")).props(f"outlined {DECIMAL} data-testid=dose-amount"),
-                    "unit": ui.select(list(UNITS), label=_("Unit"), value="g").props("outlined data-testid=dose-unit"),
+                    "amount": ui.input(_("Amount")).props(f"outlined autofocus {DECIMAL} data-testid=dose-amount"),
+                    "unit": ui.select({one: _(one) for one in UNITS}, label=_("Unit"), value="g").props(
+                        "outlined data-testid=dose-unit"
+                    ),
                     "per": ui.select({key: _(text) for key, text in PERS.items()}, label=_("Per"), value="day").props(
                         "outlined data-testid=dose-per"
                     ),

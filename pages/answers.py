@@ -13,9 +13,16 @@ from pages.called import title_of
 from pages.delivered import COME, WAITS
 from pages.elements.stream import Item
 from pages.language import N_, Language
+from pages.said import typed
 from pages.visit import Visit
 
 SETTLED = N_("Seen: serious side effect or warning sign")
+SCORES = (
+    (N_("{what} {score} of 10"), N_("Symptom {score} of 10")),
+    (N_("{what} {score} of 10"), N_("Second symptom {score} of 10")),
+    (N_("{what}: difficulty {score} of 10"), N_("Activity: difficulty {score} of 10")),
+)
+"""What an answer scores, with the words of the record and without."""
 OUTCOMES = {5: N_("Much better"), 4: N_("Better"), 3: N_("No change"), 2: N_("Worse"), 1: N_("Much worse")}
 
 
@@ -65,14 +72,7 @@ def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
     chips = []
     if answer.serious and answer.seen is None:
         chips.append({"kind": "block", "text": _("Needs you now")})
-    if answer.symptom is not None:
-        chips.append({"kind": "minor", "text": _("Symptom {score} of 10", score=_.number(answer.symptom))})
-    if answer.second_symptom is not None:
-        score = _.number(answer.second_symptom)
-        chips.append({"kind": "minor", "text": _("Second symptom {score} of 10", score=score)})
-    if answer.activity is not None:
-        score = _.number(answer.activity)
-        chips.append({"kind": "minor", "text": _("Activity: difficulty {score} of 10", score=score)})
+    chips += [{"kind": "minor", "text": text} for text in _scores(answer, _)]
     if answer.improvement is not None:
         kind = "approved" if answer.improvement >= 4 else "major" if answer.improvement <= 2 else "unknown"
         chips.append({"kind": kind, "text": _(OUTCOMES[answer.improvement])})
@@ -105,6 +105,17 @@ def item_of(answer: Answer, _: Language, knowledge: Knowledge) -> Item:
         "replies": True,
         "reply": None if answer.reply is None else reply_of(answer.reply, _),
     }
+
+
+def _scores(answer: Answer, _: Language) -> list[str]:
+    """Say what was measured, by the words of the record where it has them: somebody's own symptom says more than its place."""
+    said = []
+    scored = (answer.symptom, answer.second_symptom, answer.activity)
+    for score, words, (named, plain) in zip(scored, answer.measures, SCORES, strict=True):
+        if score is not None:
+            text = _(named, what=typed(words), score=_.number(score)) if words else _(plain, score=_.number(score))
+            said.append(text)
+    return said
 
 
 def reply_of(reply: Replied, _: Language) -> dict[str, str]:

@@ -18,6 +18,7 @@ from pages.cards import KINDS
 from pages.elements.facts import Facts
 from pages.elements.notes import Note, Notes
 from pages.gate import where_from
+from pages.gate_words import gate_sentence
 from pages.language import Language
 from pages.matches import show_matches
 from pages.profile import summary
@@ -108,7 +109,7 @@ def _held_note(one: Proposal, here: Visit) -> Note:
     _, knowledge = here._, here.knowledge
     name = title_of({"kind": one.kind, "item_id": one.item_id, "name": one.name}, knowledge, _)
     lines = [
-        " · ".join((reason.message, *where_from(reason, knowledge, _)))
+        " · ".join((gate_sentence(reason, knowledge, _), *where_from(reason, knowledge, _)))
         for reason in one.judgement.reasons[:REASONS_SHOWN]
     ]
     return {"key": f"{one.kind}-{one.item_id}", "title": f"{name} · {_(KINDS[one.kind])}", "lines": lines}

@@ -14,7 +14,7 @@ from pages.gate import gate_of
 from pages.language import N_, Language
 from pages.prediction_words import reasons_of
 from pages.predictor_words import called
-from pages.why_words import why
+from pages.why_words import TOO_FEW, counts, why
 
 KINDS = {
     "herb": N_("Herbs"),
@@ -37,12 +37,24 @@ DANGER_FIRST = -1000
 PER = {"day": N_("per day"), "dose": N_("per dose")}
 
 
+KEYS = (
+    ("J K", N_("next, previous")),
+    ("A", N_("approve")),
+    ("D", N_("another dose")),
+    ("S", N_("stop or reject")),
+    ("U", N_("undo")),
+)
+"""What the keys do while a card has the focus."""
+
+
 def labels(_: Language) -> dict[str, Any]:
     """Translate the words of the cards."""
     return {
         "kinds": {kind: _(text) for kind, text in KINDS.items()},
         "verdicts": {verdict: _(text) for verdict, text in VERDICTS.items()},
         "statuses": {status: _(text) for status, text in STATUSES.items()},
+        "keys": [[key, _(text)] for key, text in KEYS],
+        "jump": _("What there is to consider"),
         "herbs": _("Herbs in it:"),
         "effectiveness": _("In this practice"),
         "prediction": _("Chance that it helps"),
@@ -109,7 +121,7 @@ class Cards:
         values, knowledge = self.recommendations[recommendation_id], self._knowledge()
         return {
             **{name: values[name] for name in ("id", "kind", "verdict", "override_reason", "status", "stop_reason")},
-            "reasons": why(values["reasons"], knowledge, self._),
+            "reasons": why(self._reasons(values), knowledge, self._),
             "name": title_of(values, knowledge, self._),
             "identity": identity_of(values, knowledge, self._tradition, self._),
             "herbs": herbs_of(values, knowledge, self._),
@@ -123,6 +135,7 @@ class Cards:
             "order": (DANGER_FIRST if values["worsened"] else SETTLED_FIRST[values["status"]]) + values["rank"],
             "dose_text": dose_text(values["dose"], self._),
             "known": self._known(self.effectiveness.get(recommendation_id)),
+            "too_few": self._too_few(self.effectiveness.get(recommendation_id)),
             "prediction": self._prediction(self.predictions.get(recommendation_id)),
             "delivery": self.delivered.line(recommendation_id, values["status"]),
         }  # fmt: skip
@@ -195,6 +208,17 @@ class Cards:
             "early": values["tier"] == Tier.EARLY,
             "text": text + (_(" · early") if values["tier"] == Tier.EARLY else ""),
         }
+
+    def _reasons(self, values: Mapping[str, Any]) -> list[str]:
+        """List why it is proposed; what is counted here stands beside it as it is now, and not as it was then."""
+        counted = values["kind"] in ("herb", "formula")
+        return [one for one in values["reasons"] if not (counted and counts(one))]
+
+    def _too_few(self, values: Mapping[str, Any] | None) -> str:
+        """Say how many answers there are, where they are too few for a share."""
+        if values is None or not values["answered"]:
+            return ""
+        return self._.plural(*TOO_FEW, values["answered"])
 
     def _prediction(self, values: Mapping[str, Any] | None) -> dict[str, Any] | None:
         if values is None:

@@ -9,12 +9,14 @@ from domain import alert, recommendation, resuming
 from domain.alert import AcknowledgeInput
 from domain.deciding import NEEDS_REASON, Overruling, SeenReason
 from domain.errors import VervainError
+from domain.judgement import reason_of
 from domain.messages import RecommendationState
 from domain.recommendation import ApproveInput, DoseInput, StopInput
 from pages.another_dose import AnotherDose
 from pages.cards import Cards
 from pages.dialog import buttons
 from pages.frame import heading, written
+from pages.gate_words import gate_sentence
 from pages.language import N_
 from pages.visit import Visit
 
@@ -139,8 +141,8 @@ class Decisions:
         self._say_which()
         self._why.clear()
         with self._why:
-            for reason in dict.fromkeys(str(one["message"]) for one in serious):
-                written("li", _(reason))
+            for reason in dict.fromkeys(gate_sentence(reason_of(one), self._here.knowledge, _) for one in serious):
+                written("li", reason)
         ask, all_the_same, _said = OVERRULED[self._way]
         self._ask.text, self._all_the_same.text = _(ask), _(all_the_same)
         self._override.open()
@@ -175,7 +177,9 @@ class Decisions:
             self._name()
             self._why = ui.element("ul").classes("vv-reasons").props("data-testid=override-why")
             self._ask = ui.label()
-            reason = ui.textarea(_("Reason")).props("outlined autogrow data-testid=override-reason maxlength=500")
+            reason = ui.textarea(_("Reason")).props(
+                "outlined autogrow autofocus data-testid=override-reason maxlength=500"
+            )
             confirmed = ui.checkbox(_("I have weighed the risk for this patient.")).props(
                 "data-testid=override-confirm"
             )

@@ -49,11 +49,11 @@ async def diagnosis_list(here: Visit) -> None:
     with frame(here, _("Recommendations"), "/recommendations", subtitle=_("Choose a patient to see what may help.")):
         table = LiveTable(
             [
-                {"name": "patient", "label": _("Patient")},
+                {"name": "patient", "label": _("Patient"), "short": True},
                 {"name": "condition", "label": _("Condition")},
-                {"name": "tradition", "label": _("Tradition")},
+                {"name": "tradition", "label": _("Tradition"), "short": True},
                 {"name": "complaint", "label": _("Complaint")},
-                {"name": "opened", "label": _("Opened")},
+                {"name": "opened", "label": _("Opened"), "short": True},
                 {"name": "reached", "label": _("On the phone")},
             ],
             title=_("Diagnoses"),

@@ -10,6 +10,7 @@ from domain.emergency import LASTS, EmergencyInput
 from domain.errors import NotAllowed, VervainError
 from domain.permission import Action, Thing, may
 from domain.text import latin_digits
+from pages.day_field import DayField
 from pages.dialog import buttons
 from pages.frame import built, frame, heading
 from pages.parts import Registering
@@ -43,7 +44,7 @@ async def _build(here: Visit) -> None:
         ).classes("vv-soft vv-subtitle")
         with ui.element("div").classes("vv-card vv-form-card vv-emergency"):
             name = ui.input(_("Whole name")).props("outlined autocomplete=off maxlength=200 data-testid=emergency-name")
-            born = ui.input(_("Born")).props("outlined type=date stack-label data-testid=emergency-born")
+            born = DayField(_("Born"), language=_, testid="emergency-born")
             number = ui.input(_("or the number of the record")).props(
                 "outlined inputmode=numeric autocomplete=off data-testid=emergency-number"
             )
@@ -76,7 +77,7 @@ async def _build(here: Visit) -> None:
                 return EmergencyInput(
                     patient_id=_number(number.value),
                     name=(name.value or "").strip() or None,
-                    born=born.value or None,
+                    born=born.day or None,
                     reason=reason.value or "",
                     confirmed=True,
                 )

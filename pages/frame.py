@@ -88,6 +88,7 @@ def frame(
     pages += [(OPERATIONS, _("Operations"))] if observes else []
     show_first(FirstView(title, subtitle, here.practice.name, pages, path, first), _)
     with ui.header().classes("vv-header"):
+        skip = ui.link(_("Go to the content")).classes("vv-skip").props("data-testid=skip")
         menu = labelled(ui.button(icon="menu"), _("Menu")).props("flat round").classes("vv-menu")
         with labelled(ui.link(target="/"), _("Vervain, to the overview")).classes("vv-brand"):
             ui.image("/static/icon.svg").props("no-spinner no-transition aria-hidden=true").classes("vv-brand__mark")
@@ -113,6 +114,7 @@ def frame(
             ui.label(_("Synthetic demo data. Nobody here is real.")).classes("vv-synthetic")
     menu.on_click(drawer.toggle)
     with ui.column().classes("vv-page") as here.place:
+        skip.props["href"] = f"#{here.place.html_id}"
         with heading("" if about else title, level=1):
             if about:
                 ui.link(title, about).classes("vv-item__title").props("data-testid=about")

@@ -8,7 +8,9 @@ from domain.judgement import reason_of
 from domain.library import Knowledge
 from pages.called import sources_named
 from pages.fact_words import SAFETY_GRADES
+from pages.gate_words import gate_sentence
 from pages.language import N_, Language
+from pages.said import unturned
 
 MECHANISMS = {
     "bleeding": N_("Bleeding"),
@@ -85,13 +87,21 @@ def _line(row: Row, knowledge: Knowledge, _: Language) -> dict[str, Any]:
         "verdict": row.verdict.value,
         "title": _(word),
         "count": _.number(row.count) if row.count > 1 else "",
-        "reasons": [{"text": one.message, "where": where_from(one, knowledge, _)} for one in row.reasons],
+        "reasons": [_said(one, knowledge, _) for one in row.reasons],
         "keys": list(row.keys),
         "read": row.acknowledged,
     }
 
 
+def _said(reason: GateReason, knowledge: Knowledge, _: Language) -> dict[str, Any]:
+    """Say a reason, with the sentence as it is ``kept`` where that is another."""
+    text = gate_sentence(reason, knowledge, _)
+    kept = {} if text == reason.message else {"kept": reason.message}
+    return {"text": text, "where": where_from(reason, knowledge, _), **kept}
+
+
 def where_from(reason: GateReason, knowledge: Knowledge, _: Language) -> list[str]:
     """Say where a reason is from, and how good that is, in words; nothing where nothing is documented."""
     grade = _(SAFETY_GRADES[reason.grade]) if reason.grade in SAFETY_GRADES else ""
-    return [said for said in (sources_named(reason.source, knowledge, _), grade) if said]
+    titled = str if _.code == "en" else unturned
+    return [said for said in (sources_named(reason.source, knowledge, _, titled=titled), grade) if said]

@@ -94,8 +94,10 @@ class IntakeForm:
         self._recording.bring(one.value() for one in said.findings)
         if about == NEW:
             fields = self._who.profile
-            for name in TEXTS:
-                fields[name].value = dict(said.profile).get(name, "")  # type: ignore[call-overload]
+            typed: dict[str, str] = dict(said.profile)  # type: ignore[arg-type]
+            fields["sex"].value, fields["name"].value = typed.get("sex", ""), typed.get("name", "")
+            for name in DAYS:
+                fields[name].show(typed.get(name, ""))
             for name in ANSWERED:
                 fields[name].value = dict(said.answers).get(name)  # type: ignore[call-overload]
             for name in WORDS:

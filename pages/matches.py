@@ -13,6 +13,7 @@ from pages.called import title_of
 from pages.cards import VERDICTS
 from pages.elements.notes import Note, Notes
 from pages.frame import heading
+from pages.gate_words import gate_sentence
 from pages.language import N_, Language
 from pages.visit import Visit
 
@@ -71,7 +72,8 @@ def _verdicts(here: Visit, foreseen: Foreseen) -> list[dict[str, str]]:
             ]
             more = len(names) - NAMED
             said = _(", ").join(names[:NAMED]) + (_(" and {count} more", count=_.number(more)) if more > 0 else "")
-            why = those[0].message if verdict is not Verdict.MODERATE else ""
+            first = those[0].reason if verdict is not Verdict.MODERATE else None
+            why = gate_sentence(first, here.knowledge, _) if first is not None else ""
             shown.append({"kind": verdict.value, "label": _(VERDICTS[verdict.value]), "text": said, "why": why})
     return shown
 

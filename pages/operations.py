@@ -14,7 +14,7 @@ from pages.elements.meters import Group, Meter, Meters
 from pages.elements.processes import Line, Processes
 from pages.frame import built, frame
 from pages.language import N_, Language
-from pages.operations_words import GROUPS, KINDS, MEANS
+from pages.operations_words import GROUPS, KINDS, MAIN, MEANS
 from pages.parts import Registering
 from pages.visit import Visit
 
@@ -24,7 +24,12 @@ SIZES = ((1024**3, N_("GiB")), (1024**2, N_("MiB")), (1024, N_("KiB")), (1, N_("
 FINE, COARSE = 0.001, 0.01
 """Seconds: below the first, hundredths of a millisecond are written, from the second on none."""
 AGO = {"backup_age_seconds", "audit_verified_seconds"}
-SPANS = ((86_400, N_("days")), (3_600, N_("hours")), (60, N_("minutes")), (1, N_("seconds")))
+SPANS = (
+    (86_400, N_("day"), N_("days")),
+    (3_600, N_("hour"), N_("hours")),
+    (60, N_("minute"), N_("minutes")),
+    (1, N_("second"), N_("seconds")),
+)
 
 
 def register(at: Registering) -> None:
@@ -146,6 +151,7 @@ def _meter(one: Shown, _: Language) -> Meter:
         "note": "" if one.hour is None else _("{count} in the last hour", count=_.number(one.hour)),
         "limit": limit,
         "look": one.wants_a_look,
+        "main": measure.name in MAIN,
         "parts": _parts(one, _),
     }
 
@@ -184,8 +190,8 @@ def written(value: float | None, unit: Unit, _: Language, *, largest: float = 5.
     if value < 1:
         digits = 0 if value == 0 or value >= COARSE else 1 if value >= FINE else 2
         return _.number(value * 1000, digits), _("ms")
-    span, name = next(one for one in SPANS if value >= one[0])
-    return _few(value / span, _), _(name)
+    span, single, several = next(one for one in SPANS if value >= one[0])
+    return _few(value / span, _), _(single if value == span else several)
 
 
 def _few(number: float, _: Language) -> str:

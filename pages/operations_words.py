@@ -171,6 +171,21 @@ MEANS = {
     ),
     "uptime_seconds": (N_("Running for"), N_("Since this process was started. All counts begin there.")),
 }
+MAIN = frozenset(
+    (
+        *(
+            "pages_open",
+            "connections_by_kind",
+            "delivery_seconds",
+            "unacknowledged",
+            "ledger_commits",
+            "ledger_waiting",
+        ),
+        *("security_refusals", "audit_whole", "bus_connected", "bus_gaps", "http_request_seconds", "server_errors"),
+        "backup_age_seconds",
+    )
+)
+"""What the line of a folded group says."""
 KINDS = {
     "patient": N_("Phones of patients"),
     "practitioner": N_("Practitioners"),

@@ -11,6 +11,7 @@ from domain import patient as patients
 from domain import profile
 from domain.measures import BASELINES
 from domain.patient import PatientInput, PatientState
+from pages.day_field import DayField
 from pages.frame import heading
 from pages.language import N_, Language
 from pages.measuring import LABELS
@@ -83,12 +84,12 @@ def profile_fields(here: Visit, prefix: str, state: PatientState | None = None) 
     with ui.element("div").classes("vv-grid"):
         fields: Fields = {
             "name": ui.input(_("Name")).props(f"outlined data-testid={prefix}-name maxlength=200 autocomplete=off"),
-            "born": _day(_("Born"), f"{prefix}-born"),
+            "born": DayField(_("Born"), language=_, testid=f"{prefix}-born"),
             "sex": _choice(_, N_("Sex"), SEXES, testid=f"{prefix}-sex"),
             "pregnant": _choice(_, N_("Pregnant"), ANSWERS, testid=f"{prefix}-pregnant"),
-            "pregnant_since": _day(_("First day of the last period"), f"{prefix}-since"),
+            "pregnant_since": DayField(_("First day of the last period"), language=_, testid=f"{prefix}-since"),
             "lactating": _choice(_, N_("Breast-feeding"), ANSWERS, testid=f"{prefix}-breast"),
-            "surgery_on": _day(_("Planned surgery"), f"{prefix}-surgery"),
+            "surgery_on": DayField(_("Planned surgery"), language=_, testid=f"{prefix}-surgery"),
             "medicines": _words(_("Medicines (Enter after each)"), f"{prefix}-medicines"),
             "allergies": _words(_("Allergies (Enter after each)"), f"{prefix}-allergies"),
             "conditions": ui.select(
@@ -113,7 +114,7 @@ def profile_given(fields: Fields, *, name: str = "", without: Collection[str] = 
     pregnant = fields["pregnant"].value
     given = {
         "name": fields["name"].value or name,
-        **{one: fields[one].value or None for one in DAYS},
+        **{one: fields[one].day or None for one in DAYS},
         **{one: fields[one].value for one in ("sex", "pregnant", "lactating")},
         **{one: list(fields[one].value or []) for one in WORDS},
     } | ({} if pregnant else {"pregnant_since": None})
@@ -173,8 +174,7 @@ def summary(who: PatientState, _: Language) -> list[tuple[str, str]]:
 def _fill(fields: Fields, state: PatientState) -> None:
     fields["name"].value = state.name
     for name in DAYS:
-        day = getattr(state, name)
-        fields[name].value = day.isoformat() if day else ""
+        fields[name].show(getattr(state, name))
     for name in ("sex", "pregnant", "lactating"):
         _offer(fields[name], [getattr(state, name)])
         fields[name].value = getattr(state, name)
@@ -200,10 +200,6 @@ def _offer(select: ui.select, values: list[Any]) -> None:
 def _choice(_: Language, label: str, options: dict[Any, str], *, testid: str) -> ui.select:
     select = ui.select({key: _(text) for key, text in options.items()}, label=_(label), value=next(iter(options)))
     return select.props(f"outlined data-testid={testid}")
-
-
-def _day(label: str, testid: str) -> ui.input:
-    return ui.input(label).props(f"outlined type=date stack-label data-testid={testid}")
 
 
 def _words(label: str, testid: str) -> ui.select:

@@ -10,7 +10,9 @@ from starlette.responses import Response
 from domain import delivery
 from domain.events import LoggedEvent
 from domain.hub import delivery_topic, diagnosis_topic, patient_topic
+from domain.overview import Wanted
 from domain.row_id import RowId
+from pages.answer_filter import address_of
 from pages.beside import Beside, look
 from pages.cards import cards_of, labels
 from pages.compare import compare_expansion
@@ -103,8 +105,9 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
             ui.button(_("Edit the profile"), icon="edit", on_click=profile_dialog(here, seen.who.id)).props(
                 "outline no-caps data-testid=edit-profile"
             )
+            ui.link(_("Record a visit"), f"/intake?patient={seen.who.id}").props("data-testid=record-visit")
             ui.link(_("Print the plan"), f"/recommendations/{diagnosis_id}/sheet").props("data-testid=sheet")
-            ui.link(_("Feedback"), "/feedback")
+            ui.link(_("Feedback"), address_of(Wanted(patient_id=seen.who.id)))
         with ui.element("div").classes("vv-columns vv-columns--wide vv-columns--three"):
             with ui.element("section").classes("vv-main"):
                 heading(_("Options to consider"))

@@ -15,6 +15,7 @@ from pages.elements.facts import Facts
 from pages.elements.notes import Note, Notes
 from pages.findings import Recording
 from pages.frame import written
+from pages.gate_words import gate_sentence
 from pages.kinds import TRADITIONS
 from pages.measuring import Measuring
 from pages.profile import profile_dialog, summary
@@ -105,6 +106,10 @@ def _overruled_note(one: RecommendationState, here: Visit) -> Note:
         "beside": _.day(one.approved) if one.approved else "",
         "lines": [
             f"{_('Reason given')}: {one.override_reason}",
-            *dict.fromkeys(reason.message for reason in one.verdict_reasons if reason.verdict in ("block", "major")),
+            *dict.fromkeys(
+                gate_sentence(reason, here.knowledge, _)
+                for reason in one.verdict_reasons
+                if reason.verdict in ("block", "major")
+            ),
         ],
     }

@@ -24,6 +24,21 @@ def unturned(text: str) -> str:
     return f"\u2066{text}\u2069"
 
 
+def typed(text: str) -> str:
+    """Write what somebody typed so that its direction is its own and not its surroundings'."""
+    return f"\u2068{text}\u2069"
+
+
+ENGLISH = re.compile("\u2066[^\u2069]*[A-Za-z][^\u2069]*\u2069")
+"""What ``unturned`` leaves in a text; ``static/english.js`` marks it as English on a page."""
+MARKS = re.compile("[\u2066\u2068\u2069]")
+
+
+def drawn(text: str) -> str:
+    """Take the marks off that tell a browser how to turn a text: for where it is drawn."""
+    return MARKS.sub("", text)
+
+
 @cache
 def form(text: str) -> re.Pattern[str]:
     """Give the pattern of a catalogue text."""

@@ -128,7 +128,7 @@ def _item(item: Item, labels: dict[str, str]) -> Block:
     lines += [Line(text, label) for label, text in item["terms"]]
     for watch in item["watch"]:
         lines.append(Line(watch["title"], labels["watch"], bold=True))
-        lines += [Line(text, ltr=True, under=True) for text in watch["texts"]]
+        lines += [Line(one["text"], ltr=one["dir"] == "ltr", under=True) for one in watch["texts"]]
         if watch["source"]:
             lines.append(Line(f"{labels['source']} {watch['source']}", size=SMALL, under=True))
     if item["tell_us"]:

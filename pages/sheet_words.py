@@ -15,6 +15,7 @@ from pages.fact_words import OTHER_POPULATIONS
 from pages.gate import gate_of
 from pages.kinds import TRADITIONS
 from pages.language import N_, Language
+from pages.said import ENGLISH, drawn
 from pages.terms import POPULATIONS
 
 TAKEN = ("herb", "formula")
@@ -47,10 +48,10 @@ class Named(TypedDict):
 
 
 class Watch(TypedDict):
-    """One thing to watch for: in a word, what is documented (as its source says it, in English), and where."""
+    """One thing to watch for: in a word, what is documented, and where."""
 
     title: str
-    texts: list[str]
+    texts: list[Part]
     source: str
 
 
@@ -76,7 +77,7 @@ class Group(TypedDict):
 
 
 class Sheet(TypedDict):
-    """The whole of it; every text is in the language of the sheet but for ``Watch.texts``."""
+    """The whole of it; every text is in the language of the sheet but for those that name their own."""
 
     lang: str
     dir: str
@@ -252,11 +253,21 @@ def _watch(values: Mapping[str, Any], knowledge: Knowledge, _: Language) -> list
     return [
         {
             "title": row["title"],
-            "texts": list(dict.fromkeys(one["text"] for one in row["reasons"])),
-            "source": "; ".join(dict.fromkeys(one["where"][0] for one in row["reasons"] if one["where"])),
+            "texts": [
+                _documented(said, kept, _)
+                for said, kept in dict.fromkeys((one["text"], one.get("kept", one["text"])) for one in row["reasons"])
+            ],
+            "source": "; ".join(dict.fromkeys(drawn(one["where"][0]) for one in row["reasons"] if one["where"])),
         }
         for row in rows
     ]
+
+
+def _documented(said: str, kept: str, _: Language) -> Part:
+    """Say what is documented: in English, as its source says it, where the language of the sheet has not all of it."""
+    if ENGLISH.search(said):
+        return {"text": kept, "lang": "en", "dir": "ltr"}
+    return {"text": drawn(said), "lang": _.code, "dir": _.direction}
 
 
 def _tell_us(state: RecommendationState, knowledge: Knowledge, _: Language) -> tuple[str, str]:

@@ -4,15 +4,17 @@ from domain.knowledge import names_of
 from domain.library import Knowledge
 from pages.language import N_, Language
 from pages.prediction_words import WORDS
-from pages.said import said_as
+from pages.said import form, said_as
 
+TOO_FEW = (
+    N_("{count} answer here so far, too few for a share"),
+    N_("{count} answers here so far, too few for a share"),
+)
+COUNTS = (N_("No answers here yet"), *TOO_FEW, N_("{improved} of {answered} patients here improved"))
 REASONS = (
     N_("Documented for {name}, {document} (grade {grade})"),
     N_("No use for {name} is documented: only this practice’s own past cases speak for it"),
-    N_("No answers here yet"),
-    N_("{count} answer here so far, too few for a share"),
-    N_("{count} answers here so far, too few for a share"),
-    N_("{improved} of {answered} patients here improved"),
+    *COUNTS,
     N_("Contains {herbs}, which did not help or harmed this patient"),
 )
 """As ``domain.recommending`` says them. One of an earlier version, or of past cases, stays as it was said."""
@@ -28,3 +30,8 @@ def why(reasons: list[str], knowledge: Knowledge, _: Language) -> list[str]:
         return _(WORDS[said]) if said in WORDS else _.digits(said)
 
     return [said_as(one, REASONS, value, _) for one in reasons]
+
+
+def counts(reason: str) -> bool:
+    """Say whether a reason is what had been counted when something was proposed, which is another number by now."""
+    return any(form(text).fullmatch(reason) for text in COUNTS)

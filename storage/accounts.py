@@ -43,6 +43,17 @@ def drop_second_factor(session: Session, person_id: int) -> bool:
     return _done(session, delete(SecondFactor).where(col(SecondFactor.person_id) == person_id)) == 1
 
 
+def second_factors(session: Session) -> list[tuple[SecondFactor, Person, Practice]]:
+    """List all second factors with whose they are."""
+    statement = (
+        select(SecondFactor, Person, Practice)
+        .join(Person, col(Person.id) == col(SecondFactor.person_id))
+        .join(Practice, col(Practice.id) == col(Person.practice_id))
+        .order_by(col(SecondFactor.person_id))
+    )
+    return [(row, person, practice) for row, person, practice in session.exec(statement)]
+
+
 def second_step(session: Session, ticket_hash: str) -> SecondStep | None:
     """Find who is asked for a code, by the hash of the ticket."""
     return session.exec(select(SecondStep).where(SecondStep.ticket_hash == ticket_hash)).first()

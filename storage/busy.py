@@ -8,6 +8,8 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from storage import postgresql
 
 ENDED = "The database has ended the transaction."
+OF_A_FILE = ("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_NOTADB", "SQLITE_PROTOCOL")
+"""What SQLite says of a file that cannot be read at present, as where its folder is on a disk that has gone."""
 
 
 class Busy(Exception):
@@ -31,7 +33,21 @@ def is_busy(error: BaseException) -> bool:
         return why is not None and is_busy(why)
     if isinstance(error, Busy | NoConnectionFree):
         return True
-    said = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    said = _of_the_driver(error)
     if isinstance(said, sqlite3.OperationalError):
         return "locked" in str(said)
     return postgresql.is_away(said)
+
+
+def is_away(error: BaseException) -> bool:
+    """Say whether nothing can be read at present, whoever asks: held, away, or a file that cannot be read.
+
+    Where the file cannot be read it is not said of a write that nothing was done.
+    """
+    return is_busy(error) or str(getattr(_of_the_driver(error), "sqlite_errorname", "")).startswith(OF_A_FILE)
+
+
+def _of_the_driver(error: BaseException) -> BaseException:
+    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error

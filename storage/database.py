@@ -91,11 +91,9 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Open a write transaction for one change; commits at the end, rolls back on an error. Raises ``busy()``."""
-        with self._in_words(), self._writing, Session(self._write_engine, expire_on_commit=False) as session:
-            session.connection()  # nothing is read before it is our turn
-            yield session
-            session.commit()
+        """Open a write transaction for one change; commits at the end, rolls back on an error. Raises as ``together``."""
+        with self.together() as together, together.one() as rows:
+            yield rows.session
 
     @contextmanager
     def together(self) -> Iterator["Together"]:

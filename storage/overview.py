@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, String, cast, or_
+from sqlalchemy import Row, String, cast, extract, literal_column, or_
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
@@ -123,15 +123,19 @@ def counters(session: Session, readable: Readable, since: datetime) -> dict[str,
     }
 
 
-def answers_by_ten_minutes(session: Session, readable: Readable, since: datetime) -> dict[str, int]:
-    """Count the answers of each ten minutes (``2026-11-23 08:4``, UTC) since a moment: days begin elsewhere in each zone."""
-    ten_minutes = func.substr(cast(col(Feedback.created), String), 1, 15)
+def answers_by_ten_minutes(session: Session, readable: Readable, since: datetime) -> dict[int, int]:
+    """Count the answers of each ten minutes, by their beginning (seconds since 1970), since a moment.
+
+    Days begin elsewhere in each zone. A time as a text would be said in the zone of PostgreSQL's session, and seconds are not.
+    """
+    seconds = extract("epoch", col(Feedback.created))
+    begun = (seconds - seconds % literal_column("600")).label("begun")
     statement = (
-        columns(ten_minutes, func.count())
+        columns(begun, func.count())
         .where(col(Feedback.patient_id).in_(readable), col(Feedback.created) >= since, STANDS)
-        .group_by(ten_minutes)
+        .group_by(begun)
     )
-    return {str(found): int(number) for found, number in session.execute(statement).all()}
+    return {int(found): int(number) for found, number in session.execute(statement).all()}
 
 
 def calls(
@@ -214,3 +218,10 @@ def names(session: Session, patient_ids: Sequence[int], readable: Readable | Non
     if readable is not None:
         statement = statement.where(col(Patient.id).in_(readable))
     return {int(patient_id): name for patient_id, name in session.exec(statement).all() if patient_id is not None}
+
+
+def measures(session: Session, diagnosis_ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    """Read what the patients of these diagnoses score, in their own words: the symptom, the second one, the activity."""
+    row = Diagnosis
+    statement = select(row.id, row.symptom, row.second_symptom, row.activity).where(col(row.id).in_(diagnosis_ids))
+    return {int(id_): (one, other, third) for id_, one, other, third in session.exec(statement) if id_ is not None}

@@ -50,11 +50,40 @@ def cells_of(session: Session, practice_id: int, kinds: tuple[str, ...]) -> list
     return sorted({*session.exec(there), *session.exec(prescribed.distinct())})
 
 
-def standing(
-    session: Session, practice_id: int, item_id: str, condition_id: str, kinds: tuple[str, ...]
-) -> list[Standing]:
-    """Read what one cell is counted from, in the order in which it was prescribed."""
-    return _standing(session, _of_cell(practice_id, item_id, condition_id, kinds))
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """So many recommendations of one cell for which the same was counted."""
+
+    practitioner_id: int
+    outcome: bool | None
+    on: date | None
+    many: int
+    ratings: int
+    rating_sum: int
+
+
+def standing(session: Session, which: ColumnElement[bool], *, after: int, most: int) -> list[Standing]:
+    """Read a part of what one cell is counted from, behind one recommendation, in the order in which it was prescribed."""
+    return _standing(session, and_(which, col(Recommendation.id) > after), most=most)
+
+
+def noted(session: Session, which: ColumnElement[bool]) -> list[Noted]:
+    """Sum up what was counted for the recommendations of a cell, in the database: they may be many."""
+    alike = col(Diagnosis.practitioner_id), col(Recommendation.outcome_counted), col(Recommendation.counted_on)
+    rated = col(Recommendation.rating_counted)
+    statement = (
+        columns(*alike, func.count(), func.count(rated), func.coalesce(func.sum(rated), 0))
+        .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
+        .where(which, col(Recommendation.prescribed_counted))
+        .group_by(*alike)
+    )
+    return [Noted(*row) for row in session.execute(statement)]
+
+
+def newest(session: Session, which: ColumnElement[bool]) -> Recommendation | None:
+    """Read the recommendation of a cell that was made last, of those that were approved at some time."""
+    statement = select(Recommendation).where(which, col(Recommendation.approved).is_not(None))
+    return session.exec(statement.order_by(col(Recommendation.id).desc()).limit(1)).first()
 
 
 def standing_of_patient(session: Session, patient_id: int, kinds: tuple[str, ...]) -> list[Standing]:
@@ -63,30 +92,28 @@ def standing_of_patient(session: Session, patient_id: int, kinds: tuple[str, ...
     return _standing(session, of_patient)
 
 
-def side_effects(
-    session: Session, practice_id: int, item_id: str, condition_id: str, kinds: tuple[str, ...]
-) -> list[tuple[int, str, bool]]:
-    """Read every side effect (recommendation, term, serious) of one cell that the answers that stand report."""
+def side_effects(session: Session, which: ColumnElement[bool]) -> list[tuple[int, str, bool]]:
+    """Read every side effect (recommendation, term, serious) of what is counted in a cell that the answers that stand report."""
     statement = (
         columns(col(SideEffect.recommendation_id), col(SideEffect.term), col(SideEffect.serious))
         .join(Feedback, col(Feedback.id) == col(SideEffect.feedback_id))
         .join(Recommendation, col(Recommendation.id) == col(SideEffect.recommendation_id))
-        .where(_of_cell(practice_id, item_id, condition_id, kinds), STANDS, REPORTED)
+        .where(which, col(Recommendation.prescribed_counted), STANDS, REPORTED)
     )
     return [(one, term, serious) for one, term, serious in session.execute(statement)]
 
 
-def beside(
-    session: Session, practice_id: int, item_id: str, condition_id: str, kinds: tuple[str, ...]
-) -> list[tuple[int, str]]:
-    """List which other items ran beside each recommendation of one cell, each once (recommendation, item)."""
+def beside(session: Session, which: ColumnElement[bool], item_id: str, kinds: tuple[str, ...]) -> dict[str, int]:
+    """Count beside how many of what is counted in a cell of ``item_id`` each other item ran."""
     other = aliased(Recommendation)
     start, end = col(Recommendation.approved), col(Recommendation.stopped)
     statement = (
-        columns(col(Recommendation.id), col(other.item_id))
+        columns(col(other.item_id), func.count(col(Recommendation.id).distinct()))
+        .select_from(Recommendation)
         .join(other, col(other.patient_id) == col(Recommendation.patient_id))
         .where(
-            _of_cell(practice_id, item_id, condition_id, kinds),
+            which,
+            col(Recommendation.prescribed_counted),
             col(other.kind).in_(kinds),
             col(other.item_id) != item_id,
             or_(end.is_(None), col(other.approved) < end),
@@ -94,9 +121,9 @@ def beside(
             start.is_not(None),
             col(other.approved).is_not(None),
         )
-        .distinct()
+        .group_by(col(other.item_id))
     )
-    return [(one, item) for one, item in session.execute(statement)]
+    return {str(item): int(many) for item, many in session.execute(statement)}
 
 
 def courses(session: Session, patient_id: int, kinds: tuple[str, ...]) -> list[Recommendation]:
@@ -119,7 +146,8 @@ def counted(session: Session) -> None:
     session.execute(delete(Mark).where(col(Mark.name) == TO_COUNT))
 
 
-def _of_cell(practice_id: int, item_id: str, condition_id: str, kinds: tuple[str, ...]) -> ColumnElement[bool]:
+def of_cell(practice_id: int, item_id: str, condition_id: str, kinds: tuple[str, ...]) -> ColumnElement[bool]:
+    """Choose what one cell could count."""
     return and_(
         col(Recommendation.practice_id) == practice_id,
         col(Recommendation.item_id) == item_id,
@@ -128,8 +156,8 @@ def _of_cell(practice_id: int, item_id: str, condition_id: str, kinds: tuple[str
     )
 
 
-def _standing(session: Session, which: ColumnElement[bool]) -> list[Standing]:
-    newest = (
+def _standing(session: Session, which: ColumnElement[bool], *, most: int | None = None) -> list[Standing]:
+    last = (
         columns(func.max(col(Feedback.id)))
         .where(col(Feedback.recommendation_id) == col(Recommendation.id), STANDS)
         .correlate(Recommendation)
@@ -145,9 +173,10 @@ def _standing(session: Session, which: ColumnElement[bool]) -> list[Standing]:
             counted_word(col(Recommendation.patient_id)),
         )
         .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
-        .outerjoin(answer, col(answer.id) == newest)
+        .outerjoin(answer, col(answer.id) == last)
         .where(which, col(Recommendation.approved).is_not(None))
         .order_by(col(Recommendation.id))
+        .limit(most)
     )
     # All at once: some of these rows are written while they are gone through.
     return [Standing(*row) for row in session.execute(statement)]

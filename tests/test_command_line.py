@@ -14,6 +14,7 @@ import pytest
 from storage.knowledge import DATA
 from tests.support.command_line import Command, failed
 from tests.support.server import program
+from tests.support.waiting import ANSWER_SECONDS
 
 
 def test_a_port_that_is_taken(command: Command, tmp_path: Path) -> None:
@@ -133,7 +134,7 @@ def test_adding_somebody_who_then_signs_in(
     begun = time.perf_counter()
     with program(tmp_path, "run") as running:  # the second start: its database is there
         address = running.listening()
-        with httpx2.Client(base_url=address.http) as http:
+        with httpx2.Client(base_url=address.http, timeout=ANSWER_SECONDS) as http:
             assert http.get("/readyz").status_code == 200
             record_property("seconds from the start to the first answered request", time.perf_counter() - begun)
             said = {"login": "leila", "password": "correct horse battery"}
@@ -165,7 +166,7 @@ def test_letting_another_program_in_and_out_again(command: Command, tmp_path: Pa
     with program(tmp_path, "run") as running:
         address = running.listening()
         headers = {"Authorization": f"Bearer {token}"}
-        with httpx2.Client(base_url=address.http, headers=headers) as http:
+        with httpx2.Client(base_url=address.http, headers=headers, timeout=ANSWER_SECONDS) as http:
             assert http.get("/ws/status").status_code == 200
             assert command("user", "revoke", number).out == f"Token {number} of Pharmacy holds no longer.\n"
             assert http.get("/ws/status").status_code == 401, "while the program runs, at once"
@@ -182,13 +183,19 @@ def test_the_secret_is_for_its_owner_only(command: Command, tmp_path: Path) -> N
 def test_the_demo_runs(tmp_path: Path) -> None:
     with program(tmp_path, "demo", "--no-play") as running:
         address = running.listening()
-        people = httpx2.get(f"{address.http}/api/auth/demo").json()["people"]
+        people = httpx2.get(f"{address.http}/api/auth/demo", timeout=ANSWER_SECONDS).json()["people"]
         assert {person["role"] for person in people} == {"practitioner", "admin", "patient"}
-        tokens = httpx2.post(f"{address.http}/api/auth/demo", json={"person_id": people[0]["id"]}).json()
+        tokens = httpx2.post(
+            f"{address.http}/api/auth/demo", json={"person_id": people[0]["id"]}, timeout=ANSWER_SECONDS
+        ).json()
         assert tokens["practice"]["synthetic"]
         header = {"Authorization": f"Bearer {tokens['access_token']}"}
-        mine = httpx2.get(f"{address.http}/api/diagnosis", headers=header).json()["items"][0]["id"]
-        invited = httpx2.post(f"{address.http}/api/diagnosis/{mine}/invite", headers=header).json()
+        mine = httpx2.get(f"{address.http}/api/diagnosis", headers=header, timeout=ANSWER_SECONDS).json()["items"][0][
+            "id"
+        ]
+        invited = httpx2.post(
+            f"{address.http}/api/diagnosis/{mine}/invite", headers=header, timeout=ANSWER_SECONDS
+        ).json()
         assert invited["link"].startswith(f"{address.http}/m#invite="), "with the port that the system chose"
         assert running.stop() == 0
         assert "Traceback" not in running.printed

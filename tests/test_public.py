@@ -13,6 +13,7 @@ from settings import weakness_of
 from tests.support.command_line import Command, failed
 from tests.support.house import House, add_person
 from tests.support.server import program
+from tests.support.waiting import ANSWER_SECONDS
 
 PUBLIC = {"PUBLIC": "true", "BASE_URL": "https://practice.example", "TRUSTED_PROXIES": "127.0.0.1"}
 PASSWORD = "correct horse battery"
@@ -106,7 +107,7 @@ def test_behind_a_proxy_that_speaks_https(services: Services, tmp_path: Path) ->
     form = {"login": "leila", "password": PASSWORD, "next": "//elsewhere.example"}
     with program(tmp_path, "run", **PUBLIC) as running:
         here = running.listening().http
-        with httpx2.Client(base_url=here, headers=through) as browser:
+        with httpx2.Client(base_url=here, headers=through, timeout=ANSWER_SECONDS) as browser:
             entered = browser.post("/auth/sign-in", data=form, headers={"Origin": "https://practice.example"})
             assert (entered.status_code, entered.headers["location"]) == (303, "/")
             name, *attributes = entered.headers["set-cookie"].lower().split("; ")

@@ -71,3 +71,17 @@ def same_origin(headers: Headers) -> bool:
         return urlsplit(origin).netloc.lower() == headers.get("host", "").lower() != ""
     except ValueError:
         return False
+
+
+def clicked_here(headers: Headers) -> bool:
+    """Say whether somebody came by a link of a page of ours: not by one elsewhere, in a letter, or by typing.
+
+    Browsers that say nothing in ``Sec-Fetch-Site`` (old ones, and all over plain HTTP) are believed by their ``Referer``.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    try:
+        return urlsplit(headers.get("referer", "")).netloc.lower() == headers.get("host", "").lower() != ""
+    except ValueError:
+        return False

@@ -72,10 +72,10 @@ class Rules:
 
 def rules_of(knowledge: Knowledge) -> Rules:
     """Give the rules of a knowledge base, built at the first call."""
-    return _rules(_Same(knowledge))
+    return _rules(Same(knowledge))
 
 
-class _Same:
+class Same:
     """A knowledge base by identity: comparing all its rows would cost more than building the rules."""
 
     __slots__ = ("knowledge",)
@@ -87,12 +87,12 @@ class _Same:
         return id(self.knowledge)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.knowledge is self.knowledge
+        return isinstance(other, Same) and other.knowledge is self.knowledge
 
 
 # A few: practices may have rows of their own. The knowledge base is kept alive with its rules, so an id is never used twice.
 @lru_cache(maxsize=8)
-def _rules(same: _Same) -> Rules:
+def _rules(same: Same) -> Rules:
     return Rules(same.knowledge)
 
 

@@ -37,11 +37,11 @@ async def page(request: Request, problem: str = "", done: str = "") -> Response 
                     await show_practice(here)
                 show_reading(here, PATH)
                 if found.has_password:
-                    show_password(here._, problem, done)
+                    show_password(here._, found, problem, done)
                     show_second_factor(here, found)
                 else:
                     _without_password(here, found)
-                await show_sessions(here)
+                await show_sessions(here, found)
 
     return await built(request, build)
 

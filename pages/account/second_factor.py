@@ -1,16 +1,16 @@
 """The second factor: setting an authenticator up, new recovery codes, doing without."""
 
-from collections.abc import Awaitable, Callable
-
-import segno
 from nicegui import ui
 
 from domain import own_account
+from domain.again import Again
 from domain.errors import VervainError
 from domain.own_account import OwnAccount
-from domain.second_factor import RECOVERY_CODES, Enrolment
+from domain.second_factor import Enrolment
+from pages.account.again import ask_again, refusal
 from pages.dialog import buttons
-from pages.frame import heading, post_button, written
+from pages.frame import heading, post_button
+from pages.setting_up import show_codes, show_secret
 from pages.visit import Visit
 
 FEW_CODES = 3
@@ -25,7 +25,7 @@ def show_second_factor(here: Visit, found: OwnAccount) -> None:
             ui.label(
                 _("An authenticator on your phone shows six digits that are asked for at sign-in, beside the password.")
             ).classes("vv-soft")
-            button = ui.button(_("Set up"), on_click=lambda: _set_up(here))
+            button = ui.button(_("Set up"), on_click=lambda: _set_up(here, found))
             button.props("unelevated no-caps data-testid=set-up").classes("vv-start")
             return
         ui.label(_("A code of your authenticator is asked for at sign-in."))
@@ -34,38 +34,32 @@ def show_second_factor(here: Visit, found: OwnAccount) -> None:
         )
         ui.label(left).classes("vv-hint" if found.recovery_codes < FEW_CODES else "vv-soft")
         with ui.row().classes("vv-toolbar"):
-            ui.button(_("New recovery codes"), on_click=lambda: _renew_codes(here)).props(
+            ui.button(_("New recovery codes"), on_click=lambda: _renew_codes(here, found)).props(
                 "outline no-caps data-testid=renew-codes"
             )
-            ui.button(_("Remove"), on_click=lambda: _remove(here)).props("flat no-caps data-testid=remove")
+            ui.button(_("Remove"), on_click=lambda: _remove(here, found)).props("flat no-caps data-testid=remove")
 
 
-def _set_up(here: Visit) -> None:
+def _set_up(here: Visit, found: OwnAccount) -> None:
     _ = here._
 
-    async def begin(password: str, _code: str) -> None:
-        enrolment = await here.read(own_account.begin_second_factor, password)
+    async def begin(given: Again) -> None:
+        enrolment = await here.read(own_account.begin_second_factor, given)
         dialog.clear()
         with dialog, ui.card().classes("vv-dialog"):
             _authenticator(here, dialog, enrolment)
 
-    dialog = _ask(here, _("Set up a second factor"), _("Continue"), begin)
+    dialog = ask_again(here, found, _("Set up a second factor"), _("Continue"), begin)
 
 
 def _authenticator(here: Visit, dialog: ui.dialog, enrolment: Enrolment) -> None:
     _ = here._
     heading(_("Scan this with your authenticator"))
-    picture = segno.make(enrolment.address, error="m").svg_data_uri(scale=6, border=2, light="#ffffff")
-    with ui.column().classes("vv-invite"):
-        shown = ui.image(picture).classes("vv-invite__code").props("no-spinner")
-        shown.props["alt"] = _("QR code for the authenticator")
-    ui.label(_("Or type this into it:")).classes("vv-soft vv-small")
-    typed = " ".join(enrolment.secret[at : at + 4] for at in range(0, len(enrolment.secret), 4))
-    ui.label(typed).classes("vv-code vv-break").props("dir=ltr data-testid=secret")
+    show_secret(_, enrolment)
     code = ui.input(_("The six digits that it shows now")).props(
         "outlined inputmode=numeric autocomplete=one-time-code dir=ltr data-testid=first-code"
     )
-    problem = _problem()
+    problem = refusal()
 
     async def finish() -> None:
         try:
@@ -86,66 +80,34 @@ def _recovery_codes(here: Visit, dialog: ui.dialog, codes: list[str]) -> None:
     _ = here._
     dialog.props("persistent")
     heading(_("Recovery codes"))
-    ui.label(
-        _(
-            "Keep these {count} codes where your phone is not. Each lets you in once, when the authenticator is lost. "
-            "They are not shown again.",
-            count=_.number(RECOVERY_CODES),
-        )
-    )
-    written("pre", "\n".join(codes)).classes("vv-code").props("dir=ltr data-testid=codes")
+    show_codes(_, codes)
     post_button("/auth/renew", _("I have kept them"), testid="kept")
 
 
-def _renew_codes(here: Visit) -> None:
-    async def renew(password: str, _code: str) -> None:
-        codes = await here.read(own_account.renew_recovery_codes, password)
+def _renew_codes(here: Visit, found: OwnAccount) -> None:
+    async def renew(given: Again) -> None:
+        codes = await here.read(own_account.renew_recovery_codes, given)
         dialog.clear()
         with dialog, ui.card().classes("vv-dialog"):
             _recovery_codes(here, dialog, codes)
 
-    dialog = _ask(here, here._("New recovery codes"), here._("Continue"), renew)
+    dialog = ask_again(here, found, here._("New recovery codes"), here._("Continue"), renew)
 
 
-def _remove(here: Visit) -> None:
+def _remove(here: Visit, found: OwnAccount) -> None:
     _ = here._
 
-    async def remove(password: str, code: str) -> None:
-        await here.read(own_account.remove_second_factor, password=password, code=code)
+    async def remove(given: Again) -> None:
+        await here.read(own_account.remove_second_factor, given)
+        if found.demanded:
+            return  # this sign-in has ended too, and the page goes to the door
         dialog.clear()
         dialog.props("persistent")
         with dialog, ui.card().classes("vv-dialog"):
             ui.label(_("The password is enough to sign in from now on. Your other sign-ins have ended."))
             post_button("/auth/renew", _("Done"), testid="kept")
 
-    dialog = _ask(here, _("Remove the second factor"), _("Remove"), remove, code=True)
-
-
-def _ask(
-    here: Visit, title: str, label: str, then: Callable[[str, str], Awaitable[None]], *, code: bool = False
-) -> ui.dialog:
-    """Ask for the password once more, and for a code where that is needed; a refusal is said beside it."""
-    _ = here._
-    with ui.dialog(value=True) as dialog, ui.card().classes("vv-dialog"):
-        dialog.on("hide", dialog.delete)
-        heading(title)
-        password = ui.input(_("Your password"), password=True).props(
-            "outlined autocomplete=current-password data-testid=password"
-        )
-        digits = ui.input(_("Code, or a recovery code")).props("outlined autocomplete=one-time-code data-testid=code")
-        digits.set_visibility(code)
-        problem = _problem()
-
-        async def go() -> None:
-            try:
-                await then(password.value or "", digits.value or "")
-            except VervainError as error:
-                problem.set_text(_(error.message))
-
-        (digits if code else password).on("keydown.enter", go)
-        buttons(here, dialog, label, go, "go")
-    return dialog
-
-
-def _problem() -> ui.label:
-    return ui.label().classes("vv-problem").props("role=alert data-testid=refusal")
+    note = _("Your practice asks for one: you are signed out then, and set another up at the next sign-in.")
+    dialog = ask_again(
+        here, found, _("Remove the second factor"), _("Remove"), remove, note=note if found.demanded else ""
+    )

@@ -27,8 +27,8 @@ export default {
             <span v-else class="vv-item__title">{{ item.title }}</span>
             <time class="vv-soft vv-small vv-push" :datetime="item.at">{{ item.time }}</time>
           </div>
-          <div v-if="item.subtitle" class="vv-soft">{{ item.subtitle }}</div>
           <div class="vv-toolbar vv-chips">
+            <span v-if="item.subtitle" class="vv-soft vv-item__about">{{ item.subtitle }}</span>
             <span v-for="chip in item.chips" :key="chip.text" class="vv-chip" :class="'vv-chip--' + chip.kind" dir="auto">{{ chip.text }}</span>
             <div v-if="!item.quiet" class="vv-inbox__acts vv-push">
               <button v-for="later in item.later" :key="later.what" type="button" class="vv-quiet" :aria-label="later.says + ': ' + item.title" :title="later.says" :data-testid="later.what + '-' + item.key" @click="ask(later.what, item)">{{ later.text }}</button>

@@ -13,7 +13,7 @@ export default {
           <template v-for="row in rows" :key="row.key">
           <tr :class="{'vv-flash': fresh[row.key]}" :data-testid="'row-' + row.key" @click="clicked($event, row.key)">
             <td v-if="opens" class="vv-open-column"><button type="button" class="vv-open" :aria-expanded="opened === row.key ? 'true' : 'false'" :aria-label="opens + ': ' + first(row)" :data-testid="'open-' + row.key" @click.stop="toggle(row.key)"></button></td>
-            <td v-for="column in columns" :key="column.name" :class="{'vv-number': column.number}" :data-label="column.label">
+            <td v-for="column in columns" :key="column.name" :class="{'vv-number': column.number, 'vv-short': column.short}" :data-label="column.label">
               <template v-for="cell in [row.cells[column.name]]">
                 <span v-if="cell == null" class="vv-soft">{{ unknown }}</span>
                 <span v-else-if="cell.chip" class="vv-chip" :class="'vv-chip--' + cell.chip">{{ cell.text }}</span>

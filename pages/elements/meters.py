@@ -6,7 +6,9 @@ from typing import Any
 from pages.elements.told import Told
 
 Meter = dict[str, Any]
-"""``{"key", "name", "means", "value", "note", "limit", "look", "parts": [[label, text], …]}``; ``look``: it wants one."""
+"""``{"key", "name", "means", "value", "note", "limit", "look", "main", "parts": [[label, text], …]}``.
+
+``look``: it wants one; ``main``: a folded group says it in its line."""
 Group = dict[str, Any]
 """``{"key": …, "title": …, "meters": […]}``."""
 

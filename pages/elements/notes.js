@@ -1,4 +1,6 @@
 // Short cards: a title, a word beside it, some lines, and a mark, one thing to do, or where to do it. Texts are escaped by Vue.
+import { parts } from "/static/english.js";
+
 export default {
   template: `
     <div class="vv-notes">
@@ -9,10 +11,10 @@ export default {
           <span v-if="note.chip" class="vv-chip vv-push" :class="'vv-chip--' + note.chip.kind">{{ note.chip.text }}</span>
           <span v-if="note.beside" class="vv-push vv-soft vv-number">{{ note.beside }}</span>
         </div>
-        <p v-for="line in note.lines" :key="line" class="vv-small vv-words">{{ line }}</p>
+        <p v-for="line in note.lines" :key="line" class="vv-small vv-words"><template v-for="(part, at) in parts(line)" :key="at"><bdi v-if="part.english" lang="en" dir="ltr">{{ part.text }}</bdi><template v-else>{{ part.text }}</template></template></p>
         <div v-for="one in note.verdicts || []" :key="one.kind" class="vv-note__verdict" :data-testid="'foreseen-' + note.key + '-' + one.kind">
           <span class="vv-chip" :class="'vv-chip--' + one.kind">{{ one.label }}</span> <span class="vv-small vv-words">{{ one.text }}</span>
-          <p v-if="one.why" class="vv-small vv-soft" dir="auto">{{ one.why }}</p>
+          <p v-if="one.why" class="vv-small vv-soft"><template v-for="(part, at) in parts(one.why)" :key="at"><bdi v-if="part.english" lang="en" dir="ltr">{{ part.text }}</bdi><template v-else>{{ part.text }}</template></template></p>
         </div>
         <p v-if="note.foot" class="vv-small vv-soft">{{ note.foot }}</p>
         <span v-if="note.mark" class="vv-chip vv-chip--approved">{{ note.mark }}</span>
@@ -25,6 +27,7 @@ export default {
     return { notes: this.initial };
   },
   methods: {
+    parts,
     replace(notes) {
       this.notes = notes;
     },

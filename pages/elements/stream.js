@@ -6,22 +6,21 @@ const LEFT = 100; // letters that are left, from when on they are said
 
 export default {
   template: `
-    <div>
+    <div class="vv-measured">
       <div v-if="!items.some((one) => !one.quiet)" class="vv-empty"><p>{{ nothing || empty }}</p></div>
       <ol class="vv-stream" :aria-label="title">
-        <li v-for="(item, at) in items" :key="item.key" ref="cards" class="vv-card vv-item" :class="[item.alert ? 'vv-card--alert' : '', item.quiet ? 'vv-item--quiet' : '', fresh[item.key] ? 'vv-flash' : '']" :data-testid="'item-' + item.key" :tabindex="labels ? (at === inOrder ? 0 : -1) : null" :aria-keyshortcuts="labels ? 'S R O' : null" @focus="current = item.key" @keydown="pressed($event, item, at)">
+        <li v-for="(item, at) in items" :key="item.key" ref="cards" class="vv-card vv-item" :class="[labels ? 'vv-item--many' : 'vv-item--one', item.alert ? 'vv-card--alert' : '', item.quiet ? 'vv-item--quiet' : '', fresh[item.key] ? 'vv-flash' : '']" :data-testid="'item-' + item.key" :tabindex="labels ? (at === inOrder ? 0 : -1) : null" :aria-keyshortcuts="labels ? 'S R O' : null" @focus="current = item.key" @keydown="pressed($event, item, at)">
           <div class="vv-toolbar">
             <a v-if="item.href" class="vv-item__title" :href="item.href">{{ item.title }}</a>
             <span v-else class="vv-item__title">{{ item.title }}</span>
             <span v-if="item.stars" class="vv-stars" role="img" :aria-label="item.stars_text"><span aria-hidden="true">{{ "★".repeat(item.stars) }}<span class="vv-soft">{{ "★".repeat(5 - item.stars) }}</span></span></span>
             <time class="vv-soft vv-small vv-push" :datetime="item.at">{{ item.time }}</time>
           </div>
-          <div v-if="item.subtitle" class="vv-soft">{{ item.subtitle }}</div>
-          <p v-if="item.text" class="vv-item__text" dir="auto">{{ item.text }}</p>
-          <div v-if="item.chips && item.chips.length || item.action && !labels" class="vv-toolbar vv-chips">
+          <div v-if="item.subtitle || item.chips && item.chips.length" class="vv-item__said">
+            <span v-if="item.subtitle" class="vv-soft">{{ item.subtitle }}</span>
             <span v-for="chip in item.chips" :key="chip.text" class="vv-chip" :class="'vv-chip--' + chip.kind" dir="auto">{{ chip.text }}</span>
-            <button v-if="item.action && !labels" type="button" class="vv-button vv-push" :data-testid="'act-' + item.key" @click="act(item)">{{ item.action }}</button>
           </div>
+          <p v-if="item.text" class="vv-item__text" dir="auto">{{ item.text }}</p>
           <div v-if="item.reply" class="vv-reply" role="group" :aria-label="item.reply.by" :data-testid="'reply-' + item.key">
             <div class="vv-soft vv-small" dir="auto">{{ item.reply.by }}</div>
             <div v-if="item.reply.outdated" class="vv-small vv-strong" :data-testid="'outdated-' + item.key">{{ item.reply.outdated }}</div>
@@ -42,6 +41,7 @@ export default {
               <span v-if="labels.most - forms[item.key].text.length < left" class="vv-soft vv-small" role="status">{{ labels.left.replace("{count}", number(labels.most - forms[item.key].text.length)) }}</span>
             </div>
           </form>
+          <div v-if="item.action && !labels" class="vv-toolbar vv-item__does"><button type="button" class="vv-button" :data-testid="'act-' + item.key" @click="act(item)">{{ item.action }}</button></div>
           <div v-if="labels && !forms[item.key]" class="vv-toolbar vv-item__does">
             <button v-if="item.action" type="button" class="vv-button" :data-testid="'act-' + item.key" @click="act(item)">{{ item.action }}</button>
             <button v-if="item.replies" type="button" class="vv-button" :data-testid="'write-' + item.key" @click="write(item)">{{ item.reply ? labels.change : labels.reply }}</button>

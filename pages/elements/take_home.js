@@ -20,8 +20,8 @@ export default {
               <template v-for="named in one.identity" :key="named.label"><dt>{{ named.label }}</dt><dd><template v-for="(part, at) in named.parts" :key="at"><template v-if="at"> · </template><bdi :lang="part.lang" :dir="part.dir">{{ part.text }}</bdi></template></dd></template>
               <template v-if="one.herbs"><dt>{{ sheet.labels.herbs }}</dt><dd>{{ one.herbs }}</dd></template>
               <template v-for="[label, text] in one.terms" :key="label"><dt>{{ label }}</dt><dd class="vv-sheet__do">{{ text }}</dd></template>
-              <template v-for="watch in one.watch" :key="watch.title + watch.texts[0]"><dt>{{ sheet.labels.watch }}</dt><dd><strong>{{ watch.title }}</strong>
-                <span v-for="text in watch.texts" :key="text" class="vv-sheet__said" lang="en" dir="ltr">{{ text }}</span>
+              <template v-for="watch in one.watch" :key="watch.title + watch.texts[0].text"><dt>{{ sheet.labels.watch }}</dt><dd><strong>{{ watch.title }}</strong>
+                <span v-for="said in watch.texts" :key="said.text" class="vv-sheet__said" :lang="said.lang" :dir="said.dir">{{ said.text }}</span>
                 <small v-if="watch.source">{{ sheet.labels.source }} <bdi>{{ watch.source }}</bdi></small></dd></template>
               <template v-if="one.tell_us"><dt>{{ sheet.labels.tell }}</dt><dd><strong>{{ one.tell_us }}</strong> <small>{{ sheet.labels.source }} <bdi>{{ one.tell_us_source }}</bdi></small></dd></template>
             </dl>

@@ -68,6 +68,8 @@ async def _build(here: Visit, patient_id: int) -> None:
     allowed = await here.read(sharing.allowed, patient_id)
     with frame(here, seen.name, "/recommendations"):
         line = ui.label(who_in_a_line(seen, _)).classes("vv-soft vv-subtitle").props("data-testid=patient")
+        if Action.TREAT in allowed:
+            ui.link(_("Record a visit"), f"/intake?patient={patient_id}").props("data-testid=record-visit")
         sections = _Sections(here)
         await sections.build(seen, allowed)
 

@@ -1,6 +1,7 @@
 """Where a patient is signed in, and the invites that still hold: each can be ended, as after a phone was lost."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import partial
 
 from nicegui import ui
@@ -9,6 +10,7 @@ from domain import invite, sign_ins
 from domain.events import LoggedEvent
 from domain.hub import sign_in_topic
 from domain.invite import OpenInvite
+from domain.ledger import utc_now
 from domain.patient import PatientState
 from domain.sign_ins import SignInState
 from pages.dialog import asked, buttons
@@ -18,6 +20,8 @@ from pages.language import N_, Language
 from pages.part import Part
 from pages.visit import Visit
 
+SOON = timedelta(days=21)
+"""Before a device's last day: the phone says it as long ahead (static/m/session.js)."""
 SHOWN = 6
 """Devices that are named; nobody has more, and the page stays small. All of them can be ended."""
 ENDED = N_("Ended: it is signed out at once.")
@@ -36,7 +40,7 @@ async def devices_of(here: Visit, patient: PatientState, part: Part) -> None:
             followed.update(new)
             part.follow([sign_in_topic(number) for number in new], show)
         if not part.over:
-            there.replace([*(_device(one, _) for one in devices[:SHOWN]), *(_invite(one, _) for one in invites)])
+            there.replace([*(device_note(one, _) for one in devices[:SHOWN]), *(_invite(one, _) for one in invites)])
             end_all.text = _("End all {number} devices", number=_.number(len(devices)))
             end_all.visible = len(devices) > 1
 
@@ -60,10 +64,15 @@ async def devices_of(here: Visit, patient: PatientState, part: Part) -> None:
     await show()
 
 
-def _device(one: SignInState, _: Language) -> Note:
-    said = _("Last used {time}", time=_.time(one.last_seen))
+def device_note(one: SignInState, _: Language) -> Note:
+    """Say of a device when it came last, and its last day once that is near."""
+    said = [_("Last used {time}", time=_.time(one.last_seen))]
+    if one.last_day - utc_now() < SOON:
+        said.append(
+            _("Signed out on {day} however often it is used: invite the patient anew.", day=_.day(one.last_day))
+        )
     title = one.device or _("Phone or browser")
-    return {"key": f"device-{one.id}", "title": title, "lines": [said], "action": _("End")}
+    return {"key": f"device-{one.id}", "title": title, "lines": said, "action": _("End")}
 
 
 def _invite(one: OpenInvite, _: Language) -> Note:

@@ -111,7 +111,7 @@ async def readers_of(here: Visit, patient: PatientState, _part: Part) -> None:
         unknown="–",
         most=SHOWN,
     )
-    table.props("data-testid=readers").classes("vv-stacks").start([_row(here, one) for one in seen])
+    table.props("data-testid=readers tabindex=0").classes("vv-stacks vv-low").start([_row(here, one) for one in seen])
 
 
 def _row(here: Visit, one: Reader) -> Row:

@@ -1,7 +1,7 @@
 // The curve of one measure, 0–10 over time, as SVG. Time runs from left to right in every language.
 
 import { h } from './elements.js';
-import { day, number, time } from './i18n.js';
+import { day, isolated, number, time } from './i18n.js';
 
 const WIDTH = 340, HEIGHT = 196;
 const LEFT = 30, RIGHT = 14, TOP = 12, BOTTOM = 30;
@@ -28,7 +28,7 @@ export function curve(points, title) {
     h('svg:path', { class: 'curve-area', d: `${line}L${x(last).toFixed(1)} ${y(0)}L${x(0).toFixed(1)} ${y(0)}Z` }),
     h('svg:path', { class: 'curve-line', d: line }),
     points.map((point, i) => h('svg:circle', { class: point.start ? 'curve-start' : 'curve-point', cx: x(i).toFixed(1), cy: y(point.value).toFixed(1), r: i === last ? 6 : 4.5 })),
-    h('svg:text', { class: 'curve-text', x: LEFT, y: HEIGHT - 8, text: label(points[0].when) }),
-    h('svg:text', { class: 'curve-text', x: WIDTH - RIGHT, y: HEIGHT - 8, 'text-anchor': 'end', text: label(points[last].when) }),
+    h('svg:text', { class: 'curve-text', x: LEFT, y: HEIGHT - 8, text: isolated(label(points[0].when)) }),
+    h('svg:text', { class: 'curve-text', x: WIDTH - RIGHT, y: HEIGHT - 8, 'text-anchor': 'end', text: isolated(label(points[last].when)) }),
   );
 }

@@ -3,6 +3,7 @@
 import { ask, Problem } from './api.js';
 import { randomId } from './store.js';
 
+const SOON_MS = 21 * 24 * 3600 * 1000; // three weeks: time enough to be given a new code
 const EARLY_MS = 30000; // renew this long before the end, so that no request starts with a token about to end
 
 export class Session {
@@ -13,6 +14,12 @@ export class Session {
   get practice() { return this.#current?.practice ?? null; }
   get diagnosisId() { return this.#current?.diagnosis_id ?? null; }
   get signedIn() { return this.#current !== null; }
+
+  /** The last day of this phone's sign-in once it is near, else null. Kept sign-ins of before this was told have none. */
+  lastDaySoon(now = Date.now()) {
+    const last = this.#current?.last_day;
+    return last && Date.parse(last) - now < SOON_MS ? last : null;
+  }
 
   async load() {
     this.#current = (await this.#store.get('session')) ?? null;

@@ -19,7 +19,8 @@ async def test_a_local_account(client: Client, services: Services) -> None:
     given = {"login": "leila", "password": PASSWORD, "device": "Laptop"}
     tokens = (await client.post("/api/auth/token", json=given)).json()
     assert set(tokens) == {
-        "access_token", "refresh_token", "token_type", "expires_in", "person", "practice", "diagnosis_id",
+        "access_token", "refresh_token", "token_type", "expires_in", "last_day", "person", "practice",
+        "diagnosis_id",
     }  # fmt: skip
     assert (tokens["token_type"], tokens["expires_in"], tokens["person"]["role"]) == ("Bearer", 900, "practitioner")
     me = await client.get("/api/auth/me", headers={"Authorization": f"Bearer {tokens['access_token']}"})

@@ -13,6 +13,7 @@ from settings import Settings
 from tests.support.house import House, bearer, signed_in
 from tests.support.printed import printed
 from tests.support.server import Server, serving, without_pages
+from tests.support.waiting import ANSWER_SECONDS
 
 NOT_OURS = "proxy-made-1234"
 
@@ -46,7 +47,7 @@ def server(request: pytest.FixtureRequest, settings: Settings, house: House) -> 
 
 def test_a_line_names_request_and_person_and_not_who_it_is(server: Server, house: House, lines: Lines) -> None:
     where = f"/api/diagnosis/{house.diagnosis_id}/feedback"
-    with httpx2.Client(base_url=server.http) as client:
+    with httpx2.Client(base_url=server.http, timeout=ANSWER_SECONDS) as client:
         for who in (house.leila, house.leila, house.mina):
             client.get(where, params={"cursor": 0}, headers=bearer(house.services, who))
         client.get("/healthz")
@@ -73,7 +74,7 @@ GIVEN = [NOT_OURS, "short", "x" * 65, 'no"quotes"', "per cent%0a"]
 
 @pytest.mark.parametrize(("server", "taken"), [("127.0.0.1", [NOT_OURS]), ("10.0.0.1", [])], indirect=["server"])
 def test_a_request_is_called_as_a_trusted_proxy_says(server: Server, lines: Lines, taken: list[str]) -> None:
-    with httpx2.Client(base_url=server.http) as client:
+    with httpx2.Client(base_url=server.http, timeout=ANSWER_SECONDS) as client:
         answers = [client.get("/api/knowledge/names", headers={"X-Request-ID": one}) for one in GIVEN]
     called = [answer.headers["X-Request-ID"] for answer in answers]
     assert [line["request"] for line in lines.said("request")] == called
@@ -84,7 +85,9 @@ def test_a_request_is_called_as_a_trusted_proxy_says(server: Server, lines: Line
 def test_an_error_is_found_by_what_the_caller_was_told(server: Server, house: House, lines: Lines) -> None:
     with house.services.database.engine.execution_options(write=True).begin() as connection:
         connection.exec_driver_sql("ALTER TABLE side_effect RENAME TO gone")
-    with httpx2.Client(base_url=server.http, headers=bearer(house.services, house.leila)) as client:
+    with httpx2.Client(
+        base_url=server.http, headers=bearer(house.services, house.leila), timeout=ANSWER_SECONDS
+    ) as client:
         answer = client.get(f"/api/diagnosis/{house.diagnosis_id}/feedback")
     assert answer.status_code == 500
     [error] = lines.said("unexpected error")

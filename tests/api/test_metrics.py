@@ -24,7 +24,7 @@ from tests.api.test_broadcast import token_for
 from tests.support.databases import Databases
 from tests.support.house import House, signed_in
 from tests.support.server import Server
-from tests.support.waiting import until
+from tests.support.waiting import ANSWER_SECONDS, until
 
 DOCS = (Path(__file__).parent.parent.parent / "docs" / "metrics.md").read_text(encoding="utf-8")
 ROWS = {
@@ -44,7 +44,7 @@ def scraped(server: Server, house: House) -> dict[str, Family]:
     """Let the house be busy for a moment, rightly and wrongly, and read what was counted."""
     services = house.services
     leila, mina = (signed_in(services, one)[1] for one in (house.leila, house.mina))
-    with httpx2.Client(base_url=server.http) as client:
+    with httpx2.Client(base_url=server.http, timeout=ANSWER_SECONDS) as client:
         as_leila = {"Authorization": f"Bearer {leila}"}
         at = f"/api/diagnosis/{house.diagnosis_id}"
         with connect(

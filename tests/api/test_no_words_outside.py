@@ -16,6 +16,7 @@ from tests.support.house import House, bearer, recommended, signed_in
 from tests.support.owner import full
 from tests.support.printed import printed
 from tests.support.server import Server
+from tests.support.waiting import ANSWER_SECONDS
 
 MARK = "zqxmark"
 """Every word that somebody types has this in it."""
@@ -28,7 +29,7 @@ def app(settings: Settings, services: Services) -> FastAPI:
 
 
 def test_no_word_is_anywhere_outside(server: Server, house: House) -> None:
-    with printed(public=True) as out, httpx2.Client(base_url=server.http) as client:
+    with printed(public=True) as out, httpx2.Client(base_url=server.http, timeout=ANSWER_SECONDS) as client:
         client.headers.update(bearer(house.services, house.leila))
         client.headers["Connection"] = "close"  # the server ends a connection on which something went wrong
         opened = a_day(client, house)

@@ -21,6 +21,7 @@ from tests.support.certified_provider import NOT_FOR_US, certified_provider
 from tests.support.house import House
 from tests.support.identities import NAME, a_provider, an_app, came_in, change_person, knowing
 from tests.support.model_server import NotInstallable
+from tests.support.waiting import ANSWER_SECONDS
 
 START = f"/auth/oidc/{NAME}?next=/effectiveness"
 PEOPLE = {
@@ -125,7 +126,7 @@ class TestTheCertifiedOne:
 
 async def be(issuer: str, subject: str) -> None:
     """Say who sits before the browser."""
-    async with httpx2.AsyncClient(trust_env=False) as http:
+    async with httpx2.AsyncClient(trust_env=False, timeout=ANSWER_SECONDS) as http:
         await http.get(f"{issuer}/as/{subject}")
 
 

@@ -117,6 +117,6 @@ async def test_an_objection_that_is_new_is_told_with_its_reasons(client: Client,
     at = f"/api/recommendations/{house.proposed('clove')}/approve"
     given = {"override_reason": "Both for years.", "seen": []}
     problem = refused(await client.post(at, json=given, headers=leila), 409, "new_objection")
-    assert [set(one) for one in problem["reasons"]] == [{"key", "verdict", "message"}] * len(problem["reasons"])
+    assert [set(one) for one in problem["reasons"]] == [{"key", "verdict", "rule", "message"}] * len(problem["reasons"])
     seen = [{"key": one["key"], "verdict": one["verdict"]} for one in problem["reasons"]]
     assert (await client.post(at, json={**given, "seen": seen}, headers=leila)).status_code == 200

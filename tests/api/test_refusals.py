@@ -34,9 +34,7 @@ async def test_each_kind_of_refusal_has_its_line(client: Client, house: House) -
     stranger = bearer(house.services, house.stranger)
     with printed(public=True) as out:
         assert (await client.get(profile, headers=as_leila)).status_code == 200
-        assert (await client.get("/api/nowhere", headers=as_leila)).status_code == 404
-        assert (await client.get(profile)).status_code == 401
-        assert told(out) == [], "granted, nothing there, nobody: no events"
+        assert told(out) == [], "granted: no event"
         await client.get(profile, headers=stranger)
         await client.put(profile, json={"name": "Zqxmark"}, headers=as_chen)
         await client.put(f"{profile}/consents/zqxmark", json={"granted": True}, headers=as_leila)
@@ -80,3 +78,14 @@ def test_sockets_have_theirs(app: FastAPI, house: House) -> None:
         ),
         ("door_refused", "socket", None, "socket"),
     ]
+
+
+def test_who_says_nothing_on_a_socket_is_a_stranger(app: FastAPI, house: House) -> None:
+    with (
+        printed(public=True) as out,
+        TestClient(app) as client,
+        client.websocket_connect(f"/ws/{house.diagnosis_id}", headers={"Host": "test"}) as socket,
+    ):
+        socket.send_json({"type": "ping"})
+        assert socket.receive_json()["data"]["code"] == "auth_expected"
+    assert told(out) == [("stranger", "no_token", None, "socket /ws")]

@@ -8,6 +8,7 @@ import pyotp
 import pytest
 
 from domain import account, own_account, sign_in
+from domain.again import Again
 from domain.ledger import utc_now
 from domain.second_factor import STEP_SECONDS
 from domain.services import Services
@@ -34,7 +35,7 @@ class Authenticator:
 def _furnish(services: Services) -> Authenticator:
     person_id = account.add_person(services, name="Dr Leila Moradi", login="leila", password=PASSWORD)
     actor = sign_in.open_page_session(services, person_id).actor
-    enrolment = own_account.begin_second_factor(services, actor, PASSWORD)
+    enrolment = own_account.begin_second_factor(services, actor, Again(PASSWORD))
     codes = own_account.finish_second_factor(services, actor, enrolment, pyotp.TOTP(enrolment.secret).at(utc_now()))
     return Authenticator(enrolment.secret, codes)
 
@@ -119,6 +120,19 @@ async def test_another_password_gives_another_session_id(client: Client, service
     client.cookies.clear()
     client.cookies.set("session", before)
     assert (await client.post("/auth/renew", headers=OURS)).headers["location"] == "/sign-in?next=/account"
+
+
+async def test_another_password_asks_for_a_code_as_well(client: Client, phone: Authenticator) -> None:
+    await gave_the_password(client)
+    await client.post("/auth/second-step", data={"code": phone.recovery[0]}, headers=OURS)
+    given = {"present": PASSWORD, "new": NEW, "again": NEW}
+    for code, where in (
+        ("", "problem=second_factor_needed"),
+        ("000000x", "problem=wrong_code"),
+        (phone.code(), "done=password"),
+    ):
+        answer = await client.post("/auth/password", data={**given, "code": code}, headers=OURS)
+        assert answer.headers["location"] == f"/account?{where}"
 
 
 async def test_a_form_of_another_site_is_refused(client: Client) -> None:

@@ -1,12 +1,17 @@
 """Sign-ins over the API: one's own, and a patient's devices."""
 
+import asyncio
+
 import httpx2
 
+from domain import account
+from domain.services import Services
 from tests.support.house import House, bearer, signed_in
 from tests.support.problems import refused
 
 Client = httpx2.AsyncClient
-SHOWN = {"id", "kind", "device", "created", "last_seen", "expires", "address", "current"}
+PASSWORD = "correct horse battery"  # a passphrase, as people are asked for
+SHOWN = {"id", "kind", "device", "created", "last_seen", "expires", "last_day", "address", "current"}
 
 
 async def test_ones_own(client: Client, house: House) -> None:
@@ -47,3 +52,19 @@ async def test_a_patients_devices(client: Client, house: House) -> None:
     assert (await client.delete(at, headers=leila)).json() == {"ended": 2}
     for ended in (mina, more):
         refused(await client.get("/api/auth/me", headers=ended), 401, "not_signed_in")
+
+
+async def test_who_has_a_password_gives_it_once_more_to_end_others(client: Client, services: Services) -> None:
+    await asyncio.to_thread(account.add_person, services, name="Dr Leila", login="leila", password=PASSWORD)
+    given = {"login": "leila", "password": PASSWORD}
+    one, other = [(await client.post("/api/auth/token", json=given)).json() for _ in range(2)]
+    here = {"Authorization": f"Bearer {one['access_token']}"}
+    for path in ("/api/auth/sign-ins", f"/api/auth/sign-ins/{services.tokens.read(other['access_token']).sign_in_id}"):
+        refused(await client.request("DELETE", path, headers=here), 401, "wrong_password")
+        refused(await client.request("DELETE", path, headers=here, json={"password": "wrong"}), 401, "wrong_password")
+    ended = await client.request("DELETE", "/api/auth/sign-ins", headers=here, json={"password": PASSWORD})
+    assert ended.json() == {"ended": 1}
+    own = services.tokens.read(one["access_token"]).sign_in_id
+    assert (await client.delete(f"/api/auth/sign-ins/{own}", headers=here)).status_code == 204, (
+        "signing out asks nothing"
+    )

@@ -13,7 +13,7 @@ from tests.support.house import House, bearer, signed_in
 from tests.support.nats import Nats
 from tests.support.phone import phone
 from tests.support.reader import CALM, Reader, all_at_the_top, reading
-from tests.support.waiting import eventually
+from tests.support.waiting import ANSWER_SECONDS, eventually
 
 pytestmark = pytest.mark.farm
 
@@ -70,7 +70,7 @@ async def signed_out_elsewhere(one: Cluster) -> None:
     _, token = signed_in(one.house.services, one.house.mina)
     async with phone(one.addresses[1].replace("http", "ws"), one.house.diagnosis_id, token) as caller:
         await caller.expect("snapshot")
-        async with httpx2.AsyncClient(base_url=one.addresses[0]) as http:
+        async with httpx2.AsyncClient(base_url=one.addresses[0], timeout=ANSWER_SECONDS) as http:
             answer = await http.post("/api/auth/sign-out", headers={"Authorization": f"Bearer {token}"})
             assert answer.is_success, answer.text
         async with asyncio.timeout(WITHIN_SECONDS):
@@ -83,7 +83,7 @@ async def taken_away_elsewhere(one: Cluster) -> None:
     leila = bearer(house.services, house.leila)
     _, token = signed_in(house.services, house.chen)
     path = f"/api/patients/{house.mina.patient_id}/shares"
-    async with httpx2.AsyncClient(base_url=one.addresses[0], headers=leila) as http:
+    async with httpx2.AsyncClient(base_url=one.addresses[0], headers=leila, timeout=ANSWER_SECONDS) as http:
         shared = await http.post(path, json={"person_id": house.chen.person_id})
         assert shared.is_success, shared.text
         async with phone(one.addresses[1].replace("http", "ws"), house.diagnosis_id, token) as caller:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.proxied import NAME, Proxy, needs, nginx
 from tests.support.server import ROOT
-from tests.support.waiting import until
+from tests.support.waiting import ANSWER_SECONDS, until
 
 pytestmark = [pytest.mark.farm, needs("nginx")]
 
@@ -35,7 +35,7 @@ def test_https_and_plain_http(proxy: Proxy) -> None:
         assert answer.headers["server"] == "nginx"
         assert browser.get("/readyz").status_code == 200
         assert browser.get(f"/?{'x' * 9000}").status_code == 414
-    plain = httpx2.get(f"http://127.0.0.1:{proxy.plain}/m?a=1", headers={"Host": NAME})
+    plain = httpx2.get(f"http://127.0.0.1:{proxy.plain}/m?a=1", headers={"Host": NAME}, timeout=ANSWER_SECONDS)
     assert (plain.status_code, plain.headers["location"]) == (308, f"https://{NAME}/m?a=1")
 
 

@@ -140,12 +140,17 @@ class Dying(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
 
 
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "walk-1"}], ids=["without a key", "with a key"])
 @pytest.mark.parametrize("path", ["/api/feedback/1", "/api/auth/sign-ins/1"])
 @pytest.mark.parametrize(
     ("method", "times"), [("GET", 2), ("POST", 1), ("PUT", 1), ("PATCH", 1), ("DELETE", 1)], ids=lambda one: str(one)
 )
-def test_what_writes_is_sent_once(starts: Starts, tmp_path: Path, method: str, times: int, path: str) -> None:
+def test_what_writes_is_sent_once(
+    starts: Starts, tmp_path: Path, method: str, times: int, path: str, key: dict[str, str]
+) -> None:
     heard: list[str] = []
+    if starts is nginx and key and method in ("PUT", "DELETE"):
+        times = 2  # it is done once, however often it comes
     with ExitStack() as stack:
         ports = []
         for _ in range(2):
@@ -155,6 +160,6 @@ def test_what_writes_is_sent_once(starts: Starts, tmp_path: Path, method: str, t
             ports.append(process.server_address[1])
         running = stack.enter_context(starts(tmp_path, ports))
         with running.browser() as browser:
-            answer = browser.request(method, path, content=None if method == "GET" else b"{}")
+            answer = browser.request(method, path, headers=key, content=None if method == "GET" else b"{}")
     assert heard == [method] * times
     assert answer.status_code == (200 if times == 2 else 502)

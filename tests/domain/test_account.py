@@ -5,6 +5,7 @@ from argon2 import PasswordHasher
 from sqlmodel import select
 
 from domain import account, local_sign_in, own_account, sign_in
+from domain.again import Again
 from domain.errors import Conflict, Invalid, NotFound, NotSignedIn, TooOften
 from domain.ledger import Change
 from domain.services import Services
@@ -52,11 +53,11 @@ def test_changing_ones_password_ends_all_other_sign_ins(services: Services, leil
     here, there = sign_in.open_page_session(services, leila), sign_in.open_page_session(services, leila)
     phone = sign_in.open_device(services, leila)
     with pytest.raises(NotSignedIn, match="not your present password"):
-        own_account.change_password(services, here.actor, present="wrong", new=NEW)
+        own_account.change_password(services, here.actor, given=Again("wrong"), new=NEW)
     with pytest.raises(Invalid, match="little more than a name"):
-        own_account.change_password(services, here.actor, present=PASSWORD, new="leila moradi my practice")
+        own_account.change_password(services, here.actor, given=Again(PASSWORD), new="leila moradi my practice")
     assert actor_of_session(services, there.secret).person_id == leila, "nothing has changed"
-    own_account.change_password(services, here.actor, present=PASSWORD, new=NEW)
+    own_account.change_password(services, here.actor, given=Again(PASSWORD), new=NEW)
     assert actor_of_session(services, here.secret).person_id == leila
     with pytest.raises(NotSignedIn):
         actor_of_session(services, there.secret)
@@ -124,11 +125,11 @@ def test_nobody_tries_passwords_out_on_an_open_page(services: Services, leila: i
     actor = sign_in.open_page_session(services, leila).actor
     for _ in range(9):
         with pytest.raises(NotSignedIn):
-            own_account.change_password(services, actor, present="wrong", new=NEW)
-    own_account.begin_second_factor(services, actor, PASSWORD)  # a right one begins anew
+            own_account.change_password(services, actor, given=Again("wrong"), new=NEW)
+    own_account.begin_second_factor(services, actor, Again(PASSWORD))  # a right one begins anew
     for _ in range(10):
         with pytest.raises(NotSignedIn):
-            own_account.begin_second_factor(services, actor, "wrong")
+            own_account.begin_second_factor(services, actor, Again("wrong"))
     with pytest.raises(TooOften):
-        own_account.change_password(services, actor, present=PASSWORD, new=NEW)
+        own_account.change_password(services, actor, given=Again(PASSWORD), new=NEW)
     assert local_sign_in.begin(services, "leila", PASSWORD) == leila, "the door is another count"

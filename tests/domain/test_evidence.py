@@ -4,6 +4,7 @@ import contextlib
 import random
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from storage.tables import Diagnosis, Evidence, EvidenceDay, EvidenceOfPractitio
 from tests.conftest import Begun, over
 from tests.support.clock import with_clock
 from tests.support.databases import Databases
-from tests.support.house import Course, House, approve, diagnose, furnish, under_treatment
+from tests.support.house import Course, House, approve, diagnose, under_treatment
 from tests.support.recount import alarms_kept, alarms_recounted, beside_kept, beside_recounted, kept, recounted
 from tests.support.snapshots import messages_after
 
@@ -71,8 +72,9 @@ def test_the_counts_are_what_one_would_count_by_hand(
     databases: Databases, begun: Callable[[str], Begun], kind: str, steps: list[tuple[str, int, Any]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        services, clock = with_clock(over(begun(kind).services, databases.copy(begun(kind).empty, Path(folder))))
-        house = furnish(services)
+        furnished, there = begun(kind).furnished()
+        services, clock = with_clock(over(begun(kind).services, databases.copy(furnished, Path(folder))))
+        house = replace(there, services=services)
         approve(services, house.leila, house.proposed("fennel"))
         house.share_with(house.chen)
         diagnoses = house.diagnosis_id, diagnose(services, house.chen, house.mina, "t-spqi")
@@ -138,7 +140,11 @@ def prescribe(services: Services, diagnosis_id: int, item_id: str) -> int:
     return services.ledger.write(act)
 
 
-def test_wrong_counts_are_made_right_and_everybody_is_told(house: House) -> None:
+@pytest.mark.parametrize("at_once", [1, 500])
+def test_wrong_counts_are_made_right_and_everybody_is_told(
+    house: House, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recounting, "AT_ONCE", at_once)
     course = under_treatment(house.services, house.leila, name="Another")
     answer(house, course, 2)
     with house.services.database.read() as session:

@@ -43,7 +43,7 @@ def test_a_new_patient_is_judged_as_when_they_are_recorded(house: House) -> None
     assert [badness(one.verdict) for one in before.concerns] == sorted(
         (badness(one.verdict) for one in before.concerns), reverse=True
     )
-    assert "warfarin" in before.concerns[0].message
+    assert "warfarin" in str(before.concerns[0].reason)
 
 
 def test_what_is_in_the_plan_is_judged_against_and_not_named(house: House) -> None:

@@ -8,10 +8,11 @@ from sqlmodel import select
 
 from domain import invite, patient, sign_in
 from domain.errors import NotFound, NotSignedIn
-from domain.invite import ALPHABET, LIFE, plain_code
+from domain.invite import LIFE, plain_code
 from domain.patient import PatientInput
 from domain.permission import Actor
 from domain.sign_in import actor_of_token
+from domain.text import ALPHABET
 from domain.tokens import hash_secret
 from storage.tables import Invite
 from tests.support.clock import with_clock

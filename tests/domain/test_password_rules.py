@@ -28,6 +28,10 @@ KNOWN = ("leila.moradi", "Dr Leila Moradi", "Sunrise Herbal Care")
         ("password12345", "known_password"),
         ("QwertyUiop12", "known_password"),
         ("ｐａｓｓｗｏｒｄ-leila", "known_password"),
+        ("chickenwing101", "stolen_password"),
+        ("ManchesterUnited", "stolen_password"),
+        ("1qaz2wsx3edc4rfv", "stolen_password"),
+        ("１ｑ２ｗ３ｅ４ｒ５ｔ６ｙ", "stolen_password"),  # as typed with a full-width keyboard
     ],
 )
 def test_what_is_tried_first_is_refused(password: str, code: str) -> None:

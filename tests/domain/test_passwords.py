@@ -4,7 +4,7 @@ import threading
 import unicodedata
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 
 from domain.errors import Unavailable
 from domain.passwords import AT_ONCE, LONGEST, WAITING, Passwords
@@ -31,9 +31,17 @@ def test_nobody_without_a_hash_and_nothing_too_long(passwords: Passwords) -> Non
     before = passwords.checks
     assert passwords.check(long, stored)
     assert not passwords.check(long + "x", stored)
-    assert not passwords.check("nobody has this password", None), "not even with what the dummy was made from"
+    assert not passwords.check("nobody has this password", None)
     assert not passwords.check("", "not a hash")
     assert passwords.checks == before + 4, "one verification each"
+
+
+def test_what_is_made_up_for_nobody_costs_what_a_real_one_costs(passwords: Passwords) -> None:
+    real, made_up = passwords.hash("correct horse battery"), passwords._of_nobody
+    assert extract_parameters(made_up) == extract_parameters(real)
+    assert len(made_up) == len(real)
+    assert made_up != Passwords()._of_nobody
+    assert not passwords.is_outdated(made_up)
 
 
 def test_a_hash_of_cheaper_parameters_is_outdated(passwords: Passwords) -> None:

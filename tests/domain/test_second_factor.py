@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from domain import account, local_sign_in, own_account, sign_in
+from domain.again import Again
 from domain.errors import Conflict, Invalid, NotSignedIn, TooOften
 from domain.ledger import Change
 from domain.local_sign_in import MOST_TRIES, TICKET_LIFE, Ticket
@@ -58,7 +59,7 @@ class Leila:
         self.services, self.clock = services, clock
         self.person_id = account.add_person(services, name="Dr Leila Moradi", login="leila", password=PASSWORD)
         self.actor: Actor = sign_in.open_page_session(services, self.person_id).actor
-        enrolment = own_account.begin_second_factor(services, self.actor, PASSWORD)
+        enrolment = own_account.begin_second_factor(services, self.actor, Again(PASSWORD))
         self.secret = enrolment.secret
         assert enrolment.address.startswith("otpauth://totp/Vervain:leila?secret=")
         with pytest.raises(Invalid, match="not the code of this moment"):
@@ -116,7 +117,7 @@ def test_a_recovery_code_lets_in_once(leila: Leila) -> None:
     with refused("wrong_code"):
         leila.in_one_go(leila.codes[0])
     assert own_account.look(leila.services, leila.actor).recovery_codes == 9
-    fresh = own_account.renew_recovery_codes(leila.services, leila.actor, PASSWORD)
+    fresh = own_account.renew_recovery_codes(leila.services, leila.actor, Again(PASSWORD, leila.code()))
     with refused("wrong_code"):
         leila.in_one_go(leila.codes[1])
     assert leila.in_one_go(fresh[1]) == leila.person_id
@@ -176,25 +177,25 @@ def test_nothing_of_it_lies_in_the_database_in_clear(leila: Leila) -> None:
 def test_it_is_set_up_and_removed_by_who_knows_the_password(leila: Leila) -> None:
     services = leila.services
     for wrong in (
-        lambda: own_account.begin_second_factor(services, leila.actor, "wrong"),
-        lambda: own_account.renew_recovery_codes(services, leila.actor, "wrong"),
-        lambda: own_account.remove_second_factor(services, leila.actor, password="wrong", code=leila.code()),
+        lambda: own_account.begin_second_factor(services, leila.actor, Again("wrong")),
+        lambda: own_account.renew_recovery_codes(services, leila.actor, Again("wrong")),
+        lambda: own_account.remove_second_factor(services, leila.actor, Again("wrong", leila.code())),
     ):
         with refused("wrong_password"):
             wrong()
     with pytest.raises(Conflict, match="already"):
-        own_account.begin_second_factor(services, leila.actor, PASSWORD)
+        own_account.begin_second_factor(services, leila.actor, Again(PASSWORD, leila.codes[9]))
     with refused("wrong_code"):
-        own_account.remove_second_factor(services, leila.actor, password=PASSWORD, code="000000x")
+        own_account.remove_second_factor(services, leila.actor, Again(PASSWORD, "000000x"))
     other = sign_in.open_page_session(services, leila.person_id)
-    own_account.remove_second_factor(services, leila.actor, password=PASSWORD, code=leila.code())
+    own_account.remove_second_factor(services, leila.actor, Again(PASSWORD, leila.code()))
     with pytest.raises(NotSignedIn):
         actor_of_session(services, other.secret)
     assert sign_in.still_in(services, leila.actor.sign_in_id or 0), "this one stays"
     assert leila.in_one_go("") == leila.person_id
     for nothing in (
-        lambda: own_account.renew_recovery_codes(services, leila.actor, PASSWORD),
-        lambda: own_account.remove_second_factor(services, leila.actor, password=PASSWORD, code=leila.codes[0]),
+        lambda: own_account.renew_recovery_codes(services, leila.actor, Again(PASSWORD)),
+        lambda: own_account.remove_second_factor(services, leila.actor, Again(PASSWORD, leila.codes[0])),
     ):
         with pytest.raises(Conflict, match="no second factor"):
             nothing()
@@ -221,9 +222,9 @@ def test_what_was_given_is_in_the_audit(leila: Leila) -> None:
 def test_nobody_tries_codes_out_on_an_open_page(leila: Leila) -> None:
     for _ in range(5):
         with refused("wrong_code"):
-            own_account.remove_second_factor(leila.services, leila.actor, password=PASSWORD, code="000000x")
+            own_account.remove_second_factor(leila.services, leila.actor, Again(PASSWORD, "000000x"))
     with pytest.raises(TooOften):
-        own_account.remove_second_factor(leila.services, leila.actor, password=PASSWORD, code=leila.code())
+        own_account.remove_second_factor(leila.services, leila.actor, Again(PASSWORD, leila.code()))
     assert own_account.look(leila.services, leila.actor).second_factor
     with pytest.raises(TooOften):
         leila.in_one_go(leila.code())  # one count for the page and the door

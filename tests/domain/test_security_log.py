@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain import account, local_sign_in, own_account, sign_in
+from domain.again import Again
 from domain.errors import NotSignedIn, TooOften
 from domain.security_log import FLOOD, FROM_ONE, IN_ALL, LEFT_OUT, MINUTE, Event, SecurityLog, place
 from domain.services import Services
@@ -103,7 +104,7 @@ def test_a_password_that_is_asked_for_once_more(services: Services) -> None:
     person_id = account.add_person(services, name="Dr Leila Moradi", login="leila", password="correct horse battery")
     actor = sign_in.open_page_session(services, person_id, address=HERE).actor
     with printed(public=True) as out, pytest.raises(NotSignedIn):
-        own_account.begin_second_factor(services, actor, "typed-wrongly")
+        own_account.begin_second_factor(services, actor, Again("typed-wrongly"))
     (line,) = lines(out)
     assert told(line) == {
         "reason": "wrong_password_again",

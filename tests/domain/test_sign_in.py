@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from domain import account, sign_in
+from domain import account, sign_in, sign_ins
 from domain.errors import NotFound, NotSignedIn
 from domain.hub import sign_in_topic
 from domain.ledger import Change, utc_now
@@ -139,6 +139,33 @@ def test_a_refresh_token_gets_old(house: House) -> None:
         sign_in.refresh(services, tokens.refresh_token)
     with pytest.raises(NotSignedIn):
         sign_in.refresh(services, "never given out")
+
+
+def test_a_device_has_a_last_day_however_often_it_comes(house: House) -> None:
+    services, clock = with_clock(replace(house.services, device_days=70))
+    tokens = sign_in.open_device(services, house.mina.person_id)
+    last = tokens.last_day
+    assert timedelta(days=69, hours=23) < last - utc_now() < timedelta(days=70, hours=1)
+    for _ in range(2):
+        clock.move(REFRESH_LIFE - timedelta(hours=1))
+        tokens = sign_in.refresh(services, tokens.refresh_token)
+        assert tokens.last_day == last
+    [place] = sign_ins.listing(services, house.mina)
+    assert (place.expires, place.last_day) == (last, last)
+    clock.move(timedelta(days=11))
+    with pytest.raises(NotSignedIn):
+        sign_in.refresh(services, tokens.refresh_token)
+    again = sign_in.open_device(services, house.mina.person_id)
+    assert again.last_day > last + timedelta(days=60), "a new invite begins anew"
+
+
+def test_a_last_day_that_was_brought_forward_counts_at_the_next_refresh(house: House) -> None:
+    services, clock = with_clock(house.services)
+    tokens = sign_in.open_device(services, house.mina.person_id)
+    clock.move(timedelta(days=8))
+    with pytest.raises(NotSignedIn):
+        sign_in.refresh(replace(services, device_days=7), tokens.refresh_token)
+    assert sign_in.refresh(services, tokens.refresh_token)
 
 
 def test_the_people_of_the_demo(services: Services) -> None:

@@ -13,6 +13,7 @@ from api.doors import head_limit, slow_body
 from tests.support.printed import printed
 from tests.support.problems import refused
 from tests.support.server import Server
+from tests.support.waiting import ANSWER_SECONDS
 
 Client = httpx2.AsyncClient
 
@@ -73,7 +74,7 @@ def test_who_does_not_finish_is_sent_away(app: FastAPI, monkeypatch: pytest.Monk
         answer = answer_to(server, head + b"{")
         assert answer.split(b" ")[1] == b"408"
         assert b'"code": "too_slow"' in answer
-    assert httpx2.get(f"{server.http}/healthz").status_code == 200
+    assert httpx2.get(f"{server.http}/healthz", timeout=ANSWER_SECONDS).status_code == 200
 
 
 def find_slow_body(app: FastAPI) -> slow_body.SlowBody:

@@ -15,16 +15,14 @@ from tests.support.server import program
 pytestmark = pytest.mark.farm
 
 
-async def test_it_sends_its_clients_away_and_ends_as_a_failure(house: House) -> None:
-    folder = Path(str(house.services.database.url.database)).parent
-
+async def test_it_sends_its_clients_away_and_ends_as_a_failure(house: House, tmp_path: Path) -> None:
     def rename() -> None:
-        beside = Database(str(house.services.database.url))
+        beside = Database(house.services.database.url.render_as_string(hide_password=False))
         with beside.write() as session:
             new_epoch(session)
         beside.close()
 
-    with program(folder, "run") as running:
+    with program(tmp_path, "run") as running:
         address = running.listening()
         live = Live(house, address.http, address.ws)
         async with phone(live.ws, live.diagnosis_id, live.token()) as caller:

@@ -20,7 +20,7 @@ from storage.tables import PatientShare
 from tests.live.conftest import Live
 from tests.support.house import signed_in
 from tests.support.phone import Phone, phone, ringing
-from tests.support.waiting import eventually
+from tests.support.waiting import ANSWER_SECONDS, eventually
 
 PASSWORD = "correct horse battery"  # a passphrase, as people are asked for
 
@@ -48,7 +48,7 @@ async def test_by_the_cookie_of_a_page_of_ours(live: Live, monkeypatch: pytest.M
     services = live.house.services
     person_id = await asyncio.to_thread(account.add_person, services, name="Dr Pages", login="pages", password=PASSWORD)
     live.house.share_with(Actor(person_id, live.house.leila.practice_id, "practitioner"))
-    async with httpx2.AsyncClient(base_url=live.http) as browser:
+    async with httpx2.AsyncClient(base_url=live.http, timeout=ANSWER_SECONDS) as browser:
         form = {"login": "pages", "password": PASSWORD}
         entered = await browser.post("/auth/sign-in", data=form, headers={"Origin": live.http})
         assert (entered.status_code, entered.headers["location"]) == (303, "/")

@@ -128,12 +128,12 @@ async def test_who_pauses_and_reads_on_misses_nothing(
         assert len(shared.paused) == 1, "it waits"
         seqs: list[int] = []
         while not seqs or seqs[-1] < new_top:
-            message = (await one.got()).message
+            message = await one.told()
             seqs += [message["seq"]] if "seq" in message else []
         assert seqs == list(range(top + 1, new_top + 1))
         await eventually(lambda: not shared.paused, what="flowing again")
         await asyncio.to_thread(live.answer, "And on.")
-        assert (await one.got()).message["seq"] == new_top + 1
+        assert (await one.told())["seq"] == new_top + 1
 
 
 async def test_who_takes_nothing_and_asks_for_pongs_is_cut_as_well(

@@ -13,20 +13,19 @@ from tests.support.house import House
 from tests.support.phone import phone
 from tests.support.problems import refused
 from tests.support.server import program
-from tests.support.waiting import eventually
+from tests.support.waiting import ANSWER_SECONDS, eventually
 
 pytestmark = pytest.mark.farm
 PAUSE = 3.0
 
 
-async def test_it_is_not_ready_before_anybody_is_sent_away(house: House) -> None:
-    folder = Path(str(house.services.database.url.database)).parent
-    with program(folder, "run", DRAIN_SECONDS=str(PAUSE)) as running:
+async def test_it_is_not_ready_before_anybody_is_sent_away(house: House, tmp_path: Path) -> None:
+    with program(tmp_path, "run", DRAIN_SECONDS=str(PAUSE)) as running:
         address = running.listening()
         live = Live(house, address.http, address.ws)
         async with (
             phone(live.ws, live.diagnosis_id, live.token()) as first,
-            httpx2.AsyncClient(base_url=live.http) as http,
+            httpx2.AsyncClient(base_url=live.http, timeout=ANSWER_SECONDS) as http,
         ):
             await first.expect("snapshot")
             assert (await http.get("/readyz")).status_code == 200
@@ -46,9 +45,8 @@ async def test_it_is_not_ready_before_anybody_is_sent_away(house: House) -> None
         assert await asyncio.to_thread(running.process.wait, 15) == 0
 
 
-async def test_a_second_signal_stops_at_once(house: House) -> None:
-    folder = Path(str(house.services.database.url.database)).parent
-    with program(folder, "run", DRAIN_SECONDS="300") as running:
+async def test_a_second_signal_stops_at_once(house: House, tmp_path: Path) -> None:
+    with program(tmp_path, "run", DRAIN_SECONDS="300") as running:
         address = running.listening().http
         assert (await asyncio.to_thread(httpx2.get, f"{address}/readyz")).status_code == 200
         running.process.send_signal(signal.SIGTERM)

@@ -25,6 +25,7 @@ from tests.support.clock import with_clock
 from tests.support.house import add_person, signed_in
 from tests.support.phone import phone, ringing
 from tests.support.server import Server, serving
+from tests.support.waiting import ANSWER_SECONDS
 
 WITHIN_SECONDS = 1.0
 
@@ -85,7 +86,7 @@ WAYS: tuple[Callable[[Live, Device], None], ...] = (out, one, others, by_who_tre
 
 async def test_a_device(live: Live) -> None:
     services = live.house.services
-    async with httpx2.AsyncClient(base_url=live.http) as client:
+    async with httpx2.AsyncClient(base_url=live.http, timeout=ANSWER_SECONDS) as client:
         for way in WAYS:
             tokens = await asyncio.to_thread(sign_in.open_device, services, live.house.mina.person_id)
             device = Device(tokens, actor_of_token(services, tokens.access_token)[0])
@@ -110,7 +111,7 @@ async def test_a_device(live: Live) -> None:
 @asynccontextmanager
 async def browser(live: Live, actor: Actor) -> AsyncIterator[httpx2.AsyncClient]:
     """Sign somebody in by the form of the demo's people."""
-    async with httpx2.AsyncClient(base_url=live.http) as client:
+    async with httpx2.AsyncClient(base_url=live.http, timeout=ANSWER_SECONDS) as client:
         entered = await client.post("/auth/demo", data={"person_id": str(actor.person_id)})
         assert entered.status_code == 303
         yield client

@@ -9,6 +9,7 @@ from domain.erasing import ErasureInput
 from tests.live.conftest import Live
 from tests.support.house import diagnose
 from tests.support.phone import phone, ringing
+from tests.support.waiting import ANSWER_SECONDS
 
 WITHIN_SECONDS = 1.0
 
@@ -44,7 +45,7 @@ async def test_its_sockets_close_and_nobody_comes_back(live: Live) -> None:
                 await again.send({"type": "auth", "token": token, **since})
                 assert await again.closing() == (1008, reason)
                 assert [one["type"] for one in again.seen] == ["error"]
-    async with httpx2.AsyncClient(base_url=live.http) as client:
+    async with httpx2.AsyncClient(base_url=live.http, timeout=ANSWER_SECONDS) as client:
         for token, status in ((minas, 401), (leilas, 404)):
             headers = {"Authorization": f"Bearer {token}"}
             assert (await client.get(f"/api/diagnosis/{live.diagnosis_id}", headers=headers)).status_code == status

@@ -15,15 +15,15 @@ from tests.support.house import House, bearer, signed_in
 from tests.support.reader import Reader, all_at_the_top, reading
 from tests.support.server import program
 from tests.support.snapshots import State, state_of
+from tests.support.waiting import ANSWER_SECONDS
 
 pytestmark = pytest.mark.farm
 
 CLIENTS = 8
 
 
-async def test_it_is_killed_at_every_step_of_a_write_and_nothing_is_lost(house: House) -> None:
+async def test_it_is_killed_at_every_step_of_a_write_and_nothing_is_lost(house: House, tmp_path: Path) -> None:
     services = house.services
-    folder = Path(str(services.database.url.database)).parent
     headers = bearer(services, house.mina)
     async with AsyncExitStack() as stack:
         line = await stack.enter_async_context(Proxy("http://127.0.0.1:1", Plan()))
@@ -34,7 +34,7 @@ async def test_it_is_killed_at_every_step_of_a_write_and_nothing_is_lost(house: 
         await stack.enter_async_context(reading(readers))
         unanswered = None
         for step in STEPS:
-            with crashing(folder, step) as running:
+            with crashing(tmp_path, step) as running:
                 line.target = (await asyncio.to_thread(running.listening)).http
                 if unanswered is not None:  # a phone repeats what had no answer, with the same key
                     assert await say(line.target, house, headers, unanswered) == 201
@@ -42,7 +42,7 @@ async def test_it_is_killed_at_every_step_of_a_write_and_nothing_is_lost(house: 
                 unanswered = step
                 await killed_while_writing(running, line.target, house, headers, step)
             assert (comments(house).count(step) == 1) == (step in COMMITTED), step
-        with program(folder, "run") as last:
+        with program(tmp_path, "run") as last:
             line.target = (await asyncio.to_thread(last.listening)).http
             assert await say(line.target, house, headers, STEPS[-1]) == 201
             assert await say(line.target, house, headers, "after it all") == 201
@@ -72,7 +72,9 @@ async def killed_while_writing(
 async def say(address: str, house: House, headers: dict[str, str], comment: str) -> int:
     """Send feedback under a key of its own; returns the status."""
     said = {"recommendation_id": house.ginger, "rating": 4, "comment": comment}
-    async with httpx2.AsyncClient(base_url=address, headers=headers | {"Idempotency-Key": comment}) as http:
+    async with httpx2.AsyncClient(
+        base_url=address, headers=headers | {"Idempotency-Key": comment}, timeout=ANSWER_SECONDS
+    ) as http:
         return (await http.post(f"/api/diagnosis/{house.diagnosis_id}/feedback", json=said)).status_code
 
 

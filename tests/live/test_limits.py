@@ -14,7 +14,7 @@ from domain.ledger import utc_now
 from storage.delivery import unacknowledged
 from tests.live.conftest import Live
 from tests.support.phone import phone, ringing
-from tests.support.waiting import eventually
+from tests.support.waiting import ANSWER_SECONDS, eventually
 
 
 async def test_a_person_has_so_many_connections_and_no_more(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +72,10 @@ def test_what_is_counted_is_given_back() -> None:
 
 async def test_the_status_counts_what_is_there(live: Live) -> None:
     bearer = {"Authorization": f"Bearer {live.token(live.house.leila)}"}
-    async with httpx2.AsyncClient(base_url=live.http) as client, phone(live.ws, live.diagnosis_id, live.token()) as one:
+    async with (
+        httpx2.AsyncClient(base_url=live.http, timeout=ANSWER_SECONDS) as client,
+        phone(live.ws, live.diagnosis_id, live.token()) as one,
+    ):
         seen = await one.expect("snapshot")
         await one.send({"type": "ack", "seq": seen["seq"]})
         await one.send({"type": "ping"})
@@ -102,7 +105,7 @@ async def test_close_codes_that_clients_make_up_are_counted_as_one(live: Live) -
             await one.expect("snapshot")
             await one.hang_up(code)
     bearer = {"Authorization": f"Bearer {live.token(live.house.leila)}"}
-    async with httpx2.AsyncClient(base_url=live.http) as client:
+    async with httpx2.AsyncClient(base_url=live.http, timeout=ANSWER_SECONDS) as client:
         closed: dict[str, int] = {}
         while sum(closed.values()) < 3:  # the server hears of the last a moment after the phone
             closed = (await client.get("/ws/status", headers=bearer)).json()["counters"]["connections_closed"]

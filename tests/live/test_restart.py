@@ -14,14 +14,15 @@ from tests.support.house import House, bearer
 from tests.support.phone import Phone, phone, ringing
 from tests.support.server import Program, program
 from tests.support.snapshots import State, apply, by_key, state_of
+from tests.support.waiting import ANSWER_SECONDS
 
 pytestmark = pytest.mark.farm
 
 
 @pytest.fixture
-def folder(house: House) -> Path:
-    """Where the house's database and secret lie."""
-    return Path(str(house.services.database.url.database)).parent
+def folder(house: House, tmp_path: Path) -> Path:
+    """Where the house's database, or its address, and its secret lie."""
+    return tmp_path
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ async def test_no_token_is_ever_printed(house: House, running: Program) -> None:
     header = {"Authorization": f"Bearer {tokens[2]}"}
     async with ringing(live.ws, live.diagnosis_id, additional_headers=header) as caller:
         await caller.expect("connect")
-    async with httpx2.AsyncClient(base_url=live.http, headers=header) as http:
+    async with httpx2.AsyncClient(base_url=live.http, headers=header, timeout=ANSWER_SECONDS) as http:
         assert (await http.get(f"/api/diagnosis/{live.diagnosis_id}?token={tokens[0]}")).status_code == 200
     assert running.stop() == 0
     assert "listening" in running.printed
@@ -73,7 +74,7 @@ async def test_clients_that_misbehave_leave_no_trace_in_the_log(house: House, ru
             for _ in range(4):
                 await caller.send(b"\x00")
             assert (await caller.closing())[0] == 1008
-    async with httpx2.AsyncClient(base_url=live.http) as http:
+    async with httpx2.AsyncClient(base_url=live.http, timeout=ANSWER_SECONDS) as http:
         large = b'{"login": "' + b"x" * 10_000_000 + b'"}'
         answer = await http.post("/api/auth/token", content=large, headers={"Content-Type": "application/json"})
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
@@ -126,7 +127,7 @@ async def test_a_restart_loses_nothing(house: House, folder: Path, how: signal.S
 
 async def say(live: Live, headers: dict[str, str], comment: str) -> None:
     said = {"recommendation_id": live.house.ginger, "rating": 4, "comment": comment}
-    async with httpx2.AsyncClient(base_url=live.http, headers=headers) as http:
+    async with httpx2.AsyncClient(base_url=live.http, headers=headers, timeout=ANSWER_SECONDS) as http:
         answer = await http.post(f"/api/diagnosis/{live.diagnosis_id}/feedback", json=said)
         assert answer.status_code == 201, answer.text
 

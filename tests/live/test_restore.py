@@ -19,7 +19,7 @@ from tests.support.phone import phone
 from tests.support.server import ROOT, environment, program, serving, without_pages
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.farm
+pytestmark = [pytest.mark.farm, pytest.mark.sqlite]  # of PostgreSQL: tests/commands/test_restore_on_postgresql.py
 
 DYING = """
 import os, signal, sys

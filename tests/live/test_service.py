@@ -9,6 +9,7 @@ from domain.events import Audience
 from tests.live.conftest import Live
 from tests.support.phone import phone, ringing
 from tests.support.snapshots import apply, by_key, state_of
+from tests.support.waiting import ANSWER_SECONDS
 
 
 def issued(live: Live, *scopes: str, practice_id: int = 0) -> service.Issued:
@@ -21,7 +22,7 @@ async def test_what_a_service_pushes_is_on_every_socket(live: Live) -> None:
     async with (
         phone(live.ws, live.diagnosis_id, live.token(live.house.leila)) as practice,
         phone(live.ws, live.diagnosis_id, live.token()) as patient,
-        httpx2.AsyncClient(base_url=live.http, headers=headers) as http,
+        httpx2.AsyncClient(base_url=live.http, headers=headers, timeout=ANSWER_SECONDS) as http,
     ):
         states = [by_key(await one.expect("snapshot")) for one in (practice, patient)]
         ginger = {"recommendation_id": live.house.ginger}

@@ -17,6 +17,7 @@ from tests.support.house import House, signed_in
 from tests.support.phone import ringing
 from tests.support.problems import refused
 from tests.support.server import Server, serving
+from tests.support.waiting import ANSWER_SECONDS
 
 AUTH_BYTES = 8 * 1024
 
@@ -58,7 +59,7 @@ async def test_nothing_else_opens_a_door(live: Live) -> None:
     wrong = forgeries(services.tokens, good) | other_secrets(services, live.house)
     assert len(wrong) > 90
     gate = asyncio.Semaphore(8)
-    async with httpx2.AsyncClient(base_url=live.http) as client:
+    async with httpx2.AsyncClient(base_url=live.http, timeout=ANSWER_SECONDS) as client:
 
         async def over_http(name: str, token: str) -> None:
             header = {"Authorization": f"Bearer {token}"}
@@ -82,7 +83,7 @@ async def test_nothing_else_opens_a_door(live: Live) -> None:
 
 
 async def test_a_token_of_a_million_characters_is_refused_before_it_is_read(live: Live) -> None:
-    async with httpx2.AsyncClient(base_url=live.http) as client:
+    async with httpx2.AsyncClient(base_url=live.http, timeout=ANSWER_SECONDS) as client:
         answer = await client.get("/api/auth/me", headers={"Authorization": f"Bearer {'a' * 1_000_000}"})
         assert 400 <= answer.status_code < 500
 
@@ -93,7 +94,9 @@ async def test_what_the_row_says_counts_and_not_what_the_token_says(live: Live) 
     mina, token = signed_in(services, live.house.mina)
     for claimed in ({"role": "admin"}, {"role": "practitioner"}, {"role": "service"}, {"practice": 2}):
         forged = signed(services.tokens, {**part(token, 1), **claimed})
-        async with httpx2.AsyncClient(base_url=live.http, headers={"Authorization": f"Bearer {forged}"}) as client:
+        async with httpx2.AsyncClient(
+            base_url=live.http, headers={"Authorization": f"Bearer {forged}"}, timeout=ANSWER_SECONDS
+        ) as client:
             me = (await client.get("/api/auth/me")).json()
             assert (me["person"]["role"], me["practice_id"]) == ("patient", mina.practice_id)
             refused(await client.post("/api/patients", json={"name": "Sara"}), 403, "not_allowed")
@@ -105,7 +108,7 @@ async def test_nothing_else_is_a_refresh_token_or_a_code(live: Live) -> None:
     code = invite.issue(services, live.house.leila, live.diagnosis_id).code
     page = sign_in.open_page_session(services, live.house.leila.person_id).secret
     issued = service.issue(services, "Pharmacy", scopes=["status"], days=1, practice="1").token
-    async with httpx2.AsyncClient(base_url=live.http) as client:
+    async with httpx2.AsyncClient(base_url=live.http, timeout=ANSWER_SECONDS) as client:
         for wrong in (code, page, issued, tokens.access_token[:200], hash_secret(tokens.refresh_token)):
             refused(await client.post("/api/auth/refresh", json={"refresh_token": wrong}), 401, "not_signed_in")
         for wrong in (tokens.refresh_token, page, issued, tokens.access_token[:200], services.tokens.hash_code(code)):
@@ -117,14 +120,14 @@ async def test_nothing_else_is_a_refresh_token_or_a_code(live: Live) -> None:
 async def test_sixteen_race_over_http(live: Live) -> None:
     tokens = sign_in.open_device(live.house.services, live.house.mina.person_id, device="Phone")
     given = {"refresh_token": tokens.refresh_token, "device": "Phone"}
-    async with httpx2.AsyncClient(base_url=live.http) as client:
+    async with httpx2.AsyncClient(base_url=live.http, timeout=ANSWER_SECONDS) as client:
         answers = await asyncio.gather(*(client.post("/api/auth/refresh", json=given) for _ in range(16)))
         assert {one.status_code for one in answers} == {200}
         assert len({one.json()["refresh_token"] for one in answers}) == 1
 
 
 async def test_the_keys_are_published(live: Live, settings: Settings) -> None:
-    async with httpx2.AsyncClient(base_url=live.http) as client:
+    async with httpx2.AsyncClient(base_url=live.http, timeout=ANSWER_SECONDS) as client:
         answer = await client.get("/.well-known/jwks.json")
     assert answer.headers["cache-control"] == "public, max-age=900"
     keys = answer.json()["keys"]

@@ -18,7 +18,7 @@ from tests.support.collector import Collector, attributes, collecting
 from tests.support.house import House, bearer, signed_in
 from tests.support.phone import phone
 from tests.support.server import Server, serving, without_pages
-from tests.support.waiting import eventually, until
+from tests.support.waiting import ANSWER_SECONDS, eventually, until
 from tests.test_architecture import imports
 
 STEPS = (
@@ -52,7 +52,9 @@ def run(house: House, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> It
 
 @contextmanager
 def asking(server: Server, house: House) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=server.http, headers=bearer(house.services, house.mina)) as client:
+    with httpx2.Client(
+        base_url=server.http, headers=bearer(house.services, house.mina), timeout=ANSWER_SECONDS
+    ) as client:
         yield client
 
 

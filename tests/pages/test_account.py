@@ -67,6 +67,12 @@ def titles(one: Visitor) -> list[str]:
     return [note["title"] for note in listed(one).notes]
 
 
+def give_the_password(one: Visitor) -> None:
+    """Answer the dialog that asks for it once more."""
+    one.the(ui.input, "password").value = PASSWORD
+    one.click("go")
+
+
 def listed(one: Visitor) -> Notes:
     """Find the list of sign-ins."""
     [found] = [element for element in one.page.elements.values() if isinstance(element, Notes)]
@@ -85,6 +91,7 @@ async def test_who_i_am_and_where_i_am_signed_in(services: Services, leila: Acto
     assert [note.get("mark", note.get("action")) for note in listed(one).notes] == ["End", "This one"]
     assert len(one.page.elements) < 100
     one.happen(listed(one), "choose", listed(one).notes[0]["key"])
+    give_the_password(one)
     await eventually(lambda: titles(one) == ["Firefox on Linux"])
     assert not await asyncio.to_thread(
         sign_in.still_in, services, services.tokens.read(elsewhere.access_token).sign_in_id
@@ -92,6 +99,10 @@ async def test_who_i_am_and_where_i_am_signed_in(services: Services, leila: Acto
     other = await asyncio.to_thread(sign_in.open_device, services, leila.person_id, device="Phone")
     await one.open("/account")
     one.click("end-others")
+    one.the(ui.input, "password").value = "wrong"
+    one.click("go")
+    await eventually(lambda: one.the(ui.label, "refusal").text == "This is not your present password.")
+    give_the_password(one)
     await eventually(lambda: titles(one) == ["Firefox on Linux"])
     assert not await asyncio.to_thread(sign_in.still_in, services, services.tokens.read(other.access_token).sign_in_id)
 

@@ -1,9 +1,13 @@
 """Where a patient is signed in, on the page of the record and beside a new invite."""
 
+import dataclasses
+
 from nicegui import ui
 
 from domain import invite, sign_in, sign_ins
 from pages.elements.notes import Notes
+from pages.language import Language
+from pages.patient_record.devices import device_note
 from tests.pages.conftest import Visit
 from tests.support.house import House
 from tests.support.pages import Visitor
@@ -49,6 +53,14 @@ async def test_a_new_invite_offers_to_end_the_old_devices(house: House, visitor:
     leila.click("end-old-devices")
     await eventually(lambda: not sign_ins.of_patient(services, house.leila, patient_id))
     assert invite.open_invites(services, house.leila, patient_id), "the new invite stays"
+
+
+def test_a_last_day_that_is_near_is_said_beside_the_device(house: House) -> None:
+    sign_in.open_device(house.services, house.mina.person_id, device="Phone")
+    for days, said in ((22, False), (20, True)):
+        shortened = dataclasses.replace(house.services, device_days=days)
+        [one] = sign_ins.of_patient(shortened, house.leila, house.mina.patient_id or 0)
+        assert any("invite the patient anew" in line for line in device_note(one, Language("en"))["lines"]) is said
 
 
 def titles(one: Visitor) -> list[str]:

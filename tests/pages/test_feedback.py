@@ -36,9 +36,9 @@ async def test_all_that_was_measured_is_shown(house: House, visitor: Visit) -> N
     await leila.open("/feedback")
     [item] = leila.the(Stream, "answers").items
     assert [chip["text"] for chip in item["chips"]] == [
-        "Symptom 3 of 10",
-        "Second symptom 0 of 10",
-        "Activity: difficulty 6 of 10",
+        "\u2068Stomach pain\u2069 3 of 10",
+        "\u2068Nausea\u2069 0 of 10",
+        "\u2068Eating\u2069: difficulty 6 of 10",
     ]
     await leila.open(f"/recommendations/{diagnosis_id}")
     facts = next(one for one in leila.page.elements.values() if isinstance(one, Facts)).facts

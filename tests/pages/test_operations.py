@@ -8,7 +8,7 @@ from pages.elements.meters import Meter, Meters
 from pages.elements.processes import Line, Processes
 from pages.language import Language
 from pages.operations import written
-from pages.operations_words import GROUPS, MEANS
+from pages.operations_words import GROUPS, MAIN, MEANS
 from tests.pages.conftest import Visit
 from tests.support.house import House, new_patient
 from tests.support.pages import Visitor
@@ -27,6 +27,7 @@ from tests.support.waiting import eventually
         (0.042, Unit.SECONDS, ("42", "ms")),
         (1, Unit.STATE, ("yes", "")),
         (0, Unit.STATE, ("no", "")),
+        (1, Unit.SECONDS, ("1", "second")),
         (1.25, Unit.SECONDS, ("1.2", "seconds")),
         (90, Unit.SECONDS, ("1.5", "minutes")),
         (7_200, Unit.SECONDS, ("2", "hours")),
@@ -43,6 +44,8 @@ def test_a_number_is_never_without_its_unit(value: float | None, unit: Unit, exp
 def test_everything_that_is_counted_says_what_it_means() -> None:
     assert set(MEANS) == {one.name for one in MEASURES}
     assert set(GROUPS) == {one.group for one in MEASURES}
+    assert {one.name for one in MEASURES} > MAIN
+    assert {one.group for one in MEASURES if one.name in MAIN} == set(GROUPS)
 
 
 def meter(who: Visitor, name: str) -> Meter:

@@ -17,6 +17,7 @@ from tests.support.house import House
 from tests.support.pages import forget_pages, let_click
 from tests.support.printed import printed
 from tests.support.server import Server
+from tests.support.waiting import ANSWER_SECONDS
 
 CONNECTED, REFUSED = "40", "44"
 """How socket.io answers to who wants to come in."""
@@ -36,7 +37,7 @@ def browser(server: Server, services: Services) -> Iterator[Callable[[Actor], ht
 
         def enter(actor: Actor) -> httpx2.Client:
             let_click(services, actor)
-            http = opened.enter_context(httpx2.Client(base_url=server.http))
+            http = opened.enter_context(httpx2.Client(base_url=server.http, timeout=ANSWER_SECONDS))
             assert http.post("/auth/demo", data={"person_id": actor.person_id}).status_code == 303
             return http
 

@@ -1,9 +1,12 @@
 """The page of one patient's record: who it is, the way to the diagnoses, and that it is theirs who may read it."""
 
+from functools import partial
+
 from nicegui import ui
 
-from domain import diagnosis, profile
+from domain import diagnosis, profile, sharing
 from domain.patient import PatientInput
+from domain.sharing import ShareInput
 from pages.elements.live_table import LiveTable
 from tests.pages.conftest import Visit
 from tests.support.house import House
@@ -19,6 +22,25 @@ async def test_the_name_on_recommendations_leads_to_the_record(house: House, vis
     (row,) = leila.the(LiveTable, "diagnoses").rows
     assert row["cells"]["condition"]["href"] == f"/recommendations/{house.diagnosis_id}"
     assert row["cells"]["status"]["text"] == "Open"
+
+
+def chosen(who: ui.select, patient_id: int | None) -> bool:
+    return bool(who.value == patient_id)
+
+
+async def test_a_follow_up_begins_where_the_patient_is(house: House, visitor: Visit) -> None:
+    leila = await visitor(house.leila)
+    for place in (f"/recommendations/{house.diagnosis_id}", f"/patient/{house.mina.patient_id}"):
+        await leila.open(place)
+        begin = leila.the(ui.link, "record-visit").props["href"]
+        await leila.open(begin)
+        who = leila.the(ui.select, "patient")
+        await eventually(partial(chosen, who, house.mina.patient_id))
+    given = ShareInput(person_id=house.chen.person_id or 0, level="read")
+    sharing.share(house.services, house.leila, house.mina.patient_id or 0, given)
+    chen = await visitor(house.chen)
+    await chen.open(f"/patient/{house.mina.patient_id}")
+    assert not chen.shows("record-visit")  # who may only read records nothing
 
 
 async def test_the_record_is_kept_up(house: House, visitor: Visit) -> None:

@@ -11,7 +11,17 @@ from tests.pages.conftest import Visit
 from tests.support.house import House
 from tests.support.waiting import eventually
 
-ABOUT_NOBODY = {"/sign-in", "/sign-in/code", "/account", "/emergency", "/knowledge", "/predictor", "/operations", "/"}
+ABOUT_NOBODY = {
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-in/set-up",
+    "/account",
+    "/emergency",
+    "/knowledge",
+    "/predictor",
+    "/operations",
+    "/",
+}
 """Pages without a patient in them; the first page has a test of its own, because it shows those only who need somebody."""
 SHOWS = {
     "/intake": "/intake?patient={patient}",

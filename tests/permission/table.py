@@ -28,6 +28,7 @@ ROUTES: dict[str, tuple[str, Any]] = {
     "GET /auth/oidc/{name}": ("come by a provider that is none", None),
     "GET /auth/oidc/{name}/callback": ("come by a provider that is none", None),
     "POST /auth/second-step": ("anybody", None),
+    "POST /auth/set-up": ("anybody", None),
     "POST /auth/password": ("anybody", None),
     "POST /auth/renew": ("anybody", None),
     "GET /api/knowledge/side-effects": ("anybody", None),
@@ -123,6 +124,7 @@ SPARED = {"end one's own", "end what lets a patient in"}
 PAGES: dict[str, str] = {
     "/sign-in": "anybody",
     "/sign-in/code": "after a password",
+    "/sign-in/set-up": "after a password",
     "/account": "open a page",
     "/": "open a page",
     "/intake": "open a page",

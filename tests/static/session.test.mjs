@@ -1,8 +1,8 @@
-// What a device calls itself: words that its owner knows it by, and never a number alone.
+// What a device calls itself: words that its owner knows it by, and never a number alone. And how long it stays signed in.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { deviceName } from '../../static/m/session.js';
+import { deviceName, Session } from '../../static/m/session.js';
 
 const AGENTS = {
   'Android · Chrome': 'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36',
@@ -20,4 +20,15 @@ test('a device names its system and its browser, and four letters tell two alike
     assert.ok(said.length <= 100);
   }
   assert.notEqual(deviceName(AGENTS.Browser), deviceName(AGENTS.Browser));
+});
+
+test('the last day of a sign-in is told three weeks ahead, and not before', async () => {
+  const kept = { access_token: 'a', last_day: '2027-03-21T08:00:00Z' };
+  const session = new Session({ get: async () => kept });
+  assert.equal(session.lastDaySoon(), null); // nobody is signed in yet
+  await session.load();
+  assert.equal(session.lastDaySoon(Date.parse('2027-02-28T07:59:00Z')), null);
+  assert.equal(session.lastDaySoon(Date.parse('2027-02-28T08:01:00Z')), kept.last_day);
+  kept.last_day = undefined; // kept by an older version of this page
+  assert.equal(session.lastDaySoon(), null);
 });

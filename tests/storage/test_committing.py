@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from signal import SIGKILL
 
@@ -27,11 +28,16 @@ class Place:
     """A ledger on a way that can break, and the database by another."""
 
     ledger: Ledger
+    database: Database
     way: Way
     besides: Database
 
-    def write(self, name: str) -> str:
-        """Keep a mark; gives what it was told."""
+    def write(self, name: str, *, alone: bool = False) -> str:
+        """Keep a mark, as a change of the ledger or in a transaction of its own; gives what it was told."""
+        if alone:
+            with self.database.write() as session:
+                session.add(Mark(name=name, value=""))
+            return f"{name} is kept"
 
         def act(change: Change) -> str:
             change.session.add(Mark(name=name, value=""))
@@ -48,41 +54,55 @@ class Place:
 @pytest.fixture(scope="module")
 def address(postgres: Postgres) -> str:
     """A database with its schema."""
-    made = postgres.made()
+    return with_schema(postgres)
+
+
+def with_schema(server: Postgres) -> str:
+    """Make a database with its schema; returns its address."""
+    made = server.made()
     database = Database(made)
     migrations.upgrade(database)
     database.close()
     return made
 
 
-@pytest.fixture
-def place(address: str) -> Iterator[Place]:
+@contextmanager
+def placed(address: str) -> Iterator[Place]:
+    """Come to a database by a way that can break."""
     besides = Database(address)
     with besides.write() as session:
         session.execute(delete(Mark).where(col(Mark.name).in_(("zero", "one", "two"))))
     with way_to(besides.url) as (way, url):
         database = Database(url.render_as_string(hide_password=False))
-        yield Place(Ledger(database, Hub()), way, besides)
+        yield Place(Ledger(database, Hub()), database, way, besides)
         database.close()
     besides.close()
 
 
-def test_what_was_committed_is_answered_though_the_connection_broke(place: Place) -> None:
+@pytest.fixture
+def place(address: str) -> Iterator[Place]:
+    with placed(address) as one:
+        yield one
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["a change", "a transaction of its own"])
+def test_what_was_committed_is_answered_though_the_connection_broke(place: Place, alone: bool) -> None:
     place.way.cut = "after it is done"
-    assert place.write("one") == "one is kept"
+    assert place.write("one", alone=alone) == "one is kept"
     assert place.way.cut is None
     assert place.kept("one")
-    assert place.ledger.commits == 1
-    assert place.write("two") == "two is kept"
+    assert place.write("two", alone=alone) == "two is kept"
+    assert place.ledger.commits == (0 if alone else 2)
 
 
+@pytest.mark.parametrize("alone", [False, True], ids=["a change", "a transaction of its own"])
 @pytest.mark.parametrize("at", ["before it arrives", "before it arrives, unnoticed by the server"])
-def test_what_was_not_committed_is_told_as_busy(place: Place, at: At) -> None:
+def test_what_was_not_committed_is_told_as_busy(place: Place, at: At, alone: bool) -> None:
     place.way.cut = at
     with pytest.raises(Unavailable, match="busy"):
-        place.write("one")
+        place.write("one", alone=alone)
     assert not place.kept("one")
-    assert place.write("one") == "one is kept", "nothing holds the lock any more"
+    assert place.write("one", alone=alone) == "one is kept", "nothing holds the lock any more"
 
 
 def unreachable(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,23 +128,37 @@ def test_what_cannot_be_found_out_has_an_error_of_its_own(
     assert place.kept("one")
 
 
-@pytest.mark.farm  # a server of its own, which crashes
-def test_a_server_that_has_crashed_says_so_and_one_that_was_restarted_does_not() -> None:
-    def history() -> str | None:
-        try:
-            with psycopg.connect(own.server.get_uri()) as connection:
-                row = connection.execute(postgresql.HISTORY).fetchone()
-                return None if row is None else str(row[0])
-        except psycopg.OperationalError:  # it starts again
-            return None
+@pytest.mark.farm  # a server of its own, which stops and crashes
+def test_a_server_that_goes_while_it_commits_is_asked_when_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(committing, "SETTLE_SECONDS", 60)  # its start takes as long as a busy machine needs
+    with postgres_server() as own, placed(with_schema(own)) as place:
+        for name, alone in (("one", False), ("two", True)):
+            place.way.cut, place.way.meanwhile = "after it is done", own.restart
+            assert place.write(name, alone=alone) == f"{name} is kept"
+            assert place.kept(name)
+        for alone in (False, True):
+            place.way.cut, place.way.meanwhile = "after it is done", lambda: crash(own)
+            with pytest.raises(OutcomeUnknown, match="look before you repeat it"):
+                place.write(f"nobody knows {alone}", alone=alone)
+        assert place.write("zero") == "zero is kept", "and it goes on"
 
-    with postgres_server() as own:
-        first = history()
-        own.restart()
-        assert history() == first is not None
-        with psycopg.connect(own.server.get_uri()) as connection:
-            os.kill(connection.info.backend_pid, SIGKILL)
-            until(lambda: history() not in (None, first), what="the server after its crash")
+
+def history(server: Postgres) -> str | None:
+    """Read what tells one life of the server from another; None while it starts."""
+    try:
+        with psycopg.connect(server.server.get_uri()) as connection:
+            row = connection.execute(postgresql.HISTORY).fetchone()
+            return None if row is None else str(row[0])
+    except psycopg.OperationalError:
+        return None
+
+
+def crash(server: Postgres) -> None:
+    """Kill one of its processes, whereupon it ends all of them and begins anew; returns when it has."""
+    before = history(server)
+    with psycopg.connect(server.server.get_uri()) as connection:
+        os.kill(connection.info.backend_pid, SIGKILL)
+    until(lambda: history(server) not in (None, before), what="the server after its crash")
 
 
 @pytest.mark.farm  # a server of its own, whose queue is short

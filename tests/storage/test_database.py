@@ -152,6 +152,7 @@ def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "b" / "vervain.db").exists()
 
 
+@pytest.mark.sqlite  # of PostgreSQL: test_one_writer
 def test_a_glance_sees_one_state_and_waits_for_nobody(counted: Database) -> None:
     mark = Prepared(select(col(Mark.value)).where(col(Mark.name) == bindparam("name")))
     with ExitStack() as readers:

@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import httpx2
 from fastapi import FastAPI
 
+from tests.support.waiting import ANSWER_SECONDS
+
 HERE = "http://127.0.0.1:8000"
 """Where the program seems to be; providers are on real ports of the same machine."""
 MOST_STEPS = 12
@@ -19,11 +21,15 @@ class Browser:
         self.http = http
         self.visited: list[str] = []
 
-    async def follow(self, address: str, *, until: str = "") -> str:
-        """Go where one is sent, and stop before ``until`` or the first page of the program; returns the address of that."""
+    async def follow(self, address: str, *, until: str = "", site: str | None = "same-origin") -> str:
+        """Go where one is sent, and stop before ``until`` or the first page of the program; returns the address of that.
+
+        ``site`` is what browsers say of where the link was: on a page of the program, unless told otherwise.
+        """
         address = urljoin(HERE, address)
+        said = {} if site is None else {"Sec-Fetch-Site": site}  # of the whole chain of redirects, as browsers do
         for _ in range(MOST_STEPS):
-            answer = await self.http.get(address)
+            answer = await self.http.get(address, headers=said)
             self.visited.append(address)
             assert answer.is_redirect, f"{answer.status_code} at {address}: {answer.text[:300]}"
             address = urljoin(address, answer.headers["location"])
@@ -37,7 +43,7 @@ class Browser:
 async def browser(app: FastAPI) -> AsyncIterator[Browser]:
     """Open a browser that has been nowhere."""
     ours = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx2.AsyncClient(mounts={HERE: ours}, trust_env=False) as http:
+    async with httpx2.AsyncClient(mounts={HERE: ours}, trust_env=False, timeout=ANSWER_SECONDS) as http:
         yield Browser(http)
 
 

@@ -15,7 +15,7 @@ from tests.support.browsing import HERE
 from tests.support.identities import NAME
 from tests.support.made_up_provider import CLIENT_ID, CLIENT_SECRET
 from tests.support.model_server import ROOT, NotInstallable
-from tests.support.waiting import until
+from tests.support.waiting import ANSWER_SECONDS, until
 
 KEPT = ROOT / ".bench" / "oidc-provider"
 PINNED = "oidc-provider@9.13.3"
@@ -73,7 +73,10 @@ def certified_provider(people: Mapping[str, Mapping[str, Any]]) -> Iterator[str]
             def answers() -> bool:
                 assert process.poll() is None, log.read_text()
                 try:
-                    return httpx2.get(f"{issuer}/jwks", trust_env=False).status_code == httpx2.codes.OK
+                    return (
+                        httpx2.get(f"{issuer}/jwks", trust_env=False, timeout=ANSWER_SECONDS).status_code
+                        == httpx2.codes.OK
+                    )
                 except httpx2.HTTPError:
                     return False
 

@@ -1,15 +1,16 @@
 """Several processes of the program over one PostgreSQL, alone or with a NATS between them, behind a proxy."""
 
 import asyncio
-import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from signal import SIGKILL, SIGTERM, Signals
 
 import httpx2
 
+from bench.ports import free_port
 from tests.support.house import House
 from tests.support.nats import Nats
 from tests.support.proxy import RoundRobin, before
@@ -26,32 +27,52 @@ WRONG_CLOCK = "tests.support.clock_program"
 class Cluster:
     """The processes, and where they are reached."""
 
-    def __init__(self, house: House, programs: Sequence[Program], proxy: RoundRobin) -> None:
+    def __init__(self, house: House, start: Callable[[int], Program], many: int, phones: httpx2.AsyncClient) -> None:
         self.house = house
-        self.programs = list(programs)
-        self.proxy = proxy
-        self.addresses = [program.listening().http for program in programs]
+        self.phones = phones
+        """What asks the processes, each at its own address."""
+        self.programs = [start(number) for number in range(many)]
+        self.addresses: list[str] = []
+        self.proxy: RoundRobin
+        self._start = start
 
     @property
     def http(self) -> str:
         """Where clients come."""
         return self.proxy.http
 
-    def signal(self, number: int, how: signal.Signals) -> None:
+    def signal(self, number: int, how: Signals) -> None:
         """Send a process a signal."""
         self.programs[number].process.send_signal(how)
+
+    async def ready(self) -> None:
+        """Wait until each process listens, and hears the others."""
+        started = [one for one in self.programs if not await _up(one)]
+        assert not started, [one.printed for one in started]
+        self.addresses = [(await asyncio.to_thread(program.listening)).http for program in self.programs]
+        await eventually(lambda: all(any(word in one.printed for word in CONNECTED) for one in self.programs))
+
+    async def end(self, number: int, how: Signals) -> None:
+        """End a process and wait for its end; told to stop, it has to end well."""
+        program = self.programs[number]
+        code = await asyncio.to_thread(program.stop, how)
+        assert code == (0 if how is SIGTERM else -how), program.printed
+        assert "Traceback" not in program.printed, program.printed
+
+    async def begin(self, number: int) -> None:
+        """Start a process again that has ended, at the place where it was."""
+        self.programs[number] = self._start(number)
+        await self.ready()
 
     async def say(self, number: int, headers: dict[str, str], comment: str) -> int:
         """Send feedback to one process, once; returns the status, and 0 where there was no answer."""
         said = {"recommendation_id": self.house.ginger, "rating": 4, "comment": comment}
-        address = self.addresses[number]
-        async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=10) as http:
-            try:
-                path = f"/api/diagnosis/{self.house.diagnosis_id}/feedback"
-                sent = await http.post(path, json=said, headers={"Idempotency-Key": comment})
-            except httpx2.HTTPError:
-                return 0
-            return sent.status_code
+        path = f"{self.addresses[number]}/api/diagnosis/{self.house.diagnosis_id}/feedback"
+        try:
+            sent = await self.phones.post(path, json=said, headers=headers | {"Idempotency-Key": comment})
+        except httpx2.HTTPError:
+            return 0
+        return sent.status_code
 
     async def said(self, number: int, headers: dict[str, str], comment: str) -> None:
         """Send feedback as a phone does: again with the same key until it is answered."""
@@ -74,20 +95,20 @@ async def cluster(
     }
     if broker is not None:
         settings["NATS_URL"] = broker.address
-    running: list[Program] = []
+    ports = [free_port() for _ in range(many)]
     async with AsyncExitStack() as stack:
-        for number in range(many):
+
+        def start(number: int) -> Program:
             own = folder / f"process-{number}"
-            own.mkdir()
+            own.mkdir(exist_ok=True)
             module = modules[number] if number < len(modules) else None
-            running.append(ClusterProgram(own, module, **settings))
-            stack.callback(running[-1].stop, signal.SIGKILL)
-        started = [one for one in running if not await _up(one)]
-        assert not started, [one.printed for one in started]
-        addresses = [(await asyncio.to_thread(program.listening)).http for program in running]
-        proxy = await stack.enter_async_context(before(addresses))
-        one = Cluster(house, running, proxy)
-        await eventually(lambda: all(any(word in one.printed for word in CONNECTED) for one in running))
+            program = ClusterProgram(own, module, PORT=str(ports[number]), **settings)
+            stack.callback(program.stop, SIGKILL)
+            return program
+
+        one = Cluster(house, start, many, await stack.enter_async_context(httpx2.AsyncClient(timeout=10)))
+        await one.ready()
+        one.proxy = await stack.enter_async_context(before(one.addresses))
         yield one
 
 

@@ -12,6 +12,8 @@ import pytest
 import structlog
 
 import main
+from storage import migrations
+from tests.support import migrated
 from tests.support.server import environment
 from tests.support.shipped import shipped_files
 
@@ -40,6 +42,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         for name in set(os.environ) - set(given):
             monkeypatch.delenv(name)
         monkeypatch.setattr(main, "read_files", shipped_files)
+        monkeypatch.setattr(migrations, "upgrade", migrated.upgrade)
         monkeypatch.setattr(sys, "argv", ["main.py", *arguments])
         monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
         capsys.readouterr()

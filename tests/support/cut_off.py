@@ -5,7 +5,7 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
@@ -31,6 +31,8 @@ class Way:
         """Where it breaks, once."""
         self.closed_after = False
         """Whether it lets nobody through any more once it has broken."""
+        self.meanwhile: Callable[[], object] = _nothing
+        """What becomes of the server in that moment, before we hear that the way broke."""
 
     def open(self) -> None:
         """Let connections through until the way is closed."""
@@ -78,7 +80,12 @@ class Way:
             self.close()
         if at != "before it arrives, unnoticed by the server":
             far.close()
+        self.meanwhile()
         near.close()
+
+
+def _nothing() -> None:
+    """Let the server go on."""
 
 
 @contextmanager

@@ -25,6 +25,7 @@ ON_BOTH = (
     "storage/test_events.py",
     "storage/test_many_processes.py",
     "storage/test_migrations_on_both.py",
+    "storage/test_overview.py",
     "storage/test_prepared.py",
 )
 """The tests that run over both in every run: what differs between them would be lost or wrong. The others, with --postgresql."""

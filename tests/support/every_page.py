@@ -21,7 +21,7 @@ PAGES = {
     "not-found": "/recommendations/999999",
 }
 """With one patient's diagnosis to be put in."""
-ALONE = {"/sign-in/code"}
+ALONE = {"/sign-in/code", "/sign-in/set-up"}
 """Looked at by itself: one has to be half signed in."""
 ROUNDS = {
     "oneself": ("sign-in", "account", "emergency", "knowledge", "not-found"),

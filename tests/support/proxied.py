@@ -18,7 +18,7 @@ import httpx2
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from websockets.asyncio.client import connect
 
@@ -118,6 +118,21 @@ def caddy(folder: Path, processes: Sequence[int]) -> Iterator[Proxy]:
 
 
 @contextmanager
+def caddy_with_tls(folder: Path, processes: Sequence[int]) -> Iterator[Proxy]:
+    """Run Caddy over HTTPS, with a certificate of its own making and without its listener at port 80."""
+    text = (DEPLOY / "Caddyfile").read_text()
+    assert "\tadmin off\n" in text
+    own_file = folder / "Caddyfile"
+    here_only = "auto_https disable_redirects\n\tlocal_certs\n\tskip_install_trust\n"
+    own_file.write_text(text.replace("\tadmin off\n", f"\tadmin off\n\t{here_only}", 1))
+    here = Proxy(folder, free_port(), client="127.0.0.10")
+    names = " ".join(f"127.0.0.1:{port}" for port in processes)
+    own = {"SITE": f"https://{NAME}:{here.port}", "PROCESSES": names, "XDG_DATA_HOME": str(folder), "HOME": str(folder)}
+    with _running(["caddy", "run", "--config", str(own_file), "--adapter", "caddyfile"], here, own):
+        yield here
+
+
+@contextmanager
 def _running(command: Sequence[str], here: Proxy, own: dict[str, str] | None = None) -> Iterator[None]:
     printed = here.folder / "printed.log"
     with (
@@ -136,7 +151,7 @@ def _running(command: Sequence[str], here: Proxy, own: dict[str, str] | None = N
 def configured(folder: Path, processes: Sequence[int]) -> Proxy:
     """Write the files of deploy/nginx for other paths and ports; nothing else of them is changed."""
     here = Proxy(folder, free_port(), plain=free_port())
-    _certificate(folder)
+    certificate(folder)
     listed = "".join(f"server 127.0.0.1:{port} max_fails=1 fail_timeout=5s;\n" for port in processes)
     (folder / "processes.conf").write_text(listed)
     outermost = {
@@ -168,9 +183,9 @@ def _listens(port: int) -> bool:
         return one.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _certificate(folder: Path) -> None:
-    """Write a certificate that nobody else has signed, and its key."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+def certificate(folder: Path) -> None:
+    """Write a certificate that nobody else has signed, and its key: RSA, with which every cipher could be asked for."""
+    key, now = rsa.generate_private_key(65537, 2048), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
     about = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     about = about.serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))

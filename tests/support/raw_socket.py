@@ -120,6 +120,12 @@ class RawSocket:
         assert not first & 0x70, "no bit is reserved for anything"
         return Got(first & 0x0F, payload, fin=bool(first & 0x80))
 
+    async def told(self) -> dict[str, Any]:
+        """Read the next message; that the server asks meanwhile whether anybody is there is none."""
+        while (one := await self.got()).opcode == PING:
+            pass
+        return one.message
+
     async def message(self, kind: str) -> dict[str, Any]:
         """Read the next frame, which has to be a message of this type; returns its data."""
         message = (await self.got()).message

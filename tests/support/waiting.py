@@ -2,9 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 EVERY_SECONDS = 0.01
+ANSWER_SECONDS = 30.0
+"""How long a test waits for an answer over HTTP: the five seconds of the library are too few on a busy machine."""
 
 
 def until(condition: Callable[[], object], *, within: float = 30.0, what: str = "the condition") -> None:
@@ -20,4 +22,12 @@ async def eventually(condition: Callable[[], object], *, within: float = 30.0, w
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline, f"{what} did not come true within {within} s"
+        await asyncio.sleep(EVERY_SECONDS)
+
+
+async def none_left(find: Callable[[], Sequence[object]], *, within: float = 30.0, what: str = "left") -> None:
+    """Wait until ``find``, which is asked in a thread, finds nothing; fail after ``within`` seconds with what it found last."""
+    deadline = time.monotonic() + within
+    while found := await asyncio.to_thread(find):
+        assert time.monotonic() < deadline, f"{what} after {within} s: {found}"
         await asyncio.sleep(EVERY_SECONDS)

@@ -1,7 +1,7 @@
 // Where I am signed in: each with when it was last used; another one can be ended, this one signs out.
 
 import { h } from '../elements.js';
-import { moment, t } from '../i18n.js';
+import { fullDay, moment, t } from '../i18n.js';
 import { section } from './account.js';
 
 const NAMELESS = /^[\w-]{20,}$/; // a number that an older version of this page called itself by
@@ -23,7 +23,7 @@ export function devices(app) {
     return h('li', { class: 'device', testid: 'device' },
       h('div', { class: 'device-words' },
         h('p', { class: 'device-name' }, h('bdi', { text: name }), one.current ? h('span', { class: 'vv-chip', text: t('devices.this') }) : null),
-        h('p', { class: 'vv-soft vv-small', text: one.current ? t('devices.since', { when: moment(one.created) }) : t('devices.seen', { when: moment(one.last_seen) }) })),
+        h('p', { class: 'vv-soft vv-small', text: one.current ? t('devices.since', { when: moment(one.created), until: fullDay(one.last_day) }) : t('devices.seen', { when: moment(one.last_seen) }) })),
       end);
   }
 

@@ -2,7 +2,7 @@
 
 import { amountOf, doseTerms, isTaken } from '../dose.js';
 import { flash, h, keyed, nodeOf, show, terms, write } from '../elements.js';
-import { capital, day, listed, moment, t, word } from '../i18n.js';
+import { capital, day, fullDay, listed, moment, t, word } from '../i18n.js';
 import { plan, reminder, taken } from '../state.js';
 import { empty } from './frame.js';
 
@@ -16,13 +16,14 @@ export function overview(app) {
   const asked = h('p', { dir: 'auto' });
   const ask = h('a', { class: 'button', href: '#feedback', testid: 'reminder-go', text: t('overview.check') });
   const reminding = h('section', { class: 'vv-card reminder', testid: 'reminder' }, asked, ask);
+  const leaving = h('p', { class: 'vv-card notice', testid: 'last-day', dir: 'auto' });
   const items = h('ul', { class: 'plain stack' });
   const nothing = empty(t('overview.none'), t('overview.none.text'));
   const lost = empty(t('error.none'), t('error.none.text'), h('button', { type: 'button', class: 'button', text: t('error.try'), onclick: () => app.lookAgain() }));
   const last = h('p', { class: 'vv-soft' });
   const next = h('p', { class: 'vv-soft' });
   const check = h('section', { class: 'check' }, last, next, h('a', { class: 'button', href: '#feedback', testid: 'check-in', text: t('overview.check') }));
-  const node = h('section', {}, h('h1', { class: 'vv-title', tabindex: '-1', text: t('overview.title') }), subtitle, loading, reminding, news, items, nothing, lost, check);
+  const node = h('section', {}, h('h1', { class: 'vv-title', tabindex: '-1', text: t('overview.title') }), subtitle, loading, reminding, leaving, news, items, nothing, lost, check);
 
   function update(model, changed) {
     const { state } = model;
@@ -41,6 +42,9 @@ export function overview(app) {
     const due = late ? null : state.check_in?.due;
     write(asked, late ? t('overview.reminder', { names: listed(taken(state).map((one) => capital(one.name))), date: onDay(late) }) : '');
     show(reminding, Boolean(late));
+    const last_day = model.session.lastDaySoon();
+    write(leaving, last_day ? t('overview.last_day', { date: fullDay(last_day) }) : '');
+    show(leaving, Boolean(last_day));
     write(next, due ? t('overview.next', { date: onDay(due) }) : '');
     show(next, Boolean(due));
     show(check, today.length > 0 && !late);

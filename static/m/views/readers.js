@@ -1,7 +1,8 @@
 // Who read my record, the newest first.
 
 import { h } from '../elements.js';
-import { moment, t, word } from '../i18n.js';
+import { folded } from '../folded.js';
+import { listed, moment, t, word } from '../i18n.js';
 import { section } from './account.js';
 
 export function readers(app) {
@@ -16,7 +17,7 @@ export function readers(app) {
     content.replaceChildren(list, more);
 
     function add(found, cursor) {
-      list.append(...found.map(row));
+      list.append(...folded(found).map(row));
       more.hidden = !cursor;
       more.onclick = async () => {
         more.disabled = true;
@@ -29,9 +30,14 @@ export function readers(app) {
   function page(query) { return app.session.ask('GET', `/api/patients/${app.session.person.patient_id}/readers${query}`); }
 }
 
-function row({ at, name, role, action, reason }) {
-  const what = [word('role', role), word('action', action), moment(at)].filter(Boolean).join(' · ');
+function row({ times, name, role, action, reason }) {
+  const [newest] = times, oldest = times.at(-1);
+  const when = times.length > 1 ? t('readers.between', { from: moment(oldest), to: moment(newest), n: times.length }) : moment(newest);
+  const what = [word('role', role), word('action', action), when].filter(Boolean).join(' · ');
   return h('li', { class: 'reader', testid: 'reader' },
-    h('p', { class: 'device-name' }, h('bdi', { text: name })), h('p', { class: 'vv-soft vv-small', text: what }),
+    h('p', { class: 'device-name' }, h('bdi', { text: name })),
+    times.length > 1
+      ? h('details', {}, h('summary', { class: 'vv-soft vv-small', text: what }), h('p', { class: 'vv-soft vv-small', text: listed(times.map((at) => moment(at))) }))
+      : h('p', { class: 'vv-soft vv-small', text: what }),
     reason ? h('p', { class: 'quote', dir: 'auto', text: reason }) : null);
 }

@@ -3,7 +3,7 @@
 
 import { dateOf, newEffect } from '../draft.js';
 import { h, keyed, show, write } from '../elements.js';
-import { capital, isolated, listed, spoken, t, word } from '../i18n.js';
+import { capital, fullDay, isolated, listed, spoken, t, word, written } from '../i18n.js';
 import { call } from './call.js';
 import { choices } from './choices.js';
 
@@ -119,18 +119,22 @@ export function sideEffects({ chosen, onChange, offline, practice }) {
       options: SEVERITIES.map((value) => ({ value, text: t(`severity.${value}`), testid: `severity-${key}-${value}` })),
       onChange: (value) => say({ severity: value }),
     });
-    const onset = h('input', { type: 'date', id: `onset-${key}`, class: 'input input--small', max: dateOf(new Date()), testid: `onset-${key}`, onchange: () => say({ onset: onset.value || null }) });
+    const onset = h('input', { type: 'date', id: `onset-${key}`, class: 'input input--small', max: dateOf(new Date()), testid: `onset-${key}`, 'aria-describedby': `onset-said-${key}`, onchange: () => { sayDay(); say({ onset: onset.value || null }); } });
+    const day = h('span', { id: `onset-said-${key}`, class: 'vv-soft vv-small', testid: `onset-said-${key}` });
+    // A device's field knows Gregorian days only: the other calendar's is said beside it.
+    const sayDay = () => write(day, written().calendar === 'solar' && onset.value ? fullDay(`${onset.value}T12:00`) : '');
     const better = yesOrNo(`better-${key}`, t('feedback.effects.better'), (value) => say({ better_after_stopping: value }));
     const stopped = yesOrNo(`stopped-${key}`, t('feedback.effects.stopped'), (value) => { show(better.node, value === true); say({ stopped: value }); });
     const serious = h('input', { type: 'checkbox', testid: `serious-${key}`, onchange: () => say({ serious: serious.checked }) });
     onset.value = said.onset ?? '';
+    sayDay();
     serious.checked = said.serious;
     strength.set(said.severity);
     stopped.set(said.stopped);
     better.set(said.better_after_stopping);
     show(better.node, said.stopped === true);
     return { node: h('div', { class: 'about-effect' }, strength.node,
-      h('div', { class: 'onset' }, h('label', { for: onset.id, class: 'legend', text: t('feedback.effects.onset') }), onset),
+      h('div', { class: 'onset' }, h('label', { for: onset.id, class: 'legend', text: t('feedback.effects.onset') }), onset, day),
       stopped.node, better.node, item.serious ? null : h('label', { class: 'tick' }, serious, h('span', { text: t('feedback.effects.serious') }))) };
   }
 

@@ -45,6 +45,27 @@ async def test_in_by_the_provider(person: Browser, services: Services, provider:
     assert provider.asked.count("/keys") == provider.asked.count("/.well-known/openid-configuration") == 1
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none", None])
+async def test_a_link_elsewhere_signs_nobody_in(
+    person: Browser, services: Services, provider: MadeUpProvider, leila: int, site: str | None
+) -> None:
+    assert await person.follow(START, site=site) == "/sign-in?next=/effectiveness", "where the button is"
+    assert provider.asked == []
+    with services.database.read() as session:
+        assert session.exec(select(OidcRequest)).all() == [], "nothing was begun"
+    assert came_in(services) == []
+
+
+@pytest.mark.parametrize(
+    ("referer", "begins"), [(f"{HERE}/sign-in?next=/", True), ("https://elsewhere.example/", False)]
+)
+async def test_a_browser_that_does_not_say_where_the_link_was_is_believed_by_its_referer(
+    person: Browser, leila: int, referer: str, begins: bool
+) -> None:
+    answer = await person.http.get(f"{HERE}{START}", headers={"Referer": referer})
+    assert (answer.headers["location"] != "/sign-in?next=/effectiveness") is begins
+
+
 async def test_who_has_a_second_factor_here_is_asked_for_it_unless_they_gave_one_there(
     person: Browser, services: Services, provider: MadeUpProvider, leila: int
 ) -> None:

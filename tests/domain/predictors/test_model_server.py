@@ -17,7 +17,7 @@ from domain.predictors.remote import Remote
 from tests.domain.predictors.made_up import made_up
 from tests.support import served_model
 from tests.support.model_server import NotInstallable, environment, serving_a_model
-from tests.support.waiting import until
+from tests.support.waiting import ANSWER_SECONDS, until
 
 pytestmark = [pytest.mark.served, pytest.mark.timeout(900)]
 STARTS_WITHIN = 120.0
@@ -41,7 +41,9 @@ def ready(process: Popen[bytes], address: str, folder: Path) -> None:
     def answers() -> bool:
         assert process.poll() is None, (folder / "log").read_text()
         with suppress(httpx2.HTTPError):
-            return httpx2.get(f"{address}/ready", trust_env=False).status_code == httpx2.codes.OK
+            return (
+                httpx2.get(f"{address}/ready", trust_env=False, timeout=ANSWER_SECONDS).status_code == httpx2.codes.OK
+            )
         return False
 
     until(answers, within=STARTS_WITHIN, what="the model server")

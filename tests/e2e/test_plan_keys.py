@@ -1,0 +1,83 @@
+"""A plan is decided about without a mouse: the keys of the cards, and a focus that never gets lost, in a real browser."""
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from domain import profile
+from domain.patient import PatientInput
+from tests.support.browsers import Browsers, sign_in, visit
+from tests.support.house import House
+from tests.support.server import Server
+
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("no_errors")]
+
+MOST_STROKES = 20
+"""Keys from the top of the page until a herb is approved."""
+
+
+async def test_the_content_is_one_key_away_and_a_herb_is_approved_stopped_and_taken_back(
+    house: House, server: Server, browsers: Browsers
+) -> None:
+    page = await plan_of(house, server, browsers)
+    keys = page.keyboard
+    await page.evaluate("window.strokes = 0; addEventListener('keydown', () => { window.strokes += 1; }, true)")
+    await keys.press("Tab")
+    await expect(page.get_by_test_id("skip")).to_be_focused()
+    await keys.press("Enter")
+    cards = page.locator("article[data-id]")
+    while not await cards.first.evaluate("(one) => one === document.activeElement"):
+        await keys.press("Tab")
+        assert await page.evaluate("window.strokes") < MOST_STROKES
+    await keys.press("j")
+    chosen = await focused(page)
+    await keys.press("a")
+    await expect(card(page, chosen)).to_have_attribute("data-status", "approved")
+    assert await page.evaluate("window.strokes") <= MOST_STROKES
+    await expect(page.locator("article[data-id]:focus")).to_have_count(1)
+    while await focused(page) != chosen:
+        await keys.press("k")
+    await keys.press("s")
+    await expect(page.get_by_test_id("stop-reason")).to_be_focused()
+    await keys.type("Heartburn")
+    await keys.press("Tab")
+    await keys.press("Enter")
+    await expect(card(page, chosen)).to_have_attribute("data-status", "stopped")
+    await expect(page.locator("article[data-id]:focus")).to_have_count(
+        1
+    )  # the next one: the dialog gave it back to a button
+    await keys.press("u")  # wherever one stands by now
+    await expect(card(page, chosen)).to_have_attribute("data-status", "approved")
+
+
+async def test_a_reason_for_overruling_is_typed_at_once(house: House, server: Server, browsers: Browsers) -> None:
+    given = PatientInput(name="Mina Farahani", medicines=["warfarin"])
+    profile.change(house.services, house.leila, house.mina.patient_id or 0, given)
+    page = await plan_of(house, server, browsers)
+    objected = page.locator("article[data-id][data-status=proposed]", has=page.locator(".vv-chip--major")).first
+    chosen = await objected.get_attribute("data-id") or ""
+    await objected.focus()
+    await page.keyboard.press("A")
+    await expect(page.get_by_test_id("override-reason")).to_be_focused()
+    await page.keyboard.type("INR is checked weekly")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(card(page, chosen)).to_have_attribute("data-status", "approved")
+    await expect(card(page, chosen)).to_contain_text("INR is checked weekly")
+    await expect(page.locator("article[data-id]:focus")).to_have_count(1)
+
+
+async def plan_of(house: House, server: Server, browsers: Browsers) -> Page:
+    desk = await browsers.desk()
+    await sign_in(desk, server.http, house.leila.name)
+    page = await visit(desk, f"{server.http}/recommendations/{house.diagnosis_id}")
+    await expect(page.get_by_test_id("live-mark")).to_have_attribute("data-state", "live")
+    return page
+
+
+def card(page: Page, chosen: str) -> Locator:
+    return page.locator(f"article[data-id='{chosen}']")
+
+
+async def focused(page: Page) -> str:
+    return await page.locator("article[data-id]:focus").get_attribute("data-id") or ""

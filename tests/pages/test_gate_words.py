@@ -1,0 +1,114 @@
+"""What the safety gate said is kept in English and said in the reader's language, whatever it says of the real knowledge base."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from domain.gate import DoseLine, GateReason, Item, Profile, Verdict, judge_for, meet
+from domain.knowledge import NameIndex
+from pages.gate_effects import EFFECTS
+from pages.gate_words import FORMS, gate_sentence
+from pages.language import Language
+from pages.said import ENGLISH, drawn, form
+from tests.support.shipped import shipped
+
+KNOWLEDGE = shipped()
+EVERYTHING = Profile(
+    age=34,
+    pregnant=True,
+    trimester=1,
+    lactating=True,
+    allergies=("ragweed", "ginger", "felt"),
+    conditions=("liver", "bleeding", "no diabetes", "a thing nobody knows"),
+    medicines=("warfarin", "digoxin", "blood thinner", "warfarn", "xyzzy", "lithium"),
+    surgery_within_days=5,
+    findings=tuple(KNOWLEDGE.findings),
+    absent=tuple(KNOWLEDGE.findings)[:20],
+    patterns=tuple(KNOWLEDGE.conditions),
+    tradition="tcm",
+)
+PATIENTS = (EVERYTHING, Profile(age=5), Profile(), Profile(age=15))
+DOSES = (
+    DoseLine(500, "g", "day", "powder"),
+    DoseLine(0.01, "g", "day", "decoction", duration_days=400),
+    DoseLine(3, "drops", "day", "tincture"),
+    DoseLine(0, "g", "day", "decoction"),
+)
+BESIDE = [Item("herb", "gan-cao", "licorice", DoseLine(30, "g", "day", "decoction")), Item("herb", None, "blah")]
+NAMES = ("mu tong", "raw fu zi", "ginsen", "aristolochia foo", "an unheard herb", "raw ginger", "menth")
+
+
+def said_of_everything() -> Iterator[GateReason]:
+    names = NameIndex(KNOWLEDGE)
+    herbs = [Item("herb", one, one) for one in [*KNOWLEDGE.herbs][::6]]
+    formulas = [Item("formula", one, one) for one in [*KNOWLEDGE.formulas][::3]]
+    typed = [Item("herb", None, one) for one in NAMES] + [Item("diet", "tea", "Tea")]
+    for profile in PATIENTS:
+        patient = meet(profile, KNOWLEDGE, names)
+        for at, item in enumerate([*herbs, *formulas, *typed, Item("herb", "gan-cao", "licorice")]):
+            dosed = Item(item.kind, item.id, item.name, DOSES[at % len(DOSES)])
+            yield from judge_for(patient, dosed, BESIDE, KNOWLEDGE, names).reasons
+
+
+def test_every_sentence_of_the_gate_has_a_form_and_is_said_in_persian() -> None:
+    reasons = {(one.rule, one.message): one for one in said_of_everything()}
+    assert {rule for rule, _ in reasons} >= {"identity", "medicine", "dose", "stacking", "population", "tradition"}
+    assert [said for said in reasons if not any(form(one).fullmatch(said[1]) for one in FORMS[said[0]])] == []
+    persian = Language("fa")
+    said = {message: gate_sentence(reason, KNOWLEDGE, persian) for (_, message), reason in reasons.items()}
+    # Around what is marked as English or as typed there is nothing but Persian.
+    around = {one: drawn(ENGLISH.sub("", text)) for one, text in said.items() if "typed" not in one}
+    assert not [one for one, text in around.items() if not any("\u0600" <= sign <= "\u06ff" for sign in text)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept", "persian"),
+    [
+        (
+            "stacking",
+            "garlic with turmeric: Bleeding: effects add up (both by mechanism: Antiplatelet).",
+            "سیر با زردچوبه: خونریزی: اثرها جمع می‌شوند (هر دو از روی سازوکار: ضد پلاکت).",
+        ),
+        (
+            "population",
+            "The age is not recorded, and clove has a caution (child): Toxic: never for children.",
+            "سن ثبت نشده است و میخک هشداری دارد (کودکان): سمی: هرگز برای کودکان.",
+        ),
+        (
+            "dose",
+            "500 g of ginger per day is more than twice the documented maximum of 9 g (powder).",
+            "۵۰۰ گرم زنجبیل در روز بیش از دو برابر بیشینهٔ ثبت‌شدهٔ ۹ گرم است (پودر).",
+        ),
+        (
+            "herb_drug",
+            "garlic with warfarin: Something that only its row says.",
+            "سیر با وارفارین: \u2066Something that only its row says\u2069.",
+        ),
+        (
+            "medicine",
+            "The medicine xyzzy is not recognised, so interactions with it could not be checked; did you mean warfarin?",
+            "داروی \u2068xyzzy\u2069 شناخته نشد، پس تداخل با آن بررسی نشد؛ آیا منظور وارفارین است؟",
+        ),
+        (
+            "cumulative_dose",
+            "Chinese licorice is in Pinellia and Magnolia Decoction and Four Gentlemen Decoction; "
+            "the amounts cannot be added up.",
+            "شیرین‌بیان در بان شیا هو پو تانگ و سی جون زی تانگ هست؛ مقدارها را نمی‌شود جمع زد.",
+        ),
+        ("dose", "What an earlier version said.", "\u2066What an earlier version said.\u2069"),
+        ("a rule of before", "What it said.", "\u2066What it said.\u2069"),
+    ],
+)
+def test_a_sentence_is_said_in_persian_and_stays_in_english(rule: str, kept: str, persian: str) -> None:
+    reason = GateReason(Verdict.MAJOR, rule, kept)
+    assert gate_sentence(reason, KNOWLEDGE, Language("fa")) == persian
+    assert gate_sentence(reason, KNOWLEDGE, Language("en")) == kept
+
+
+def test_most_of_what_rows_say_of_harm_is_in_the_catalogues() -> None:
+    effects = [one.effect for one in KNOWLEDGE.interactions] + [one.effect for one in KNOWLEDGE.cautions]
+    effects += [one.effect for one in KNOWLEDGE.contradictions] + [one.effect for one in KNOWLEDGE.stacking]
+    effects += [one.regulated for one in KNOWLEDGE.herbs.values() if one.regulated]
+    assert set(EFFECTS) <= set(effects), "a sentence that no row says any more"
+    assert sum(one in EFFECTS for one in effects) / len(effects) > 0.8
+    assert {row.effect for row in KNOWLEDGE.stacking} <= set(EFFECTS)

@@ -7,6 +7,7 @@ Somebody's answer moves the number of a herb that other patients take as well. T
 import asyncio
 import json
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -29,6 +30,14 @@ FRESH = timedelta(seconds=5)
 PRIORS_EVERY_SECONDS = 60.0
 """The prior drifts with every answer in the practice; what rests on an old one is brought up this often."""
 Cell = tuple[int, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The diagnoses that are followed in this process: by somebody of their practice, and by anybody."""
+
+    by_practices: set[int]
+    all: set[int]
 
 
 async def conflate(services: Services) -> None:
@@ -59,11 +68,11 @@ async def conflate(services: Services) -> None:
                 if services.leading.leads and time.monotonic() - refreshed >= PRIORS_EVERY_SECONDS:
                     refreshed = time.monotonic()
                     await asyncio.to_thread(_refresh_priors, services, {practice for practice, *_ in cells})
-                followed = bool(services.hub.followed_diagnoses())
+                followed = Followed(services.hub.followed_by_practices(), services.hub.followed_diagnoses())
                 while cells:
                     cell = next(iter(cells))
-                    if followed or services.hub.is_followed(evidence_topic(cell[0])):
-                        await services.ledger.written(partial(_tell, services, cell, cells[cell]))
+                    if followed.all or services.hub.is_followed(evidence_topic(cell[0])):
+                        await services.ledger.written(partial(_tell, cell, cells[cell], followed))
                     del cells[cell]
                 trouble.over()
             except Exception as error:
@@ -97,7 +106,7 @@ def _refresh_priors(services: Services, practices: set[int]) -> None:
         services.ledger.write(partial(act, practice_id=practice_id))
 
 
-def _tell(services: Services, cell: Cell, causes: set[int], change: Change) -> None:
+def _tell(cell: Cell, causes: set[int], followed: Followed, change: Change) -> None:
     """Tell what a cell is now, in the order of the changes: read beside them it could come after a newer value."""
     practice_id, item_id, condition_id = cell
     found = evidence_rows.cell(change.rows, practice_id, item_id, condition_id)
@@ -109,13 +118,9 @@ def _tell(services: Services, cell: Cell, causes: set[int], change: Change) -> N
     # Patients are told only when their number was refreshed: else the message alone says that somebody answered.
     fresh = patient.as_of is not None and utc_now() - patient.as_of <= FRESH
     # Also to those who caused it: what was read before their own change must not be the last word they get.
-    hub = services.hub
+    concerned = followed.all if fresh else followed.by_practices
     for one, diagnosis_id, patient_id, approved in beside.given(
-        change.rows,
-        practice_id,
-        item_id,
-        condition_id,
-        hub.followed_diagnoses() if fresh else hub.followed_by_practices(),
+        change.rows, practice_id, item_id, condition_id, concerned
     ):
         shown = _about(patient, one) if approved is not None and fresh else None
         change.passing.append(_passing(practice_id, diagnosis_id, patient_id, _about(practice, one), shown))

@@ -25,7 +25,7 @@ from storage.database import Database
 log = structlog.get_logger(__name__)
 
 TAIL_SECONDS = 0.1
-"""How often we look whether another process has written to the file; looking costs about 40 µs."""
+"""How often we look whether another process has written to the file; looking costs a few microseconds, and a turn of a thread."""
 TAIL_SECONDS_OVER_A_NETWORK = 0.5
 """How often we look at the top of the log of a server: a statement for each process, and what a lost message costs."""
 PUBLISH_AT_ONCE = 500

@@ -104,15 +104,16 @@ def draw(sheet: Sheet, title: str, at: datetime, paper: Paper) -> bytes:
     pdf = _document(sheet, title, at, paper)
     bottom = pdf.h - MARGIN - FOOT
     for block in blocks_of(sheet):
-        height = sum(_height(pdf, sheet, line) for line in block)
+        lines = [(line, _height(pdf, sheet, line)) for line in block]
+        height = sum(tall for _, tall in lines)
         if pdf.get_y() + height > bottom and height <= bottom - MARGIN:
             pdf.add_page()
-        for line in block:
-            if pdf.get_y() + _height(pdf, sheet, line) > bottom:
+        for line, tall in lines:
+            if pdf.get_y() + tall > bottom:
                 pdf.add_page()
             if line.tag == "H3" and block[0] is line and pdf.get_y() > MARGIN:
                 _rule(pdf)
-            _write(pdf, sheet, line)
+            _write(pdf, sheet, line, tall)
         pdf.set_y(pdf.get_y() + GAP)
     _number(pdf, sheet, title)
     return bytes(pdf.output())
@@ -171,40 +172,40 @@ def _number(pdf: "FPDF", sheet: Sheet, title: str) -> None:
 
 
 def _height(pdf: "FPDF", sheet: Sheet, line: Line) -> float:
-    return _put(pdf, sheet, line, dry=True)
+    """Measure a line; to lay out its text is what takes the time, so that it is done once."""
+    leading = line.size * LEADING
+    pdf.set_font(FONT, "B", line.size)
+    names = _rows_of(pdf, line.label, LABEL, leading) if line.label else 0
+    with _column(pdf, sheet, line) as (width, _align):
+        return leading * max(_rows_of(pdf, line.text, width, leading), names)
 
 
-def _write(pdf: "FPDF", sheet: Sheet, line: Line) -> None:
-    top = pdf.get_y()
+def _write(pdf: "FPDF", sheet: Sheet, line: Line, height: float) -> None:
+    """Write a line, which is so high, where the pen is; leaves the pen under it."""
+    rtl = sheet["dir"] == "rtl"
+    leading, top = line.size * LEADING, pdf.get_y()
     with _tagged(pdf, line.tag):
-        height = _put(pdf, sheet, line, dry=False)
+        if line.label:
+            pdf.set_font(FONT, "B", line.size)
+            pdf.set_xy(pdf.w - MARGIN - LABEL if rtl else MARGIN, top)
+            pdf.multi_cell(LABEL, leading, line.label, align="R" if rtl else "L", new_y="TOP")
+        with _column(pdf, sheet, line) as (width, align):
+            pdf.set_xy(MARGIN + (0.0 if rtl else line.indent), top)
+            pdf.multi_cell(width, leading, line.text, align=align)
     pdf.set_y(top + height)
 
 
-def _put(pdf: "FPDF", sheet: Sheet, line: Line, *, dry: bool) -> float:
-    """Write a line where the pen is, or only measure it; returns its height."""
+@contextmanager
+def _column(pdf: "FPDF", sheet: Sheet, line: Line) -> Iterator[tuple[float, Literal["L", "R"]]]:
+    """Prepare for the text of a line; gives how wide it may be and on which side it begins."""
     rtl = sheet["dir"] == "rtl"
-    leading = line.size * LEADING
-    pdf.set_font(FONT, "B", line.size)
-    names = _lines_of(pdf, line.label, leading) if line.label else 0
-    width = pdf.epw - line.indent
-    top = pdf.get_y()
-    if line.label and not dry:
-        pdf.set_xy(pdf.w - MARGIN - LABEL if rtl else MARGIN, top)
-        pdf.multi_cell(LABEL, leading, line.label, align="R" if rtl else "L", new_y="TOP")
     pdf.set_font(FONT, "B" if line.bold else "", line.size)
-    pdf.set_xy(MARGIN + (0.0 if rtl else line.indent), top)
     with _direction(pdf, rtl=rtl and not line.ltr):
-        align = "R" if rtl and (line.label or not line.ltr) else "L"
-        rows = pdf.multi_cell(width, leading, line.text, align=align, dry_run=True, output="LINES")
-        if not dry:
-            pdf.multi_cell(width, leading, line.text, align=align)
-    pdf.set_y(top)
-    return float(leading * max(len(list(rows)), names))  # type: ignore[arg-type]
+        yield pdf.epw - line.indent, "R" if rtl and (line.label or not line.ltr) else "L"
 
 
-def _lines_of(pdf: "FPDF", label: str, leading: float) -> int:
-    rows = pdf.multi_cell(LABEL, leading, label, dry_run=True, output="LINES")
+def _rows_of(pdf: "FPDF", text: str, width: float, leading: float) -> int:
+    rows = pdf.multi_cell(width, leading, text, dry_run=True, output="LINES")
     return len(rows)  # type: ignore[arg-type]
 
 

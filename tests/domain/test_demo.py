@@ -6,6 +6,7 @@ from collections import Counter
 from sqlmodel import col, func, select
 
 from domain import demo, sign_in, stories
+from domain.practice_phone import number_of
 from domain.readings import CARRIED
 from domain.services import Services
 from storage.tables import AuditEntry, Diagnosis, Feedback, Patient, PatientShare, Person, Practice, Recommendation
@@ -39,6 +40,9 @@ def test_the_demo(services: Services) -> None:
     assert 80 < found["Feedback"] < demo.PAST_PATIENTS
     with services.database.read() as session:
         assert session.exec(select(Practice.synthetic)).one(), "marked as such"
+        phone = session.exec(select(Practice.phone)).one()
+        assert number_of(phone) == phone
+        assert "555-01" in phone, "a number that reaches nobody"
         assert all("synthetic" in name for name in session.exec(select(Patient.name)))
         assert all(session.exec(select(Patient.synthetic)).all())
         statuses = Counter(session.exec(select(Recommendation.status)))

@@ -11,7 +11,7 @@ from api import connections
 from domain.events import Audience
 from tests.live.conftest import Live
 from tests.support.faulty import Fault, Plan, Proxy, one_after_the_other
-from tests.support.reader import Reader, all_at_the_top, reading
+from tests.support.reader import CALM, Reader, all_at_the_top, reading
 from tests.support.remains import nothing_is_left
 from tests.support.waiting import eventually
 
@@ -49,7 +49,13 @@ async def test_a_line_that_breaks_while_joining(live: Live, monkeypatch: pytest.
     async with AsyncExitStack() as stack:
         lines = [await stack.enter_async_context(Proxy(live.http, Plan(fault))) for fault in faults * 2]
         readers = [
-            Reader(line.http, live.diagnosis_id, live.token(live.house.leila if number % 2 else None), audience)
+            Reader(
+                line.http,
+                live.diagnosis_id,
+                live.token(live.house.leila if number % 2 else None),
+                audience,
+                patience=CALM,  # who gave up by themselves would not come as far as the fault
+            )
             for number, line in enumerate(lines)
             for audience in [Audience.PRACTICE if number % 2 else Audience.PATIENT]
         ]

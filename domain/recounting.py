@@ -31,7 +31,7 @@ Key = TypeVar("Key", int, str)
 Cell = tuple[int, str, str]
 """Practice, item and condition."""
 AT_ONCE = 500
-"""Recommendations that are looked at in one transaction: some 50 ms where each of them has to be noted anew."""
+"""Recommendations that are looked at in one transaction; ``python -m bench.long_writes`` shows how long that takes."""
 REST_SECONDS = 0.05
 """Between two of them. Whoever waits for SQLite's lock looks some ten times a second, and would never find it free."""
 

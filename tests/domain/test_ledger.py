@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from domain import feedback, patient
+from domain.bus import Told
 from domain.events import LoggedEvent
 from domain.feedback import FeedbackInput
 from domain.hub import EVERYTHING, Hub, diagnosis_topic
@@ -14,7 +15,7 @@ from domain.ledger import Change, Ledger
 from domain.patient import PatientInput
 from domain.services import Services
 from storage import events
-from storage.database import Database
+from storage.database import Database, Rows
 from storage.tables import Feedback
 from tests.support.house import House
 from tests.support.waiting import eventually
@@ -106,6 +107,32 @@ async def test_what_another_process_wrote_is_published_in_order(house: House, he
     assert [event.position for event in heard] == kept(house)[before:]
     comments = [event.values["comment"] for event in heard if event.type == "feedback_update"]
     assert comments == ["there 0", "there 1", "there 2", "here", "there again"]
+    elsewhere.close()
+
+
+async def test_a_commit_says_behind_which_entry_it_comes_whoever_wrote_that(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = Database(str(house.services.database.url))
+    there = Services(**{**vars(house.services), "database": elsewhere, "ledger": Ledger(elsewhere, Hub())})
+    told: list[Told] = []
+    looked: list[int | None] = []
+    before = events.before
+
+    def look(rows: Rows, place: int | None) -> int:
+        looked.append(place)
+        return before(rows, place)
+
+    monkeypatch.setattr(events, "before", look)
+    for services in (house.services, there):
+        monkeypatch.setattr(services.ledger.bus, "committed", told.append)
+    looks = []
+    for services in (house.services, house.services, there, there, house.services, house.services):
+        answer(house, services=services)
+        looks.append(len(looked))
+    log = kept(house)
+    assert [log[log.index(one.events[0].position) - 1] for one in told] == [one.after for one in told]
+    assert looks == [0, 0, 1, 1, 2, 2], "the log is asked only where somebody else may have written between"
     elsewhere.close()
 
 

@@ -52,7 +52,7 @@ from tests.support.server import Server, serving, unserved
 hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about time
 hypothesis.settings.load_profile("untimed")
 
-gc.set_threshold(*main.COLLECTED_AFTER)  # as the program does: every test stands on a million objects that stay
+gc.set_threshold(*main.COLLECTED_AFTER)  # as the program does: what tests stand on stays
 
 IN_MEMORY, ENOUGH = Path("/dev/shm"), 4 * 2**30
 """A file system in memory, and how much of it has to be free (bytes) for the tests to keep their databases there."""

@@ -39,8 +39,10 @@ def require(services: Services, actor: Actor, given: Again) -> None:
         row = session.get(SignIn, actor.sign_in_id) if actor.sign_in_id else None
     if person.password_hash is not None:
         require_password(services, actor, given)
-    elif not actor.is_patient and not person.demo and (row is None or utc_now() - row.created > FRESH):
+        return
+    if not actor.is_patient and not person.demo and (row is None or utc_now() - row.created > FRESH):
         raise NotSignedIn("Sign out and in again first: this asks for a sign-in of this moment.", code="sign_in_again")
+    _require_code(services, actor, given)
 
 
 def require_password(services: Services, actor: Actor, given: Again) -> None:
@@ -52,10 +54,15 @@ def require_password(services: Services, actor: Actor, given: Again) -> None:
         stored = session.get_one(Person, actor.person_id).password_hash
     if stored is None:
         raise Conflict(NO_PASSWORD, code="no_password")
-    services.throttle.count(throttle.PASSWORD_AGAIN, actor.person_id)
+    here = f"{actor.person_id} {actor.sign_in_id}"  # a thief who tries in another one keeps nobody from ending it
+    services.throttle.count(throttle.PASSWORD_AGAIN, here, address=actor.address)
     if not services.passwords.check(given.password, stored):
         _refuse(services, actor, "wrong_password_again", WRONG_PASSWORD, "wrong_password")
-    services.throttle.forgive(throttle.PASSWORD_AGAIN, actor.person_id)
+    services.throttle.forgive(throttle.PASSWORD_AGAIN, here)
+    _require_code(services, actor, given)
+
+
+def _require_code(services: Services, actor: Actor, given: Again) -> None:
     if not second_factor.is_set_up(services, actor.person_id):
         return
     if not given.code:

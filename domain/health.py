@@ -39,7 +39,6 @@ SUITS_SECONDS = 60.0
 """How long it is remembered that the tables suit this program: nobody makes them older under it but who restores a backup."""
 RETRY_SECONDS = 2
 HELD = "Another program holds the database: changes, and records that are opened anew, wait or are refused."
-AWAY = "The database cannot be reached: try again in a moment."
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +194,9 @@ def broker(state: "BusState") -> Check:
 
 def away(error: BaseException) -> Unavailable | None:
     """Say in our words that the database is away or held by others; None for every other error."""
-    return Unavailable(AWAY, retry_after=RETRY_SECONDS) if is_away(error) else None
+    if not is_away(error):
+        return None
+    return Unavailable("The database cannot be reached: try again in a moment.", retry_after=RETRY_SECONDS)
 
 
 @contextmanager

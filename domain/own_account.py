@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain import second_factor
 from domain.account import keep_password
-from domain.again import Again, require_password
+from domain.again import Again, require, require_password
 from domain.errors import Conflict
 from domain.ledger import Change
 from domain.password_rules import require_good
@@ -81,11 +81,11 @@ def change_password(services: Services, actor: Actor, *, given: Again, new: str)
 
     Raises NotSignedIn for a wrong present one or code, Invalid for a weak new one, Conflict where somebody has no password.
     """
-    require_password(services, actor, given)
     with services.database.read() as session:
         person = session.get_one(Person, actor.person_id)
         known = (person.login or "", person.name, session.get_one(Practice, person.practice_id).name)
-    require_good(new, known=known)
+    require_good(new, known=known)  # before a code is used up
+    require_password(services, actor, given)
     hashed = services.passwords.hash(new)
 
     def act(change: Change) -> None:
@@ -119,8 +119,8 @@ def finish_second_factor(services: Services, actor: Actor, enrolment: Enrolment,
 
 
 def renew_recovery_codes(services: Services, actor: Actor, given: Again) -> list[str]:
-    """Make recovery codes in place of those there are, which are worth nothing then. Raises NotSignedIn, Conflict."""
-    require_password(services, actor, given)
+    """Make recovery codes in place of those there are, which are worth nothing then. Raises as ``again.require``, Conflict."""
+    require(services, actor, given)
     if not look(services, actor).second_factor:
         raise Conflict("There is no second factor.")
     return services.ledger.write(lambda change: second_factor.new_recovery_codes(change, services, actor))
@@ -129,9 +129,9 @@ def renew_recovery_codes(services: Services, actor: Actor, given: Again) -> list
 def remove_second_factor(services: Services, actor: Actor, given: Again) -> None:
     """Ask for codes no longer; where the practice demands them one's own sign-in ends too, and the next sets another up.
 
-    Raises NotSignedIn for a wrong password or code, Conflict where there is none.
+    Raises as ``again.require``, and Conflict where there is none.
     """
-    require_password(services, actor, given)
+    require(services, actor, given)
 
     def act(change: Change) -> None:
         if not accounts.drop_second_factor(change.session, actor.person_id):

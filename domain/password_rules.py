@@ -35,7 +35,8 @@ def require_good(password: str, *, known: tuple[str, ...] = ()) -> None:
             "This password is little more than a name or a word that is tried first: add words of your own.",
             code="known_password",
         )
-    if is_bad_password(plain) or is_bad_password(plain.casefold()):
+    readable = plain.encode("utf-8", "replace").decode()  # a lone half of a character is in no list
+    if is_bad_password(readable) or is_bad_password(readable.casefold()):
         raise Invalid(
             "This password is on a list of passwords that were stolen elsewhere, which is tried first: take another.",
             code="stolen_password",

@@ -55,7 +55,7 @@ class PatientInput(BaseModel):
     pregnant_since: Annotated[date | None, AfterValidator(_begun_by_now)] = Field(default=None, ge=EARLIEST_BIRTH)
     """First day of the last period."""
     lactating: bool | None = None
-    surgery_on: date | None = None
+    surgery_on: date | None = Field(default=None, ge=EARLIEST_BIRTH)
     allergies: list[Name] = Field(default_factory=list, max_length=50)
     conditions: list[Name] = Field(default_factory=list, max_length=50)
     medicines: list[Name] = Field(default_factory=list, max_length=50)

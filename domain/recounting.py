@@ -31,7 +31,7 @@ Key = TypeVar("Key", int, str)
 Cell = tuple[int, str, str]
 """Practice, item and condition."""
 AT_ONCE = 500
-"""Recommendations that are looked at in one transaction: some 50 ms where each of them has to be noted anew."""
+"""Recommendations that are looked at in one transaction; ``python -m bench.long_writes`` shows how long that takes."""
 REST_SECONDS = 0.05
 """Between two of them. Whoever waits for SQLite's lock looks some ten times a second, and would never find it free."""
 
@@ -104,25 +104,21 @@ def counted_for(one: Standing) -> Counted:
 
 def _rebuilt(services: Services, cell: Cell) -> bool:
     """Count a cell again; says whether anything was counted wrongly."""
-    noted_anew, after = 0, 0
-    while True:
-        last, many = services.ledger.write(partial(_note_some, cell, after))
-        noted_anew += many
-        if last is None:
-            break
-        after = last
-        time.sleep(REST_SECONDS)
-    return services.ledger.write(partial(_sum_up, cell, bool(noted_anew)))
+    with services.database.read() as session:  # what is approved later is counted as it comes
+        ids = rows.ids(session, rows.of_cell(*cell, COUNTED))
+    wrong = 0
+    for start in range(0, len(ids), AT_ONCE):
+        part = ids[start : start + AT_ONCE]
+        wrong += services.ledger.write(partial(_note_some, cell, part[0], part[-1]))
+        if part[-1] != ids[-1]:
+            time.sleep(REST_SECONDS)
+    return services.ledger.write(partial(_sum_up, cell, bool(wrong)))
 
 
-def _note_some(cell: Cell, after: int, change: Change) -> tuple[int | None, int]:
-    """Note anew what is counted for some recommendations of a cell, and shift the cell by it.
-
-    Gives the last that was looked at, None where nothing comes after it, and how many were wrong.
-    """
+def _note_some(cell: Cell, first: int, last: int, change: Change) -> int:
+    """Note anew what is counted for some recommendations of a cell, and shift the cell by it; says how many were wrong."""
     by, wrong = CellCounts(), 0
-    some = rows.standing(change.session, rows.of_cell(*cell, COUNTED), after=after, most=AT_ONCE)
-    for one in some:
+    for one in rows.standing(change.session, rows.of_cell(*cell, COUNTED), first, last):
         stood = Counted(one.prescribed_counted, one.outcome_counted, one.rating_counted, one.counted_on)
         counted = counted_for(one)
         if counted == stood:
@@ -134,7 +130,7 @@ def _note_some(cell: Cell, after: int, change: Change) -> tuple[int | None, int]
         wrong += 1
     if wrong:
         evidence.shift(change, *cell[:2], _name(change, cell), cell[2], by)
-    return (some[-1].id if len(some) == AT_ONCE else None), wrong
+    return wrong
 
 
 def _sum_up(cell: Cell, corrected: bool, change: Change) -> bool:

@@ -11,6 +11,7 @@ from domain.patient import key
 from domain.permission import Actor
 from domain.second_factor import LETTERS, RECOVERY_CODES, Enrolment
 from domain.services import Services
+from domain.sign_ins import end_all_of
 from domain.text import ALPHABET
 from domain.tokens import hash_secret
 from storage import accounts
@@ -43,7 +44,7 @@ def offer(services: Services, ticket: str) -> Offer:
 
 
 def take_up(services: Services, ticket: str, code: str, *, address: str = "") -> int:
-    """Keep the authenticator whose first code is right; returns the person's id, and the ticket is used up.
+    """Keep the authenticator whose first code is right; returns the person's id, the ticket is used up, other sign-ins end.
 
     Raises NotSignedIn: ``wrong_code``, or ``stale_ticket`` where the password has to be given again.
     """
@@ -63,6 +64,7 @@ def take_up(services: Services, ticket: str, code: str, *, address: str = "") ->
             )
         except Invalid:
             return False
+        end_all_of(change, actor, key(person))  # who came in before, with the password alone, may be somebody else
         return True
 
     return use_ticket(services, ticket, right, address=address)

@@ -109,10 +109,13 @@ def refresh(services: Services, refresh_token: str, *, device: str = "", address
         if over <= change.now:
             return stale
         services.throttle.count(throttle.REFRESH_OF_SIGN_IN, key(row), address=address)
-        _require_welcome(change, services, row.person_id)
-        local_sign_in.require_no_second_factor_missing(
-            services, change.session, change.session.get_one(Person, row.person_id)
-        )
+        try:
+            _require_welcome(change, services, row.person_id)
+            local_sign_in.require_no_second_factor_missing(
+                services, change.session, change.session.get_one(Person, row.person_id)
+            )
+        except NotSignedIn as unwelcome:
+            return unwelcome
         secret = services.tokens.successor(refresh_token)
         renewed = people.use_refresh_token(change.session, token_hash, change.now)
         outcome[:] = ["renewed" if renewed else "repeated"]

@@ -45,8 +45,9 @@ BY_PROVIDER_FROM_ADDRESS = Rule("provider address", parse("120 per 10 minutes"),
 """Going out to an identity provider and coming back are two: each is written down, and the places for them are counted."""
 SECOND_STEP = Rule("second step", parse("5 per 5 minutes"))
 """Codes of six digits for one person; three of a million are right at a time: 1,440 guesses a day find one in 0.4 %."""
-PASSWORD_AGAIN = Rule("password again", parse("10 per 15 minutes"))
-"""The password of somebody who is in: whoever found an open page has not found the password, and does not try it out there."""
+PASSWORD_AGAIN = Rule("password again", parse("10 per 15 minutes"), "sign-in")
+"""The password of somebody who is in, by one sign-in: whoever found an open page has not found the password, and does not try
+it out there; another sign-in of the same person may end theirs meanwhile."""
 INVITE_FROM_ADDRESS = Rule("invite address", parse("10 per 10 minutes"), "address")
 """A code is eight characters, and people mistype."""
 INVITE_WRONG = Rule("invite wrong", parse("600 per 10 minutes"), "everybody")

@@ -16,12 +16,17 @@ from pages.language import GREGORIAN, Language
 TYPED = re.compile(
     r"(\d{4})(?:\s*[-/.٫،]\s*|\s+)(\d{1,2})(?:\s*[-/.٫،]\s*|\s+)(\d{1,2})|(\d{4})(\d{2})(\d{2})", re.ASCII
 )
+DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks of direction, which come along where a date is copied from a text."""
 SOLAR_BEFORE = 1700
 """A year below is one of the Solar Hijri calendar, as nobody's date is from so long ago; another is Gregorian."""
 
 
+NO_DATE = "no date"
+
+
 class DayField(ui.input):
-    """An input whose ``day`` is what was typed in it as ``YYYY-MM-DD``; what is no date stays as it was typed."""
+    """An input whose ``day`` is what was typed in it as ``YYYY-MM-DD``."""
 
     def __init__(self, label: str, *, language: Language, testid: str) -> None:
         super().__init__(label)
@@ -37,10 +42,14 @@ class DayField(ui.input):
 
     @property
     def day(self) -> str:
-        """What to read; empty where nothing is typed."""
+        """What to record; empty where nothing is typed, and a text that nobody reads as a date where none is.
+
+        A reader of dates would take 1405-12-30, a day that there is not, for one of the Gregorian year 1405, and 86400 for
+        seconds.
+        """
         typed = (self.value or "").strip()
-        found = day_of(typed) if self._.solar else None
-        return found.isoformat() if found else typed
+        found = day_of(typed) if self._.solar else _iso(typed)
+        return found.isoformat() if found else typed and NO_DATE
 
     def show(self, typed: date | str | None) -> None:
         """Show a day, or what was typed before, maybe in another calendar."""
@@ -70,9 +79,17 @@ class DayField(ui.input):
             self.error = self._("This is not a date.")
 
 
+def _iso(typed: str) -> date | None:
+    """Read what a browser's own field gives."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
 def day_of(typed: str) -> date | None:
     """Read a day as year, month and day, in digits of any keyboard, in either calendar by its year; None for anything else."""
-    found = TYPED.fullmatch(latin_digits(typed.strip()))
+    found = TYPED.fullmatch(latin_digits(DIRECTIONS.sub("", typed).strip()))
     if found is None:
         return None
     year, month, day = (int(part) for part in found.groups() if part is not None)

@@ -129,7 +129,8 @@ def silent(through: Through, practice_id: int, item_id: str, condition_id: str, 
 
 def _counts() -> Any:
     outcome = col(Recommendation.outcome_counted)
-    answered, improved = (func.sum(case((test, 1), else_=0)) for test in (outcome.is_not(None), outcome.is_(True)))
+    # Counted and not summed up: PostgreSQL's sums of such numbers are decimals.
+    answered, improved = func.count(outcome), func.count(case((outcome.is_(True), 1)))
     return (
         columns(
             col(Recommendation.patient_id),

@@ -62,9 +62,15 @@ class Noted:
     rating_sum: int
 
 
-def standing(session: Session, which: ColumnElement[bool], *, after: int, most: int) -> list[Standing]:
-    """Read a part of what one cell is counted from, behind one recommendation, in the order in which it was prescribed."""
-    return _standing(session, and_(which, col(Recommendation.id) > after), most=most)
+def ids(session: Session, which: ColumnElement[bool]) -> list[int]:
+    """List what one cell is counted from, in the order in which it was prescribed."""
+    statement = columns(col(Recommendation.id)).where(which, col(Recommendation.approved).is_not(None))
+    return list(session.execute(statement.order_by(col(Recommendation.id))).scalars())
+
+
+def standing(session: Session, which: ColumnElement[bool], first: int, last: int) -> list[Standing]:
+    """Read a part of what one cell is counted from, from one recommendation to another."""
+    return _standing(session, and_(which, col(Recommendation.id).between(first, last)))
 
 
 def noted(session: Session, which: ColumnElement[bool]) -> list[Noted]:
@@ -156,7 +162,7 @@ def of_cell(practice_id: int, item_id: str, condition_id: str, kinds: tuple[str,
     )
 
 
-def _standing(session: Session, which: ColumnElement[bool], *, most: int | None = None) -> list[Standing]:
+def _standing(session: Session, which: ColumnElement[bool]) -> list[Standing]:
     last = (
         columns(func.max(col(Feedback.id)))
         .where(col(Feedback.recommendation_id) == col(Recommendation.id), STANDS)
@@ -176,7 +182,6 @@ def _standing(session: Session, which: ColumnElement[bool], *, most: int | None 
         .outerjoin(answer, col(answer.id) == last)
         .where(which, col(Recommendation.approved).is_not(None))
         .order_by(col(Recommendation.id))
-        .limit(most)
     )
     # All at once: some of these rows are written while they are gone through.
     return [Standing(*row) for row in session.execute(statement)]

@@ -52,7 +52,7 @@ from tests.support.server import Server, serving, unserved
 hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about time
 hypothesis.settings.load_profile("untimed")
 
-gc.set_threshold(*main.COLLECTED_AFTER)  # as the program does: every test stands on a million objects that stay
+gc.set_threshold(*main.COLLECTED_AFTER)  # as the program does: what tests stand on stays
 
 IN_MEMORY, ENOUGH = Path("/dev/shm"), 4 * 2**30
 """A file system in memory, and how much of it has to be free (bytes) for the tests to keep their databases there."""
@@ -99,8 +99,7 @@ def _made_once() -> Iterator[None]:
     HTTP client 30 ms, and hardly any needs them.
     """
     with pytest.MonkeyPatch.context() as patch:
-        for kind in (sqlite, postgresql):
-            patch.setattr(kind, "create_engine", knowing_all_statements)
+        patch.setattr(sqlite, "create_engine", knowing_all_statements)
         patch.setattr(httpcore2, "default_ssl_context", cache(httpcore2.default_ssl_context))
         yield
 
@@ -272,6 +271,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Start the replay of the real ratings where its test was chosen and the ratings are there."""
+    gc.collect()
+    gc.freeze()  # all that was imported stays: nothing looks through it again
     chosen = any(_waits_for_the_replay(item) for item in session.items)
     alone = not hasattr(session.config, "workerinput")  # of several processes only the one with the test needs it
     if chosen and alone and RATINGS.exists() and not session.config.option.collectonly:

@@ -41,6 +41,8 @@ async def page(request: Request, problem: str = "", done: str = "") -> Response 
                     show_second_factor(here, found)
                 else:
                     _without_password(here, found)
+                    if found.second_factor:
+                        show_second_factor(here, found)
                 await show_sessions(here, found)
 
     return await built(request, build)

@@ -104,7 +104,7 @@ def _remove(here: Visit, found: OwnAccount) -> None:
         dialog.clear()
         dialog.props("persistent")
         with dialog, ui.card().classes("vv-dialog"):
-            ui.label(_("The password is enough to sign in from now on. Your other sign-ins have ended."))
+            ui.label(_("No code is asked for at sign-in from now on. Your other sign-ins have ended."))
             post_button("/auth/renew", _("Done"), testid="kept")
 
     note = _("Your practice asks for one: you are signed out then, and set another up at the next sign-in.")

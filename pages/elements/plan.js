@@ -2,6 +2,8 @@
 import { announce } from "/static/announce.js";
 import { parts } from "/static/english.js";
 
+const SETTLE_MS = 1000; // a key that was meant for the card before decides nothing about the one that has the focus now
+
 export default {
   template: `
     <div>
@@ -80,7 +82,7 @@ export default {
     </div>`,
   props: { initial: Array, labels: Object },
   data() {
-    return { items: this.initial, fresh: {}, now: Date.now(), current: null, ended: null };
+    return { items: this.initial, fresh: {}, now: Date.now(), current: null, ended: null, settled: 0 };
   },
   mounted() {
     this.clock = setInterval(() => { this.now = Date.now(); }, 30_000); // what can be undone only for a while
@@ -103,6 +105,7 @@ export default {
     parts,
     pressed(event, one) { // by the place of the key, so that a Persian keyboard does the same; only inside the cards (WCAG 2.1.4)
       if (event.ctrlKey || event.metaKey || event.altKey || /TEXTAREA|INPUT/.test(event.target.tagName)) return;
+      if (/^Key[ADS]$/.test(event.code) && (event.repeat || performance.now() < this.settled)) return event.preventDefault();
       const open = one.status !== "stopped";
       const does = {
         KeyJ: () => this.go(one.id, 1), ArrowDown: () => this.go(one.id, 1), KeyK: () => this.go(one.id, -1), ArrowUp: () => this.go(one.id, -1),
@@ -124,6 +127,7 @@ export default {
       const cards = this.cards();
       const other = cards[cards.findIndex((card) => card.dataset.id === String(id)) + by];
       if (!other) return;
+      this.settled = 0; // whoever goes to a card means it
       other.focus({ preventScroll: true });
       other.scrollIntoView({ block: "nearest" });
     },
@@ -136,6 +140,7 @@ export default {
       const after = this.cards().map((card) => card.dataset.id);
       const at = before.indexOf(String(id));
       const next = after.indexOf(String(id)) === at ? String(id) : [...before.slice(at + 1), ...before.slice(0, at).reverse()].find((one) => after.includes(one));
+      if (next !== String(id)) this.settled = performance.now() + SETTLE_MS;
       this.cards().find((card) => card.dataset.id === next)?.focus();
     },
     upsert(one) {

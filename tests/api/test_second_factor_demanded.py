@@ -18,7 +18,7 @@ from domain.second_factor import STEP_SECONDS
 from domain.services import Services
 from settings import Settings
 from tests.support.clock import with_clock
-from tests.support.house import House
+from tests.support.house import House, add_person
 from tests.support.problems import refused
 
 Client = httpx2.AsyncClient
@@ -118,6 +118,36 @@ async def test_a_program_is_told_and_a_device_from_before_goes_on_no_longer(clie
     refused(await client.post("/api/auth/token", json={**GIVEN, "password": "wrong"}), 401, "wrong_password")
     given = {"refresh_token": before.refresh_token}
     refused(await client.post("/api/auth/refresh", json=given), 401, "second_factor_missing")
+
+
+def test_who_came_in_before_with_the_password_alone_is_out_when_it_is_set_up(
+    services: Services, demanding: Services
+) -> None:
+    person_id = local_sign_in.with_password(services, "leila", PASSWORD)
+    device, page = sign_in.open_device(services, person_id), sign_in.open_page_session(services, person_id)
+    ticket = begun(demanding)
+    offered = second_factor_demanded.offer(demanding, ticket)
+    second_factor_demanded.take_up(demanding, ticket, code_of(offered.enrolment.secret))
+    with pytest.raises(NotSignedIn):
+        sign_in.refresh(demanding, device.refresh_token)
+    with pytest.raises(NotSignedIn):
+        sign_in.actor_of_session(demanding, page.secret)
+
+
+def test_who_comes_by_a_provider_can_do_without_what_was_set_up_here(demanding: Services, services: Services) -> None:
+    leila, _ = account.find(demanding, "leila")
+    person_id = add_person(demanding, leila.practice_id, "practitioner", "Dr Chen").person_id
+    asked = local_sign_in.after_first_step(demanding, person_id)
+    assert isinstance(asked, Ticket)
+    offered = second_factor_demanded.offer(demanding, asked.secret)
+    second_factor_demanded.take_up(demanding, asked.secret, code_of(offered.enrolment.secret))
+    actor = sign_in.open_page_session(demanding, person_id).actor
+    with pytest.raises(NotSignedIn) as missing:
+        own_account.renew_recovery_codes(demanding, actor, Again())
+    assert missing.value.code == "second_factor_needed"
+    codes = own_account.renew_recovery_codes(demanding, actor, Again(code=offered.recovery[0]))
+    own_account.remove_second_factor(services, actor, Again(code=codes[0]))
+    assert not own_account.look(services, actor).second_factor
 
 
 def test_a_provider_has_to_tell_of_one_or_one_is_set_up_here(demanding: Services) -> None:

@@ -15,7 +15,10 @@ from tests.support.reader import Reader
 from tests.support.storm import SEEDS, a_storm
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.farm
+pytestmark = [
+    pytest.mark.farm,
+    pytest.mark.timeout(900),
+]  # each process is started twice, on a machine that may be busy
 
 CLIENTS, MANY_CLIENTS = 5 * PER_PERSON, 50 * PER_PERSON
 WRITERS = 2

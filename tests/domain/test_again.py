@@ -9,7 +9,7 @@ import pytest
 
 from domain import account, own_account, sign_in, sign_ins
 from domain.again import FRESH, Again
-from domain.errors import NotSignedIn
+from domain.errors import Invalid, NotSignedIn, TooOften
 from domain.ledger import Change, utc_now
 from domain.permission import Actor
 from domain.second_factor import STEP_SECONDS
@@ -64,6 +64,25 @@ def test_the_password_alone_is_not_enough_where_there_is_a_second_factor(service
         own_account.change_password(services, leila, given=Again(PASSWORD, codes[0]), new=NEW)
     later = pyotp.HOTP(enrolment.secret).at(int(utc_now().timestamp()) // STEP_SECONDS + 1)
     own_account.change_password(services, leila, given=Again(PASSWORD, later), new=NEW)
+
+
+def test_who_tries_in_a_stolen_sign_in_keeps_nobody_from_ending_it(services: Services, leila: Actor) -> None:
+    thief = sign_in.open_page_session(services, leila.person_id).actor
+    for _ in range(10):
+        with refused("wrong_password"):
+            sign_ins.end_others(services, thief, Again("a guess"))
+    with pytest.raises(TooOften):
+        sign_ins.end_others(services, thief, Again(PASSWORD))
+    assert sign_ins.end_others(services, leila, Again(PASSWORD)) == 1
+    assert not sign_in.still_in(services, thief.sign_in_id or 0)
+
+
+def test_a_weak_new_password_uses_no_code_up(services: Services, leila: Actor) -> None:
+    enrolment = own_account.begin_second_factor(services, leila, Again(PASSWORD))
+    codes = own_account.finish_second_factor(services, leila, enrolment, pyotp.TOTP(enrolment.secret).at(utc_now()))
+    with pytest.raises(Invalid):
+        own_account.change_password(services, leila, given=Again(PASSWORD, codes[0]), new="short")
+    assert own_account.look(services, leila).recovery_codes == len(codes)
 
 
 def test_one_signs_out_here_without_it(services: Services, leila: Actor) -> None:

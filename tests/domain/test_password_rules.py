@@ -49,6 +49,7 @@ def test_what_is_tried_first_is_refused(password: str, code: str) -> None:
         "leila drinks saffron tea",
         "§¶•ªº–≠œ∑´®†",
         "x7#kQ9!mZ2@p",
+        "half of one \ud83d sign",
         "long " * 3 + "and longer still " * 50,
     ],
 )

@@ -1,5 +1,6 @@
 """The command line in this process: what a command printed, and how it ended."""
 
+import gc
 import io
 import logging
 import os
@@ -36,6 +37,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     root, before, logs = logging.getLogger(), logging.getLogger().handlers[:], structlog.get_config()
 
     def run(*arguments: str, typed: str = "", **settings: str) -> Done:
+        gc.collect()  # what an earlier command still holds open would have ended with its process
         given = environment(tmp_path, settings)  # read once: what is given may be wrong, on purpose
         for name, value in given.items():
             monkeypatch.setenv(name, value)

@@ -19,6 +19,7 @@ ON_BOTH = (
     "domain/test_evidence.py",
     "domain/test_erasure_register.py",
     "domain/test_feedback.py",
+    "domain/test_patient_views.py",
     "domain/test_searching.py",
     "domain/test_service.py",
     "domain/test_writer.py",

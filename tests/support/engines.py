@@ -1,4 +1,4 @@
-"""Engines that know each other's statements: a test has a database of its own, and SQLAlchemy compiles for each engine anew."""
+"""SQLite engines that know each other's statements: each test has a file of its own, and SQLAlchemy compiles for each."""
 
 from typing import Any
 
@@ -8,21 +8,20 @@ from sqlmodel import create_engine
 STATEMENTS = 5_000
 """Compiled statements that are kept; of SQLAlchemy's own 500, which are enough for a program, all tests together need more."""
 
-Known = tuple[Dialect, Any]
-_known: dict[tuple[str, object], Known] = {}
-"""By kind of database, what one engine has learnt of it and compiled; by isolation level, too, which a dialect keeps."""
+_known: list[tuple[Dialect, Any]] = []
+"""What the first engine has learnt of SQLite, and compiled. What one asks of a PostgreSQL another may not: it is not shared."""
 
 
 def knowing_all_statements(url: Any, **more: Any) -> Engine:
     """Make an engine that compiles no statement which another has compiled already."""
     made = create_engine(url, query_cache_size=STATEMENTS, **more)
-    kind = made.dialect.name, more.get("isolation_level")
-    if kind in _known:
-        made.dialect, made._compiled_cache = _known[kind]
+    if _known:
+        made.dialect, made._compiled_cache = _known[0]
         return made
 
     @event.listens_for(made, "engine_connect")
     def remember(_connection: Any) -> None:  # its dialect has asked the database what it can do
-        _known.setdefault(kind, (made.dialect, made._compiled_cache))
+        if not _known:
+            _known.append((made.dialect, made._compiled_cache))
 
     return made

@@ -49,7 +49,7 @@ def came_back(readers: Sequence[Reader], how: Signals) -> None:
     longest = SPREAD_SECONDS if how is SIGTERM else PATIENCE.first_wait
     assert {reader.follower.closed[0] for reader in readers} == {4001 if how is SIGTERM else 1006}
     assert waits[-1] <= longest
-    assert middle_half > longest / 3
+    assert middle_half > longest / 5, "half of 100 even draws lie within a fifth twice in 10^11 times"
     assert all(reader.snapshots == 1 for reader in readers), "all were resumed"
 
 

@@ -32,12 +32,13 @@ export function readers(app) {
 
 function row({ times, name, role, action, reason }) {
   const [newest] = times, oldest = times.at(-1);
-  const when = times.length > 1 ? t('readers.between', { from: moment(oldest), to: moment(newest), n: times.length }) : moment(newest);
+  const [from, to, n] = [moment(oldest), moment(newest), times.length];
+  const when = n === 1 ? to : from === to ? t('readers.times', { when: to, n }) : t('readers.between', { from, to, n });
   const what = [word('role', role), word('action', action), when].filter(Boolean).join(' · ');
   return h('li', { class: 'reader', testid: 'reader' },
     h('p', { class: 'device-name' }, h('bdi', { text: name })),
     times.length > 1
-      ? h('details', {}, h('summary', { class: 'vv-soft vv-small', text: what }), h('p', { class: 'vv-soft vv-small', text: listed(times.map((at) => moment(at))) }))
+      ? h('details', {}, h('summary', { class: 'vv-soft vv-small' }, h('span', { text: what })), h('p', { class: 'vv-soft vv-small', text: listed(times.map((at) => moment(at))) }))
       : h('p', { class: 'vv-soft vv-small', text: what }),
     reason ? h('p', { class: 'quote', dir: 'auto', text: reason }) : null);
 }

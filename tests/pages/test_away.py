@@ -20,6 +20,11 @@ async def test_a_page_says_in_one_sentence_that_the_database_is_away_and_comes_b
     assert (await leila.http.get("/")).status_code == 200
     with taken_away(house.services):
         answer = await leila.http.get("/")
+        for _ in range(100):
+            if answer.status_code == 503:
+                break
+            house.services.database._glances.clear()  # one that was in use while they were taken away was put back
+            answer = await leila.http.get("/")
         assert (answer.status_code, answer.text) == (503, "The database cannot be reached: try again in a moment.")
         assert answer.headers["Retry-After"]
         refused = await leila.http.get("/", headers={"Accept-Language": "fa"})

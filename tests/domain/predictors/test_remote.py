@@ -12,6 +12,7 @@ import pytest
 from sqlmodel import col, select
 
 from domain.predictors import breaker as breakers
+from domain.predictors import remote as asked_by
 from domain.predictors.breaker import Breaker
 from domain.predictors.features import NAMES, Features
 from domain.predictors.remote import MOST_BYTES, Remote, Unanswered, probabilities, question
@@ -22,6 +23,13 @@ from tests.domain.predictors.made_up import made_up
 from tests.support.house import House, diagnose, new_patient, recommended
 from tests.support.inference import Body, Served, inference, proba
 from tests.support.nobody import nobody
+from tests.support.waiting import ANSWER_SECONDS
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for an answer as long as a busy machine takes; the limit has a test of its own."""
+    monkeypatch.setattr(asked_by, "LIMIT_SECONDS", ANSWER_SECONDS)
 
 
 def rows(count: int = 3) -> list[Features]:
@@ -37,6 +45,7 @@ async def asked(served: Served, count: int = 3) -> list[float] | None:
     return None if found is None else [one.value for one in found]
 
 
+@pytest.mark.usefixtures("unhurried")
 async def test_what_is_asked_and_answered() -> None:
     async with inference() as served:
         served.answer = lambda _asked: proba(0.2, 0.5, 0.9)
@@ -175,6 +184,7 @@ async def test_nobody_there() -> None:
         assert await Remote(f"http://127.0.0.1:{port}/v2/models/x").predict(rows()) is None
 
 
+@pytest.mark.usefixtures("unhurried")
 async def test_who_fails_again_and_again_is_not_asked() -> None:
     async with inference() as served:
         remote = Remote(served.address)
@@ -219,6 +229,7 @@ def newest(house: House, recommendation_id: int) -> Prediction:
         return session.exec(statement.order_by(col(Prediction.id).desc())).all()[0]
 
 
+@pytest.mark.usefixtures("unhurried")
 async def test_it_is_asked_first_and_the_rules_speak_where_it_does_not(asking: Callable[[Served], House]) -> None:
     async with inference() as served:
         house = asking(served)

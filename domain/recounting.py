@@ -150,13 +150,8 @@ def _in_doubt(services: Services, cell: Cell) -> list[int]:
 
 def _rebuild(cell: Cell, in_doubt: list[int], change: Change) -> bool:
     """Note anew what is counted for these, and make the cell hold what is noted; says whether anything was wrong."""
-    which, counts, corrected = rows.of_cell(*cell, COUNTED), CellCounts(), False
-    for part in _parts(in_doubt):
-        wrong = [one for one in rows.standing(change.session, which, part) if counted_for(one) != _stood(one)]
-        for one in wrong:
-            evidence.note(one, counted_for(one))
-        rows.keep_counted(change.rows, wrong)
-        corrected |= bool(wrong)
+    which, counts = rows.of_cell(*cell, COUNTED), CellCounts()
+    corrected = _note_anew(cell, in_doubt, change)
     for noted in rows.noted(change.session, which):
         _add(counts, noted)
     named: dict[int, list[tuple[str, bool]]] = {}
@@ -172,6 +167,18 @@ def _rebuild(cell: Cell, in_doubt: list[int], change: Change) -> bool:
     if plan is not None:
         tell_effectiveness(change, plan)  # and so to all that take the same
     return evidence.correct_beside(change, *cell, counts.beside) or corrected
+
+
+def _note_anew(cell: Cell, in_doubt: list[int], change: Change) -> bool:
+    """Note what is counted for these of a cell, as they stand by now; says whether anything else was noted."""
+    which, corrected = rows.of_cell(*cell, COUNTED), False
+    for part in _parts(in_doubt):
+        wrong = [one for one in rows.standing(change.session, which, part) if counted_for(one) != _stood(one)]
+        for one in wrong:
+            evidence.note(one, counted_for(one))
+        rows.keep_counted(change.rows, wrong)
+        corrected |= bool(wrong)
+    return corrected
 
 
 def _name(change: Change, cell: Cell) -> str:

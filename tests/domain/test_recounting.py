@@ -149,7 +149,8 @@ def test_what_is_said_while_it_is_counted_is_counted_once(
 
 
 async def test_a_database_that_is_busy_is_waited_for(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    services, real, refused = house.services, house.services.ledger.write, []
+    services, real = house.services, house.services.ledger.write
+    refused: list[object] = []
 
     def often_busy(act: Callable[[Change], T]) -> T:
         if len(refused) < 4:

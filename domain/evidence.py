@@ -86,21 +86,6 @@ def count(change: Change, recommendation: Recommendation | Prescribed, counted: 
     return cell
 
 
-def shift(change: Change, practice_id: int, item_id: str, name: str, condition_id: str, by: CellCounts) -> None:
-    """Add these counts, some of them below zero, to a cell: what was counted for some recommendations was noted anew."""
-    cell = rows.cell(change.rows, practice_id, item_id, condition_id)
-    if cell is None:
-        cell = _new_cell(change, practice_id, item_id, name, condition_id)
-    before = cell.improved, cell.answered
-    for one in COUNTS:
-        setattr(cell, one, getattr(cell, one) + getattr(by, one))
-    for on, (improved, answered) in by.days.items():
-        rows.count_day(change.rows, cell.id, on, answered=answered, improved=improved)
-    for practitioner_id, more in by.beside.practitioners.items():
-        tallies.count_practitioner(change.rows, cell.id, practitioner_id, more)
-    _touch(change, cell, before)
-
-
 def correct(change: Change, practice_id: int, item_id: str, name: str, condition_id: str, counts: CellCounts) -> bool:
     """Make a cell hold these counts; says whether it held others."""
     cell = rows.cell(change.rows, practice_id, item_id, condition_id)
@@ -190,13 +175,14 @@ def cell_trend(session: Through, cell: Cell, *, today: date) -> Trend:
     """Compare the last 30 days of a cell with the 60 before; ``insufficient`` below 10 answers in either."""
     if cell.answered < 2 * TREND_MINIMUM:  # too few in one window for certain
         return Trend.INSUFFICIENT
-    recent, before = rows.windows_of_cell(session, cell.id, window_days(today))
+    recent, before = (_possible(*one) for one in rows.windows_of_cell(session, cell.id, window_days(today)))
     return trend(recent, before, Prior(cell.prior_mean, cell.prior_strength))
 
 
 def windows(session: Through, practice_id: int, cell_ids: Sequence[int] | None = None) -> dict[int, rows.Windows]:
     """Sum the recent and the earlier window of every cell, or of these, up to today; by cell id."""
-    return rows.windows(session, practice_id, window_days(utc_now().date()), cell_ids)
+    found = rows.windows(session, practice_id, window_days(utc_now().date()), cell_ids)
+    return {cell: (_possible(*recent), _possible(*before)) for cell, (recent, before) in found.items()}
 
 
 def window_days(today: date) -> tuple[date, date, date]:
@@ -303,7 +289,7 @@ def _touch(change: Change, cell: Cell, before: tuple[int, int]) -> None:
     """Write a cell that was counted anew, with the prior that follows; ``before``, (improved, answered), stands written."""
     pooled = change.known.pools.get(cell.practice_id) or pool(change.rows, cell.practice_id)
     change.known.pools[cell.practice_id] = pooled
-    counts = cell.improved, cell.answered
+    counts = cell.improved, cell.answered = _possible(cell.improved, cell.answered)
     pooled.exchange(cell.item_id, cell.condition_id, before=before, after=counts)
     cells_of_herb = rows.counts_of_item(change.rows, cell.practice_id, cell.item_id) | {cell.condition_id: counts}
     prior = pooled.prior(cell.condition_id, cells_of_herb)
@@ -312,6 +298,14 @@ def _touch(change: Change, cell: Cell, before: tuple[int, int]) -> None:
     if cell.shown_at is None or too_few or change.now - cell.shown_at >= PATIENT_EVERY:
         _show_patients(cell, change.now)
     rows.keep(change.rows, cell)
+
+
+def _possible(improved: int, answered: int) -> tuple[int, int]:
+    """Keep counts possible where something else was noted than counted: nobody's answer is refused for what is wrong there.
+
+    What is right is found by counting again.
+    """
+    return min(max(improved, 0), max(answered, 0)), max(answered, 0)
 
 
 def _show_patients(cell: Cell, now: datetime) -> None:

@@ -1,12 +1,12 @@
 """Counting again from the answers: what the running counts have to agree with, and what makes them agree.
 
-A cell may have a hundred thousand answers, and whoever writes meanwhile waits. So what is counted for each recommendation is
-noted anew some at a time, the cell with them, and at the end the database sums up the notes.
+A cell may have a hundred thousand answers, and whoever writes meanwhile waits. So what is noted wrongly is looked for beside
+them, and one transaction mends it and lets the database sum up the notes: nobody sees a cell half counted, or counts into it.
 """
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -15,25 +15,26 @@ import structlog
 from sqlmodel import col, select
 
 from domain import evidence, side_effects
+from domain.errors import OutcomeUnknown, Unavailable
 from domain.evidence import CellCounts, Counted
 from domain.ledger import Change
 from domain.outcome import improved
 from domain.services import Services
 from domain.telling import COUNTED, tell_effectiveness
 from storage import recounting as rows
-from storage.answer import keep_counted
 from storage.recounting import Noted, Standing
 from storage.tables import Practice
 
 log = structlog.get_logger(__name__)
 
 Key = TypeVar("Key", int, str)
+T = TypeVar("T")
 Cell = tuple[int, str, str]
 """Practice, item and condition."""
 AT_ONCE = 500
-"""Recommendations that are looked at in one transaction; ``python -m bench.long_writes`` shows how long that takes."""
-REST_SECONDS = 0.05
-"""Between two of them. Whoever waits for SQLite's lock looks some ten times a second, and would never find it free."""
+"""Recommendations in one statement: PostgreSQL ends what does nothing between two of them for too long."""
+AGAIN_SECONDS = 1.0
+"""After how long it is tried again where the database is busy or away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +59,36 @@ def cells(services: Services) -> list[Cell]:
         ]
 
 
-def rebuild(services: Services, which: list[Cell]) -> Iterator[Recounted]:
-    """Count these cells again, beside whatever else is going on; yields after each."""
+def rebuild(services: Services, which: Sequence[Cell]) -> Iterator[Recounted]:
+    """Count these cells again, beside whatever else is going on; yields after each. Waits for a database that is busy."""
     for cell in which:
-        yield Recounted(*cell, _rebuilt(services, cell))
+        while True:
+            try:
+                corrected = _rebuilt(services, cell)
+                break
+            except (Unavailable, OutcomeUnknown):  # what was done already is found right
+                log.warning("the database is busy or away: a cell of the evidence waits", practice=cell[0])
+                time.sleep(AGAIN_SECONDS)
+        yield Recounted(*cell, corrected)
 
 
 async def counting_again(services: Services) -> None:
-    """Count what an upgrade has left to be counted, cell by cell beside whatever goes on; what is cut off begins anew."""
+    """Count what an upgrade has left to be counted, cell by cell beside whatever goes on; what is cut off begins anew.
+
+    A cell that cannot be counted keeps no other from it; where there was one, all are counted at the next start once more.
+    """
     try:
-        if not await asyncio.to_thread(to_count, services):
+        if not await _in_the_end(partial(to_count, services)):
             return
-        for cell in await asyncio.to_thread(cells, services):
-            await asyncio.to_thread(_rebuilt, services, cell)
-        await services.ledger.written(lambda change: rows.counted(change.session))
+        failed = 0
+        for cell in await _in_the_end(partial(cells, services)):
+            try:
+                await _in_the_end(partial(_rebuilt, services, cell))
+            except Exception:
+                failed += 1
+                log.exception("a cell of the evidence could not be counted again", practice=cell[0])
+        if not failed:
+            await _in_the_end(partial(counted, services))
     except Exception:
         log.exception("could not count the evidence again: python main.py evidence rebuild does")
 
@@ -89,7 +106,7 @@ def counted(services: Services) -> None:
 
 def counted_for(one: Standing) -> Counted:
     """Say what the evidence should count for a recommendation; nothing where its patient said no to statistics."""
-    if one.statistics is False:
+    if one.approved is None or one.statistics is False:
         return Counted()
     if one.rating is None or one.created is None:
         return Counted(prescribed=True)
@@ -102,40 +119,39 @@ def counted_for(one: Standing) -> Counted:
     return Counted(True, outcome, one.rating, one.created.date())
 
 
+async def _in_the_end(act: Callable[[], T]) -> T:
+    """Do this in a thread, again and again while the database is busy or away."""
+    while True:
+        try:
+            return await asyncio.to_thread(act)
+        except (Unavailable, OutcomeUnknown):
+            await asyncio.sleep(AGAIN_SECONDS)
+
+
 def _rebuilt(services: Services, cell: Cell) -> bool:
     """Count a cell again; says whether anything was counted wrongly."""
-    with services.database.read() as session:  # what is approved later is counted as it comes
-        ids = rows.ids(session, rows.of_cell(*cell, COUNTED))
-    wrong = 0
-    for start in range(0, len(ids), AT_ONCE):
-        part = ids[start : start + AT_ONCE]
-        wrong += services.ledger.write(partial(_note_some, cell, part[0], part[-1]))
-        if part[-1] != ids[-1]:
-            time.sleep(REST_SECONDS)
-    return services.ledger.write(partial(_sum_up, cell, bool(wrong)))
+    return services.ledger.write(partial(_rebuild, cell, _in_doubt(services, cell)))
 
 
-def _note_some(cell: Cell, first: int, last: int, change: Change) -> int:
-    """Note anew what is counted for some recommendations of a cell, and shift the cell by it; says how many were wrong."""
-    by, wrong = CellCounts(), 0
-    for one in rows.standing(change.session, rows.of_cell(*cell, COUNTED), first, last):
-        stood = Counted(one.prescribed_counted, one.outcome_counted, one.rating_counted, one.counted_on)
-        counted = counted_for(one)
-        if counted == stood:
-            continue
-        _add(by, _noted(stood, one.practitioner_id), sign=-1)
-        _add(by, _noted(counted, one.practitioner_id), sign=+1)
-        evidence.note(one, counted)
-        keep_counted(change.rows, one)
-        wrong += 1
-    if wrong:
-        evidence.shift(change, *cell[:2], _name(change, cell), cell[2], by)
-    return wrong
+def _in_doubt(services: Services, cell: Cell) -> list[int]:
+    """List the recommendations of a cell for which something wrong is noted, beside whoever writes.
+
+    Whoever counts something later notes it too, so that of the others none becomes wrong.
+    """
+    which = rows.of_cell(*cell, COUNTED)
+    with services.database.read() as session:
+        return [
+            one.id
+            for part in _parts(rows.ids(session, which))
+            for one in rows.standing(session, which, part)
+            if counted_for(one) != _stood(one)
+        ]
 
 
-def _sum_up(cell: Cell, corrected: bool, change: Change) -> bool:
-    """Make a cell hold what is noted for its recommendations; says whether it, or what was noted (``corrected``), was wrong."""
+def _rebuild(cell: Cell, in_doubt: list[int], change: Change) -> bool:
+    """Note anew what is counted for these, and make the cell hold what is noted; says whether anything was wrong."""
     which, counts = rows.of_cell(*cell, COUNTED), CellCounts()
+    corrected = _note_anew(cell, in_doubt, change)
     for noted in rows.noted(change.session, which):
         _add(counts, noted)
     named: dict[int, list[tuple[str, bool]]] = {}
@@ -153,17 +169,31 @@ def _sum_up(cell: Cell, corrected: bool, change: Change) -> bool:
     return evidence.correct_beside(change, *cell, counts.beside) or corrected
 
 
+def _note_anew(cell: Cell, in_doubt: list[int], change: Change) -> bool:
+    """Note what is counted for these of a cell, as they stand by now; says whether anything else was noted."""
+    which, corrected = rows.of_cell(*cell, COUNTED), False
+    for part in _parts(in_doubt):
+        wrong = [one for one in rows.standing(change.session, which, part) if counted_for(one) != _stood(one)]
+        for one in wrong:
+            evidence.note(one, counted_for(one))
+        rows.keep_counted(change.rows, wrong)
+        corrected |= bool(wrong)
+    return corrected
+
+
 def _name(change: Change, cell: Cell) -> str:
     """Say what a cell's item is called, for a cell that is not there yet."""
     plan = rows.newest(change.session, rows.of_cell(*cell, COUNTED))
     return plan.name if plan else cell[1]
 
 
-def _noted(counted: Counted, practitioner_id: int) -> Noted:
-    """Write what is counted for one recommendation as the database sums it up."""
-    rated = counted.rating is not None
-    many = int(counted.prescribed)
-    return Noted(practitioner_id, counted.outcome, counted.on, many, int(rated), counted.rating or 0)
+def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+
+
+def _stood(one: Standing) -> Counted:
+    """Say what is noted for a recommendation."""
+    return Counted(one.prescribed_counted, one.outcome_counted, one.rating_counted, one.counted_on)
 
 
 def _plus(tally: dict[Key, tuple[int, ...]], key: Key, more: tuple[int, ...]) -> None:
@@ -171,14 +201,13 @@ def _plus(tally: dict[Key, tuple[int, ...]], key: Key, more: tuple[int, ...]) ->
     tally[key] = tuple(one + other for one, other in zip(held, more, strict=True))
 
 
-def _add(counts: CellCounts, noted: Noted, *, sign: int = +1) -> None:
-    many = sign * noted.many
-    answered = many if noted.outcome is not None else 0
+def _add(counts: CellCounts, noted: Noted) -> None:
+    answered = noted.many if noted.outcome is not None else 0
     improved = answered * int(bool(noted.outcome))
-    counts.prescribed += many
-    counts.ratings += sign * noted.ratings
-    counts.rating_sum += sign * noted.rating_sum
-    _plus(counts.beside.practitioners, noted.practitioner_id, (many, answered, improved))
+    counts.prescribed += noted.many
+    counts.ratings += noted.ratings
+    counts.rating_sum += noted.rating_sum
+    _plus(counts.beside.practitioners, noted.practitioner_id, (noted.many, answered, improved))
     if answered and noted.on is not None:
         counts.answered += answered
         counts.improved += improved

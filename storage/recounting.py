@@ -1,9 +1,10 @@
 """Reading everything that a practice's statistics are counted from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, delete, or_
+from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, update
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
@@ -11,6 +12,7 @@ from sqlmodel import Session, col, func, select
 from storage.answer import COUNTED
 from storage.care import REPORTED, STANDS
 from storage.consent import counted_word
+from storage.database import Rows
 from storage.tables import Diagnosis, Evidence, Feedback, Mark, Recommendation, SideEffect
 
 TO_COUNT = "evidence_to_count"
@@ -19,12 +21,13 @@ TO_COUNT = "evidence_to_count"
 
 @dataclass(slots=True)
 class Standing:
-    """A recommendation that was approved at some time: what is counted for it, and what its latest answer says.
+    """A recommendation: what is counted for it, and what its latest answer says.
 
     ``rating`` is None where nobody has answered, ``statistics`` where the patient was not asked.
     """
 
     id: int
+    approved: datetime | None
     prescribed_counted: bool
     outcome_counted: bool | None
     rating_counted: int | None
@@ -45,7 +48,7 @@ def cells_of(session: Session, practice_id: int, kinds: tuple[str, ...]) -> list
     prescribed = select(Recommendation.item_id, Recommendation.condition_id).where(
         Recommendation.practice_id == practice_id,
         col(Recommendation.kind).in_(kinds),
-        col(Recommendation.approved).is_not(None),
+        or_(col(Recommendation.approved).is_not(None), _IS_NOTED),
     )
     return sorted({*session.exec(there), *session.exec(prescribed.distinct())})
 
@@ -63,14 +66,21 @@ class Noted:
 
 
 def ids(session: Session, which: ColumnElement[bool]) -> list[int]:
-    """List what one cell is counted from, in the order in which it was prescribed."""
-    statement = columns(col(Recommendation.id)).where(which, col(Recommendation.approved).is_not(None))
+    """List what one cell is counted from, and what was never approved and is noted as counted all the same."""
+    statement = columns(col(Recommendation.id)).where(which, or_(col(Recommendation.approved).is_not(None), _IS_NOTED))
     return list(session.execute(statement.order_by(col(Recommendation.id))).scalars())
 
 
-def standing(session: Session, which: ColumnElement[bool], first: int, last: int) -> list[Standing]:
-    """Read a part of what one cell is counted from, from one recommendation to another."""
-    return _standing(session, and_(which, col(Recommendation.id).between(first, last)))
+def standing(session: Session, which: ColumnElement[bool], ids: Sequence[int]) -> list[Standing]:
+    """Read these of what one cell is counted from."""
+    return _standing(session, and_(which, col(Recommendation.id).in_(ids)))
+
+
+def keep_counted(rows: Rows, ones: Sequence[Standing]) -> None:
+    """Write what the evidence counts for these recommendations."""
+    values = [{"row": one.id, **{f"now_{name}": getattr(one, name) for name in COUNTED}} for one in ones]
+    if values:
+        rows.connection.execute(_KEEP_COUNTED, values)
 
 
 def noted(session: Session, which: ColumnElement[bool]) -> list[Noted]:
@@ -94,8 +104,8 @@ def newest(session: Session, which: ColumnElement[bool]) -> Recommendation | Non
 
 def standing_of_patient(session: Session, patient_id: int, kinds: tuple[str, ...]) -> list[Standing]:
     """Read everything of one patient that could be counted."""
-    of_patient = and_(col(Recommendation.patient_id) == patient_id, col(Recommendation.kind).in_(kinds))
-    return _standing(session, of_patient)
+    of_patient = col(Recommendation.patient_id) == patient_id, col(Recommendation.kind).in_(kinds)
+    return _standing(session, and_(*of_patient, col(Recommendation.approved).is_not(None)))
 
 
 def side_effects(session: Session, which: ColumnElement[bool]) -> list[tuple[int, str, bool]]:
@@ -172,7 +182,7 @@ def _standing(session: Session, which: ColumnElement[bool]) -> list[Standing]:
     answer = aliased(Feedback)
     statement = (
         columns(
-            *(col(getattr(Recommendation, name)) for name in ("id", *COUNTED)),
+            *(col(getattr(Recommendation, name)) for name in ("id", "approved", *COUNTED)),
             col(Diagnosis.practitioner_id),
             col(Diagnosis.baseline),
             *(col(getattr(answer, name)) for name in ("symptom", "improvement", "stopped", "rating", "created")),
@@ -180,8 +190,20 @@ def _standing(session: Session, which: ColumnElement[bool]) -> list[Standing]:
         )
         .join(Diagnosis, col(Diagnosis.id) == col(Recommendation.diagnosis_id))
         .outerjoin(answer, col(answer.id) == last)
-        .where(which, col(Recommendation.approved).is_not(None))
+        .where(which)
         .order_by(col(Recommendation.id))
     )
     # All at once: some of these rows are written while they are gone through.
     return [Standing(*row) for row in session.execute(statement)]
+
+
+_IS_NOTED = or_(
+    col(Recommendation.prescribed_counted),
+    *(col(getattr(Recommendation, name)).is_not(None) for name in COUNTED if name != "prescribed_counted"),
+)
+_KEEP_COUNTED = (
+    update(Recommendation)
+    .where(col(Recommendation.id) == bindparam("row"))
+    .values({name: bindparam(f"now_{name}") for name in COUNTED})
+)
+"""For many rows at once, past the session."""

@@ -93,7 +93,7 @@ def test_every_sentence_of_the_gate_has_a_form_and_is_said_in_persian() -> None:
             "cumulative_dose",
             "Chinese licorice is in Pinellia and Magnolia Decoction and Four Gentlemen Decoction; "
             "the amounts cannot be added up.",
-            "شیرین‌بیان در بان شیا هو پو تانگ و سی جون زی تانگ هست؛ مقدارها را نمی‌شود جمع زد.",
+            "شیرین‌بیان (\u2066Glycyrrhiza uralensis\u2069، ریشه و ریزوم) در بان شیا هو پو تانگ و سی جون زی تانگ هست؛ مقدارها را نمی‌شود جمع زد.",
         ),
         ("dose", "What an earlier version said.", "\u2066What an earlier version said.\u2069"),
         ("a rule of before", "What it said.", "\u2066What it said.\u2069"),

@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pytest
@@ -172,7 +172,7 @@ def test_nothing_is_said_of_another(rule: str, kept: str, persian: str) -> None:
 GINGER = KNOWLEDGE.herbs["ginger"]
 
 
-def with_own_herbs(*names: dict[str, tuple[str, ...]]) -> Knowledge:
+def with_own_herbs(*names: Mapping[str, tuple[str, ...]]) -> Knowledge:
     """Add herbs that a practice has named itself."""
     own = {
         f"own-{at}": GINGER.model_copy(

@@ -206,6 +206,7 @@ def with_own_herbs(*names: Mapping[str, tuple[str, ...]]) -> Knowledge:
             "",
         ),
         ((), "herb_drug", "something forgotten with warfarin: Bleeding.", ""),
+        ((), "dose", "No dose of ginger as tea by the sip by the oral route is documented.", ""),
         ((), "tradition", "ginger (a new advice): Bleeding.", ""),
         (
             ("ginger",),

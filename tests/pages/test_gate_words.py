@@ -8,9 +8,10 @@ import pytest
 from domain.gate import DoseLine, GateReason, Item, Profile, Verdict, judge_for, meet
 from domain.knowledge import NameIndex
 from pages.gate_effects import EFFECTS
+from pages.gate_values import NAMING, values_of
 from pages.gate_words import FORMS, gate_sentence
 from pages.language import Language
-from pages.said import LATIN, form, unturned
+from pages.said import LATIN, NAME, form, unturned
 from tests.support.shipped import shipped
 
 KNOWLEDGE = shipped()
@@ -109,7 +110,7 @@ def test_every_sentence_of_the_gate_has_a_form_and_is_said_in_persian() -> None:
         (
             "dose",
             "No dose of ginger as leaf tincture by the rectal route is documented.",
-            "مقداری از زنجبیل به شکل تنتور برگ (رکتال) ثبت نشده است.",
+            "مقداری از زنجبیل به شکل تنتور برگ (مقعدی) ثبت نشده است.",
         ),
         (
             "dose",
@@ -145,3 +146,10 @@ def test_most_of_what_rows_say_of_harm_is_in_the_catalogues() -> None:
     assert set(EFFECTS) <= set(effects), "a sentence that no row says any more"
     assert sum(one in EFFECTS for one in effects) / len(effects) > 0.8
     assert {row.effect for row in KNOWLEDGE.stacking} <= set(EFFECTS)
+
+
+def test_every_name_of_a_form_can_be_said() -> None:
+    value = values_of(KNOWLEDGE, Language("fa"))
+    names = {name for of in FORMS.values() for text in of for name in NAME.findall(text)}
+    assert all(len(value(name, "nothing that is known")) <= 1 for name in names)
+    assert names >= NAMING, "a name that no form has any more"

@@ -1,6 +1,7 @@
 """What the rows of the knowledge base say of harm in their own words, as far as the catalogues have it."""
 
-from pages.language import N_
+from pages.language import N_, Language
+from pages.said import unturned
 
 EFFECTS = (
     N_("One of the 18 incompatibilities: may strengthen toxicity"),
@@ -256,3 +257,13 @@ EFFECTS = (
     N_("On the blocked list: dangerous rise of blood pressure."),
 )
 """The commonest of every kind of row, by which a test counts most; what is not here is shown in English and marked as such."""
+
+_SAID = frozenset(EFFECTS)
+
+
+def effect(said: str, _: Language) -> str:
+    """Say what a row documents; English, and kept from being turned round, where the catalogue has no such sentence of harm."""
+    for text in (said, f"{said}."):
+        if text in _SAID and (known := _(text)) != text:
+            return known.rstrip(".")
+    return unturned(said)

@@ -1,7 +1,7 @@
 """English sentences that the program has kept, found again by their form and said in the reader's language."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
 from pages.language import Language
@@ -19,9 +19,69 @@ def said_as(sentence: str, forms: Sequence[str], value: Callable[[str, str], str
     return sentence
 
 
+Reading = dict[str, str]
+"""What is said for each name of a form."""
+
+
+def only_reading(
+    sentence: str, forms: Sequence[str], ways: Callable[[str, str], Sequence[str]], naming: frozenset[str], _: Language
+) -> str | None:
+    """Say a sentence by its one form and the one way to take it apart; None where none fits, or more than one.
+
+    ``ways`` gives all that can stand for a name, from the name and what stood there: nothing where that is not known. Of several
+    forms the first holds, as the closer one, where the others say the same under the ``naming`` names.
+    """
+    found: list[tuple[str, Reading]] = []
+    for text in forms:
+        read: list[Reading] = []
+        for one in _taken_apart(_parts(text), sentence, ways):
+            if one not in read:
+                read.append(one)
+            if len(read) > 1:
+                return None
+        found += [(text, one) for one in read]
+    if not found or any(_named(one, naming) != _named(found[0][1], naming) for _text, one in found):
+        return None
+    text, values = found[0]
+    return _(text, **values)
+
+
+def _taken_apart(parts: Sequence[str], left: str, ways: Callable[[str, str], Sequence[str]]) -> Iterator[Reading]:
+    """Yield what the names of a form can stand for; ``parts`` are fixed text and names in turn, fixed text at both ends."""
+    if not left.startswith(parts[0]):
+        return
+    left = left[len(parts[0]) :]
+    if len(parts) == 1:
+        if not left:
+            yield {}
+        return
+    name, rest = parts[1], parts[2:]
+    for at in _ends(left, rest[0], last=len(rest) == 1):
+        for said in ways(name, left[:at]):
+            for others in _taken_apart(rest, left[at:], ways):
+                yield {name: said, **others}
+
+
+def _ends(left: str, following: str, *, last: bool) -> Iterator[int]:
+    """Yield where a name can end, which is one letter long at least."""
+    at = len(left) - len(following) if last else left.find(following, 1)
+    while at > 0:
+        yield at
+        at = -1 if last else left.find(following, at + 1)
+
+
+def _named(read: Mapping[str, str], naming: frozenset[str]) -> list[str]:
+    return sorted(said for name, said in read.items() if name in naming)
+
+
 def unturned(text: str) -> str:
     """Write Latin letters and digits so that they are not turned round in a text from right to left."""
     return f"\u2066{text}\u2069"
+
+
+def foreign(text: str) -> str:
+    """Write a text that the catalogue does not have: as English where it has Latin letters, as typed where it has none."""
+    return unturned(text) if LATIN.search(text) else typed(text)
 
 
 def typed(text: str) -> str:
@@ -31,6 +91,7 @@ def typed(text: str) -> str:
 
 ENGLISH = re.compile("\u2066[^\u2069]*[A-Za-z][^\u2069]*\u2069")
 """What ``unturned`` leaves in a text; ``static/english.js`` marks it as English on a page."""
+LATIN = re.compile("[A-Za-z]")
 MARKS = re.compile("[\u2066\u2068\u2069]")
 
 
@@ -39,8 +100,16 @@ def drawn(text: str) -> str:
     return MARKS.sub("", text)
 
 
+NAME = re.compile(r"\{(\w+)\}")
+
+
 @cache
 def form(text: str) -> re.Pattern[str]:
-    """Give the pattern of a catalogue text."""
+    """Give the pattern of a catalogue text; what stands for a name may hold the end of a line."""
     escaped = re.escape(text).replace(r"\{", "{").replace(r"\}", "}")
-    return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>.+?)", escaped))
+    return re.compile(NAME.sub(r"(?P<\1>.+?)", escaped), re.DOTALL)
+
+
+@cache
+def _parts(text: str) -> Sequence[str]:
+    return tuple(NAME.split(text))

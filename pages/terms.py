@@ -39,6 +39,12 @@ DOSES = (
 )  # fmt: skip
 """Units, routes, preparations and vehicles of the documented doses; other words stay as they were written."""
 
+TYPED_DOSES = (
+    N_("dry extract"), N_("oil"), N_("ointment"), N_("syrup"), N_("tablet"), N_("tea"), N_("tincture"),
+    N_("drops"), N_("mcg"), N_("topical"), N_("rectal"), N_("inhaled"),
+)  # fmt: skip
+"""What people type into a dose line that no dose is documented for: preparations, units and routes."""
+
 WARNING_SIGNS = (
     N_("Call emergency help now and stop every herb: possible severe allergy."),
     N_("Call emergency help now: a sick small child."),

@@ -2,6 +2,7 @@
 
 import math
 import re
+from decimal import Decimal
 
 from domain.gate.verdict import DoseLine
 from domain.knowledge import fold
@@ -28,6 +29,7 @@ _COUNTED = frozenset(
 DROPS = "drop"
 MILLILITRES = "mL"
 _HOURS_A_DAY = 24
+_IN_FULL = 1000
 _EVERY = re.compile(r"(?:every|each|هر)\s+(\d+)(?:\s*[-–]\s*(\d+))?\s*(?:h\b|hrs?\b|hours?\b|hourly\b|ساعت)")
 _WORDS = {"once": "1", "twice": "2", "thrice": "3", "one": "1", "two": "2", "three": "3", "four": "4"}
 
@@ -97,8 +99,8 @@ def times(text: str, *, most: bool) -> float | None:
 
 
 def show(amount: float) -> str:
-    """Write an amount for a sentence."""
-    return f"{amount:.4g}"
+    """Write an amount for a sentence, to four digits, whole ones in full and never with an exponent: 0.25, 1.5, 30000."""
+    return f"{amount:.0f}" if amount >= _IN_FULL else f"{Decimal(f'{amount:.4g}'):f}"
 
 
 def _canonical(unit: str) -> str:

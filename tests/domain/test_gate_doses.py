@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.dosing import starting_dose
 from domain.gate import DoseLine, Item, Outcome, Profile, Verdict, judge, unusable
-from domain.gate.units import in_unit, times
+from domain.gate.units import in_unit, show, times
 from domain.knowledge import NameIndex
 from tests.domain.small_knowledge import DOSES, KNOWLEDGE, NAMES, dose, knowledge
 
@@ -167,3 +167,19 @@ def test_a_conversion_there_and_back_is_the_same_amount(amount: float, unit: str
     there = in_unit(amount, unit, wanted)
     assert there is not None
     assert in_unit(there, wanted, unit) == pytest.approx(amount)
+
+
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [
+        (0.00001234, "0.00001234"),
+        (0.25, "0.25"),
+        (1, "1"),
+        (1.0, "1"),
+        (2 / 3, "0.6667"),
+        (30000, "30000"),
+        (12345.6, "12346"),
+    ],
+)
+def test_an_amount_is_written_without_an_exponent(amount: float, written: str) -> None:
+    assert show(amount) == written

@@ -1,5 +1,6 @@
 """What the safety gate said is kept in English and said in the reader's language, whatever it says of the real knowledge base."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from domain.gate import DoseLine, GateReason, Item, Profile, Verdict, judge_for, meet
 from domain.knowledge import NameIndex
 from pages.gate_effects import EFFECTS
+from pages.gate_values import NAMING, values_of
 from pages.gate_words import FORMS, gate_sentence
 from pages.language import Language
-from pages.said import ENGLISH, drawn, form
+from pages.said import LATIN, NAME, form, unturned
 from tests.support.shipped import shipped
 
 KNOWLEDGE = shipped()
@@ -27,6 +29,8 @@ EVERYTHING = Profile(
     patterns=tuple(KNOWLEDGE.conditions),
     tradition="tcm",
 )
+MARKED = re.compile("[\u2066\u2068][^\u2069]*\u2069")
+ABBREVIATED = re.compile(r"\b(?:CHP|CITES|CYP|INR|P-gp)\b")
 PATIENTS = (EVERYTHING, Profile(age=5), Profile(), Profile(age=15))
 DOSES = (
     DoseLine(500, "g", "day", "powder"),
@@ -56,9 +60,11 @@ def test_every_sentence_of_the_gate_has_a_form_and_is_said_in_persian() -> None:
     assert [said for said in reasons if not any(form(one).fullmatch(said[1]) for one in FORMS[said[0]])] == []
     persian = Language("fa")
     said = {message: gate_sentence(reason, KNOWLEDGE, persian) for (_, message), reason in reasons.items()}
-    # Around what is marked as English or as typed there is nothing but Persian.
-    around = {one: drawn(ENGLISH.sub("", text)) for one, text in said.items() if "typed" not in one}
-    assert not [one for one, text in around.items() if not any("\u0600" <= sign <= "\u06ff" for sign in text)]
+    assert not [one for one, text in said.items() if text == unturned(one)], "each has one reading only"
+    # Around what is marked as English or as typed there are no other Latin letters than these abbreviations.
+    around = {one: ABBREVIATED.sub("", MARKED.sub("", text)) for one, text in said.items()}
+    assert {one: text for one, text in around.items() if LATIN.search(text)} == {}
+    assert all(re.search("[\u0600-\u06ff]", text) for text in around.values())
 
 
 @pytest.mark.parametrize(
@@ -93,8 +99,36 @@ def test_every_sentence_of_the_gate_has_a_form_and_is_said_in_persian() -> None:
             "cumulative_dose",
             "Chinese licorice is in Pinellia and Magnolia Decoction and Four Gentlemen Decoction; "
             "the amounts cannot be added up.",
-            "شیرین‌بیان در بان شیا هو پو تانگ و سی جون زی تانگ هست؛ مقدارها را نمی‌شود جمع زد.",
+            "شیرین‌بیان (\u2066Glycyrrhiza uralensis\u2069، ریشه و ریزوم) "
+            "در بان شیا هو پو تانگ و سی جون زی تانگ هست؛ مقدارها را نمی‌شود جمع زد.",
         ),
+        (
+            "dose",
+            "3e+04 mg of turmeric per day is above the documented maximum of 1500 mg (powder).",
+            "۳۰۰۰۰ میلی‌گرم زردچوبه در روز بیشتر از بیشینهٔ ثبت‌شدهٔ ۱۵۰۰ میلی‌گرم است (پودر).",
+        ),
+        (
+            "dose",
+            "No dose of ginger as leaf tincture by the rectal route is documented.",
+            "مقداری از زنجبیل به شکل تنتور برگ (مقعدی) ثبت نشده است.",
+        ),
+        (
+            "dose",
+            "No dose of ginger as strange stuff by the آبی route is documented.",
+            "مقداری از زنجبیل به شکل \u2066strange stuff\u2069 (\u2068آبی\u2069) ثبت نشده است.",
+        ),
+        (
+            "not_checked",
+            "Nothing is documented for or against Mandrake here; it was not checked against this patient.",
+            "اینجا چیزی به سود یا زیان \u2068Mandrake\u2069 ثبت نشده است؛ برای این بیمار بررسی نشد.",
+        ),
+        # Words of buttons are no words of a dose, nor of harm.
+        (
+            "dose",
+            "No dose of ginger as Stop by the Done route is documented.",
+            "مقداری از زنجبیل به شکل \u2066Stop\u2069 (\u2066Done\u2069) ثبت نشده است.",
+        ),
+        ("herb_drug", "garlic with warfarin: Stop.", "سیر با وارفارین: \u2066Stop\u2069."),
         ("dose", "What an earlier version said.", "\u2066What an earlier version said.\u2069"),
         ("a rule of before", "What it said.", "\u2066What it said.\u2069"),
     ],
@@ -112,3 +146,10 @@ def test_most_of_what_rows_say_of_harm_is_in_the_catalogues() -> None:
     assert set(EFFECTS) <= set(effects), "a sentence that no row says any more"
     assert sum(one in EFFECTS for one in effects) / len(effects) > 0.8
     assert {row.effect for row in KNOWLEDGE.stacking} <= set(EFFECTS)
+
+
+def test_every_name_of_a_form_can_be_said() -> None:
+    value = values_of(KNOWLEDGE, Language("fa"))
+    names = {name for of in FORMS.values() for text in of for name in NAME.findall(text)}
+    assert all(len(value(name, "nothing that is known")) <= 1 for name in names)
+    assert names >= NAMING, "a name that no form has any more"

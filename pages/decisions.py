@@ -12,7 +12,7 @@ from domain.recommendation import ApproveInput, DoseInput, StopInput
 from pages.another_dose import AnotherDose
 from pages.cards import Cards
 from pages.elements.plan import Decided
-from pages.overruling import OVERRULED, SERIOUS, Overrule, Intended, Way
+from pages.overruling import OVERRULED, SERIOUS, Intended, Overrule, Way
 from pages.stopping import Stopping
 from pages.visit import Visit
 

@@ -22,14 +22,15 @@ KEPT = ("part", "route", "vehicle")
 
 
 class AnotherDose:
-    """The dialog; ``on_dose`` is given the dose that was typed."""
+    """The dialog; ``on_dose`` is given what it was opened about, and the dose that was typed."""
 
-    def __init__(self, here: Visit, on_dose: Callable[[DoseInput], Awaitable[None]]) -> None:
+    def __init__(self, here: Visit, on_dose: Callable[[int, DoseInput], Awaitable[None]]) -> None:
         self._here = here
         self._on_dose = on_dose
+        self._about: int | None = None
         self._kept: dict[str, Any] = {}
         _ = here._
-        with ui.dialog() as self.dialog, ui.card().classes("vv-dialog"):
+        with ui.dialog() as self._dialog, ui.card().classes("vv-dialog"):
             heading(_("Another dose"))
             self._name = ui.label().classes("vv-option__name vv-strong").props("dir=auto")
             ui.label(_("The safety gate compares it with the documented doses before anything is approved.")).classes(
@@ -51,12 +52,21 @@ class AnotherDose:
                 }
             unit = self._fields["unit"]
             self._fields["drops_per_ml"].bind_visibility_from(unit, "value", lambda chosen: chosen == "drop")
-            self._does = buttons(here, self.dialog, _("Approve with this dose"), self._go, "dose-go")
+            self._does = buttons(here, self._dialog, _("Approve with this dose"), self._go, "dose-go")
 
-    def open(self, name: str, dose: Mapping[str, Any], *, running: bool) -> None:
+    @property
+    def about(self) -> int | None:
+        """The recommendation it is open about."""
+        return self._about if self._dialog.value else None
+
+    def close(self) -> None:
+        """Close it."""
+        self._dialog.close()
+
+    def open(self, recommendation_id: int, name: str, dose: Mapping[str, Any], *, running: bool) -> None:
         """Begin with a dose line, empty where none is documented; ``running`` where it is taken already."""
         _ = self._here._
-        self._name.text = name
+        self._about, self._name.text = recommendation_id, name
         self._does.text = _("Go on with this dose") if running else _("Approve with this dose")
         for field, element in self._fields.items():
             value = dose.get(field)
@@ -65,7 +75,7 @@ class AnotherDose:
             self._fields["unit"].value = "g"
         self._fields["per"].value = dose.get("per") or "day"
         self._kept = {field: dose[field] for field in KEPT if dose.get(field)}
-        self.dialog.open()
+        self._dialog.open()
 
     async def _go(self) -> None:
         values = {
@@ -79,7 +89,8 @@ class AnotherDose:
             words = self._here._("Give an amount above zero, its unit, and per what.")
             ui.notify(words, type="warning", position="top")
             return
-        await self._on_dose(dose)
+        if self._about is not None:
+            await self._on_dose(self._about, dose)
 
 
 def _written(value: float | None, _: Language) -> str:

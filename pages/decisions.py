@@ -1,121 +1,79 @@
-"""What a practitioner decides about one recommendation, where it takes more than a click: each in a dialog."""
+"""What a practitioner decides about one recommendation; where it takes more than a click, in a dialog of its own."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
-
-from nicegui import ui
+from collections.abc import Callable
+from functools import partial
 
 from domain import alert, recommendation, resuming
 from domain.alert import AcknowledgeInput
-from domain.deciding import NEEDS_REASON, Overruling, SeenReason
+from domain.deciding import Overruling
 from domain.errors import VervainError
-from domain.judgement import reason_of
 from domain.messages import RecommendationState
 from domain.recommendation import ApproveInput, DoseInput, StopInput
 from pages.another_dose import AnotherDose
 from pages.cards import Cards
-from pages.dialog import buttons
-from pages.frame import heading, written
-from pages.gate_words import gate_sentence
-from pages.language import N_
+from pages.elements.plan import Decided
+from pages.overruling import OVERRULED, SERIOUS, Intended, Overrule, Way
+from pages.stopping import Stopping
 from pages.visit import Visit
 
 ASK_FOR_REASON = ("needs_reason", "needs_confirmation", "new_objection")
 """Refusals of a decision that the practitioner may overrule once the reasons were read."""
-
-Way = Literal["approve", "go_on", "resume"]
-TO_APPROVE = N_("To approve it all the same, say why. It is kept with your name, and shown at the next visit.")
-TO_GO_ON = N_("To let it go on all the same, say why. It is kept with your name, and shown at the next visit.")
-OVERRULED: dict[Way, tuple[str, str, str]] = {
-    "approve": (TO_APPROVE, N_("Approve all the same"), N_("Approved with a reason")),
-    "go_on": (TO_GO_ON, N_("Let it go on all the same"), N_("It goes on, with a reason")),
-    "resume": (TO_GO_ON, N_("Let it go on all the same"), N_("It goes on, with a reason")),
-}
-"""What is asked for, what the button says and what is said behind it, where somebody decides against the gate."""
+LEADS_TO: dict[Way, Decided] = {"approve": "approve", "go_on": "goOn", "resume": "undo"}
 
 
 class Decisions:
-    """The dialogs of one page, about the cards as they stand."""
+    """The dialogs of one page, about the cards as they stand; ``decided`` is told what this page has decided.
 
-    def __init__(self, here: Visit, cards: Cards) -> None:
+    While one of them is open, nothing is begun about any card: a key or a click that was on its way was meant for
+    what was shown before.
+    """
+
+    def __init__(self, here: Visit, cards: Cards, decided: Callable[[int, Decided], None]) -> None:
         self._here = here
         self._cards = cards
         self._known = cards.recommendations
-        self._chosen = 0
-        self._names: list[ui.label] = []
-        self._dose: DoseInput | None = None
-        self._way: Way = "approve"
-        self._seen: list[SeenReason] = []
-        self._override, self._stop = self._override_dialog(), self._stop_dialog()
+        self._decided = decided
+        self._overrule = Overrule(here, self._all_the_same)
+        self._stopping = Stopping(here, self._stop)
         self._another_dose: AnotherDose | None = None
         """Built when somebody first wants it: a page is to stay small."""
 
     async def approve(self, recommendation_id: int) -> None:
         """Approve, asking for a reason where the gate objects, on the card or at the click."""
-        await self._decide(recommendation_id, None, way="approve")
-
-    async def _with_dose(self, dose: DoseInput) -> None:
-        """Approve with a dose that was typed, or go on with it."""
-        chosen = self._known.get(self._chosen)
-        if chosen is not None:
-            await self._decide(self._chosen, dose, way="go_on" if chosen["status"] == "approved" else "approve")
-
-    async def _decide(self, recommendation_id: int, dose: DoseInput | None, *, way: Way) -> None:
-        _ = self._here._
-        chosen = self._known.get(recommendation_id)
-        if chosen is None:
-            return  # it was removed before the click arrived
-        self._chosen, self._dose, self._way = recommendation_id, dose, way
-        if dose is None and chosen["verdict"] in {verdict.value for verdict in NEEDS_REASON}:
-            self._object(chosen["verdict_reasons"])
-            return
-        given, otherwise = ApproveInput(dose=dose), dict.fromkeys(ASK_FOR_REASON, self._judged_again)
-        said = _("The dose is changed") if way == "go_on" else _("Approved")
-        if await self._here.act(_verb(way), recommendation_id, given, done=said, otherwise=otherwise) is not None:
-            self._close()
+        if self._may_begin(recommendation_id):
+            wanted = Intended(recommendation_id, "approve")
+            if not self._objects(wanted):
+                await self._decide(wanted)
 
     async def ask_stop(self, recommendation_id: int) -> None:
         """Ask why it is stopped."""
-        if recommendation_id not in self._known:
-            return
-        _ = self._here._
-        self._chosen = recommendation_id
-        self._say_which()
-        running = self._known[recommendation_id]["status"] == "approved"
-        self._stop_title.text = _("Stop this recommendation") if running else _("Reject this proposal")
-        self._stop_means.text = (
-            _("The patient’s phone says at once that it has ended. For half an hour you can undo it.")
-            if running
-            else _("The patient has not seen it. For half an hour you can undo it.")
-        )
-        self._stops.text = _("Stop it") if running else _("Reject it")
-        self._stop.open()
+        if self._may_begin(recommendation_id):
+            running = self._running(recommendation_id)
+            self._stopping.open(recommendation_id, self._cards.name(recommendation_id), running=running)
 
     async def ask_go_on(self, recommendation_id: int) -> None:
         """Ask why it goes on although the gate has come to object."""
-        if recommendation_id in self._known:
-            self._chosen, self._dose, self._way = recommendation_id, None, "go_on"
-            self._object(self._known[recommendation_id]["verdict_reasons"])
+        if self._may_begin(recommendation_id):
+            reasons = self._known[recommendation_id]["verdict_reasons"]
+            self._overrule.open(Intended(recommendation_id, "go_on"), self._cards.name(recommendation_id), reasons)
 
     async def undo_stop(self, recommendation_id: int) -> None:
         """Take a stop back, asking for a reason where the gate has come to object to more than was accepted."""
-        if recommendation_id in self._known:
-            _ = self._here._
-            self._chosen, self._dose, self._way = recommendation_id, None, "resume"
-            otherwise = dict.fromkeys(ASK_FOR_REASON, self._judged_again)
-            ran = self._known[recommendation_id]["approved"] is not None
-            said = _("Undone: it goes on as before") if ran else _("Undone: it is proposed again")
-            await self._here.act(resuming.resume, recommendation_id, Overruling(), done=said, otherwise=otherwise)
+        if not self._may_begin(recommendation_id):
+            return
+        _ = self._here._
+        ran = self._known[recommendation_id]["approved"] is not None
+        said = _("Undone: it goes on as before") if ran else _("Undone: it is proposed again")
+        otherwise = dict.fromkeys(ASK_FOR_REASON, partial(self._ask_again, Intended(recommendation_id, "resume")))
+        if await self._here.act(resuming.resume, recommendation_id, Overruling(), done=said, otherwise=otherwise):
+            self._done(recommendation_id, "undo")
 
     async def ask_dose(self, recommendation_id: int) -> None:
         """Ask for another dose than the documented one."""
-        if recommendation_id in self._known:
-            self._chosen = recommendation_id
+        if self._may_begin(recommendation_id):
             self._another_dose = self._another_dose or AnotherDose(self._here, self._with_dose)
-            chosen = self._known[recommendation_id]
-            self._another_dose.open(
-                self._cards.name(recommendation_id), chosen["dose"] or {}, running=chosen["status"] == "approved"
-            )
+            dose, running = self._known[recommendation_id]["dose"] or {}, self._running(recommendation_id)
+            self._another_dose.open(recommendation_id, self._cards.name(recommendation_id), dose, running=running)
 
     async def read(self, recommendation_id: int, keys: list[str]) -> None:
         """Note that reasons of the gate were read."""
@@ -124,112 +82,75 @@ class Decisions:
 
     def gone(self, recommendation_id: int) -> None:
         """Close what is open about a recommendation that is not there any more."""
-        if recommendation_id == self._chosen:
-            self._close()
+        for dialog in (self._overrule, self._stopping, self._another_dose):
+            if dialog is not None and dialog.about == recommendation_id:
+                dialog.close()
 
-    def _close(self) -> None:
-        for dialog in (self._override, self._stop):
-            dialog.close()
-        if self._another_dose is not None:
-            self._another_dose.dialog.close()
+    def _may_begin(self, recommendation_id: int) -> bool:
+        """Say whether it is still there, and no dialog is open."""
+        return recommendation_id in self._known and self._overrule.about is None and self._others(None) == set()
 
-    def _object(self, reasons: Sequence[Mapping[str, Any]]) -> None:
-        """Open the dialog that says what the gate objects to, which is what a decision then overrules, and asks why."""
+    def _others(self, about: int | None) -> set[int]:
+        """Name what a dialog under the one about the gate is open about, besides the other dose of this one."""
+        dose = None if self._another_dose is None else self._another_dose.about
+        return {one for one in (self._stopping.about, None if dose == about else dose) if one is not None}
+
+    def _running(self, recommendation_id: int) -> bool:
+        return self._known.get(recommendation_id, {}).get("status") == "approved"
+
+    def _objects(self, wanted: Intended) -> bool:
+        """Ask for a reason where the card itself says that the gate objects."""
+        chosen = self._known[wanted.about]
+        if chosen["verdict"] not in SERIOUS:
+            return False
+        self._overrule.open(wanted, self._cards.name(wanted.about), chosen["verdict_reasons"])
+        return True
+
+    async def _with_dose(self, recommendation_id: int, dose: DoseInput) -> None:
+        """Approve with a dose that was typed, or go on with it."""
+        if recommendation_id in self._known:
+            way: Way = "go_on" if self._running(recommendation_id) else "approve"
+            await self._decide(Intended(recommendation_id, way, dose))
+
+    async def _decide(self, wanted: Intended) -> None:
         _ = self._here._
-        serious = [one for one in reasons if one["verdict"] in {verdict.value for verdict in NEEDS_REASON}]
-        self._seen = [SeenReason(key=one["key"], verdict=one["verdict"]) for one in serious if one["key"]]
-        self._say_which()
-        self._why.clear()
-        with self._why:
-            for reason in dict.fromkeys(gate_sentence(reason_of(one), self._here.knowledge, _) for one in serious):
-                written("li", reason)
-        ask, all_the_same, _said = OVERRULED[self._way]
-        self._ask.text, self._all_the_same.text = _(ask), _(all_the_same)
-        self._override.open()
+        otherwise = dict.fromkeys(ASK_FOR_REASON, partial(self._ask_again, wanted))
+        said = _("The dose is changed") if wanted.way == "go_on" else _("Approved")
+        given = ApproveInput(dose=wanted.dose)
+        if await self._here.act(_verb(wanted.way), wanted.about, given, done=said, otherwise=otherwise) is not None:
+            self._done(wanted.about, LEADS_TO[wanted.way])
 
-    def _judged_again(self, error: VervainError) -> None:
-        """Ask anew: the gate has judged again, and more strictly than what was shown."""
-        if self._chosen not in self._known:
+    async def _all_the_same(self, wanted: Intended, given: ApproveInput) -> None:
+        """Decide against the gate, for the reason that was given."""
+        again = partial(self._ask_again, wanted)
+        unconfirmed = partial(self._ask_again, wanted, aloud=True)
+        otherwise = {"new_objection": again, "needs_confirmation": unconfirmed}
+        done = self._here._(OVERRULED[wanted.way][2])
+        if await self._here.act(_verb(wanted.way), wanted.about, given, done=done, otherwise=otherwise):
+            self._done(wanted.about, LEADS_TO[wanted.way])
+
+    async def _stop(self, recommendation_id: int, given: StopInput) -> None:
+        _ = self._here._
+        done = _("Stopped") if self._running(recommendation_id) else _("Rejected")
+        if await self._here.act(recommendation.stop, recommendation_id, given, done=done):
+            self._done(recommendation_id, "stop")
+
+    def _done(self, recommendation_id: int, what: Decided) -> None:
+        self.gone(recommendation_id)
+        self._decided(recommendation_id, what)
+
+    def _ask_again(self, wanted: Intended, error: VervainError, *, aloud: bool = False) -> None:
+        """Ask anew: the gate has judged again, and more strictly than what was shown; ``aloud`` where that is said, too.
+
+        Where a dialog about another one is open by now, or this one is not there any more, it is only said.
+        """
+        about = self._overrule.about
+        if wanted.about not in self._known or about not in (None, wanted.about) or self._others(wanted.about):
             self._here.refuse(error)
             return
-        if self._override.value:
+        if aloud or about is not None:
             self._here.refuse(error)  # the dialog is open: say that what it lists is another
-        self._object(error.details.get("reasons", ()))
-
-    def _unconfirmed(self, error: VervainError) -> None:
-        """Say that it takes the second confirmation, with what there is to confirm."""
-        self._here.refuse(error)
-        self._object(error.details.get("reasons", ()))
-
-    def _name(self) -> None:
-        """Make the line of a dialog that says which recommendation it is about."""
-        self._names.append(ui.label().classes("vv-option__name vv-strong").props("dir=auto"))
-
-    def _say_which(self) -> None:
-        for label in self._names:
-            label.text = self._cards.name(self._chosen)
-
-    def _override_dialog(self) -> ui.dialog:
-        """Ask for the reason that a serious verdict needs, and for the second confirmation of a blocked one."""
-        here, _ = self._here, self._here._
-        with ui.dialog() as dialog, ui.card().classes("vv-dialog"):
-            heading(_("The safety gate objects"))
-            self._name()
-            self._why = ui.element("ul").classes("vv-reasons").props("data-testid=override-why")
-            self._ask = ui.label()
-            reason = ui.textarea(_("Reason")).props(
-                "outlined autogrow autofocus data-testid=override-reason maxlength=500"
-            )
-            confirmed = ui.checkbox(_("I have weighed the risk for this patient.")).props(
-                "data-testid=override-confirm"
-            )
-
-            def clear() -> None:  # also where it is cancelled: a confirmation is for one card
-                reason.value, confirmed.value = "", False
-
-            dialog.on("hide", clear)
-
-            async def go() -> None:
-                try:
-                    given = ApproveInput(
-                        override_reason=reason.value or "",
-                        confirmed=bool(confirmed.value),
-                        dose=self._dose,
-                        seen=self._seen,
-                    )
-                except ValueError:
-                    ui.notify(_("Give a reason of at least three characters."), type="warning", position="top")
-                    return
-                done = _(OVERRULED[self._way][2])
-                otherwise = {"new_objection": self._judged_again, "needs_confirmation": self._unconfirmed}
-                if await here.act(_verb(self._way), self._chosen, given, done=done, otherwise=otherwise):
-                    self._close()
-
-            self._all_the_same = buttons(here, dialog, _("Approve all the same"), go, "override-go", color="negative")
-        return dialog
-
-    def _stop_dialog(self) -> ui.dialog:
-        here, _ = self._here, self._here._
-        with ui.dialog() as dialog, ui.card().classes("vv-dialog"):
-            self._stop_title = ui.label().classes("vv-title vv-h2").props("role=heading aria-level=2")
-            self._name()
-            self._stop_means = ui.label().props("data-testid=stop-means")
-            reason = ui.textarea(_("Why")).props("outlined autogrow autofocus data-testid=stop-reason maxlength=500")
-            dialog.on("hide", lambda: reason.set_value(""))  # a reason is for one card
-
-            async def go() -> None:
-                try:
-                    given = StopInput(reason=reason.value or "")
-                except ValueError:
-                    ui.notify(_("Give a reason of at least three characters."), type="warning", position="top")
-                    return
-                running = self._known.get(self._chosen, {}).get("status") == "approved"
-                done = _("Stopped") if running else _("Rejected")
-                if await here.act(recommendation.stop, self._chosen, given, done=done):
-                    dialog.close()
-
-            self._stops = buttons(here, dialog, _("Stop it"), go, "stop-go")
-        return dialog
+        self._overrule.open(wanted, self._cards.name(wanted.about), error.details.get("reasons", ()))
 
 
 def _verb(way: Way) -> Callable[..., RecommendationState]:

@@ -90,7 +90,7 @@ async def _build(here: Visit, diagnosis_id: int) -> None:
         seen.snapshot, Delivered(_, await here.read(delivery.read, diagnosis_id)), _, knowledge=lambda: here.knowledge
     )
     beside = Beside(here)
-    decide = Decisions(here, cards)
+    decide = Decisions(here, cards, lambda about, what: plan.decided(about, what))
     record = f"/patient/{seen.who.id}"
     with frame(here, seen.who.name, "/recommendations", subtitle=seen.diagnosis["complaint"], about=record):
         alarm = ui.label().classes("vv-alarm").props("role=alert data-testid=alarm")

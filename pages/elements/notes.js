@@ -1,5 +1,5 @@
 // Short cards: a title, a word beside it, some lines, and a mark, one thing to do, or where to do it. Texts are escaped by Vue.
-import { parts } from "/static/english.js";
+import { said } from "/static/english.js";
 
 export default {
   template: `
@@ -11,10 +11,10 @@ export default {
           <span v-if="note.chip" class="vv-chip vv-push" :class="'vv-chip--' + note.chip.kind">{{ note.chip.text }}</span>
           <span v-if="note.beside" class="vv-push vv-soft vv-number">{{ note.beside }}</span>
         </div>
-        <p v-for="line in note.lines" :key="line" class="vv-small vv-words"><template v-for="(part, at) in parts(line)" :key="at"><bdi v-if="part.english" lang="en" dir="ltr">{{ part.text }}</bdi><template v-else>{{ part.text }}</template></template></p>
+        <p v-for="line in note.lines" :key="line" class="vv-small vv-words"><said :text="line" /></p>
         <div v-for="one in note.verdicts || []" :key="one.kind" class="vv-note__verdict" :data-testid="'foreseen-' + note.key + '-' + one.kind">
           <span class="vv-chip" :class="'vv-chip--' + one.kind">{{ one.label }}</span> <span class="vv-small vv-words">{{ one.text }}</span>
-          <p v-if="one.why" class="vv-small vv-soft"><template v-for="(part, at) in parts(one.why)" :key="at"><bdi v-if="part.english" lang="en" dir="ltr">{{ part.text }}</bdi><template v-else>{{ part.text }}</template></template></p>
+          <p v-if="one.why" class="vv-small vv-soft"><said :text="one.why" /></p>
         </div>
         <p v-if="note.foot" class="vv-small vv-soft">{{ note.foot }}</p>
         <span v-if="note.mark" class="vv-chip vv-chip--approved">{{ note.mark }}</span>
@@ -22,12 +22,12 @@ export default {
         <a v-if="note.href" :href="note.href" class="vv-small" :data-testid="'go-' + note.key">{{ note.link }}</a>
       </article>
     </div>`,
+  components: { said },
   props: { initial: Array, empty: String },
   data() {
     return { notes: this.initial };
   },
   methods: {
-    parts,
     replace(notes) {
       this.notes = notes;
     },

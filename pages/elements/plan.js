@@ -1,8 +1,11 @@
 // The recommendations of one diagnosis: what, how much, why, what the gate says, what is known; with what can be done.
 import { announce } from "/static/announce.js";
-import { parts } from "/static/english.js";
+import { said } from "/static/english.js";
+import { SETTLE_MS, letter, once } from "/static/letters.js";
 
-const SETTLE_MS = 1000; // a key that was meant for the card before decides nothing about the one that has the focus now
+const LEADS_ON = ["approve", "stop", "dose", "goOn"]; // what is decided so is done with: the next card has the focus
+const WEIGHED = ["status", "verdict", "dose_text", "danger", "gate"]; // what a decision goes by
+const CLOSING_MS = 3000;
 
 export default {
   template: `
@@ -12,7 +15,7 @@ export default {
       </nav>
       <p v-if="items.length" class="vv-soft vv-small vv-keys"><template v-for="one in labels.keys" :key="one[0]"><kbd>{{ one[0] }}</kbd> {{ one[1] }} </template></p>
       <section v-for="group in groups" :key="group.kind" :id="'plan-' + group.kind" class="vv-group" :aria-label="group.label">
-        <h3 class="vv-h3">{{ group.label }}</h3>
+        <h3 class="vv-h3" tabindex="-1">{{ group.label }}</h3>
         <div class="vv-plan">
           <article v-for="one in group.items" :key="one.id" class="vv-card vv-option" :class="[known(one) ? '' : 'vv-option--advice', fresh[one.id] ? 'vv-flash' : '', one.danger ? 'vv-option--danger' : '', one.status === 'approved' ? 'vv-card--accent' : '', one.status === 'stopped' && one.delivery?.state !== 'waits' && one.delivery?.state !== 'no_phone' ? 'vv-option--stopped' : '']" :data-testid="'recommendation-' + one.id" :data-status="one.status" :data-id="one.id" :tabindex="one.id === inOrder ? 0 : -1" :aria-label="one.name" aria-keyshortcuts="J K A D S U" @focusin="current = one.id" @keydown="pressed($event, one)">
             <div class="vv-toolbar">
@@ -38,21 +41,21 @@ export default {
                 <li v-for="row in one.gate.rows" :key="row.verdict + row.title + row.keys" :data-testid="'gate-' + one.id">
                   <div class="vv-gate__head">
                     <span class="vv-chip" :class="'vv-chip--' + row.verdict">{{ labels.verdicts[row.verdict] }}</span>
-                    <strong>{{ row.title }}</strong><span v-if="row.count" class="vv-soft">× {{ row.count }}</span>
+                    <strong><said :text="row.title" /></strong><span v-if="row.count" class="vv-soft">× {{ row.count }}</span>
                     <span v-if="row.read" class="vv-soft vv-push">✓ {{ labels.was_read }}</span>
                     <button v-else-if="row.verdict !== 'block' && row.verdict !== 'nothing_documented' && one.status !== 'stopped'" type="button" class="vv-quiet vv-push" :aria-label="labels.read + ': ' + row.title" @click="$emit('read', [one.id, row.keys])">{{ labels.read }}</button>
                   </div>
-                  <p v-for="reason in row.reasons" :key="reason.text"><template v-for="(part, at) in parts(reason.text)" :key="at"><bdi v-if="part.english" lang="en" dir="ltr">{{ part.text }}</bdi><template v-else>{{ part.text }}</template></template> <small v-for="said in reason.where" :key="said" class="vv-soft vv-gate__source"><template v-for="(part, at) in parts(said)" :key="at"><bdi v-if="part.english" lang="en" dir="ltr">{{ part.text }}</bdi><template v-else>{{ part.text }}</template></template></small></p>
+                  <p v-for="reason in row.reasons" :key="reason.text"><said :text="reason.text" /> <small v-for="where in reason.where" :key="where" class="vv-soft vv-gate__source"><said :text="where" /></small></p>
                 </li>
               </ul>
               <details v-if="one.gate.folded.length" class="vv-gate__folded"><summary>{{ labels.folded }} ({{ one.gate.folded.length }})</summary>
-                <ul class="vv-reasons"><li v-for="row in one.gate.folded" :key="row.keys"><span class="vv-chip" :class="'vv-chip--' + row.verdict">{{ labels.verdicts[row.verdict] }}</span> {{ row.title }}: {{ row.reasons.map((reason) => reason.text).join(" ") }}</li></ul>
+                <ul class="vv-reasons"><li v-for="row in one.gate.folded" :key="row.keys"><span class="vv-chip" :class="'vv-chip--' + row.verdict">{{ labels.verdicts[row.verdict] }}</span> <said :text="row.title + ': ' + row.reasons.map((reason) => reason.text).join(' ')" /></li></ul>
               </details>
             </details>
             <p v-if="one.delivery" class="vv-delivery" :data-state="one.delivery.state" :data-testid="'delivery-' + one.id">{{ one.delivery.text }}</p>
             <p v-if="one.override_reason" class="vv-small"><strong>{{ labels.override }}</strong> <bdi>{{ one.override_reason }}</bdi></p>
             <p v-if="one.stop_reason" class="vv-small"><strong>{{ labels.stopped_because }}</strong> <bdi>{{ one.stop_reason }}</bdi>
-              <button v-if="undoable(one)" type="button" class="vv-quiet" :data-testid="'undo-' + one.id" :aria-label="labels.undo + ': ' + one.name" @click="$emit('undo', one.id)">{{ labels.undo }}</button></p>
+              <button v-if="undoable(one)" type="button" class="vv-quiet" :data-testid="'undo-' + one.id" :aria-label="labels.undo + ': ' + one.name" @click="ask('undo', one.id)">{{ labels.undo }}</button></p>
             <div class="vv-option__foot">
             <dl class="vv-known" v-if="known(one)">
               <dt>{{ labels.effectiveness }}</dt>
@@ -69,20 +72,26 @@ export default {
                 <ul class="vv-reasons"><li v-for="reason in one.prediction.reasons" :key="reason">{{ reason }}</li></ul></details><span v-else class="vv-soft">{{ labels.unknown }}</span></dd>
             </dl>
             <div class="vv-toolbar vv-actions">
-              <button v-if="one.danger" type="button" class="vv-button" :data-testid="'go-on-' + one.id" @click="$emit('goOn', one.id)">{{ labels.go_on }}</button>
-              <button v-if="one.status !== 'stopped' && known(one)" type="button" class="vv-button" :data-testid="'dose-' + one.id" @click="$emit('dose', one.id)">{{ labels.change_dose }}</button>
-              <button v-if="one.status === 'proposed'" type="button" class="vv-button vv-button--main" :data-testid="'approve-' + one.id" @click="$emit('approve', one.id)">{{ labels.approve }}</button>
-              <button v-if="one.status !== 'stopped'" type="button" class="vv-button" :class="one.danger ? 'vv-button--stop' : ''" :data-testid="'stop-' + one.id" @click="$emit('stop', one.id)">{{ one.status === 'proposed' ? labels.reject : labels.stop }}</button>
+              <button v-if="one.danger" type="button" class="vv-button" :data-testid="'go-on-' + one.id" @click="ask('goOn', one.id)">{{ labels.go_on }}</button>
+              <button v-if="one.status !== 'stopped' && known(one)" type="button" class="vv-button" :data-testid="'dose-' + one.id" @click="ask('dose', one.id)">{{ labels.change_dose }}</button>
+              <button v-if="one.status === 'proposed'" type="button" class="vv-button vv-button--main" :data-testid="'approve-' + one.id" @click="ask('approve', one.id)">{{ labels.approve }}</button>
+              <button v-if="one.status !== 'stopped'" type="button" class="vv-button" :class="one.danger ? 'vv-button--stop' : ''" :data-testid="'stop-' + one.id" @click="ask('stop', one.id)">{{ one.status === 'proposed' ? labels.reject : labels.stop }}</button>
             </div>
             </div>
           </article>
         </div>
       </section>
-      <div v-if="!items.length" class="vv-empty"><p>{{ labels.empty }}</p></div>
+      <div v-if="!items.length" class="vv-empty" tabindex="-1"><p>{{ labels.empty }}</p></div>
     </div>`,
+  components: { said },
   props: { initial: Array, labels: Object },
   data() {
-    return { items: this.initial, fresh: {}, now: Date.now(), current: null, ended: null, settled: 0 };
+    return { items: this.initial, fresh: {}, now: Date.now(), current: null };
+  },
+  created() { // none of it is drawn
+    this.asked = null; // what was asked for last from here: it leads to the next card once it is done and shown
+    this.ended = null; // what was stopped last from here
+    this.settled = 0; // from when on keys decide again
   },
   mounted() {
     this.clock = setInterval(() => { this.now = Date.now(); }, 30_000); // what can be undone only for a while
@@ -102,55 +111,99 @@ export default {
     },
   },
   methods: {
-    parts,
-    pressed(event, one) { // by the place of the key, so that a Persian keyboard does the same; only inside the cards (WCAG 2.1.4)
-      if (event.ctrlKey || event.metaKey || event.altKey || /TEXTAREA|INPUT/.test(event.target.tagName)) return;
-      if (/^Key[ADS]$/.test(event.code) && (event.repeat || performance.now() < this.settled)) return event.preventDefault();
-      const open = one.status !== "stopped";
+    pressed(event, one) { // only inside the cards
+      if (/TEXTAREA|INPUT/.test(event.target.tagName)) return;
+      const key = letter(event), open = one.status !== "stopped";
       const does = {
-        KeyJ: () => this.go(one.id, 1), ArrowDown: () => this.go(one.id, 1), KeyK: () => this.go(one.id, -1), ArrowUp: () => this.go(one.id, -1),
-        KeyA: () => one.status === "proposed" && this.$emit("approve", one.id), KeyD: () => open && this.known(one) && this.$emit("dose", one.id),
-        KeyS: () => open && this.$emit("stop", one.id), KeyU: () => this.undo(one),
-      }[event.code];
+        J: () => this.go(one.id, 1), K: () => this.go(one.id, -1),
+        A: () => one.status === "proposed" && this.ask("approve", one.id), D: () => open && this.known(one) && this.ask("dose", one.id),
+        S: () => open && this.ask("stop", one.id), U: () => this.undo(one, event.target),
+      }[key];
       if (!does) return;
       event.preventDefault();
+      if ("ADSU".includes(key)) {
+        if (event.repeat || (key !== "U" && performance.now() < this.settled)) return;
+        once(event);
+      }
       does();
     },
-    undo(one) { // of the card, or of what was stopped last from here, which has gone down to the end
+    ask(what, id) {
+      this.asked = { what, id, before: this.order(), done: 0, shown: false };
+      this.$emit(what, id);
+    },
+    undo(one, target) { // goes to the button of the card, or of what was stopped last from here: there it takes it back
+      if (target.dataset.testid === `undo-${one.id}`) return performance.now() < this.settled || this.ask("undo", one.id);
       const last = [one, this.items.find((other) => other.id === this.ended)].find((other) => other && this.undoable(other));
-      if (last) this.$emit("undo", last.id);
+      if (!last) return;
+      this.settled = last.id === this.ended ? 0 : performance.now() + SETTLE_MS;
+      this.reach(this.$el.querySelector(`[data-testid="undo-${last.id}"]`));
     },
     cards() {
       return [...this.$el.querySelectorAll("article[data-id]")];
+    },
+    card(id) {
+      return this.cards().find((card) => card.dataset.id === String(id));
+    },
+    order() {
+      return this.cards().map((card) => card.dataset.id);
     },
     go(id, by) {
       const cards = this.cards();
       const other = cards[cards.findIndex((card) => card.dataset.id === String(id)) + by];
       if (!other) return;
       this.settled = 0; // whoever goes to a card means it
-      other.focus({ preventScroll: true });
-      other.scrollIntoView({ block: "nearest" });
+      this.reach(other);
     },
-    keepFocus(before, id, since = performance.now()) { // what was decided loses its buttons and maybe its place: the next card has the focus
+    reach(place) {
+      place?.focus({ preventScroll: true });
+      place?.scrollIntoView({ block: "nearest" });
+    },
+    held() { // where the focus is, when it is in a card
+      const place = document.activeElement, card = this.$el.contains(place) && place.closest("article[data-id]");
+      return card ? { place, id: card.dataset.id, kind: card.closest("section").id } : null;
+    },
+    keepFocus(held) { // what has the focus keeps it, wherever its card goes; who has it elsewhere is left alone
+      this.$nextTick(() => {
+        if (!held || document.activeElement !== document.body) return;
+        const left = held.place.isConnected ? held.place : this.card(held.id);
+        (left ?? this.$el.querySelector(`#${held.kind} h3`) ?? this.$el.querySelector("h3, .vv-empty"))?.focus({ preventScroll: true }); // a heading decides nothing
+      });
+    },
+    decided(id, what) { // by this page, says the server
+      if (what === "stop") this.ended = id;
+      if (this.asked?.id === id) this.asked.done = performance.now();
+      this.$nextTick(() => this.leadOn());
+    },
+    leadOn() { // from what was decided here to the next card; never because of what others do
+      const asked = this.asked;
+      if (!asked?.done || !asked.shown) return;
+      if (performance.now() - asked.done > CLOSING_MS) this.asked = null; // another change of it, by somebody else
+      if (!this.asked) return;
       if (document.querySelector(".q-dialog")) { // it gives the focus back when it has closed, to a button that may be gone
-        if (performance.now() - since < 3000) requestAnimationFrame(() => this.keepFocus(before, id, since));
+        requestAnimationFrame(() => this.leadOn());
         return;
       }
-      if (document.activeElement !== document.body) return;
-      const after = this.cards().map((card) => card.dataset.id);
-      const at = before.indexOf(String(id));
-      const next = after.indexOf(String(id)) === at ? String(id) : [...before.slice(at + 1), ...before.slice(0, at).reverse()].find((one) => after.includes(one));
-      if (next !== String(id)) this.settled = performance.now() + SETTLE_MS;
-      this.cards().find((card) => card.dataset.id === next)?.focus();
+      this.asked = null;
+      const place = document.activeElement;
+      if (place !== document.body && place.closest("article[data-id]") !== this.card(asked.id)) return; // they went elsewhere
+      const id = String(asked.id), after = this.order(), at = asked.before.indexOf(id);
+      const stays = !LEADS_ON.includes(asked.what) || after.indexOf(id) === at;
+      const next = stays ? id : [...asked.before.slice(at + 1), ...asked.before.slice(0, at).reverse()].find((one) => after.includes(one));
+      this.settled = performance.now() + SETTLE_MS;
+      this.reach(this.card(next));
     },
     upsert(one) {
-      const before = this.cards().map((card) => card.dataset.id);
-      const at = this.items.findIndex((other) => other.id === one.id);
-      if (at < 0) this.items.push(one);
-      else if (JSON.stringify(this.items[at]) === JSON.stringify(one)) return;
-      else this.items.splice(at, 1, one);
-      if (one.id === this.current && one.status === "stopped") this.ended = one.id;
-      if (one.id === this.current) this.$nextTick(() => this.keepFocus(before, one.id));
+      const at = this.items.findIndex((other) => other.id === one.id), was = this.items[at];
+      if (was && JSON.stringify(was) === JSON.stringify(one)) return;
+      const held = this.held();
+      if (was) this.items.splice(at, 1, one);
+      else this.items.push(one);
+      const another = was && WEIGHED.some((name) => JSON.stringify(was[name]) !== JSON.stringify(one[name]));
+      if (another && held?.id === String(one.id)) this.settled = performance.now() + SETTLE_MS; // a key on its way was about what it said before
+      if (another && this.asked?.id === one.id) this.asked.shown = true;
+      if (one.id === this.ended && was?.status === "stopped" && one.status !== "stopped") this.ended = null;
+      this.keepFocus(held);
+      this.$nextTick(() => this.leadOn());
       if (!one.danger) announce([one.name, this.labels.statuses[one.status], one.news].filter(Boolean).join(": ")); // a danger is an alert of its own
       this.fresh = { ...this.fresh, [one.id]: true };
       setTimeout(() => { const { [one.id]: _gone, ...rest } = this.fresh; this.fresh = rest; }, 2700);
@@ -169,7 +222,9 @@ export default {
       if (one) one.delivery = delivery;
     },
     takeAway(id) {
+      const held = this.held();
       this.items = this.items.filter((one) => one.id !== id);
+      this.keepFocus(held);
     },
   },
 };

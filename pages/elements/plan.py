@@ -1,11 +1,12 @@
 """The recommendations of one diagnosis as cards."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from pages.elements.told import Told
 
 Card = dict[str, Any]
+Decided = Literal["approve", "stop", "goOn", "undo"]
 
 
 class Plan(Told, component="plan.js"):
@@ -53,6 +54,10 @@ class Plan(Told, component="plan.js"):
         if card is not None and card["delivery"] != delivery:
             card["delivery"] = delivery
             self.run_method("deliver", recommendation_id, delivery)
+
+    def decided(self, recommendation_id: int, what: Decided) -> None:
+        """Say that this page has decided: only that leads the focus on to the next card."""
+        self.run_method("decided", recommendation_id, what)
 
     def take_away(self, recommendation_id: int) -> None:
         """Take a card away."""

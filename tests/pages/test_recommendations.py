@@ -104,6 +104,7 @@ async def test_to_stop_and_to_reject_are_said_apart_and_what_it_means(house: Hou
         await eventually(lambda words=words: means.text == words)  # type: ignore[misc]
         assert go.text == label
         leila.the(ui.textarea, "stop-reason").value = "Not for her."
+        dialog_of(leila, "stop-go").close()
         leila.happen(dialog_of(leila, "stop-go"), "hide")
         assert leila.the(ui.textarea, "stop-reason").value == "", "a reason is for one card"
 
@@ -137,6 +138,46 @@ async def test_an_undo_that_the_gate_objects_to_asks_for_a_reason(house: House, 
     await eventually(lambda: plan.cards[house.ginger]["status"] == "approved")
     assert plan.cards[house.ginger]["override_reason"] == "It was no allergy."
     await eventually(lambda: not dialog_of(leila, "override-go").value)
+
+
+async def test_a_dialog_is_about_one_card_whatever_else_is_pressed(house: House, visitor: Visit) -> None:
+    given = PatientInput(name="Mina Farahani", medicines=["warfarin"])
+    profile.change(house.services, house.leila, house.mina.patient_id or 0, given)
+    leila = await at_minas(house, visitor)
+    plan = leila.the(Plan, "plan")
+    serious = [one for one, card in plan.cards.items() if card["status"] == "proposed" and card["verdict"] == "major"]
+    mild = next(one for one, card in plan.cards.items() if card["status"] == "proposed" and one not in serious)
+    first, second = serious[:2]
+    click(leila, plan, "approve", first)
+    click(leila, plan, "approve", second)  # all of them before the browser has shown the first dialog
+    click(leila, plan, "stop", second)
+    click(leila, plan, "approve", mild)
+    await eventually(lambda: dialog_of(leila, "override-go").value)
+    assert not dialog_of(leila, "stop-go").value
+    assert leila.the(ui.label, "override-name").text == plan.cards[first]["name"]
+    leila.the(ui.textarea, "override-reason").value = "INR is checked weekly."
+    leila.click("override-go")
+    await eventually(lambda: plan.cards[first]["status"] == "approved")
+    assert {plan.cards[one]["status"] for one in (second, mild)} == {"proposed"}
+
+
+async def test_a_refusal_that_comes_late_opens_nothing_over_another_card(house: House, visitor: Visit) -> None:
+    leila = await at_minas(house, visitor)
+    plan = leila.the(Plan, "plan")
+    black_pepper, other = house.proposed("black-pepper"), house.proposed("fennel")
+    given = PatientInput(name="Mina Farahani", medicines=["warfarin"])
+    profile.change(house.services, house.leila, house.mina.patient_id or 0, given)
+    assert plan.cards[black_pepper]["verdict"] != "block", "the card does not say it yet"
+    click(leila, plan, "approve", black_pepper)
+    click(leila, plan, "stop", other)
+    await eventually(lambda: dialog_of(leila, "stop-go").value)
+    await eventually(lambda: any("reason" in said for said in leila.user.notify.messages))
+    assert not dialog_of(leila, "override-go").value
+    assert leila.the(ui.label, "stop-name").text == plan.cards[other]["name"]
+    leila.the(ui.textarea, "stop-reason").value = "Not for her."
+    leila.click("stop-go")
+    await eventually(lambda: plan.cards[other]["status"] == "stopped")
+    assert plan.cards[black_pepper]["status"] == "proposed"
 
 
 async def at_minas(house: House, visitor: Visit) -> Visitor:

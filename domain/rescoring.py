@@ -24,6 +24,7 @@ from domain.events import LoggedEvent
 from domain.hub import EVERYTHING, PREDICTOR_READ
 from domain.ledger import utc_now
 from domain.services import Services
+from domain.trouble import Trouble
 from domain.updating import foresee, update_recommendations
 from storage import touched
 
@@ -82,6 +83,7 @@ class Rescoring:
         self._look_again = 0.0
         """From when on what was touched meanwhile is looked up, by the monotonic clock."""
         self._woken = asyncio.Event()
+        self._trouble = Trouble(log, "could not re-score")
         services.running.counts_by("rescoring", self.counts)
         self.left_out = 0
         """Diagnoses that were not re-scored because too much waited."""
@@ -110,9 +112,10 @@ class Rescoring:
                         await asyncio.sleep(REST * (time.monotonic() - begun))
                         if time.monotonic() >= self._look_again:
                             await self._find_touched()
+                    self._trouble.over()
                     await asyncio.sleep(max(0.0, self._look_again - time.monotonic()))
                 except Exception as error:
-                    log.warning("could not re-score", exc_info=not isinstance(error, Unavailable))
+                    self._trouble.met(error)
                     await asyncio.sleep(AGAIN_SECONDS)
                     self._woken.set()
         finally:
@@ -133,7 +136,7 @@ class Rescoring:
             self._left_to_others[diagnosis_id] = time.monotonic()
             await foresee(diagnosis_id, self._services)
         except Unavailable as error:  # busy, or away: its turn comes again
-            log.warning("a diagnosis waits for the database to be re-scored", error=error.code)
+            self._trouble.met(error)
             self._wait(diagnosis_id)
             await asyncio.sleep(AGAIN_SECONDS)
         except Exception:  # the others go on

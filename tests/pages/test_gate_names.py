@@ -206,6 +206,12 @@ def with_own_herbs(*names: Mapping[str, tuple[str, ...]]) -> Knowledge:
             "",
         ),
         ((), "herb_drug", "something forgotten with warfarin: Bleeding.", ""),
+        (
+            ("The age is not recorded, and ginger has a caution",),
+            "population",
+            "The age is not recorded, and ginger has a caution (child): Bleeding.",
+            "",
+        ),
         ((), "dose", "No dose of ginger as tea by the sip by the oral route is documented.", ""),
         ((), "tradition", "ginger (a new advice): Bleeding.", ""),
         (

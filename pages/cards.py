@@ -42,7 +42,7 @@ KEYS = (
     ("A", N_("approve")),
     ("D", N_("another dose")),
     ("S", N_("stop or reject")),
-    ("U", N_("undo")),
+    ("U U", N_("undo")),
 )
 """What the keys do while a card has the focus."""
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
+from nicegui import ui
+
 from domain import alert, recommendation, resuming
 from domain.alert import AcknowledgeInput
 from domain.deciding import Overruling
@@ -12,12 +14,14 @@ from domain.recommendation import ApproveInput, DoseInput, StopInput
 from pages.another_dose import AnotherDose
 from pages.cards import Cards
 from pages.elements.plan import Decided
+from pages.language import N_
 from pages.overruling import OVERRULED, SERIOUS, Intended, Overrule, Way
 from pages.stopping import Stopping
 from pages.visit import Visit
 
 ASK_FOR_REASON = ("needs_reason", "needs_confirmation", "new_objection")
 """Refusals of a decision that the practitioner may overrule once the reasons were read."""
+ONE_AT_A_TIME = N_("Nothing was done: another decision is open. Finish it or cancel it first.")
 LEADS_TO: dict[Way, Decided] = {"approve": "approve", "go_on": "goOn", "resume": "undo"}
 
 
@@ -87,8 +91,11 @@ class Decisions:
                 dialog.close()
 
     def _may_begin(self, recommendation_id: int) -> bool:
-        """Say whether it is still there, and no dialog is open."""
-        return recommendation_id in self._known and self._overrule.about is None and self._others(None) == set()
+        """Say whether it is still there, and no dialog is open; that one is, is said."""
+        if self._overrule.about is None and not self._others(None):
+            return recommendation_id in self._known
+        ui.notify(self._here._(ONE_AT_A_TIME), type="warning", position="top")
+        return False
 
     def _others(self, about: int | None) -> set[int]:
         """Name what a dialog under the one about the gate is open about, besides the other dose of this one."""

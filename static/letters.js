@@ -1,5 +1,15 @@
 // Letters that do something where the focus is, without Alt or Ctrl (WCAG 2.1.4). Where it is in doubt what was meant, they do nothing.
-export const SETTLE_MS = 1000; // a key that was meant for what stood there before decides nothing about what stands there now
+export const SETTLE_MS = 1000;
+
+// What has just got the focus by itself, or has changed under it: a key on its way was about what stood there before.
+export function doubt(now = () => performance.now()) {
+  let about = null, until = 0;
+  return {
+    begin(one) { about = one; until = now() + SETTLE_MS; },
+    end() { about = null; }, // whoever goes to something means it
+    of(one) { return one === about && now() < until; },
+  };
+}
 
 // The letter that is printed on the key; where another script is typed (Persian, Cyrillic), by the place of the key.
 export function letter(event) {

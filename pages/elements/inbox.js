@@ -1,7 +1,10 @@
 // What needs somebody, by risk. Each item can be done or set aside by mouse and by keyboard; for 8 seconds that can be undone.
 const UNDO_MS = 8000;
-const KEYS = { KeyE: "done", KeyT: "tomorrow", KeyW: "week" };
+const ASKED_MS = 5000; // within which what leaves the list has left it because of what was asked for here
+const KEYS = { E: "done", T: "tomorrow", W: "week" };
+const STEPS = { J: 1, ArrowDown: 1, K: -1, ArrowUp: -1 };
 import { announce } from "/static/announce.js";
+import { doubt, letter, once } from "/static/letters.js";
 
 export default {
   template: `
@@ -20,7 +23,7 @@ export default {
       <div v-else-if="!open.length" ref="empty" tabindex="-1" class="vv-empty" data-testid="inbox-empty">
         <h3 class="vv-title">{{ words.nothing }}</h3><p>{{ empty }}</p>
       </div>
-      <ol class="vv-stream" :aria-label="words.title" ref="list">
+      <ol class="vv-stream" tabindex="-1" :aria-label="words.title" ref="list">
         <li v-for="item in items" :key="item.key" tabindex="-1" class="vv-card vv-item" :class="[item.alert ? 'vv-card--alert' : '', item.quiet ? 'vv-item--quiet' : '', fresh[item.key] ? 'vv-flash' : '']" :data-testid="'item-' + item.key" :data-key="item.key">
           <div class="vv-toolbar">
             <a v-if="item.href" class="vv-item__title" :href="item.href">{{ item.title }}</a>
@@ -64,53 +67,69 @@ export default {
       return this.items.filter((one) => !one.quiet);
     },
   },
+  created() { // none of it is drawn
+    this.asked = {}; // until when what leaves the list has left it because of this page, by key
+    this.doubt = doubt();
+  },
   unmounted() {
     clearTimeout(this.timer);
   },
   methods: {
     ask(what, item) {
+      this.asked = { [item.key]: performance.now() + ASKED_MS };
       this.$emit("asked", { what, key: item.key, said: what === "done" ? item.as_of : item.said });
     },
-    pressed(event) { // by the place of the key, so that a Persian keyboard does the same; only inside the inbox (WCAG 2.1.4)
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.code === "KeyU" && this.undo) return this.takeBack();
+    pressed(event) { // only inside the inbox
+      const key = letter(event) || (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey ? "" : event.key);
+      if (key === "U" && this.undo && !event.repeat) return this.takeBack();
       const line = event.target.closest ? event.target.closest("li[data-key]") : null;
       const item = line && this.items.find((one) => one.key === line.dataset.key);
-      if (!item) return;
-      const by = { KeyJ: 1, ArrowDown: 1, KeyK: -1, ArrowUp: -1 }[event.code];
+      const by = STEPS[key];
       if (by) {
-        const other = by > 0 ? line.nextElementSibling : line.previousElementSibling;
+        const first = event.target === this.$refs.list && by > 0 ? event.target.firstElementChild : null;
+        const other = first ?? (by > 0 ? line?.nextElementSibling : line?.previousElementSibling);
+        this.doubt.end(); // also at the last one
         if (other) { this.reach(other); event.preventDefault(); }
         return;
       }
-      const what = KEYS[event.code];
-      if (!what || item.quiet) return;
+      const what = KEYS[key];
+      if (!item || !what || item.quiet || event.repeat || this.doubt.of(item.key)) return;
+      once(event);
       if (what === "done") {
         if (item.action) this.ask(item.does || "done", item);
         else if (item.link) location.href = item.href;
       } else if ((item.later || []).some((one) => one.what === what)) this.ask(what, item);
       else announce(this.words.not_for_so_long);
     },
+    hand(line) { // the focus, to an item that nobody went to
+      this.doubt.begin(line.dataset.key);
+      this.reach(line);
+    },
     reach(line) {
-      line.focus();
+      line.focus({ preventScroll: true });
       line.scrollIntoView({ block: "nearest" });
     },
     change(changed, order, more) {
       const lines = [...this.$refs.list.children];
-      const within = lines.find((one) => one.contains(document.activeElement));
+      const place = document.activeElement, within = lines.find((one) => one.contains(place));
       const stood = within ? lines.indexOf(within) : -1;
-      const before = new Set(this.items.map((one) => one.key));
+      const before = new Set(this.items.map((one) => one.key)), asked = this.asked[within?.dataset.key];
       const by = new Map([...this.items, ...changed].map((one) => [one.key, one]));
       this.items = order.map((key) => by.get(key)).filter(Boolean);
       Object.assign(this.$data, more);
       for (const one of changed) this.flash(one, !before.has(one.key));
-      if (within && !order.includes(within.dataset.key)) { // what had the focus is gone: the next one has it
-        this.$nextTick(() => {
-          const left = this.$refs.list.children;
-          if (left.length) this.reach(left[Math.min(stood, left.length - 1)]);
-          else if (this.$refs.empty) this.$refs.empty.focus();
-        });
-      }
+      if (!within) return;
+      const { key } = within.dataset;
+      if (changed.some((one) => one.key === key)) this.doubt.begin(key);
+      this.$nextTick(() => this.keepFocus(place, key, stood, asked));
+    },
+    keepFocus(place, key, stood, asked) { // what has the focus keeps it; the next one has it only after what was done here
+      const list = this.$refs.list, left = [...list.children], same = left.find((one) => one.dataset.key === key);
+      if (document.activeElement !== document.body) return;
+      if (same) (place.isConnected ? place : same).focus({ preventScroll: true });
+      else if (!left.length) this.$refs.empty?.focus();
+      else if (performance.now() < asked) this.hand(left[Math.min(stood, left.length - 1)]);
+      else list.focus({ preventScroll: true }); // the list decides nothing
     },
     offer(number, text) {
       clearTimeout(this.timer);
@@ -127,11 +146,11 @@ export default {
     },
     takeBack() {
       clearTimeout(this.timer);
-      const number = this.undo.number;
+      const number = this.undo.number, within = this.$refs.list.contains(document.activeElement);
       this.undo = null;
       this.$emit("asked", { what: "undo", key: String(number), said: "" });
       const line = this.$refs.list.children[0];
-      if (line) this.reach(line);
+      if (line && !within) this.hand(line); // the button is gone
     },
     flash(item, isNew) {
       this.fresh = { ...this.fresh, [item.key]: true };

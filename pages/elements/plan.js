@@ -1,7 +1,7 @@
 // The recommendations of one diagnosis: what, how much, why, what the gate says, what is known; with what can be done.
 import { announce } from "/static/announce.js";
 import { said } from "/static/english.js";
-import { SETTLE_MS, letter, once } from "/static/letters.js";
+import { doubt, letter, once } from "/static/letters.js";
 
 const LEADS_ON = ["approve", "stop", "dose", "goOn"]; // what is decided so is done with: the next card has the focus
 const WEIGHED = ["status", "verdict", "dose_text", "danger", "gate"]; // what a decision goes by
@@ -91,7 +91,7 @@ export default {
   created() { // none of it is drawn
     this.asked = null; // what was asked for last from here: it leads to the next card once it is done and shown
     this.ended = null; // what was stopped last from here
-    this.settled = 0; // from when on keys decide again
+    this.doubt = doubt();
   },
   mounted() {
     this.clock = setInterval(() => { this.now = Date.now(); }, 30_000); // what can be undone only for a while
@@ -122,7 +122,7 @@ export default {
       if (!does) return;
       event.preventDefault();
       if ("ADSU".includes(key)) {
-        if (event.repeat || (key !== "U" && performance.now() < this.settled)) return;
+        if (event.repeat || (key !== "U" && this.doubt.of(one.id))) return;
         once(event);
       }
       does();
@@ -132,10 +132,11 @@ export default {
       this.$emit(what, id);
     },
     undo(one, target) { // goes to the button of the card, or of what was stopped last from here: there it takes it back
-      if (target.dataset.testid === `undo-${one.id}`) return performance.now() < this.settled || this.ask("undo", one.id);
+      if (target.dataset.testid === `undo-${one.id}`) return this.doubt.of(one.id) || this.ask("undo", one.id);
       const last = [one, this.items.find((other) => other.id === this.ended)].find((other) => other && this.undoable(other));
       if (!last) return;
-      this.settled = last.id === this.ended ? 0 : performance.now() + SETTLE_MS;
+      if (last.id === this.ended) this.doubt.end();
+      else this.doubt.begin(last.id);
       this.reach(this.$el.querySelector(`[data-testid="undo-${last.id}"]`));
     },
     cards() {
@@ -151,7 +152,7 @@ export default {
       const cards = this.cards();
       const other = cards[cards.findIndex((card) => card.dataset.id === String(id)) + by];
       if (!other) return;
-      this.settled = 0; // whoever goes to a card means it
+      this.doubt.end();
       this.reach(other);
     },
     reach(place) {
@@ -189,7 +190,7 @@ export default {
       const id = String(asked.id), after = this.order(), at = asked.before.indexOf(id);
       const stays = !LEADS_ON.includes(asked.what) || after.indexOf(id) === at;
       const next = stays ? id : [...asked.before.slice(at + 1), ...asked.before.slice(0, at).reverse()].find((one) => after.includes(one));
-      this.settled = performance.now() + SETTLE_MS;
+      this.doubt.begin(Number(next));
       this.reach(this.card(next));
     },
     upsert(one) {
@@ -199,7 +200,7 @@ export default {
       if (was) this.items.splice(at, 1, one);
       else this.items.push(one);
       const another = was && WEIGHED.some((name) => JSON.stringify(was[name]) !== JSON.stringify(one[name]));
-      if (another && held?.id === String(one.id)) this.settled = performance.now() + SETTLE_MS; // a key on its way was about what it said before
+      if (another && held?.id === String(one.id)) this.doubt.begin(one.id);
       if (another && this.asked?.id === one.id) this.asked.shown = true;
       if (one.id === this.ended && was?.status === "stopped" && one.status !== "stopped") this.ended = null;
       this.keepFocus(held);

@@ -1,5 +1,7 @@
 // The next question with its three answers. Y, N and U answer while the focus is in it; by the place of the key where another
 // script is typed. Texts are escaped by Vue.
+import { letter } from "/static/letters.js";
+
 const KEYS = { Y: "yes", N: "no", U: "unknown" };
 export default {
   template: `
@@ -23,11 +25,10 @@ export default {
       if (this.asked.id) this.$emit("answer", { id: this.asked.id, answer });
     },
     key(event) {
-      if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
-      const letter = /^[a-z]$/i.test(event.key) ? event.key.toUpperCase() : event.code.replace(/^Key/, "");
-      if (!KEYS[letter]) return;
+      const answer = event.repeat ? "" : KEYS[letter(event)];
+      if (!answer) return;
       event.preventDefault();
-      this.say(KEYS[letter]);
+      this.say(answer);
     },
   },
 };

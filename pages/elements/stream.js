@@ -1,14 +1,16 @@
 // What happened, newest first: a card an item. A new item comes in on top and flashes; nothing else moves or is rebuilt.
 // One item is in the tab order; arrows go to the others. Where the page takes replies, they are written under the item.
 import { announce } from "/static/announce.js";
+import { doubt, letter, once } from "/static/letters.js";
 
+const ASKED_MS = 5000; // within which what leaves the list has left it because of what was asked for here
 const LEFT = 100; // letters that are left, from when on they are said
 
 export default {
   template: `
     <div class="vv-measured">
       <div v-if="!items.some((one) => !one.quiet)" class="vv-empty"><p>{{ nothing || empty }}</p></div>
-      <ol class="vv-stream" :aria-label="title">
+      <ol ref="list" class="vv-stream" tabindex="-1" :aria-label="title">
         <li v-for="(item, at) in items" :key="item.key" ref="cards" class="vv-card vv-item" :class="[labels ? 'vv-item--many' : 'vv-item--one', item.alert ? 'vv-card--alert' : '', item.quiet ? 'vv-item--quiet' : '', fresh[item.key] ? 'vv-flash' : '']" :data-testid="'item-' + item.key" :tabindex="labels ? (at === inOrder ? 0 : -1) : null" :aria-keyshortcuts="labels ? 'S R O' : null" @focus="current = item.key" @keydown="pressed($event, item, at)">
           <div class="vv-toolbar">
             <a v-if="item.href" class="vv-item__title" :href="item.href">{{ item.title }}</a>
@@ -59,22 +61,36 @@ export default {
       return Math.max(0, this.items.findIndex((one) => one.key === this.current));
     },
   },
+  created() { // none of it is drawn
+    this.asked = {}; // until when what leaves the list has left it because of this page, by key
+    this.doubt = doubt();
+  },
   methods: {
     act(item) {
+      this.asked = { [item.key]: performance.now() + ASKED_MS };
       this.$emit("act", item.as_of ? `${item.key}@${item.as_of}` : item.key);
     },
     pressed(event, item, at) {
-      if (!this.labels || event.ctrlKey || event.metaKey || event.altKey || /TEXTAREA|INPUT/.test(event.target.tagName)) return;
+      if (!this.labels || /TEXTAREA|INPUT/.test(event.target.tagName)) return;
+      const by = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey ? 0 : { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (by) {
+        this.doubt.end();
+        if (this.go(at + by)) event.preventDefault(); // otherwise the page scrolls
+        return;
+      }
       const does = {
-        ArrowDown: () => this.go(at + 1), ArrowUp: () => this.go(at - 1),
-        KeyS: () => item.action && this.act(item), KeyR: () => item.replies && this.write(item), KeyO: () => item.record && location.assign(item.record),
-      }[event.code];
+        S: () => item.action && this.act(item), R: () => item.replies && this.write(item), O: () => item.record && location.assign(item.record),
+      }[letter(event)];
       if (!does) return;
       event.preventDefault();
+      if (event.repeat || this.doubt.of(item.key)) return;
+      once(event);
       does();
     },
     go(at) {
-      this.$el.querySelectorAll(".vv-stream > li")[at]?.focus();
+      const other = this.$el.querySelectorAll(".vv-stream > li")[at];
+      other?.focus();
+      return other;
     },
     write(item) {
       this.current = item.key;
@@ -109,6 +125,7 @@ export default {
     },
     upsert(item) {
       const at = this.items.findIndex((one) => one.key === item.key);
+      if (at >= 0 && item.key === this.current) this.doubt.begin(item.key);
       if (at >= 0) this.items.splice(at, 1, item);
       else this.items = [item, ...this.items].slice(0, this.most);
       this.fresh = { ...this.fresh, [item.key]: true };
@@ -119,7 +136,12 @@ export default {
       const at = this.items.findIndex((one) => one.key === key);
       const inside = this.$el.querySelector(`[data-testid="item-${key}"]`)?.contains(document.activeElement);
       this.items = this.items.filter((one) => one.key !== key);
-      if (inside) this.$nextTick(() => this.go(Math.min(at, this.items.length - 1))); // whoever works by keyboard goes on with the next
+      const asked = this.asked[key], next = this.items[Math.min(at, this.items.length - 1)];
+      if (inside) this.$nextTick(() => { // whoever works by keyboard goes on with the next, but not because of what others do
+        if (!next || !(performance.now() < asked)) return this.$refs.list.focus({ preventScroll: true });
+        this.doubt.begin(next.key);
+        this.go(this.items.indexOf(next));
+      });
     },
     replace(items, nothing) {
       this.items = items;

@@ -62,10 +62,12 @@ async def test_the_content_is_one_key_away_and_a_herb_is_approved_stopped_and_ta
     await expect(card(page, following)).to_have_attribute("data-status", "proposed")
 
 
-async def test_a_reason_for_overruling_is_typed_at_once(house: House, server: Server, browsers: Browsers) -> None:
+async def test_a_reason_for_overruling_is_typed_at_once_below_what_is_marked_as_english(
+    house: House, server: Server, browsers: Browsers
+) -> None:
     given = PatientInput(name="Mina Farahani", medicines=["warfarin"])
     profile.change(house.services, house.leila, house.mina.patient_id or 0, given)
-    page = await plan_of(house, server, browsers)
+    page = await plan_of(house, server, browsers, locale="fa-IR")
     objected = page.locator("article[data-id][data-status=proposed]", has=page.locator(".vv-chip--major")).first
     chosen = await objected.get_attribute("data-id") or ""
     await objected.focus()
@@ -74,6 +76,7 @@ async def test_a_reason_for_overruling_is_typed_at_once(house: House, server: Se
     await page.keyboard.down("a")  # held down for too long: it repeats, in the field that has the focus by now
     await page.keyboard.up("a")
     await expect(page.get_by_test_id("override-reason")).to_have_value("")
+    await expect(page.get_by_test_id("override-why").locator("bdi[lang=en]").first).to_be_visible()
     await page.keyboard.type("INR is checked weekly")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Tab")
@@ -118,8 +121,8 @@ async def stopped_elsewhere(page: Page, house: House, chosen: str) -> None:
     await expect(card(page, chosen)).to_have_attribute("data-status", "stopped")
 
 
-async def plan_of(house: House, server: Server, browsers: Browsers) -> Page:
-    desk = await browsers.desk()
+async def plan_of(house: House, server: Server, browsers: Browsers, **look: str) -> Page:
+    desk = await browsers.desk(**look)
     await sign_in(desk, server.http, house.leila.name)
     page = await visit(desk, f"{server.http}/recommendations/{house.diagnosis_id}")
     await expect(page.get_by_test_id("live-mark")).to_have_attribute("data-state", "live")

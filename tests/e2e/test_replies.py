@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from domain.correcting import set_comment
+from domain.correcting import mark_seen, set_comment
 from domain.feedback import FeedbackInput, submit
 from tests.support.browsers import Browsers, sign_in, visit
 from tests.support.house import House
@@ -55,3 +55,28 @@ async def test_a_reply_reaches_the_phone_and_its_seen_mark_comes_back(
     submit(house.services, house.mina, house.diagnosis_id, FeedbackInput(rating=4, symptom=3))
     await expect(page.locator(".vv-course__point")).to_have_count(2)
     assert await line.get_attribute("d") != before
+
+
+async def test_an_answer_that_was_seen_elsewhere_hands_the_focus_to_no_other(
+    house: House, server: Server, browsers: Browsers
+) -> None:
+    keys = [
+        int(submit(house.services, house.mina, house.diagnosis_id, FeedbackInput(rating=1))["id"]) for _ in range(3)
+    ]
+    desk = await browsers.desk()
+    await sign_in(desk, server.http, house.leila.name)
+    page = await visit(desk, f"{server.http}/feedback?unseen=1")
+    first, second, third = (page.get_by_test_id(f"item-{key}") for key in reversed(keys))  # the newest on top
+    await first.focus()
+    mark_seen(house.services, house.leila, keys[-1])
+    await expect(first).to_have_count(0)
+    await expect(page.locator("ol.vv-stream:focus")).to_have_count(1)
+    await second.focus()
+    await page.keyboard.down("s")
+    await expect(second).to_have_count(0)
+    await expect(third).to_be_focused()
+    await page.keyboard.down("s")  # held down for too long: it repeats, about the answer that has the focus by now
+    await page.keyboard.up("s")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("r")
+    await expect(page.get_by_test_id(f"reply-text-{keys[0]}")).to_be_focused()

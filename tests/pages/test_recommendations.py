@@ -12,6 +12,7 @@ from domain.patient import PatientInput
 from domain.proposal import held_back
 from domain.recommendation import StopInput
 from domain.resuming import RESUME_WITHIN
+from pages.decisions import ONE_AT_A_TIME
 from pages.elements.notes import Notes
 from pages.elements.plan import Plan
 from tests.pages.conftest import Visit
@@ -153,6 +154,7 @@ async def test_a_dialog_is_about_one_card_whatever_else_is_pressed(house: House,
     click(leila, plan, "stop", second)
     click(leila, plan, "approve", mild)
     await eventually(lambda: dialog_of(leila, "override-go").value)
+    assert leila.user.notify.messages == [ONE_AT_A_TIME] * 3
     assert not dialog_of(leila, "stop-go").value
     assert leila.the(ui.label, "override-name").text == plan.cards[first]["name"]
     leila.the(ui.textarea, "override-reason").value = "INR is checked weekly."

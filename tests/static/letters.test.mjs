@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { letter, once } from '../../static/letters.js';
+import { SETTLE_MS, doubt, letter, once } from '../../static/letters.js';
 
 const pressed = (key, code, more = {}) => letter({ key, code, getModifierState: () => false, ...more });
 
@@ -26,6 +26,19 @@ test('what is no letter of another script is no letter at all', () => {
   assert.equal(pressed('é', 'KeyA'), '');
   assert.equal(pressed('ç', 'Semicolon'), '');
   for (const key of ['Dead', 'Process', 'Unidentified', 'Enter', '', undefined]) assert.equal(pressed(key, 'KeyA'), '');
+});
+
+test('what has the focus without anybody having gone to it is in doubt for a moment, and nothing else is', () => {
+  let now = 5;
+  const unsure = doubt(() => now);
+  assert.equal(unsure.of(7), false);
+  unsure.begin(7);
+  assert.deepEqual([unsure.of(7), unsure.of(8)], [true, false]);
+  now += SETTLE_MS;
+  assert.equal(unsure.of(7), false);
+  unsure.begin(7);
+  unsure.end();
+  assert.equal(unsure.of(7), false);
 });
 
 test('with another key held it is a shortcut of somebody else', () => {

@@ -1,5 +1,6 @@
 """Deciding against the safety gate: what it objects to is read, and why is said."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,6 +18,8 @@ from pages.language import N_
 from pages.visit import Visit
 
 Way = Literal["approve", "go_on", "resume"]
+READ_SECONDS = 1.0
+"""How long nothing is overruled after other reasons have come into the open dialog: a second click was about those before."""
 SERIOUS = frozenset(verdict.value for verdict in NEEDS_REASON)
 TO_APPROVE = N_("To approve it all the same, say why. It is kept with your name, and shown at the next visit.")
 TO_GO_ON = N_("To let it go on all the same, say why. It is kept with your name, and shown at the next visit.")
@@ -45,6 +48,7 @@ class Overrule:
         self._decide = decide
         self._wanted: Intended | None = None
         self._seen: list[SeenReason] = []
+        self._others_came = -READ_SECONDS
         _ = here._
         with ui.dialog() as self._dialog, ui.card().classes("vv-dialog"):
             heading(_("The safety gate objects"))
@@ -73,8 +77,10 @@ class Overrule:
         if self.about != wanted.about:
             self._clear()  # a reason and a confirmation are for one card
         serious = [one for one in reasons if one["verdict"] in SERIOUS]
-        self._wanted = wanted
-        self._seen = [SeenReason(key=one["key"], verdict=one["verdict"]) for one in serious if one["key"]]
+        seen = [SeenReason(key=one["key"], verdict=one["verdict"]) for one in serious if one["key"]]
+        if self.about == wanted.about and seen != self._seen:
+            self._others_came = time.monotonic()
+        self._wanted, self._seen = wanted, seen
         self._name.text = name
         self._why.show(gate_sentence(reason_of(one), self._here.knowledge, _) for one in serious)
         ask, all_the_same, _said = OVERRULED[wanted.way]
@@ -86,7 +92,7 @@ class Overrule:
         self._dialog.close()
 
     async def _go(self) -> None:
-        if self._wanted is None:
+        if self._wanted is None or time.monotonic() - self._others_came < READ_SECONDS:
             return
         try:
             given = ApproveInput(

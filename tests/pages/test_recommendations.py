@@ -1,9 +1,10 @@
 """The page of one diagnosis: refusals that can be overruled, and what stands beside the cards kept up."""
 
+import asyncio
 from typing import Any
 
 import pytest
-from nicegui import ui
+from nicegui import background_tasks, ui
 
 from domain import diagnosis, profile, recommendation
 from domain.diagnosis import FindingInput
@@ -12,9 +13,12 @@ from domain.patient import PatientInput
 from domain.proposal import held_back
 from domain.recommendation import StopInput
 from domain.resuming import RESUME_WITHIN
+from pages import overruling
 from pages.decisions import ONE_AT_A_TIME
 from pages.elements.notes import Notes
 from pages.elements.plan import Plan
+from pages.elements.reasons import Reasons
+from storage.tables import Recommendation
 from tests.pages.conftest import Visit
 from tests.support.house import House, diagnose, new_patient
 from tests.support.pages import Visitor
@@ -142,8 +146,7 @@ async def test_an_undo_that_the_gate_objects_to_asks_for_a_reason(house: House, 
 
 
 async def test_a_dialog_is_about_one_card_whatever_else_is_pressed(house: House, visitor: Visit) -> None:
-    given = PatientInput(name="Mina Farahani", medicines=["warfarin"])
-    profile.change(house.services, house.leila, house.mina.patient_id or 0, given)
+    taking(house, "warfarin")
     leila = await at_minas(house, visitor)
     plan = leila.the(Plan, "plan")
     serious = [one for one, card in plan.cards.items() if card["status"] == "proposed" and card["verdict"] == "major"]
@@ -163,12 +166,42 @@ async def test_a_dialog_is_about_one_card_whatever_else_is_pressed(house: House,
     assert {plan.cards[one]["status"] for one in (second, mild)} == {"proposed"}
 
 
+async def test_a_second_click_overrules_no_reason_that_nobody_has_read(
+    house: House, visitor: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overruling, "READ_SECONDS", 3_600.0)
+    taking(house, "warfarin")
+    leila = await at_minas(house, visitor)
+    plan, black_pepper = leila.the(Plan, "plan"), house.proposed("black-pepper")
+    click(leila, plan, "approve", black_pepper)
+    await eventually(lambda: dialog_of(leila, "override-go").value)
+    listed = leila.the(Reasons, "override-why").sentences
+    taking(house, "warfarin", "phenytoin")
+    leila.the(ui.textarea, "override-reason").value = "INR is checked weekly."
+    leila.click("override-go")
+    await eventually(lambda: leila.the(Reasons, "override-why").sentences != listed)
+    before = set(background_tasks.running_tasks)
+    leila.click("override-go")  # meant for what was listed before
+    await asyncio.gather(*set(background_tasks.running_tasks) - before)
+    with house.services.database.read() as session:
+        assert session.get_one(Recommendation, black_pepper).status == "proposed"
+    assert dialog_of(leila, "override-go").value
+    monkeypatch.setattr(overruling, "READ_SECONDS", 0.0)
+    leila.click("override-go")
+    await eventually(lambda: plan.cards[black_pepper]["status"] == "approved")
+
+
+def taking(house: House, *medicines: str) -> None:
+    """Note what Mina takes."""
+    given = PatientInput(name="Mina Farahani", medicines=list(medicines))
+    profile.change(house.services, house.leila, house.mina.patient_id or 0, given)
+
+
 async def test_a_refusal_that_comes_late_opens_nothing_over_another_card(house: House, visitor: Visit) -> None:
     leila = await at_minas(house, visitor)
     plan = leila.the(Plan, "plan")
     black_pepper, other = house.proposed("black-pepper"), house.proposed("fennel")
-    given = PatientInput(name="Mina Farahani", medicines=["warfarin"])
-    profile.change(house.services, house.leila, house.mina.patient_id or 0, given)
+    taking(house, "warfarin")
     assert plan.cards[black_pepper]["verdict"] != "block", "the card does not say it yet"
     click(leila, plan, "approve", black_pepper)
     click(leila, plan, "stop", other)

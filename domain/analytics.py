@@ -14,7 +14,7 @@ from domain.predicting import clauses
 from domain.recommendation import load
 from domain.record import audience_of, find
 from domain.services import Services
-from domain.snapshot import effectiveness_of, feedback_state, prediction_state
+from domain.snapshot import effectiveness_in, effectiveness_of, feedback_state, prediction_state
 from storage import care
 
 
@@ -37,7 +37,7 @@ def of_diagnosis(services: Services, actor: Actor, diagnosis_id: int) -> dict[st
         for state in states:
             for term in {one.term for one in state.side_effects if one.severity != 0 or one.serious}:
                 terms[term] = terms.get(term, 0) + 1  # once an answer, in however many words
-        known = [effectiveness_of(session, row, audience) for row in recommendations]
+        known = effectiveness_in(session, diagnosis_id, audience)
         return {
             "diagnosis_id": diagnosis_id,
             "symptom": first["name"],
@@ -55,7 +55,7 @@ def of_diagnosis(services: Services, actor: Actor, diagnosis_id: int) -> dict[st
                 for status in ("proposed", "approved", "stopped")
                 if not (actor.is_patient and status == "proposed")
             },
-            "effectiveness": [update.model_dump(mode="json") for update in known if update is not None],
+            "effectiveness": [update.model_dump(mode="json") for update in known],
             "as_of": utc_now().isoformat(),
         }
 

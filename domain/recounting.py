@@ -21,6 +21,7 @@ from domain.ledger import Change
 from domain.outcome import improved
 from domain.services import Services
 from domain.telling import COUNTED, tell_effectiveness
+from domain.trouble import Trouble
 from storage import recounting as rows
 from storage.recounting import Noted, Standing
 from storage.tables import Practice
@@ -61,13 +62,15 @@ def cells(services: Services) -> list[Cell]:
 
 def rebuild(services: Services, which: Sequence[Cell]) -> Iterator[Recounted]:
     """Count these cells again, beside whatever else is going on; yields after each. Waits for a database that is busy."""
+    trouble = Trouble(log, "a cell of the evidence waits for the database")
     for cell in which:
         while True:
             try:
                 corrected = _rebuilt(services, cell)
+                trouble.over()
                 break
-            except (Unavailable, OutcomeUnknown):  # what was done already is found right
-                log.warning("the database is busy or away: a cell of the evidence waits", practice=cell[0])
+            except (Unavailable, OutcomeUnknown) as error:  # what was done already is found right
+                trouble.met(error)
                 time.sleep(AGAIN_SECONDS)
         yield Recounted(*cell, corrected)
 

@@ -6,11 +6,11 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.local_sign_in import TICKET_KEY
 from domain.own_path import own_path
-from pages.frame import head, heading, hidden_field, quoted
-from pages.language import N_, chosen_language
+from pages.frame import hidden_field, quoted
+from pages.language import N_
 from pages.parts import Registering
-from pages.sign_in import brand, door_field
-from pages.visit import SIGN_IN, speak
+from pages.sign_in import door_field, one_more_step
+from pages.visit import SIGN_IN
 
 WRONG = N_("This code is not valid (any more): wait for the next one.")
 
@@ -24,12 +24,7 @@ def page(request: Request, problem: str = "", next: str = "/") -> Response | Non
     """Ask for a code; who has not given a password in this browser is sent back to it."""
     if TICKET_KEY not in request.session:
         return RedirectResponse(f"{SIGN_IN}?next={quoted(own_path(next))}")
-    _ = chosen_language(request.session.get("language"), request.headers.get("accept-language", ""))
-    speak(_)
-    head(_("Sign in"))
-    with ui.column().classes("vv-door"):
-        brand()
-        heading(_("One more step"), level=1)
+    with one_more_step(request) as _:
         if problem:
             ui.label(_(WRONG)).classes("vv-problem").props("role=alert")
         with ui.element("form").props('method=post action="/auth/second-step"').classes("vv-card vv-form vv-login"):
@@ -39,5 +34,4 @@ def page(request: Request, problem: str = "", next: str = "/") -> Response | Non
             hidden_field("next", own_path(next))
             door_field(_("Code"), "code", "text", "one-time-code")
             ui.button(_("Sign in")).props("type=submit unelevated no-caps data-testid=second-step")
-        ui.link(_("Begin again"), SIGN_IN)
     return None

@@ -14,11 +14,11 @@ from domain.own_path import own_path
 from domain.second_factor import RECOVERY_CODES, Enrolment
 from domain.second_factor_demanded import Offer
 from domain.services import Services
-from pages.frame import head, heading, hidden_field, quoted, written
-from pages.language import N_, Language, chosen_language
+from pages.frame import heading, hidden_field, quoted, written
+from pages.language import N_, Language
 from pages.parts import SERVICES, Registering
-from pages.sign_in import brand, door_field
-from pages.visit import SIGN_IN, speak
+from pages.sign_in import door_field, one_more_step
+from pages.visit import SIGN_IN
 
 WRONG = N_("This is not the code of this moment: look at the authenticator once more.")
 
@@ -36,12 +36,7 @@ async def page(request: Request, problem: str = "", next: str = "/") -> Response
         offered = await asyncio.to_thread(second_factor_demanded.offer, services, ticket)
     except NotSignedIn:
         return RedirectResponse(f"{SIGN_IN}?next={quoted(own_path(next))}")
-    _ = chosen_language(request.session.get("language"), request.headers.get("accept-language", ""))
-    speak(_)
-    head(_("Sign in"))
-    with ui.column().classes("vv-door"):
-        brand()
-        heading(_("One more step"), level=1)
+    with one_more_step(request) as _:
         ui.label(
             _(
                 "Your practice asks for a second factor: six digits that an authenticator on your phone shows at each sign-in."
@@ -50,7 +45,6 @@ async def page(request: Request, problem: str = "", next: str = "/") -> Response
         if problem:
             ui.label(_(WRONG)).classes("vv-problem").props("role=alert")
         _show(_, offered, next)
-        ui.link(_("Begin again"), SIGN_IN)
     return None
 
 

@@ -1,5 +1,8 @@
 """The sign-in page: one click in the demo, name and password otherwise."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from fastapi import Request
 from nicegui import ui
 from starlette.responses import Response
@@ -12,7 +15,7 @@ from domain.text import LINE
 from pages.frame import head, heading, hidden_field, post_button, quoted
 from pages.language import LANGUAGES, N_, Language, chosen_language
 from pages.parts import SERVICES, Registering
-from pages.visit import speak
+from pages.visit import SIGN_IN, speak
 
 PROBLEMS = {
     "sealed": N_("What was kept for this cannot be read with the program's secret: ask who runs the program."),
@@ -63,6 +66,19 @@ def page(request: Request, problem: str = "", next: str = "/") -> Response | Non
             for code, name in LANGUAGES.items():
                 ui.link(name, f"/language/{code}?next=/sign-in").props(f"lang={code}")
     return None
+
+
+@contextmanager
+def one_more_step(request: Request) -> Iterator[Language]:
+    """Show what comes between the password and the first page, in the browser's language; from here one can begin again."""
+    _ = chosen_language(request.session.get("language"), request.headers.get("accept-language", ""))
+    speak(_)
+    head(_("Sign in"))
+    with ui.column().classes("vv-door"):
+        brand()
+        heading(_("One more step"), level=1)
+        yield _
+        ui.link(_("Begin again"), SIGN_IN)
 
 
 def brand() -> None:

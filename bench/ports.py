@@ -9,19 +9,30 @@ FIRST_OF_THE_SYSTEMS = 32_768
 """Where the system does not say: from here on it gives ports to connections of its own, also while a server starts."""
 BELOW = 12_000
 TRIES = 100
+_given = set[int]()
+"""What this process was given: a server that is told two ports may not be told one twice."""
 
 
 def free_port() -> int:
-    """Find a port on which nobody listens, and which no connection gets until a server takes it."""
+    """Find a port on which nobody listens, which no connection gets until a server takes it, and which this gave to nobody else.
+
+    Raises OSError when there is none.
+    """
     first = int(RANGE.read_text().split()[0]) if RANGE.exists() else FIRST_OF_THE_SYSTEMS
     lowest = max(1_024, first - BELOW)
     for _ in range(TRIES):
         port = lowest + secrets.randbelow(first - lowest)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do
-            try:
-                probe.bind(("", port))
-            except OSError:
-                continue
+        if port not in _given and _is_free(port):
+            _given.add(port)
             return port
     raise OSError(f"no port between {lowest} and {first} is free")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do
+        try:
+            probe.bind(("", port))
+        except OSError:
+            return False
+    return True

@@ -50,6 +50,7 @@ from tests.support.real_ratings import FILE as RATINGS
 from tests.support.server import Server, serving, unserved
 
 hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about time
+hypothesis.settings.register_profile("same-cases", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("untimed")
 
 gc.set_threshold(*main.COLLECTED_AFTER)  # as the program does: what tests stand on stays

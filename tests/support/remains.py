@@ -4,9 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -18,58 +16,58 @@ ENDS_BY_ITSELF = {"counting_again"}
 """What the program does once after its start: it may have ended, or not, when a scenario begins."""
 
 
-@dataclass(frozen=True)
-class Remains:
-    """What there is at a moment."""
-
-    followers: int
-    connections: int
-    channels: int
-    kept_alive: int
-    tasks: Counter[str]
-    sockets: int
-
-
 @contextmanager
 def nothing_is_left(app: FastAPI, http: str, *, within: float = 10.0) -> Iterator[None]:
-    """Hold what there is in the server after the ``with`` against what there was before."""
-    before = remains(app, http)
+    """Hold what there is in the server after the ``with`` against what there was before: nothing more, and each of its jobs.
+
+    What was on its way out when the scenario began may have gone meanwhile.
+    """
+    before, jobs = remains(app, http), tasks(app)[0]
     yield
-    after = before
+    left = before
 
     def as_before() -> bool:
-        nonlocal after
-        after = remains(app, http)
-        return after == before
+        nonlocal left
+        left = remains(app, http) - before
+        return not left
 
     try:
         until(as_before, within=within)
     except AssertionError:
-        assert after == before, f"{before} became {after}"
+        assert not left, f"left behind beside {before}: {left}"
+    assert not jobs - tasks(app)[0], "a job of the program has ended"
 
 
-def remains(app: FastAPI, http: str) -> Remains:
+def remains(app: FastAPI, http: str) -> Counter[str]:
     """Count what there is in a server of this process."""
-    loop = app.state.services.hub._loop
-    assert loop is not None
     live = app.state.live
-    return Remains(
+    held = Counter(
         followers=app.state.services.hub.follower_count(),
-        connections=app.state.live.connections.total,
+        connections=live.connections.total,
         channels=len(live.channels),
         kept_alive=len(live.keep_alive),
-        tasks=Counter(name for name in map(_name, asyncio.all_tasks(loop)) if name not in ENDS_BY_ITSELF),
         sockets=sockets_at(urlsplit(http).port or 0),
     )
+    jobs, others = tasks(app)
+    return held + jobs + others
 
 
-def _name(task: asyncio.Task[Any]) -> str:
-    """Name a task by what it does; a job that is kept going, by the job: which of them is there is the question."""
-    coroutine = task.get_coro()
-    frame = getattr(coroutine, "cr_frame", None)
-    if getattr(coroutine, "__qualname__", "") == KeptGoing.run.__qualname__ and frame is not None:
-        return str(frame.f_locals["name"])
-    return getattr(coroutine, "__qualname__", "?")
+def tasks(app: FastAPI) -> tuple[Counter[str], Counter[str]]:
+    """Count the jobs that the program keeps going, and what else its event loop does, each by name."""
+    loop = app.state.services.hub._loop
+    assert loop is not None
+    jobs, others = Counter[str](), Counter[str]()
+    for task in asyncio.all_tasks(loop):
+        coroutine = task.get_coro()
+        frame = getattr(coroutine, "cr_frame", None)
+        if frame is None:
+            continue  # it has ended since all were listed: the loop runs in another thread
+        name = getattr(coroutine, "__qualname__", "?")
+        if name != KeptGoing.run.__qualname__:
+            others[name] += 1
+        elif frame.f_locals["name"] not in ENDS_BY_ITSELF:
+            jobs[frame.f_locals["name"]] += 1
+    return jobs, others
 
 
 def sockets_at(port: int) -> int:

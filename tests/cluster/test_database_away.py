@@ -18,7 +18,7 @@ from tests.support.house import House, bearer, signed_in
 from tests.support.postgres import Postgres
 from tests.support.problems import refused
 from tests.support.reader import all_at_the_top, reading
-from tests.support.waiting import eventually
+from tests.support.waiting import ANSWER_SECONDS, eventually
 
 pytestmark = pytest.mark.farm
 
@@ -40,7 +40,7 @@ async def test_sockets_stay_requests_hear_503_and_all_goes_on(house: House, tmp_
             await stack.enter_async_context(connect(at, additional_headers={"Authorization": f"Bearer {token}"}))
             for _ in range(SOCKETS)
         ]
-        http = await stack.enter_async_context(httpx2.AsyncClient(base_url=one.addresses[0], timeout=30))
+        http = await stack.enter_async_context(httpx2.AsyncClient(base_url=one.addresses[0], timeout=ANSWER_SECONDS))
         await eventually(lambda: all(reader.snapshots for reader in readers))
         taken = [f"before {number}" for number in range(3)]
         for comment in taken:
@@ -96,7 +96,7 @@ async def while_it_is_away(http: httpx2.AsyncClient, headers: dict[str, str], di
 
 async def hears(socket: ClientConnection, word: str) -> None:
     """Read on in a socket that was open all the time until somebody says this in it."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(ANSWER_SECONDS):
         while word not in str(await socket.recv()):
             pass
 

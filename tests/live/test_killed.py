@@ -66,7 +66,7 @@ async def killed_while_writing(
     except httpx2.HTTPError:
         answered = None
     assert answered in (None, 201), running.printed
-    assert await asyncio.to_thread(running.process.wait, 10) == -SIGKILL, running.printed
+    assert await asyncio.to_thread(running.process.wait, ANSWER_SECONDS) == -SIGKILL, running.printed
 
 
 async def say(address: str, house: House, headers: dict[str, str], comment: str) -> int:

@@ -7,6 +7,11 @@ from collections.abc import Callable, Sequence
 EVERY_SECONDS = 0.01
 ANSWER_SECONDS = 30.0
 """How long a test waits for an answer over HTTP: the five seconds of the library are too few on a busy machine."""
+PROMPTLY_SECONDS = ANSWER_SECONDS
+"""How long a test waits for what is promised within a second and pushed: a busy machine may stand still for longer than that,
+and what was not pushed would not come for minutes, when a token runs out."""
+ENDING_SECONDS = 60.0
+"""How long a process of the program may take to end in order: ten seconds of its own, and what a busy machine adds."""
 
 
 def until(condition: Callable[[], object], *, within: float = 30.0, what: str = "the condition") -> None:

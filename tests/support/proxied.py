@@ -24,7 +24,7 @@ from websockets.asyncio.client import connect
 
 from bench.ports import free_port
 from tests.support.server import ROOT
-from tests.support.waiting import until
+from tests.support.waiting import ANSWER_SECONDS, until
 
 DEPLOY = ROOT / "deploy"
 NAME = "practice.example"
@@ -54,13 +54,18 @@ class Proxy:
     @property
     def lines(self) -> list[dict[str, Any]]:
         """The lines of its access log."""
-        return [json.loads(line) for line in (self.folder / "access.log").read_text().splitlines()]
+        written, _, _ = (
+            (self.folder / "access.log").read_text().rpartition("\n")
+        )  # the last may be written at this moment
+        return [json.loads(line) for line in written.splitlines()]
 
     def browser(self, **cookies: str) -> httpx2.Client:
         """Open a browser that is no client of ours yet."""
         transport = httpx2.HTTPTransport(verify=unverified(), local_address=self.client)
         base = f"http{'s' * self.tls}://127.0.0.1:{self.port}"
-        return httpx2.Client(base_url=base, headers={"Host": NAME}, cookies=cookies, transport=transport, timeout=30)
+        return httpx2.Client(
+            base_url=base, headers={"Host": NAME}, cookies=cookies, transport=transport, timeout=ANSWER_SECONDS
+        )
 
     def socket(self, path: str, **headers: str) -> connect:
         """Open a socket by the name of the practice."""
@@ -69,6 +74,7 @@ class Proxy:
             ssl=unverified() if self.tls else None,
             additional_headers=headers,
             proxy=None,
+            open_timeout=ANSWER_SECONDS,
             host="127.0.0.1",
             port=self.port,
             local_addr=(self.client, 0),

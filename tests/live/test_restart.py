@@ -117,10 +117,10 @@ async def test_a_restart_loses_nothing(house: House, folder: Path, how: signal.S
             await say(live, mina, "After.")
             while "After." not in str(caller.seen):
                 await caller.next()
-            top = state_of(house.services, live.diagnosis_id, Audience.PATIENT)["seq"]
-            while caller.seqs[-1] < top:
+            after = state_of(house.services, live.diagnosis_id, Audience.PATIENT)
+            while caller.seqs[-1] < after["seq"]:
                 await caller.next()
-        assert followed(state, caller) == state_of(house.services, live.diagnosis_id, Audience.PATIENT)
+        assert followed(state, caller) == after
         comments = [one["comment"] for one in followed(state, caller)["feedback"].values()]
         assert comments == ["Before.", "While it was down.", "After."]
 

@@ -2,11 +2,13 @@
 
 import logging
 import os
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from nicegui.dependencies import js_components
 
 import main
 from bench.ports import free_port
@@ -16,6 +18,9 @@ from tests.support.browsers import Browsers, chromium
 from tests.support.house import House
 from tests.support.pages import forget_pages, let_click
 from tests.support.server import Server, program
+
+LIMITS = re.compile(r"\b((?:ASKED|CLOSING|PATIENCE|UNDO)_MS) = \d+")
+"""How the elements of the pages (pages/elements/*.js) say for how long they wait."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,6 +33,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def fresh_nicegui() -> None:
     """Start without the pages of programs that have ended."""
     forget_pages()
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pages wait a minute for what they wait seconds for: where the machine is busy, answers and keys come later."""
+    changed = set[str]()
+    for component in js_components.values():
+        text = component.path.read_text()
+        changed |= set(LIMITS.findall(text))
+        if LIMITS.search(text):
+            (tmp_path / component.path.name).write_text(LIMITS.sub(r"\1 = 60000", text))
+            monkeypatch.setattr(component, "path", tmp_path / component.path.name)
+    assert changed == {"ASKED_MS", "CLOSING_MS", "PATIENCE_MS", "UNDO_MS"}
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from pages import findings
 from tests.support.browsers import Browsers, connected, sign_in, visit
 from tests.support.house import House, diagnose
 from tests.support.server import Server
+from tests.support.waiting import ANSWER_SECONDS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("no_errors")]
 
@@ -155,7 +156,7 @@ async def test_what_can_mean_several_things_is_never_taken_unseen(
     typed = Event()  # all of them, before the first search is answered
 
     def when_typed(*given: Any, **more: Any) -> list[Named]:
-        typed.wait(10)
+        typed.wait(ANSWER_SECONDS)
         return offered(*given, **more)
 
     monkeypatch.setattr(findings, "offered", when_typed)

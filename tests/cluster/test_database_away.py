@@ -19,7 +19,7 @@ from tests.support.house import House, bearer, signed_in
 from tests.support.postgres import Postgres
 from tests.support.problems import refused
 from tests.support.reader import all_at_the_top, reading
-from tests.support.waiting import ANSWER_SECONDS, eventually
+from tests.support.waiting import ANSWER_SECONDS, eventually, ready
 
 pytestmark = pytest.mark.farm
 
@@ -59,7 +59,7 @@ async def test_sockets_stay_requests_hear_503_and_all_goes_on(house: House, tmp_
         for number in range(WRITERS):
             await one.said(0, headers, f"after {number}")
             taken.append(f"after {number}")
-        assert (await http.get("/readyz")).status_code == 200
+        await ready(http)
         await all_at_the_top(readers, house.services)
         assert all(reader.snapshots == 1 for reader in readers)
         for socket in sockets:

@@ -13,7 +13,7 @@ from tests.support.house import House
 from tests.support.phone import phone
 from tests.support.problems import refused
 from tests.support.server import program
-from tests.support.waiting import ANSWER_SECONDS, ENDING_SECONDS, eventually
+from tests.support.waiting import ANSWER_SECONDS, ENDING_SECONDS, eventually, ready
 
 pytestmark = pytest.mark.farm
 PAUSE, LONG_PAUSE = 1.0, 300.0
@@ -28,7 +28,7 @@ async def test_all_goes_on_in_the_pause_and_a_second_signal_ends_it(house: House
             httpx2.AsyncClient(base_url=live.http, timeout=ANSWER_SECONDS) as http,
         ):
             await first.expect("snapshot")
-            assert (await http.get("/readyz")).status_code == 200
+            await ready(http)
             running.process.send_signal(signal.SIGTERM)
             await eventually(lambda: "stopping soon" in running.printed, what="the signal")
             problem = refused(await http.get("/readyz"), 503, "unavailable")

@@ -14,7 +14,7 @@ from tests.support.house import House, bearer
 from tests.support.phone import Phone, phone, ringing
 from tests.support.server import Program, program
 from tests.support.snapshots import State, apply, by_key, state_of
-from tests.support.waiting import ANSWER_SECONDS
+from tests.support.waiting import ANSWER_SECONDS, ready
 
 pytestmark = pytest.mark.farm
 
@@ -78,7 +78,7 @@ async def test_clients_that_misbehave_leave_no_trace_in_the_log(house: House, ru
         large = b'{"login": "' + b"x" * 10_000_000 + b'"}'
         answer = await http.post("/api/auth/token", content=large, headers={"Content-Type": "application/json"})
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
-        assert (await http.get("/readyz")).status_code == 200
+        await ready(http)
     assert running.stop() == 0
     assert "Traceback" not in running.printed, running.printed
     assert "[error" not in running.printed, running.printed

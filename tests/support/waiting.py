@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
+import httpx2
+
 EVERY_SECONDS = 0.01
 ANSWER_SECONDS = 30.0
 """How long a test waits for an answer over HTTP: the five seconds of the library are too few on a busy machine."""
@@ -27,6 +29,14 @@ async def eventually(condition: Callable[[], object], *, within: float = 30.0, w
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline, f"{what} did not come true within {within} s"
+        await asyncio.sleep(EVERY_SECONDS)
+
+
+async def ready(http: httpx2.AsyncClient, *, within: float = 30.0) -> None:
+    """Ask a server until it is ready; fail after ``within`` seconds. It is not while its database needs more than two of them."""
+    deadline = time.monotonic() + within
+    while (said := await http.get("/readyz")).status_code != httpx2.codes.OK:
+        assert time.monotonic() < deadline, f"not ready within {within} s: {said.text}"
         await asyncio.sleep(EVERY_SECONDS)
 
 

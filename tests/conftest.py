@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from argon2.profiles import CHEAPEST
 from fastapi import FastAPI
 
 import main
+from api import oidc_client
 from domain.acknowledgement import Acknowledgements
 from domain.erasure_register import ErasureRegister
 from domain.health import Health
@@ -36,7 +38,7 @@ from domain.services import Services
 from domain.throttle import Throttle
 from domain.tokens import Tokens
 from settings import Settings
-from storage import postgresql, sqlite
+from storage import committing, postgresql, sqlite
 from storage.database import Database
 from tests.support.command_line import command as command
 from tests.support.databases import ON_BOTH, POSTGRESQL, SQLITE, Databases
@@ -48,6 +50,7 @@ from tests.support.postgres import Postgres, postgres_server
 from tests.support.real_ratings import ABSENT, RealReplay
 from tests.support.real_ratings import FILE as RATINGS
 from tests.support.server import Server, serving, unserved
+from tests.support.waiting import ANSWER_SECONDS, until
 
 hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about time
 hypothesis.settings.register_profile("same-cases", deadline=None, derandomize=True)
@@ -57,6 +60,8 @@ gc.set_threshold(*main.COLLECTED_AFTER)  # as the program does: what tests stand
 
 IN_MEMORY, ENOUGH = Path("/dev/shm"), 4 * 2**30
 """A file system in memory, and how much of it has to be free (bytes) for the tests to keep their databases there."""
+
+LAST_OF_THE_DAY = timedelta(minutes=1)
 
 PASSWORDS = Passwords(CHEAPEST)
 """Hashed as in earnest, but in a thousandth of the time; what is about the time makes its own."""
@@ -88,8 +93,12 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _patience() -> None:
-    """Let a write on PostgreSQL take as long as it takes on a busy machine; what is about these limits sets its own."""
+    """Let others take as long as they take on a busy machine; what is about these limits sets its own.
+
+    A write on PostgreSQL, what became of one whose connection broke, and a provider's answer.
+    """
     postgresql.IDLE_SECONDS, postgresql.WAIT_SECONDS = 20, 25
+    committing.SETTLE_SECONDS = oidc_client.LIMIT_SECONDS = ANSWER_SECONDS
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -114,6 +123,14 @@ def _logs() -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+@pytest.fixture(autouse=True)
+def _of_one_day() -> None:
+    """Begin no test in the last minute of a day: what is of today in its first line would be of yesterday in its last."""
+    now = datetime.now().astimezone()
+    if (now + LAST_OF_THE_DAY).date() > now.date():
+        until(lambda: datetime.now().astimezone().date() > now.date(), within=120, what="midnight")
 
 
 @dataclass(frozen=True)

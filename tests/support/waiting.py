@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 
 EVERY_SECONDS = 0.01
 ANSWER_SECONDS = 30.0
@@ -31,3 +32,28 @@ async def none_left(find: Callable[[], Sequence[object]], *, within: float = 30.
     while found := await asyncio.to_thread(find):
         assert time.monotonic() < deadline, f"{what} after {within} s: {found}"
         await asyncio.sleep(EVERY_SECONDS)
+
+
+@asynccontextmanager
+async def promptly(seconds: float = 1.0) -> AsyncIterator[None]:
+    """Raise TimeoutError where what is done in the ``with`` takes longer than so many seconds of the event loop's turns.
+
+    A turn counts as ``EVERY_SECONDS`` however long it took: what a busy machine keeps from the whole process is nobody's delay,
+    and what waits for a timer of its own in place of what happened is as late as ever.
+    """
+    loop, left = asyncio.get_running_loop(), round(seconds / EVERY_SECONDS)
+
+    def turn() -> None:
+        nonlocal left, coming
+        left -= 1
+        if left > 0:
+            coming = loop.call_later(EVERY_SECONDS, turn)
+        else:
+            limit.reschedule(loop.time())
+
+    async with asyncio.timeout(None) as limit:
+        coming = loop.call_later(EVERY_SECONDS, turn)
+        try:
+            yield
+        finally:
+            coming.cancel()

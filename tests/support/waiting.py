@@ -41,19 +41,20 @@ async def promptly(seconds: float = 1.0) -> AsyncIterator[None]:
     A turn counts as ``EVERY_SECONDS`` however long it took: what a busy machine keeps from the whole process is nobody's delay,
     and what waits for a timer of its own in place of what happened is as late as ever.
     """
-    loop, left = asyncio.get_running_loop(), round(seconds / EVERY_SECONDS)
+    loop = asyncio.get_running_loop()
+    coming: asyncio.TimerHandle | None = None
 
-    def turn() -> None:
-        nonlocal left, coming
-        left -= 1
+    def turn(left: int) -> None:
+        nonlocal coming
         if left > 0:
-            coming = loop.call_later(EVERY_SECONDS, turn)
+            coming = loop.call_later(EVERY_SECONDS, turn, left - 1)
         else:
             limit.reschedule(loop.time())
 
     async with asyncio.timeout(None) as limit:
-        coming = loop.call_later(EVERY_SECONDS, turn)
+        turn(round(seconds / EVERY_SECONDS))
         try:
             yield
         finally:
-            coming.cancel()
+            if coming is not None:
+                coming.cancel()

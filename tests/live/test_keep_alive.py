@@ -19,7 +19,7 @@ def server(fast_server: Server) -> Server:
 
 
 async def test_who_answers_no_ping_is_cut_and_who_answers_stays(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keep_alive, "EVERY_SECONDS", 0.02)  # a ping every 0.4 s
+    monkeypatch.setattr(keep_alive, "EVERY_SECONDS", 0.05)  # a ping a second: who is here has so long to answer
     monkeypatch.setattr(live_socket, "GOODBYE_SECONDS", 10.0)
     token = live.token()
     async with phone(live.ws, live.diagnosis_id, token) as here, phone(live.ws, live.diagnosis_id, token) as gone:

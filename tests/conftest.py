@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from domain.tokens import Tokens
 from settings import Settings
 from storage import postgresql, sqlite
 from storage.database import Database
+from tests.support.clock import LAST_MOMENTS, days, left_of_today
 from tests.support.command_line import command as command
 from tests.support.databases import ON_BOTH, POSTGRESQL, SQLITE, Databases
 from tests.support.databases import settings_in as settings_in
@@ -48,6 +50,7 @@ from tests.support.postgres import Postgres, postgres_server
 from tests.support.real_ratings import ABSENT, RealReplay
 from tests.support.real_ratings import FILE as RATINGS
 from tests.support.server import Server, serving, unserved
+from tests.support.waiting import until
 
 hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about time
 hypothesis.settings.register_profile("same-cases", deadline=None, derandomize=True)
@@ -147,7 +150,7 @@ def begun(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Cal
         gc.freeze()  # as the program does; NiceGUI looks through all objects at each start of an application
 
         @cache
-        def furnished() -> tuple[Path, House]:
+        def furnished_on(_days: tuple[date, date]) -> tuple[Path, House]:
             folder = tmp_path_factory.mktemp("furnished")
             parts = over(services, databases.copy(empty, folder))
             house = furnish(parts)
@@ -157,7 +160,7 @@ def begun(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Cal
             parts.database.close()
             return folder, house
 
-        return Begun(empty, services, furnished)
+        return Begun(empty, services, lambda: furnished_on(days()))  # who was taken in yesterday is not of today
 
     return begin
 
@@ -256,6 +259,12 @@ def server(app: FastAPI) -> Iterator[Server]:
     """The application on a free port."""
     with serving(app) as running:
         yield running
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Begin no test in the last moments of a day: what it says of today would be untrue before it has ended."""
+    until(lambda: left_of_today() > LAST_MOMENTS, within=2 * LAST_MOMENTS.total_seconds(), what="the next day")
 
 
 REAL_REPLAY = pytest.StashKey[RealReplay]()

@@ -1,10 +1,27 @@
-"""A clock that a test moves."""
+"""A clock that a test moves, and the day on which the tests run."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from domain.ledger import Ledger, utc_now
+from domain.rhythm import local_day, midnight
 from domain.services import Services
+
+LAST_MOMENTS = timedelta(seconds=20)
+"""Of a day: longer than a test takes for which it matters which day it is."""
+
+
+def days() -> tuple[date, date]:
+    """Give the day in UTC and the one here."""
+    now = utc_now()
+    return now.date(), local_day(now)
+
+
+def left_of_today() -> timedelta:
+    """Give how long the day lasts, in UTC or here, where it ends first."""
+    now, (everywhere, here) = utc_now(), days()
+    tomorrow = timedelta(days=1)
+    return min(datetime.combine(everywhere + tomorrow, time(), UTC), midnight(here + tomorrow)) - now
 
 
 class Clock:

@@ -1,7 +1,5 @@
 """The inbox: what needs a practitioner, and nothing drowns it."""
 
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,12 +12,17 @@ from domain.inbox import Risk
 from domain.ledger import Change
 from domain.patient import PatientInput, profile_of
 from storage.tables import Feedback, Patient
+from tests.support.clock import in_zone
 from tests.support.house import House, under_treatment
 
 
 def say(house: House, **more: Any) -> None:
     given = FeedbackInput.model_validate({"recommendation_id": house.ginger, "rating": 4} | more)
     feedback.submit(house.services, house.mina, house.diagnosis_id, given)
+
+
+CENTRAL_EUROPE = "CET-1CEST,M3.5.0,M10.5.0/3"
+"""Its clocks are put forward on 29 March 2026, and back on 25 October."""
 
 
 def risks(house: House) -> list[Risk]:
@@ -120,16 +123,6 @@ def test_a_warning_sign_in_the_complaint_stays_with_the_diagnosis(house: House) 
     assert "red_flags" not in diagnosis.read(house.services, house.mina, house.diagnosis_id)["diagnosis"]
 
 
-@pytest.fixture
-def summer_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The clocks of central Europe, which are put forward on 29 March 2026 and back on 25 October."""
-    with monkeypatch.context() as patch:
-        patch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
-        time.tzset()
-        yield
-    time.tzset()
-
-
 @pytest.mark.parametrize(
     ("noon", "midnight"),
     [
@@ -137,7 +130,6 @@ def summer_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         (datetime(2026, 3, 29, 10, tzinfo=UTC), datetime(2026, 3, 28, 23, tzinfo=UTC)),
     ],
 )
-@pytest.mark.usefixtures("summer_time")
 def test_a_day_begins_at_midnight_also_when_the_clocks_change(
     house: House, monkeypatch: pytest.MonkeyPatch, noon: datetime, midnight: datetime
 ) -> None:
@@ -151,7 +143,8 @@ def test_a_day_begins_at_midnight_also_when_the_clocks_change(
             change.session.add(row)
 
         house.services.ledger.write(answered)
-        seen = overview.read(house.services, house.leila)
+        with in_zone(CENTRAL_EUROPE):
+            seen = overview.read(house.services, house.leila)
         assert [count for _day, count in seen.days[-2:]] == by_day
         assert seen.counters["answers_since"] == by_day[-1]
 

@@ -1,7 +1,12 @@
 """A clock that a test moves, and the day on which the tests run."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
 
 from domain.ledger import Ledger, utc_now
 from domain.rhythm import local_day, midnight
@@ -21,7 +26,25 @@ def left_of_today() -> timedelta:
     """Give how long the day lasts, in UTC or here, where it ends first."""
     now, (everywhere, here) = utc_now(), days()
     tomorrow = timedelta(days=1)
-    return min(datetime.combine(everywhere + tomorrow, time(), UTC), midnight(here + tomorrow)) - now
+    return (
+        min(
+            datetime(everywhere.year, everywhere.month, everywhere.day, tzinfo=UTC) + tomorrow,
+            midnight(here + tomorrow),
+        )
+        - now
+    )
+
+
+@contextmanager
+def in_zone(name: str) -> Iterator[None]:
+    """Let the machine be in a zone, which is named as in ``TZ``, for as long as the ``with`` lasts."""
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TZ", name)
+            time.tzset()
+            yield
+    finally:
+        time.tzset()
 
 
 class Clock:

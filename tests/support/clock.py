@@ -24,15 +24,9 @@ def days() -> tuple[date, date]:
 
 def left_of_today() -> timedelta:
     """Give how long the day lasts, in UTC or here, where it ends first."""
-    now, (everywhere, here) = utc_now(), days()
-    tomorrow = timedelta(days=1)
-    return (
-        min(
-            datetime(everywhere.year, everywhere.month, everywhere.day, tzinfo=UTC) + tomorrow,
-            midnight(here + tomorrow),
-        )
-        - now
-    )
+    now, (everywhere, here), tomorrow = utc_now(), days(), timedelta(days=1)
+    began = datetime(everywhere.year, everywhere.month, everywhere.day, tzinfo=UTC)
+    return min(began + tomorrow, midnight(here + tomorrow)) - now
 
 
 @contextmanager

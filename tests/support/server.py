@@ -68,7 +68,7 @@ def serving(app: FastAPI, ws: type[asyncio.Protocol] = LiveProtocol) -> Iterator
         yield Server(f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{port}")
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(60)
         listener.close()
     assert not thread.is_alive(), "the server did not stop"
 
@@ -113,7 +113,7 @@ class Program:
         """End it and wait for its end; returns the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(how)
-        return self.process.wait(15)
+        return self.process.wait(60)
 
     def _address(self) -> str | None:
         found = re.search(r"address(?:=|\": ?\")(http://[\d.:]+)", self.printed)

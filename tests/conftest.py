@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +40,7 @@ from domain.tokens import Tokens
 from settings import Settings
 from storage import committing, postgresql, sqlite
 from storage.database import Database
+from tests.support.clock import LAST_MOMENTS, days, left_of_today
 from tests.support.command_line import command as command
 from tests.support.databases import ON_BOTH, POSTGRESQL, SQLITE, Databases
 from tests.support.databases import settings_in as settings_in
@@ -52,16 +53,16 @@ from tests.support.real_ratings import FILE as RATINGS
 from tests.support.server import Server, serving, unserved
 from tests.support.waiting import ANSWER_SECONDS, until
 
-hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about time
-hypothesis.settings.register_profile("same-cases", deadline=None, derandomize=True)
+TIMED = [hypothesis.HealthCheck.too_slow]
+"""Machines are shared: no test is about time, nor about how long it takes to think of its cases."""
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=TIMED)
+hypothesis.settings.register_profile("same-cases", deadline=None, derandomize=True, suppress_health_check=TIMED)
 hypothesis.settings.load_profile("untimed")
 
 gc.set_threshold(*main.COLLECTED_AFTER)  # as the program does: what tests stand on stays
 
 IN_MEMORY, ENOUGH = Path("/dev/shm"), 4 * 2**30
 """A file system in memory, and how much of it has to be free (bytes) for the tests to keep their databases there."""
-
-LAST_OF_THE_DAY = timedelta(minutes=1)
 
 PASSWORDS = Passwords(CHEAPEST)
 """Hashed as in earnest, but in a thousandth of the time; what is about the time makes its own."""
@@ -125,14 +126,6 @@ def _logs() -> None:
     )
 
 
-@pytest.fixture(autouse=True)
-def _of_one_day() -> None:
-    """Begin no test in the last minute of a day: what is of today in its first line would be of yesterday in its last."""
-    now = datetime.now().astimezone()
-    if (now + LAST_OF_THE_DAY).date() > now.date():
-        until(lambda: datetime.now().astimezone().date() > now.date(), within=120, what="midnight")
-
-
 @dataclass(frozen=True)
 class Begun:
     """What the tests over one kind of database begin with, each made once."""
@@ -164,7 +157,7 @@ def begun(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Cal
         gc.freeze()  # as the program does; NiceGUI looks through all objects at each start of an application
 
         @cache
-        def furnished() -> tuple[Path, House]:
+        def furnished_on(_days: tuple[date, date]) -> tuple[Path, House]:
             folder = tmp_path_factory.mktemp("furnished")
             parts = over(services, databases.copy(empty, folder))
             house = furnish(parts)
@@ -174,7 +167,7 @@ def begun(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Cal
             parts.database.close()
             return folder, house
 
-        return Begun(empty, services, furnished)
+        return Begun(empty, services, lambda: furnished_on(days()))  # who was taken in yesterday is not of today
 
     return begin
 
@@ -273,6 +266,12 @@ def server(app: FastAPI) -> Iterator[Server]:
     """The application on a free port."""
     with serving(app) as running:
         yield running
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Begin no test in the last moments of a day: what it says of today would be untrue before it has ended."""
+    until(lambda: left_of_today() > LAST_MOMENTS, within=2 * LAST_MOMENTS.total_seconds(), what="the next day")
 
 
 REAL_REPLAY = pytest.StashKey[RealReplay]()

@@ -12,7 +12,7 @@ from domain.services import Services
 from storage.tables import Person
 from tests.live.conftest import Live
 from tests.support.phone import phone
-from tests.support.waiting import PROMPTLY_SECONDS
+from tests.support.waiting import promptly
 
 WAYS: dict[str, Callable[[Services, str], int]] = {
     "disable": account.disable,
@@ -38,6 +38,6 @@ async def test_open_sockets_close(live: Live, way: str) -> None:
     async with phone(live.ws, live.diagnosis_id, live.token(live.house.leila)) as caller:
         await caller.expect("snapshot")
         ended = await asyncio.to_thread(WAYS[way], services, "leila")
-        async with asyncio.timeout(PROMPTLY_SECONDS):
+        async with promptly():
             assert await caller.closing() == (1008, "signed_out")
         assert ended >= 1

@@ -24,7 +24,7 @@ from tests.support.clock import with_clock
 from tests.support.house import add_person, signed_in
 from tests.support.phone import phone, ringing
 from tests.support.server import Server, serving
-from tests.support.waiting import ANSWER_SECONDS, PROMPTLY_SECONDS
+from tests.support.waiting import ANSWER_SECONDS, promptly
 
 
 @pytest.fixture
@@ -92,8 +92,8 @@ async def test_a_device(live: Live) -> None:
                 phone(live.ws, live.diagnosis_id, live.token(live.house.leila)) as bystander,
             ):
                 closing = asyncio.create_task(caller.closing())
-                await asyncio.to_thread(way, live, device)
-                async with asyncio.timeout(PROMPTLY_SECONDS):
+                async with promptly():
+                    await asyncio.to_thread(way, live, device)
                     assert await closing == (1008, "signed_out"), way.__name__
                 header = {"Authorization": f"Bearer {tokens.access_token}"}
                 assert (await client.get("/api/auth/me", headers=header)).status_code == 401, way.__name__
@@ -137,8 +137,8 @@ async def test_a_browser(live: Live) -> None:
                 await caller.expect("connect")
                 (page,) = await asyncio.to_thread(sign_ins.listing, services, dana)
                 here = signed_in(services, dana)[0]
-                await asyncio.to_thread(way, services, replace(dana, sign_in_id=page.id), here)
-                async with asyncio.timeout(PROMPTLY_SECONDS):
+                async with promptly():
+                    await asyncio.to_thread(way, services, replace(dana, sign_in_id=page.id), here)
                     assert await caller.closing() == (1008, "signed_out"), way.__name__
             refused = await client.get("/feedback")
             assert (refused.status_code, refused.headers["location"][:8]) == (307, "/sign-in"), way.__name__

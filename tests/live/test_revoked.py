@@ -26,7 +26,7 @@ from tests.live.conftest import Live
 from tests.support.phone import Phone, phone, ringing
 from tests.support.reader import top_of
 from tests.support.remains import nothing_is_left
-from tests.support.waiting import ANSWER_SECONDS, PROMPTLY_SECONDS, eventually, until
+from tests.support.waiting import ANSWER_SECONDS, eventually, promptly, until
 
 pytestmark = pytest.mark.farm
 
@@ -110,7 +110,7 @@ async def test_in_the_middle_of_the_fan_out(live: Live, way: str) -> None:
         async with writing(live) as writer:
             await eventually(lambda: writer.said > 5 and all(len(caller.seen) > 5 for caller in revoked))
             await asyncio.to_thread(revoke, live, lost)
-            async with asyncio.timeout(PROMPTLY_SECONDS):
+            async with promptly():
                 assert [await one for one in reading] == [(1008, reason)] * SOCKETS
         await asyncio.to_thread(live.answer, "After.")
         top = await asyncio.to_thread(top_of, live.house.services, live.diagnosis_id)
@@ -199,8 +199,7 @@ async def test_a_sign_in_that_ends_while_its_socket_joins(live: Live, revoked_wh
     revoked_when_read.add(token)
     async with ringing(live.ws, live.diagnosis_id) as caller:
         await caller.send({"type": "auth", "token": token})
-        async with asyncio.timeout(PROMPTLY_SECONDS):
-            assert await caller.closing() == (1008, "signed_out")
+        assert await caller.closing() == (1008, "signed_out")
 
 
 async def test_a_sign_in_that_ends_while_a_live_socket_takes_its_token(live: Live, revoked_when_read: set[str]) -> None:
@@ -209,5 +208,4 @@ async def test_a_sign_in_that_ends_while_a_live_socket_takes_its_token(live: Liv
     async with phone(live.ws, live.diagnosis_id, live.token()) as caller:
         await caller.expect("snapshot")
         await caller.send({"type": "auth", "token": fresh})
-        async with asyncio.timeout(PROMPTLY_SECONDS):
-            assert await caller.closing() == (1008, "signed_out")
+        assert await caller.closing() == (1008, "signed_out")

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -149,9 +149,12 @@ async def test_a_collector_that_is_away_is_said_once_and_holds_nothing_up(
             await eventually(lambda: lines(caplog), what="the line")
         assert lines(caplog) == ["traces cannot be sent, and are dropped until they can"]
         with collecting(port) as back:
-            answer(client, house)
-            await eventually(lambda: len(lines(caplog)) == 2, what="that they are sent again")
-            await eventually(lambda: roots(back), what="the whole request")
+            for _ in range(10):  # what a busy machine takes too long to send is dropped like the others
+                answer(client, house)
+                with suppress(AssertionError):
+                    await eventually(lambda: len(lines(caplog)) == 2 and roots(back), within=3)
+                    break
+            assert roots(back)
     assert lines(caplog)[1] == "traces are sent again"
 
 

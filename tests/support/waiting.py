@@ -2,16 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 
 import httpx2
 
 EVERY_SECONDS = 0.01
 ANSWER_SECONDS = 30.0
 """How long a test waits for an answer over HTTP: the five seconds of the library are too few on a busy machine."""
-PROMPTLY_SECONDS = ANSWER_SECONDS
-"""How long a test waits for what is promised within a second and pushed: a busy machine may stand still for longer than that,
-and what was not pushed would not come for minutes, when a token runs out."""
 ENDING_SECONDS = 60.0
 """How long a process of the program may take to end in order: ten seconds of its own, and what a busy machine adds."""
 
@@ -46,3 +44,30 @@ async def none_left(find: Callable[[], Sequence[object]], *, within: float = 30.
     while found := await asyncio.to_thread(find):
         assert time.monotonic() < deadline, f"{what} after {within} s: {found}"
         await asyncio.sleep(EVERY_SECONDS)
+
+
+@asynccontextmanager
+async def promptly(seconds: float = 3.0) -> AsyncIterator[None]:
+    """Raise TimeoutError where what is done in the ``with`` takes longer than so many seconds of the event loop's turns.
+
+    A second is what is promised, and what waits for the next look of something waits for longer than three. A turn counts as
+    ``EVERY_SECONDS`` however long it took: what a busy machine keeps from the whole process is nobody's delay,
+    and what waits for a timer of its own in place of what happened is as late as ever.
+    """
+    loop = asyncio.get_running_loop()
+    coming: asyncio.TimerHandle | None = None
+
+    def turn(left: int) -> None:
+        nonlocal coming
+        if left > 0:
+            coming = loop.call_later(EVERY_SECONDS, turn, left - 1)
+        else:
+            limit.reschedule(loop.time())
+
+    async with asyncio.timeout(None) as limit:
+        turn(round(seconds / EVERY_SECONDS))
+        try:
+            yield
+        finally:
+            if coming is not None:
+                coming.cancel()

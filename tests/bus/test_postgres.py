@@ -55,10 +55,8 @@ async def test_what_is_too_long_for_one_notification_comes_in_several_or_not_at_
 
     await asyncio.to_thread(two.one.services.ledger.write, act)
     await asyncio.to_thread(answer, two.one.house)
-    await eventually(lambda: two.other.entries)
-    await eventually(
-        lambda: len(lengths_heard(two)) == 2, what="what is told beside the log, which no look at it finds"
-    )
+    await eventually(lambda: two.other.entries)  # which a look at the log may have found; the rest it does not
+    await eventually(lambda: len(lengths_heard(two)) == 2, what="what is told beside the log")
     assert lengths_heard(two) == [3_002, 4_002]
     assert two.one.counted("bus_passing_lost") == 1
 
@@ -82,7 +80,5 @@ async def test_nobody_without_the_secret_can_put_words_in_our_mouth(two: Two) ->
     await eventually(lambda: two.one.counted("bus_unreadable") == two.other.counted("bus_unreadable") == 4)
     await asyncio.to_thread(answer, two.one.house)
     await eventually(lambda: two.other.entries == two.one.entries != [], what="the answer")
-    await eventually(
-        lambda: two.other.counted("bus_received"), what="hearing by the bus"
-    )  # a look may have been quicker
+    await eventually(lambda: two.other.counted("bus_received"), what="hearing by the bus")
     assert EVIDENCE_MOVED not in {event.type for event in (*two.one.heard, *two.other.heard)}

@@ -89,7 +89,7 @@ async def a_process_is_stopped(one: Cluster, story: Story, seconds: float) -> No
     finally:
         one.signal(leader, signal.SIGCONT)
     await asyncio.gather(*busy)
-    await eventually(lambda: leader not in leaders(one), what="knowing it")
+    await eventually(lambda: "leads no more" in one.programs[leader].printed, what="knowing it")
     await story.say(leader, "going on")
 
 

@@ -54,10 +54,8 @@ class Proxy:
     @property
     def lines(self) -> list[dict[str, Any]]:
         """The lines of its access log."""
-        written, _, _ = (
-            (self.folder / "access.log").read_text().rpartition("\n")
-        )  # the last may be written at this moment
-        return [json.loads(line) for line in written.splitlines()]
+        whole, _, _unfinished = (self.folder / "access.log").read_text().rpartition("\n")
+        return [json.loads(line) for line in whole.splitlines()]
 
     def browser(self, **cookies: str) -> httpx2.Client:
         """Open a browser that is no client of ours yet."""
@@ -122,9 +120,8 @@ def caddy(folder: Path, processes: Sequence[int]) -> Iterator[Proxy]:
     text = (DEPLOY / "Caddyfile").read_text()
     assert "health_timeout 3s" in text
     own_file = folder / "Caddyfile"
-    own_file.write_text(
-        text.replace("health_timeout 3s", f"health_timeout {ANSWER_SECONDS:.0f}s")
-    )  # a busy machine is not ill
+    # A process that the machine keeps busy is not ill.
+    own_file.write_text(text.replace("health_timeout 3s", f"health_timeout {ANSWER_SECONDS:.0f}s"))
     with _running(["caddy", "run", "--config", str(own_file), "--adapter", "caddyfile"], here, own):
         yield here
 

@@ -21,7 +21,7 @@ from tests.support.problems import refused
 from tests.support.reader import all_at_the_top, reading
 from tests.support.waiting import ANSWER_SECONDS, eventually, ready
 
-pytestmark = pytest.mark.farm
+pytestmark = [pytest.mark.farm, pytest.mark.timeout(900)]  # a busy machine takes long to start processes
 
 AWAY_SECONDS = 8.0
 """Longer than what is looked at each few seconds goes without its second look."""

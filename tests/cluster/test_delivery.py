@@ -15,7 +15,7 @@ from tests.support.phone import phone
 from tests.support.reader import CALM, Reader, all_at_the_top, reading
 from tests.support.waiting import ANSWER_SECONDS, eventually, promptly
 
-pytestmark = pytest.mark.farm
+pytestmark = [pytest.mark.farm, pytest.mark.timeout(900)]  # a busy machine takes long to start processes
 
 READERS = 6
 OVER_PROCESSES = 10.0

@@ -16,7 +16,7 @@ from tests.support.postgres import Postgres
 from tests.support.reader import reading
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.farm
+pytestmark = [pytest.mark.farm, pytest.mark.timeout(900)]  # a busy machine takes long to start processes
 
 STOPPED_SECONDS, STOPPED_LONG_SECONDS = 10.0, 30.0
 """Longer than a transaction may be idle, than the leader's lease, and than a write waits."""

@@ -16,7 +16,7 @@ from tests.support.reader import Reader
 from tests.support.server import Program, program
 from tests.support.waiting import ANSWER_SECONDS, eventually
 
-pytestmark = pytest.mark.farm
+pytestmark = [pytest.mark.farm, pytest.mark.timeout(900)]  # a busy machine takes long to start processes
 
 
 @pytest.mark.parametrize(("how", "clients"), [(SIGTERM, 1_000), (SIGKILL, 500)])

@@ -17,7 +17,7 @@ from tests.support.server import program
 from tests.support.snapshots import State, state_of
 from tests.support.waiting import ANSWER_SECONDS
 
-pytestmark = pytest.mark.farm
+pytestmark = [pytest.mark.farm, pytest.mark.timeout(900)]  # a busy machine takes long to start processes
 
 CLIENTS = 8
 

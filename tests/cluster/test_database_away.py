@@ -21,7 +21,7 @@ from tests.support.problems import refused
 from tests.support.reader import all_at_the_top, reading
 from tests.support.waiting import ANSWER_SECONDS, eventually, ready
 
-pytestmark = [pytest.mark.farm, pytest.mark.timeout(900)]  # a busy machine takes long to start processes
+pytestmark = pytest.mark.farm
 
 AWAY_SECONDS = 8.0
 """Longer than what is looked at each few seconds goes without its second look."""
@@ -30,6 +30,7 @@ MOST_TOLD = 4
 """How often the same may be said: one line a job or a part, not one of each look, request or socket."""
 
 
+@pytest.mark.timeout(900)  # a busy machine takes long to start processes
 async def test_sockets_stay_requests_hear_503_and_all_goes_on(house: House, tmp_path: Path, postgres: Postgres) -> None:
     headers = await asyncio.to_thread(bearer, house.services, house.mina)
     token = (await asyncio.to_thread(signed_in, house.services, house.mina))[1]

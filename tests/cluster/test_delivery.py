@@ -15,7 +15,7 @@ from tests.support.phone import phone
 from tests.support.reader import CALM, Reader, all_at_the_top, reading
 from tests.support.waiting import ANSWER_SECONDS, eventually, promptly
 
-pytestmark = [pytest.mark.farm, pytest.mark.timeout(900)]  # a busy machine takes long to start processes
+pytestmark = pytest.mark.farm
 
 READERS = 6
 OVER_PROCESSES = 10.0
@@ -40,6 +40,7 @@ async def everybody_has_everything(one: Cluster, readers: list[Reader], wanted: 
         assert sorted(told["comment"] for told in (reader.state or {})["feedback"].values()) == sorted(wanted)
 
 
+@pytest.mark.timeout(900)  # a busy machine takes long to start processes
 async def test_all_of_it_over_processes(house: House, tmp_path: Path, broker: Nats | None) -> None:
     many = 2 if broker is None else 3
     modules = [None, WRONG_CLOCK]

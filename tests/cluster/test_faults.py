@@ -16,7 +16,7 @@ from tests.support.postgres import Postgres
 from tests.support.reader import reading
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.farm, pytest.mark.timeout(900)]  # a busy machine takes long to start processes
+pytestmark = pytest.mark.farm
 
 STOPPED_SECONDS, STOPPED_LONG_SECONDS = 10.0, 30.0
 """Longer than a transaction may be idle, than the leader's lease, and than a write waits."""
@@ -39,6 +39,7 @@ class Story:
         self.said.append(comment)
 
 
+@pytest.mark.timeout(900)  # a busy machine takes long to start processes
 async def test_one_fault_after_the_other(
     house: House, tmp_path: Path, broker: Nats | None, postgres: Postgres, request: pytest.FixtureRequest
 ) -> None:

@@ -16,9 +16,10 @@ from tests.support.reader import Reader
 from tests.support.server import Program, program
 from tests.support.waiting import ANSWER_SECONDS, eventually
 
-pytestmark = [pytest.mark.farm, pytest.mark.timeout(900)]  # a busy machine takes long to start processes
+pytestmark = pytest.mark.farm
 
 
+@pytest.mark.timeout(900)  # a busy machine takes long to start processes
 @pytest.mark.parametrize(("how", "clients"), [(SIGTERM, 1_000), (SIGKILL, 500)])
 async def test_all_come_back_spread_out_and_whole(house: House, tmp_path: Path, how: Signals, clients: int) -> None:
     port = str(free_port())

@@ -17,11 +17,12 @@ from tests.support.server import program
 from tests.support.snapshots import State, state_of
 from tests.support.waiting import ANSWER_SECONDS
 
-pytestmark = [pytest.mark.farm, pytest.mark.timeout(900)]  # a busy machine takes long to start processes
+pytestmark = pytest.mark.farm
 
 CLIENTS = 8
 
 
+@pytest.mark.timeout(900)  # a busy machine takes long to start processes
 async def test_it_is_killed_at_every_step_of_a_write_and_nothing_is_lost(house: House, tmp_path: Path) -> None:
     services = house.services
     headers = bearer(services, house.mina)

@@ -27,7 +27,7 @@ from api.doors.head_limit import BoundedHttp
 from api.draining import DrainingServer
 from api.listening import listen
 from api.live_protocol import LiveProtocol
-from api.logs import configure_logs
+from api.logs import configure_logs, end_said
 from commands.program import Job
 from domain.acknowledgement import Acknowledgements
 from domain.backup import Place
@@ -274,7 +274,8 @@ class Program:
 
 def main() -> None:
     """Run the command line."""
-    commands.obey(Program())
+    with end_said():
+        commands.obey(Program())
 
 
 def _built(settings: Settings) -> Services:

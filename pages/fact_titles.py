@@ -17,12 +17,15 @@ from pages.fact_words import (
     REVIEWED,
     SAFETY_GRADES,
     SEVERITIES,
+    SOURCES,
     TOXICITIES,
     TRADITIONS,
     UNREVIEWED,
     Words,
 )
+from pages.gate_effects import effect
 from pages.language import N_, Language
+from pages.said import quoted
 
 DANGERS = ("interactions.csv", "cautions.csv", "stacking.csv", "contradictions.csv", "red_flags.yaml", "allergies.yaml")
 GRADED = ("indications.csv", "doses.csv", "advice.yaml", "formulas.yaml", *DANGERS)
@@ -89,21 +92,21 @@ def titles(one: KnownRow, words: Words) -> tuple[str, str]:
         case "indications.csv":
             return f"{words.item(row.item)} · {words.condition(row.condition)}", _(GRADES[row.grade])
         case "interactions.csv":
-            return f"{words.item(row.herb)} × {words.other(row.other)}", row.effect
+            return f"{words.item(row.herb)} × {words.other(row.other)}", effect(row.effect, _)
         case "cautions.csv":
-            return f"{words.item(row.herb)} · {words.population(row.population)}", row.effect
+            return f"{words.item(row.herb)} · {words.population(row.population)}", effect(row.effect, _)
         case "stacking.csv":
-            return f"{words.effect(row.first)} + {words.effect(row.second)}", row.effect
+            return f"{words.effect(row.first)} + {words.effect(row.second)}", effect(row.effect, _)
         case "contradictions.csv":
-            return f"{words.state(row.item)} · {words.state(row.against)}", row.effect
+            return f"{words.state(row.item)} · {words.state(row.against)}", effect(row.effect, _)
         case "advice.yaml":
             return names_of(row, _.code), f"{_(KINDS[row.kind])} · {row.text.get(_.code) or row.text['en']}"
         case "drugs.csv":
             return names_of(row, _.code), words.list([words.effect(name) for name in row.classes])
         case "mechanisms.yaml":
-            return words.effect(row.id), row.meaning
+            return words.effect(row.id), quoted(row.meaning, _)
         case "codes.csv":
-            return row.id, row.title
+            return row.id, quoted(row.title, _)
         case "allergies.yaml":
             return row.names.get(_.code) or row.names["en"], words.list(
                 list(row.members.get(_.code) or row.members["en"])
@@ -113,7 +116,7 @@ def titles(one: KnownRow, words: Words) -> tuple[str, str]:
         case "side_effects.yaml":
             return names_of(row, _.code), _("Serious: the phone says stop at once") if row.serious else ""
         case _:
-            return row.title, f"{row.kind} · {_(READ_THERE if row.checked else RECALLED)}"
+            return row.title, f"{_(SOURCES.get(row.kind, row.kind))} · {_(READ_THERE if row.checked else RECALLED)}"
 
 
 AGES = {"adult": N_("adults")}

@@ -68,6 +68,30 @@ TOXICITIES = {
 }
 KINDS = {"diet": N_("Diet"), "lifestyle": N_("Lifestyle"), "protocol": N_("Protocol")}
 TRADITIONS = {"avicenna": N_("Persian"), "tcm": N_("Chinese"), "ayurveda": N_("Ayurveda")}
+SOURCES = {
+    "authority": N_("authority"),
+    "case report": N_("case report"),
+    "classical text": N_("classical text"),
+    "monograph": N_("monograph"),
+    "pharmacopoeia": N_("pharmacopoeia"),
+    "proposal": N_("proposal"),
+    "review": N_("review"),
+    "secondary": N_("secondary"),
+    "trial": N_("trial"),
+}
+"""What kind of source it is."""
+QUALITIES = {
+    "cold": N_("cold"),
+    "deficiency": N_("deficiency"),
+    "dry": N_("dry"),
+    "exterior": N_("exterior"),
+    "hot": N_("hot"),
+    "kapha": N_("kapha"),
+    "moist": N_("moist"),
+    "pitta": N_("pitta"),
+    "vata": N_("vata"),
+}
+"""What a tradition minds of a patient or an illness."""
 PER = {"day": N_("per day"), "dose": N_("per dose")}
 
 
@@ -128,7 +152,7 @@ class Words:
         if not colon:
             return self.item(id_)
         named = {"finding": self.finding, "condition": self.condition, "tag": self.effect}.get(kind)
-        return named(name) if named else self._("Quality: {quality}", quality=name)
+        return named(name) if named else self._("Quality: {quality}", quality=self._(QUALITIES.get(name, name)))
 
     def population(self, id_: str) -> str:
         """Name a group of people."""

@@ -84,6 +84,11 @@ def foreign(text: str) -> str:
     return unturned(text) if LATIN.search(text) else typed(text)
 
 
+def quoted(text: str, _: Language) -> str:
+    """Write a text that there is in English only, for a reader of any language."""
+    return text if _.code == "en" or not text else foreign(text)
+
+
 def typed(text: str) -> str:
     """Write what somebody typed so that its direction is its own and not its surroundings'."""
     return f"\u2068{text}\u2069"

@@ -6,16 +6,21 @@ from typing import Any
 import pytest
 from nicegui import ui
 
-from domain import case_history, own_knowledge
+from domain import case_history, own_knowledge, reading
 from domain.library import Library
 from pages.elements.fact import FactCard
 from pages.elements.notes import Notes
 from pages.elements.shelf import Shelf
-from pages.fact_words import OTHER_POPULATIONS, SCRIPTS, SETS
+from pages.fact import fact_of
+from pages.fact_titles import listed
+from pages.fact_words import OTHER_POPULATIONS, SCRIPTS, SETS, Words
+from pages.language import Language
+from pages.said import ENGLISH, LATIN
 from pages.terms import POPULATIONS
 from storage.knowledge import SETS as ALL_SETS
 from tests.domain.test_library import another_process
 from tests.pages.conftest import Visit
+from tests.pages.test_gate_words import ABBREVIATED, MARKED
 from tests.support.house import House
 from tests.support.own_files import LEAF, history
 from tests.support.pages import Visitor
@@ -32,12 +37,6 @@ def test_every_set_and_every_word_has_its_name(house: House) -> None:
 
 async def test_every_row_of_every_set_can_be_read(house: House, visitor: Visit) -> None:
     """The whole base through the page's own eyes: nothing is missing a title, a review status, a source."""
-    from domain import reading
-    from pages.fact import fact_of
-    from pages.fact_titles import listed
-    from pages.fact_words import Words
-    from pages.language import Language
-
     known = house.services.library.shared
     for code in ("en", "fa"):
         words = Words(known.knowledge, Language(code))
@@ -49,6 +48,23 @@ async def test_every_row_of_every_set_can_be_read(house: House, visitor: Visit) 
                 assert shown["review"], one
                 assert shown["review"] == fact["review"]
                 assert fact["sources"] or file == "sources.yaml", one
+
+
+def test_what_rows_say_of_harm_is_persian_on_a_persian_page_and_what_is_english_is_marked(house: House) -> None:
+    known, words = house.services.library.shared, Words(house.services.library.shared.knowledge, Language("fa"))
+    rows = [
+        one
+        for file in ("interactions.csv", "cautions.csv", "contradictions.csv", "stacking.csv")
+        for one in reading.every(known, file, {})
+    ]
+    english = [ABBREVIATED.sub("", MARKED.sub("", listed(one, words)["more"])) for one in rows]
+    assert [text for text in english if LATIN.search(text)] == []
+    marked = [listed(one, words)["more"] for one in rows if ENGLISH.search(listed(one, words)["more"])]
+    assert 0 < len(marked) < len(rows) / 100, "nearly all of it is Persian"
+    for one in rows:
+        fact = fact_of(one, {}, words)
+        assert all(ENGLISH.fullmatch(source["title"]) for source in fact["sources"])
+        assert not fact["note"] or ENGLISH.fullmatch(fact["note"])
 
 
 async def test_a_list_that_is_searched_and_turned(house: House, visitor: Visit) -> None:

@@ -238,7 +238,9 @@ def sources_of(one: KnownRow, words: Words) -> list[dict[str, Any]]:
                 {
                     "key": name,
                     "title": quoted(source.title if not where else f"{source.title}, {where}", _),
-                    "where": " · ".join(part for part in (_(SOURCES.get(source.kind, source.kind)), quoted(source.locator, _)) if part),
+                    "where": " · ".join(
+                        part for part in (_(SOURCES.get(source.kind, source.kind)), quoted(source.locator, _)) if part
+                    ),
                     "read": source.checked,
                     "said": _(READ_THERE if source.checked else RECALLED),
                 }

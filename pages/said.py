@@ -96,8 +96,20 @@ def typed(text: str) -> str:
 
 ENGLISH = re.compile("\u2066[^\u2069]*[A-Za-z][^\u2069]*\u2069")
 """What ``unturned`` leaves in a text; ``static/english.js`` marks it as English on a page."""
+HALF_SPACE = "\u200c"
+"""It joins the parts of a Persian word."""
 LATIN = re.compile("[A-Za-z]")
 MARKS = re.compile("[\u2066\u2068\u2069]")
+
+
+def shortened(text: str, most: int) -> str:
+    """Write a text in one line of at most ``most`` letters and a mark; a word is cut only where it is longer than all of it."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    kept, within = line[:most], line[most].isalnum() or line[most] == HALF_SPACE
+    kept = (kept.rpartition(" ")[0] or kept) if within else kept
+    return f"{kept.rstrip(' ,;:.،؛')}…"
 
 
 def drawn(text: str) -> str:

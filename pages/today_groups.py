@@ -56,12 +56,13 @@ def _group(name: str, title: str, lines: list[Line], empty: str, _: Language) ->
 
 def _due(one: Due, _: Language) -> Line:
     late = _.plural(N_("{count} day late"), N_("{count} days late"), one.days_late) if one.days_late else ""
+    chip = late if one.phone else _("No phone · invite")
     return {
         "key": str(one.diagnosis_id),
         "title": one.patient,
         "href": f"/recommendations/{one.diagnosis_id}",
         "text": "",
-        "chip": {"kind": "waiting", "text": late} if late else None,
+        "chip": {"kind": "waiting", "text": chip} if chip else None,
         "time": "",
     }
 

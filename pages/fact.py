@@ -1,7 +1,6 @@
 """Everything that the knowledge base says of one thing, each statement with where it comes from."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from domain.reading import KnownRow
@@ -222,8 +221,7 @@ def _to(file: str, row_id: str) -> Line:
 
 def cited(one: KnownRow, words: Words) -> str:
     """Name the sources of a row in one line, each with whether it was read there."""
-    titled = partial(quoted, _=words._)
-    return sources_named(getattr(one.row, "source", ()), words.knowledge, words._, titled=titled)
+    return sources_named(getattr(one.row, "source", ()), words.knowledge, words._)
 
 
 def sources_of(one: KnownRow, words: Words) -> list[dict[str, Any]]:

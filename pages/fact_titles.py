@@ -25,7 +25,7 @@ from pages.fact_words import (
 )
 from pages.gate_effects import effect
 from pages.language import N_, Language
-from pages.said import quoted
+from pages.said import quoted, side_by_side
 
 DANGERS = ("interactions.csv", "cautions.csv", "stacking.csv", "contradictions.csv", "red_flags.yaml", "allergies.yaml")
 GRADED = ("indications.csv", "doses.csv", "advice.yaml", "formulas.yaml", *DANGERS)
@@ -80,7 +80,7 @@ def titles(one: KnownRow, words: Words) -> tuple[str, str]:
         case "herbs.yaml":
             others = [name for script in row.names if script in LISTED for name in row.names[script][:1]]
             title = names_of(row, _.code)
-            return title, " · ".join((*(name for name in others if name != title), row.latin, _(row.part)))
+            return title, side_by_side([*(name for name in others if name != title), row.latin, _(row.part)], " · ", _)
         case "doses.csv":
             return words.item(row.herb), dose_line(row, _)
         case "formulas.yaml":
@@ -90,15 +90,17 @@ def titles(one: KnownRow, words: Words) -> tuple[str, str]:
         case "findings.yaml":
             return names_of(row, _.code), words.list([_(TRADITIONS[one]) for one in row.traditions])
         case "indications.csv":
-            return f"{words.item(row.item)} · {words.condition(row.condition)}", _(GRADES[row.grade])
+            return side_by_side([words.item(row.item), words.condition(row.condition)], " · ", _), _(GRADES[row.grade])
         case "interactions.csv":
-            return f"{words.item(row.herb)} × {words.other(row.other)}", effect(row.effect, _)
+            return side_by_side([words.item(row.herb), words.other(row.other)], " × ", _), effect(row.effect, _)
         case "cautions.csv":
-            return f"{words.item(row.herb)} · {words.population(row.population)}", effect(row.effect, _)
+            return side_by_side([words.item(row.herb), words.population(row.population)], " · ", _), effect(
+                row.effect, _
+            )
         case "stacking.csv":
-            return f"{words.effect(row.first)} + {words.effect(row.second)}", effect(row.effect, _)
+            return side_by_side([words.effect(row.first), words.effect(row.second)], " + ", _), effect(row.effect, _)
         case "contradictions.csv":
-            return f"{words.state(row.item)} · {words.state(row.against)}", effect(row.effect, _)
+            return side_by_side([words.state(row.item), words.state(row.against)], " · ", _), effect(row.effect, _)
         case "advice.yaml":
             return names_of(row, _.code), f"{_(KINDS[row.kind])} · {row.text.get(_.code) or row.text['en']}"
         case "drugs.csv":
@@ -135,7 +137,7 @@ def dose_line(row: Any, _: Language) -> str:
         _(row.vehicle) if row.vehicle else "",
     ]
     if row.times_a_day:
-        parts.insert(1, _("{times} times a day", times=_.digits(row.times_a_day)))
+        parts.insert(1, _("{times} times a day", times=_.span(row.times_a_day)))
     if row.max_days:
         parts.append(_.plural(N_("for at most {count} day"), N_("for at most {count} days"), row.max_days))
     if row.drops_per_ml:

@@ -3,6 +3,7 @@
 from domain.knowledge import names_of
 from domain.library import Knowledge
 from pages.language import N_, Language
+from pages.said import quoted
 from pages.terms import POPULATIONS
 
 SETS = {
@@ -142,7 +143,7 @@ class Words:
         if kind == "herb":
             return self.item(name)
         if kind == "class":
-            return self._("{name} (class of medicines)", name=class_name(name))
+            return self._("{name} (class of medicines)", name=quoted(class_name(name), self._))
         row = self.knowledge.drugs.get(id_)
         return names_of(row, self._.code) if row else id_
 

@@ -1,7 +1,7 @@
 """English sentences that the program has kept, found again by their form and said in the reader's language."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from pages.language import Language
@@ -94,11 +94,18 @@ def typed(text: str) -> str:
     return f"\u2068{text}\u2069"
 
 
+def side_by_side(names: Iterable[str], between: str, _: Language) -> str:
+    """Join names that are written from either side, so that they stand in the order in which the page is read."""
+    if _.direction == "ltr":
+        return between.join(names)
+    return between.join(name if RIGHT_TO_LEFT.search(name) else typed(name) for name in names)
+
+
 ENGLISH = re.compile("\u2066[^\u2069]*[A-Za-z][^\u2069]*\u2069")
 """What ``unturned`` leaves in a text; ``static/english.js`` marks it as English on a page."""
 HALF_SPACE = "\u200c"
 """It joins the parts of a Persian word."""
-LATIN = re.compile("[A-Za-z]")
+LATIN, RIGHT_TO_LEFT = re.compile("[A-Za-z]"), re.compile("[\u0590-\u08ff]")
 MARKS = re.compile("[\u2066\u2068\u2069]")
 
 

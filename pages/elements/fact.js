@@ -5,7 +5,7 @@ export default {
   template: `
     <article v-if="fact" class="vv-card vv-fact" data-testid="fact-card" tabindex="-1" ref="card">
       <p class="vv-soft vv-small">{{ fact.set }}</p>
-      <h2 class="vv-title vv-h2"><bdi>{{ fact.title }}</bdi></h2>
+      <h2 class="vv-title vv-h2"><bdi class="vv-words">{{ fact.title }}</bdi></h2>
       <p class="vv-toolbar">
         <span v-for="mark in fact.marks" :key="mark.text" class="vv-chip" :class="'vv-chip--' + mark.chip">{{ mark.text }}</span>
       </p>

@@ -90,17 +90,15 @@ def titles(one: KnownRow, words: Words) -> tuple[str, str]:
         case "findings.yaml":
             return names_of(row, _.code), words.list([_(TRADITIONS[one]) for one in row.traditions])
         case "indications.csv":
-            return side_by_side([words.item(row.item), words.condition(row.condition)], " · ", _), _(GRADES[row.grade])
+            return _pair(words.item(row.item), "·", words.condition(row.condition), _), _(GRADES[row.grade])
         case "interactions.csv":
-            return side_by_side([words.item(row.herb), words.other(row.other)], " × ", _), effect(row.effect, _)
+            return _pair(words.item(row.herb), "×", words.other(row.other), _), effect(row.effect, _)
         case "cautions.csv":
-            return side_by_side([words.item(row.herb), words.population(row.population)], " · ", _), effect(
-                row.effect, _
-            )
+            return _pair(words.item(row.herb), "·", words.population(row.population), _), effect(row.effect, _)
         case "stacking.csv":
-            return side_by_side([words.effect(row.first), words.effect(row.second)], " + ", _), effect(row.effect, _)
+            return _pair(words.effect(row.first), "+", words.effect(row.second), _), effect(row.effect, _)
         case "contradictions.csv":
-            return side_by_side([words.state(row.item), words.state(row.against)], " · ", _), effect(row.effect, _)
+            return _pair(words.state(row.item), "·", words.state(row.against), _), effect(row.effect, _)
         case "advice.yaml":
             return names_of(row, _.code), f"{_(KINDS[row.kind])} · {row.text.get(_.code) or row.text['en']}"
         case "drugs.csv":
@@ -119,6 +117,11 @@ def titles(one: KnownRow, words: Words) -> tuple[str, str]:
             return names_of(row, _.code), _("Serious: the phone says stop at once") if row.serious else ""
         case _:
             return row.title, f"{_(SOURCES.get(row.kind, row.kind))} · {_(READ_THERE if row.checked else RECALLED)}"
+
+
+def _pair(first: str, between: str, second: str, _: Language) -> str:
+    """Name two things beside each other, as a title begins: the page cannot see the first letter behind a mark of direction."""
+    return side_by_side([first[:1].upper() + first[1:], second], f" {between} ", _)
 
 
 AGES = {"adult": N_("adults")}

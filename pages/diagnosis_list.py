@@ -61,7 +61,7 @@ async def diagnosis_list(here: Visit) -> None:
             unknown=_("Not confirmed yet"),
             most=SHOWN,
         )
-        table.props("data-testid=diagnoses").start(seen)
+        table.props("data-testid=diagnoses").classes("vv-stacks").start(seen)
         if here.actor.role == "practitioner":
             ui.link(_("A patient who is not yours, in an emergency"), "/emergency").classes("vv-small")
 

@@ -2,8 +2,8 @@
 
 from domain.knowledge import names_of
 from domain.library import Knowledge
+from pages.class_words import class_name
 from pages.language import N_, Language
-from pages.said import quoted
 from pages.terms import POPULATIONS
 
 SETS = {
@@ -96,15 +96,6 @@ QUALITIES = {
 PER = {"day": N_("per day"), "dose": N_("per dose")}
 
 
-ABBREVIATED = {"ace", "arb", "doac", "hiv", "maoi", "nnrti", "nsaid", "snri", "ssri", "tca"}
-
-
-def class_name(id_: str) -> str:
-    """Write the id of a class of medicines as people write it: they have no names of their own."""
-    words = id_.split("_")
-    return " ".join(word.upper() if word in ABBREVIATED or word.startswith("cyp") else word for word in words)
-
-
 class Words:
     """Names of what rows name by its id, in a person's language; an id that nothing answers to is shown as it is."""
 
@@ -135,7 +126,7 @@ class Words:
     def effect(self, id_: str) -> str:
         """Name a mechanism class or a class of medicines, which has no names but its id."""
         row = self.knowledge.mechanisms.get(id_)
-        return (row.names.get(self._.code) or row.names["en"]) if row else class_name(id_)
+        return (row.names.get(self._.code) or row.names["en"]) if row else class_name(id_, self._)
 
     def other(self, id_: str) -> str:
         """Name what a herb interacts with: a medicine, ``class:`` a class of them, or ``herb:`` another herb."""
@@ -143,7 +134,7 @@ class Words:
         if kind == "herb":
             return self.item(name)
         if kind == "class":
-            return self._("{name} (class of medicines)", name=quoted(class_name(name), self._))
+            return self._("{name} (class of medicines)", name=class_name(name, self._))
         row = self.knowledge.drugs.get(id_)
         return names_of(row, self._.code) if row else id_
 

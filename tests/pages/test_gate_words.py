@@ -31,7 +31,7 @@ EVERYTHING = Profile(
     tradition="tcm",
 )
 MARKED = re.compile("[\u2066\u2068][^\u2069]*\u2069")
-ABBREVIATED = re.compile(r"\b(?:CHP|CITES|CYP|G6PD|INR|P-gp|TJ-9)\b")
+ABBREVIATED = re.compile(r"\b(?:CHP|CITES|CYP\w*|G6PD|HIV|INR|K|P-gp|SGLT2|TJ-9|Xa)\b")
 UNSURE = {"Avoid in pregnancy (bark and bitters)", "Fertility and pregnancy tags: avoid", "Fertility tag"}
 """What the Persian catalogue leaves in English: it is not sure what is meant by bitters, and by a tag."""
 PATIENTS = (EVERYTHING, Profile(age=5), Profile(), Profile(age=15))

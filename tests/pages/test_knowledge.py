@@ -8,6 +8,7 @@ from nicegui import ui
 
 from domain import case_history, own_knowledge, reading
 from domain.library import Library
+from pages.class_words import CLASSES, class_name
 from pages.elements.fact import FactCard
 from pages.elements.notes import Notes
 from pages.elements.shelf import Shelf
@@ -267,3 +268,13 @@ def section(fact: dict[str, Any] | None, title: str) -> dict[str, Any]:
     assert fact is not None
     [found] = [one for one in fact["sections"] if one["title"] == title]
     return dict(found)
+
+
+def test_every_class_of_medicines_has_a_name(house: House) -> None:
+    classes = {one for drug in house.services.library.shared.knowledge.drugs.values() for one in drug.classes}
+    assert set(CLASSES) == classes
+    said = {one: class_name(one, Language("fa")) for one in classes}
+    assert [one for one, name in said.items() if ENGLISH.search(name)] == []
+    assert len(set(said.values())) == len(classes)
+    assert class_name("vitamin_k_antagonist", Language("en")) == "vitamin K antagonist"
+    assert class_name("our_own_class", Language("fa")) == "\u2066our own class\u2069"

@@ -54,6 +54,7 @@ from domain.running import Running
 from domain.sealing import Sealing
 from domain.security_log import SecurityLog
 from domain.services import Services
+from domain.statistics import ready
 from domain.throttle import Throttle
 from domain.tokens import Tokens
 from pages.sheet_pdf import print_sheet
@@ -267,6 +268,7 @@ class Program:
         }
         settings = Settings(**given)  # type: ignore[arg-type]
         services = _built(settings)
+        ready()
         first(services)
         say_who_is_back(services)
         serve(settings, services, jobs=jobs)

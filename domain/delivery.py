@@ -62,6 +62,8 @@ class Reached:
     """When the patient was told the oldest that waits; where nothing does, the newest."""
     delivered: datetime | None
     """When the last of it had come; None while something waits."""
+    phone: bool
+    """Whether the patient is signed in on one at present: without, nothing can come."""
 
 
 def read(services: Services, actor: Actor, diagnosis_id: int) -> Deliveries:
@@ -91,13 +93,14 @@ def reached(services: Services, actor: Actor, diagnosis_ids: Sequence[int]) -> d
     with services.database.read() as session:
         for diagnosis_id, _, seq, since, delivered in rows.told(session, diagnosis_ids, readable(actor)):
             found.setdefault(diagnosis_id, []).append(Told(seq, since, delivered))
-    return {diagnosis_id: _reached(told) for diagnosis_id, told in found.items()}
+        phones = rows.with_phone(session, list(found), utc_now())
+    return {diagnosis_id: _reached(told, phone=diagnosis_id in phones) for diagnosis_id, told in found.items()}
 
 
-def _reached(told: Sequence[Told]) -> Reached:
+def _reached(told: Sequence[Told], *, phone: bool) -> Reached:
     waiting = [one.since for one in told if one.delivered is None]
     come = [one.delivered for one in told if one.delivered is not None]
-    return Reached(min(waiting), None) if waiting else Reached(max(one.since for one in told), max(come))
+    return Reached(min(waiting), None, phone) if waiting else Reached(max(one.since for one in told), max(come), phone)
 
 
 async def write_acknowledgements(services: Services) -> None:

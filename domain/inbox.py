@@ -15,7 +15,7 @@ from domain.alarm import SEVERE
 from domain.patient import key
 from domain.rhythm import OVERDUE, RISE, WORSE, local_day, midnight
 from storage import check_in as check_ins
-from storage import consent, sharing
+from storage import consent, delivery, sharing
 from storage import overview as rows
 from storage.readable import Readable
 from storage.tables import Feedback, Patient, Recommendation
@@ -66,8 +66,12 @@ class InboxItem:
     """When that answer was given, or changed last."""
     rise: int | None = None
     """By how many points the symptom has risen since the answer before, or the baseline; None where that is not known."""
+    symptom: str = ""
+    """Which symptom, in the patient's own words as they were recorded; empty where nobody wrote them down."""
     reminded: datetime | None = None
     """Of silence: when the patient was reminded."""
+    phone: bool = True
+    """Of silence: whether the patient is signed in on one, so that they could answer."""
     opened: "Opened | None" = None
     """Of a record that was opened in an emergency: by whom, and why."""
     withdrawn: "Withdrawn | None" = None
@@ -174,9 +178,14 @@ def read(session: Session, mine: Readable, now: datetime) -> tuple[InboxItem, ..
         for word, patient, role in consent.withdrawn(session, mine, limit=MOST_LOOKED_AT)
     ]
     quiet = check_ins.silent(session, mine, local_day(now) - OVERDUE, limit=MOST_LOOKED_AT)
-    running = check_ins.running(session, [check_in.diagnosis_id for check_in, _ in quiet])
+    ids = [check_in.diagnosis_id for check_in, _ in quiet]
+    running, phones = check_ins.running(session, ids), delivery.with_phone(session, ids, now)
     inbox += [
-        _item(Risk.SILENT, patient, running[check_in.diagnosis_id], midnight(check_in.due), reminded=check_in.reminded)
+        replace(
+            _item(Risk.SILENT, patient, running[check_in.diagnosis_id], midnight(check_in.due)),
+            reminded=check_in.reminded,
+            phone=check_in.diagnosis_id in phones,
+        )
         for check_in, patient in quiet
         if running[check_in.diagnosis_id]
     ]
@@ -202,19 +211,19 @@ def of_practice(session: Session, practice_id: int, now: datetime) -> tuple[Inbo
 
 
 def _of_answers(
-    found: Iterable[Row[Feedback, Patient, Recommendation, int | None]], unseen: set[int]
+    found: Iterable[Row[Feedback, Patient, Recommendation, int | None, str]], unseen: set[int]
 ) -> list[InboxItem]:
     """Say what the answers call for, one item a recommendation: the first of them wins."""
     chosen: dict[int, InboxItem] = {}
     unsettled: dict[int, dict[int, float]] = {}
-    for feedback, patient, recommendation, rise in found:
+    for feedback, patient, recommendation, rise, symptom in found:
         if key(feedback) in unseen:
             risk = Risk.SERIOUS
         elif feedback.seen is not None:
             risk = Risk.SETTLED
         else:
             risk = Risk.STOPPED if feedback.stopped else Risk.WORSE
-        item = _item(risk, patient, [recommendation], feedback.created, feedback=feedback, rise=rise)
+        item = _item(risk, patient, [recommendation], feedback.created, feedback=feedback, rise=rise, symptom=symptom)
         chosen.setdefault(feedback.recommendation_id, item)
         if feedback.seen is None:
             unsettled.setdefault(feedback.recommendation_id, {})[key(feedback)] = feedback.updated.timestamp()
@@ -233,7 +242,7 @@ def _item(
     *,
     feedback: Feedback | None = None,
     rise: int | None = None,
-    reminded: datetime | None = None,
+    symptom: str = "",
 ) -> InboxItem:
     return InboxItem(
         risk=risk,
@@ -245,7 +254,7 @@ def _item(
         feedback_id=None if feedback is None else key(feedback),
         updated=None if feedback is None else feedback.updated,
         rise=rise,
-        reminded=reminded,
+        symptom=symptom,
     )
 
 

@@ -17,7 +17,7 @@ from domain.rhythm import RISE, WORSE, local_day, midnight
 from domain.services import Services
 from domain.setting_aside import NOTHING, Aside, divide
 from domain.today import Today
-from storage import care
+from storage import care, delivery
 from storage import overview as rows
 from storage import reply as replies
 from storage.overview import Wanted
@@ -44,6 +44,8 @@ class Replied:
     """When a phone of the patient's first had it as it stands; None while none has said so."""
     seen: datetime | None
     """When a phone said that it was on its screen."""
+    phone: bool
+    """Whether the patient is signed in on one at present."""
     outdated: bool = False
     """It was written before the answer was changed to what it says now."""
 
@@ -160,6 +162,8 @@ def _answers(session: Session, actor: Actor, feedback: Sequence[Feedback]) -> tu
     effects = care.side_effects(session, [key(row) for row in feedback])
     replied = replies.standing(session, [key(row) for row in feedback])
     come = replies.delivered(session, list(replied)) if replied else {}
+    ids = {row.diagnosis_id for row in feedback if key(row) in replied}
+    phones = delivery.with_phone(session, list(ids), utc_now()) if ids else set()
     recommendations = care.recommended(session, [row.recommendation_id for row in feedback])
     measures = rows.measures(session, list({row.diagnosis_id for row in feedback}))
     return tuple(
@@ -186,17 +190,18 @@ def _answers(session: Session, actor: Actor, feedback: Sequence[Feedback]) -> tu
             created=row.created,
             updated=row.updated,
             seen=row.seen,
-            reply=_replied(replied.get(key(row)), come.get(key(row)), row.updated),
+            reply=_replied(replied.get(key(row)), come.get(key(row)), row, phone=row.diagnosis_id in phones),
             measures=measures[row.diagnosis_id],
         )
         for row in feedback
     )
 
 
-def _replied(said: Standing | None, delivered: datetime | None, answered: datetime) -> Replied | None:
+def _replied(said: Standing | None, delivered: datetime | None, row: Feedback, *, phone: bool) -> Replied | None:
     if said is None:
         return None
-    return Replied(said.text, said.by, said.updated, delivered, said.seen, outdated=is_outdated(said.updated, answered))
+    outdated = is_outdated(said.updated, row.updated)
+    return Replied(said.text, said.by, said.updated, delivered, said.seen, phone, outdated)
 
 
 def _by_local_day(by_ten_minutes: dict[int, int]) -> dict[str, int]:

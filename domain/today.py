@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from domain.patient import key
 from domain.rhythm import local_day
+from storage import delivery
 from storage import today as rows
 from storage.readable import Readable
 from storage.tables import Recommendation
@@ -26,6 +27,8 @@ class Due:
     due: date
     days_late: int
     """0: it is due today."""
+    phone: bool
+    """Whether the patient is signed in on one, so that they can answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,18 @@ class Today:
 def read(session: Session, mine: Readable, now: datetime, midnight: datetime) -> Today:
     """Read the day of readable patients, from ``midnight`` on; bounded lists."""
     today = local_day(now)
+    found = rows.due(session, mine, today, limit=MOST_DUE)
+    phones = delivery.with_phone(session, [check_in.diagnosis_id for check_in, _ in found], now)
     due = [
-        Due(key(patient), patient.name, check_in.diagnosis_id, check_in.due, (today - check_in.due).days)
-        for check_in, patient in rows.due(session, mine, today, limit=MOST_DUE)
+        Due(
+            key(patient),
+            patient.name,
+            check_in.diagnosis_id,
+            check_in.due,
+            (today - check_in.due).days,
+            check_in.diagnosis_id in phones,
+        )
+        for check_in, patient in found
     ]
     changed = [
         Changed(what, key(patient), patient.name, row.diagnosis_id, key(row), row.name, row.kind, row.item_id, at)

@@ -15,6 +15,7 @@ from pages.answers import effect_name, seeing
 from pages.called import title_of
 from pages.elements.alarms import NOTHING, Alarms, Shown
 from pages.language import N_, Language
+from pages.said import shortened
 from pages.visit import Visit
 
 log = structlog.get_logger(__name__)
@@ -100,10 +101,7 @@ def _what(one: Open, _: Language, knowledge: Knowledge) -> str:
 
 def _said(one: Open, _: Language, knowledge: Knowledge) -> str:
     return _("; ").join(
-        part for part in (_quoted(one.comment), *(effect_name(term, _, knowledge) for term in one.others)) if part
+        part
+        for part in (shortened(one.comment, QUOTED), *(effect_name(term, _, knowledge) for term in one.others))
+        if part
     )
-
-
-def _quoted(comment: str) -> str:
-    line = " ".join(comment.split())
-    return line if len(line) <= QUOTED else f"{line[:QUOTED].rstrip()}…"

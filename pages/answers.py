@@ -133,6 +133,8 @@ def reply_of(reply: Replied, _: Language) -> dict[str, str]:
 def receipt_of(reply: Replied, _: Language) -> str:
     """Say how far a reply has come; seen is when a phone said so, and no claim that it was understood."""
     come = reply.delivered or reply.seen
+    if come is None and not reply.phone:
+        return _("Not delivered: no phone is signed in. Tell the patient yourself, or invite them.")
     if come is None:
         return _("Not delivered yet · waiting since {time}", time=_.time(reply.updated))
     if reply.seen is None:

@@ -1,12 +1,13 @@
 """What a thing of a plan is called: in the person's language, and beside it in its tradition's own words and in Latin."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from domain.knowledge import names_of
 from domain.library import Knowledge
 from pages.fact_words import SCRIPTS
 from pages.language import Language
+from pages.said import quoted
 
 BESIDE = {"tcm": ("pinyin", "hanzi"), "ayurveda": ("sa",), "avicenna": ("fa",)}
 """The scripts in which a tradition writes its names."""
@@ -55,18 +56,15 @@ def herbs_of(values: Mapping[str, Any], knowledge: Knowledge, _: Language) -> st
     )
 
 
-def sources_named(keys: Iterable[str], knowledge: Knowledge, _: Language, *, titled: Callable[[str], str] = str) -> str:
-    """Name sources by their titles, each with the place in it and whether it was read there.
-
-    ``titled`` writes a title, which is in the language of the source.
-    """
+def sources_named(keys: Iterable[str], knowledge: Knowledge, _: Language) -> str:
+    """Name sources by their titles, which are in English, each with the place in it and whether it was read there."""
     said = []
     for name in keys:
         key, _colon, where = name.partition(":")
         source = knowledge.sources.get(key)
-        told = titled(name if source is None else f"{source.title}, {where}" if where else source.title)
+        told = quoted(name if source is None else f"{source.title}, {where}" if where else source.title, _)
         said.append(told if source is None or source.checked else _("{source} (recalled, to be checked)", source=told))
-    return "; ".join(said)
+    return _("; ").join(said)
 
 
 def _row(values: Mapping[str, Any], knowledge: Knowledge) -> Any:

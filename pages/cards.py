@@ -258,7 +258,7 @@ def dose_text(dose: Mapping[str, Any] | None, _: Language) -> str:
     amount = f"{_.digits(number)} {_(dose['unit'])} {_(PER.get(dose['per'], dose['per']))}"
     parts = [amount, *(_(dose[name] or "") for name in ("preparation", "route", "vehicle"))]
     if dose["times_a_day"]:
-        parts.insert(1, _("{times} times a day", times=_.digits(dose["times_a_day"])))
+        parts.insert(1, _("{times} times a day", times=_.span(dose["times_a_day"])))
     if dose["duration_days"]:
         parts.append(_.plural(N_("for {count} day"), N_("for {count} days"), dose["duration_days"]))
     return " · ".join(part for part in parts if part)

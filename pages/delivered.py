@@ -17,10 +17,12 @@ COME, WAITS, NO_PHONE = "come", "waits", "no_phone"
 LINES = {
     ("approved", COME): N_("Delivered to the patient’s phone: {time}"),
     ("approved", WAITS): N_("Not delivered yet · waiting since {time}"),
-    ("approved", NO_PHONE): N_("Not delivered: no phone is signed in · waiting since {time}"),
+    ("approved", NO_PHONE): N_("Not delivered: no phone is signed in. Tell the patient yourself, or invite them."),
     ("stopped", COME): N_("The stop was delivered to the patient’s phone: {time}"),
     ("stopped", WAITS): N_("The stop is not delivered yet · waiting since {time}"),
-    ("stopped", NO_PHONE): N_("The stop is not delivered: no phone is signed in · waiting since {time}"),
+    ("stopped", NO_PHONE): N_(
+        "The stop is not delivered: no phone is signed in. Tell the patient yourself, or invite them."
+    ),
 }
 MEANING = N_("Delivered means that a phone has confirmed receipt, not that somebody has read it.")
 

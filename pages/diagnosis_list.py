@@ -34,7 +34,7 @@ async def diagnosis_list(here: Visit) -> None:
         shown = [row for row in table.rows if row["key"] in moved]
         reached = await here.read(delivery.reached, [int(row["key"]) for row in shown]) if shown else {}
         for row in shown:
-            cell = _reached(reached.get(int(row["key"])), _)
+            cell = _reached(int(row["key"]), reached.get(int(row["key"])), _)
             if row["cells"]["reached"] != cell:
                 table.upsert({**row, "cells": {**row["cells"], "reached": cell}})
 
@@ -61,7 +61,7 @@ async def diagnosis_list(here: Visit) -> None:
             unknown=_("Not confirmed yet"),
             most=SHOWN,
         )
-        table.props("data-testid=diagnoses").start(seen)
+        table.props("data-testid=diagnoses").classes("vv-stacks").start(seen)
         if here.actor.role == "practitioner":
             ui.link(_("A patient who is not yours, in an emergency"), "/emergency").classes("vv-small")
 
@@ -77,15 +77,17 @@ def _row(here: Visit, one: dict[str, Any], name: str, reached: Reached | None) -
             "tradition": {"text": _(TRADITIONS[one["tradition"]])},
             "complaint": {"text": one["complaint"], "words": True},
             "opened": {"text": _.day(datetime.fromisoformat(one["created"]))},
-            "reached": _reached(reached, _),
+            "reached": _reached(one["id"], reached, _),
         },
     }
 
 
-def _reached(reached: Reached | None, _: Language) -> dict[str, str]:
-    """Say whether the patient's phone has confirmed all that they were told to take, or to stop."""
+def _reached(diagnosis_id: int, reached: Reached | None, _: Language) -> dict[str, str]:
+    """Say whether the patient's phone has confirmed all that they were told to take, or to stop; without one nothing can."""
     if reached is None:
         return {"text": _("Nothing approved yet")}
+    if reached.delivered is None and not reached.phone:
+        return {"text": _("No phone · invite"), "href": f"/recommendations/{diagnosis_id}"}
     if reached.delivered is None:
         return {"chip": "waiting", "text": _("Waiting since {time}", time=_.time(reached.since))}
     return {"chip": "approved", "text": _("Delivered {time}", time=_.time(reached.delivered))}

@@ -7,8 +7,10 @@ from domain.reading import KnownRow
 from pages.called import sources_named
 from pages.elements.fact import Fact
 from pages.fact_titles import address, dose_line, grade_of, herb_marks, review_of, titles
-from pages.fact_words import READ_THERE, RECALLED, SCRIPTS, SETS, SEVERITIES, TRADITIONS, Words
+from pages.fact_words import READ_THERE, RECALLED, SCRIPTS, SETS, SEVERITIES, SOURCES, TRADITIONS, Words
+from pages.gate_effects import effect
 from pages.language import N_, Language
+from pages.said import quoted
 
 Beside = Mapping[str, Sequence[KnownRow]]
 Line = dict[str, Any]
@@ -58,12 +60,12 @@ def fact_of(one: KnownRow, beside: Beside, words: Words) -> Fact:
         "title": title,
         "marks": marks,
         "warning": _("The safety gate blocks it, and no dose is shown.") if regulated else "",
-        "why": regulated,
+        "why": effect(regulated, _) if regulated else "",
         "names": _names(row, _),
         "facts": facts,
         "sections": [*_own_sections(one, words), *_sections(one, beside, words)],
         "sources": sources_of(one, words),
-        "note": getattr(row, "note", ""),
+        "note": _note(one, _),
         "review": review_of(row, _),
         "origin": _origin(one, _),
     }
@@ -77,29 +79,32 @@ def _facts(one: KnownRow, said: str, words: Words) -> Iterator[tuple[str, str]]:
         case "herbs.yaml":
             yield _("Latin name"), row.latin
             yield _("Part"), _(row.part)
-            yield _("Family"), row.family
+            yield _("Family"), quoted(row.family, _)
             yield _("Traditions"), words.list([_(TRADITIONS[name]) for name in row.traditions])
-            yield _("Nature"), row.nature
+            yield _("Nature"), quoted(row.nature, _)
             yield _("Mechanisms"), words.list([words.effect(tag) for tag in row.tags])
         case "doses.csv":
             yield _("Dose"), said
         case "conditions.yaml":
             code = words.knowledge.codes.get(row.icd11)
             yield _("Tradition"), _(TRADITIONS[row.tradition])
-            yield _("ICD-11"), f"{row.icd11} {code.title if code else ''}".strip()
+            yield _("ICD-11"), quoted(f"{row.icd11} {code.title if code else ''}".strip(), _)
             others = [words.knowledge.codes[name] for name in row.biomedical if name in words.knowledge.codes]
-            yield _("Often found together with"), words.list([f"{other.id} {other.title}" for other in others])
-            yield _("Refer when"), row.red_flag_advice
+            yield (
+                _("Often found together with"),
+                words.list([quoted(f"{other.id} {other.title}", _) for other in others]),
+            )
+            yield _("Refer when"), quoted(row.red_flag_advice, _)
         case "findings.yaml":
             yield _("Traditions"), said
             yield _("Other words for it"), words.list([name for names in row.synonyms.values() for name in names])
-            yield _("What to ask"), row.question
+            yield _("What to ask"), quoted(row.question, _)
             yield _("Cannot be there together with"), words.list([words.finding(name) for name in row.excludes])
         case "formulas.yaml":
             yield _("Tradition"), _(TRADITIONS[row.tradition])
             yield _("Herbs"), said
             yield _("Preparation"), _(row.preparation)
-            yield _("How it is given"), row.dose or _("No dose is documented here.")
+            yield _("How it is given"), quoted(row.dose, _) or _("No dose is documented here.")
         case "advice.yaml":
             yield _("What to do"), row.text.get(_.code) or row.text["en"]
             yield _("For"), words.list([words.condition(name) for name in row.conditions])
@@ -107,8 +112,8 @@ def _facts(one: KnownRow, said: str, words: Words) -> Iterator[tuple[str, str]]:
             yield _("Names"), words.list(list(row.names))
             yield _("Classes"), said
         case "sources.yaml":
-            yield _("Kind"), row.kind
-            yield _("Where"), row.locator
+            yield _("Kind"), _(SOURCES.get(row.kind, row.kind))
+            yield _("Where"), quoted(row.locator, _)
         case "red_flags.yaml":
             yield _("Words"), words.list([word for listed in row.terms.values() for word in listed])
             yield _("What it says"), said
@@ -202,7 +207,7 @@ def _line(about: KnownRow, one: KnownRow, words: Words) -> Line:
         "text": title,
         "effect": said,
         "more": " · ".join(part for part in (*parts, _origin(one, _)) if part),
-        "note": row.note,
+        "note": _note(one, _),
         **_to(one.file, one.id),
     }
     if severity is not None:
@@ -230,13 +235,21 @@ def sources_of(one: KnownRow, words: Words) -> list[dict[str, Any]]:
             shown.append(
                 {
                     "key": name,
-                    "title": source.title if not where else f"{source.title}, {where}",
-                    "where": " · ".join(part for part in (source.kind, source.locator) if part),
+                    "title": quoted(source.title if not where else f"{source.title}, {where}", _),
+                    "where": " · ".join(
+                        part for part in (_(SOURCES.get(source.kind, source.kind)), quoted(source.locator, _)) if part
+                    ),
                     "read": source.checked,
                     "said": _(READ_THERE if source.checked else RECALLED),
                 }
             )
     return shown
+
+
+def _note(one: KnownRow, _: Language) -> str:
+    """Give the note of a row: ours are in English, a practice's own in its own words."""
+    note: str = getattr(one.row, "note", "")
+    return quoted(note, _) if one.origin is None else note
 
 
 def _origin(one: KnownRow, _: Language) -> str:

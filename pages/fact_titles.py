@@ -17,12 +17,15 @@ from pages.fact_words import (
     REVIEWED,
     SAFETY_GRADES,
     SEVERITIES,
+    SOURCES,
     TOXICITIES,
     TRADITIONS,
     UNREVIEWED,
     Words,
 )
+from pages.gate_effects import effect
 from pages.language import N_, Language
+from pages.said import quoted, side_by_side
 
 DANGERS = ("interactions.csv", "cautions.csv", "stacking.csv", "contradictions.csv", "red_flags.yaml", "allergies.yaml")
 GRADED = ("indications.csv", "doses.csv", "advice.yaml", "formulas.yaml", *DANGERS)
@@ -77,7 +80,7 @@ def titles(one: KnownRow, words: Words) -> tuple[str, str]:
         case "herbs.yaml":
             others = [name for script in row.names if script in LISTED for name in row.names[script][:1]]
             title = names_of(row, _.code)
-            return title, " · ".join((*(name for name in others if name != title), row.latin, _(row.part)))
+            return title, side_by_side([*(name for name in others if name != title), row.latin, _(row.part)], " · ", _)
         case "doses.csv":
             return words.item(row.herb), dose_line(row, _)
         case "formulas.yaml":
@@ -87,23 +90,23 @@ def titles(one: KnownRow, words: Words) -> tuple[str, str]:
         case "findings.yaml":
             return names_of(row, _.code), words.list([_(TRADITIONS[one]) for one in row.traditions])
         case "indications.csv":
-            return f"{words.item(row.item)} · {words.condition(row.condition)}", _(GRADES[row.grade])
+            return _pair(words.item(row.item), "·", words.condition(row.condition), _), _(GRADES[row.grade])
         case "interactions.csv":
-            return f"{words.item(row.herb)} × {words.other(row.other)}", row.effect
+            return _pair(words.item(row.herb), "×", words.other(row.other), _), effect(row.effect, _)
         case "cautions.csv":
-            return f"{words.item(row.herb)} · {words.population(row.population)}", row.effect
+            return _pair(words.item(row.herb), "·", words.population(row.population), _), effect(row.effect, _)
         case "stacking.csv":
-            return f"{words.effect(row.first)} + {words.effect(row.second)}", row.effect
+            return _pair(words.effect(row.first), "+", words.effect(row.second), _), effect(row.effect, _)
         case "contradictions.csv":
-            return f"{words.state(row.item)} · {words.state(row.against)}", row.effect
+            return _pair(words.state(row.item), "·", words.state(row.against), _), effect(row.effect, _)
         case "advice.yaml":
             return names_of(row, _.code), f"{_(KINDS[row.kind])} · {row.text.get(_.code) or row.text['en']}"
         case "drugs.csv":
             return names_of(row, _.code), words.list([words.effect(name) for name in row.classes])
         case "mechanisms.yaml":
-            return words.effect(row.id), row.meaning
+            return words.effect(row.id), quoted(row.meaning, _)
         case "codes.csv":
-            return row.id, row.title
+            return row.id, quoted(row.title, _)
         case "allergies.yaml":
             return row.names.get(_.code) or row.names["en"], words.list(
                 list(row.members.get(_.code) or row.members["en"])
@@ -113,7 +116,12 @@ def titles(one: KnownRow, words: Words) -> tuple[str, str]:
         case "side_effects.yaml":
             return names_of(row, _.code), _("Serious: the phone says stop at once") if row.serious else ""
         case _:
-            return row.title, f"{row.kind} · {_(READ_THERE if row.checked else RECALLED)}"
+            return row.title, f"{_(SOURCES.get(row.kind, row.kind))} · {_(READ_THERE if row.checked else RECALLED)}"
+
+
+def _pair(first: str, between: str, second: str, _: Language) -> str:
+    """Name two things beside each other, as a title begins: the page cannot see the first letter behind a mark of direction."""
+    return side_by_side([first[:1].upper() + first[1:], second], f" {between} ", _)
 
 
 AGES = {"adult": N_("adults")}
@@ -132,7 +140,7 @@ def dose_line(row: Any, _: Language) -> str:
         _(row.vehicle) if row.vehicle else "",
     ]
     if row.times_a_day:
-        parts.insert(1, _("{times} times a day", times=_.digits(row.times_a_day)))
+        parts.insert(1, _("{times} times a day", times=_.span(row.times_a_day)))
     if row.max_days:
         parts.append(_.plural(N_("for at most {count} day"), N_("for at most {count} days"), row.max_days))
     if row.drops_per_ml:

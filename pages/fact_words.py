@@ -2,6 +2,7 @@
 
 from domain.knowledge import names_of
 from domain.library import Knowledge
+from pages.class_words import class_name
 from pages.language import N_, Language
 from pages.terms import POPULATIONS
 
@@ -68,16 +69,31 @@ TOXICITIES = {
 }
 KINDS = {"diet": N_("Diet"), "lifestyle": N_("Lifestyle"), "protocol": N_("Protocol")}
 TRADITIONS = {"avicenna": N_("Persian"), "tcm": N_("Chinese"), "ayurveda": N_("Ayurveda")}
+SOURCES = {
+    "authority": N_("authority"),
+    "case report": N_("case report"),
+    "classical text": N_("classical text"),
+    "monograph": N_("monograph"),
+    "pharmacopoeia": N_("pharmacopoeia"),
+    "proposal": N_("proposal"),
+    "review": N_("review"),
+    "secondary": N_("secondary"),
+    "trial": N_("trial"),
+}
+"""What kind of source it is."""
+QUALITIES = {
+    "cold": N_("cold"),
+    "deficiency": N_("deficiency"),
+    "dry": N_("dry"),
+    "exterior": N_("exterior"),
+    "hot": N_("hot"),
+    "kapha": N_("kapha"),
+    "moist": N_("moist"),
+    "pitta": N_("pitta"),
+    "vata": N_("vata"),
+}
+"""What a tradition minds of a patient or an illness."""
 PER = {"day": N_("per day"), "dose": N_("per dose")}
-
-
-ABBREVIATED = {"ace", "arb", "doac", "hiv", "maoi", "nnrti", "nsaid", "snri", "ssri", "tca"}
-
-
-def class_name(id_: str) -> str:
-    """Write the id of a class of medicines as people write it: they have no names of their own."""
-    words = id_.split("_")
-    return " ".join(word.upper() if word in ABBREVIATED or word.startswith("cyp") else word for word in words)
 
 
 class Words:
@@ -110,7 +126,7 @@ class Words:
     def effect(self, id_: str) -> str:
         """Name a mechanism class or a class of medicines, which has no names but its id."""
         row = self.knowledge.mechanisms.get(id_)
-        return (row.names.get(self._.code) or row.names["en"]) if row else class_name(id_)
+        return (row.names.get(self._.code) or row.names["en"]) if row else class_name(id_, self._)
 
     def other(self, id_: str) -> str:
         """Name what a herb interacts with: a medicine, ``class:`` a class of them, or ``herb:`` another herb."""
@@ -118,7 +134,7 @@ class Words:
         if kind == "herb":
             return self.item(name)
         if kind == "class":
-            return self._("{name} (class of medicines)", name=class_name(name))
+            return self._("{name} (class of medicines)", name=class_name(name, self._))
         row = self.knowledge.drugs.get(id_)
         return names_of(row, self._.code) if row else id_
 
@@ -128,7 +144,7 @@ class Words:
         if not colon:
             return self.item(id_)
         named = {"finding": self.finding, "condition": self.condition, "tag": self.effect}.get(kind)
-        return named(name) if named else self._("Quality: {quality}", quality=name)
+        return named(name) if named else self._("Quality: {quality}", quality=self._(QUALITIES.get(name, name)))
 
     def population(self, id_: str) -> str:
         """Name a group of people."""

@@ -10,7 +10,6 @@ from pages.called import sources_named
 from pages.fact_words import SAFETY_GRADES
 from pages.gate_words import gate_sentence
 from pages.language import N_, Language
-from pages.said import unturned
 
 MECHANISMS = {
     "bleeding": N_("Bleeding"),
@@ -103,5 +102,4 @@ def _said(reason: GateReason, knowledge: Knowledge, _: Language) -> dict[str, An
 def where_from(reason: GateReason, knowledge: Knowledge, _: Language) -> list[str]:
     """Say where a reason is from, and how good that is, in words; nothing where nothing is documented."""
     grade = _(SAFETY_GRADES[reason.grade]) if reason.grade in SAFETY_GRADES else ""
-    titled = str if _.code == "en" else unturned
-    return [said for said in (sources_named(reason.source, knowledge, _, titled=titled), grade) if said]
+    return [said for said in (sources_named(reason.source, knowledge, _), grade) if said]

@@ -9,7 +9,7 @@ from domain.gate.naming import called, formula_name
 from domain.gate.rules import Same
 from domain.knowledge import fold, names_of
 from domain.library import Knowledge
-from pages.fact_words import class_name
+from pages.class_words import class_name
 from pages.language import Language
 from pages.said import foreign, unturned
 
@@ -49,9 +49,7 @@ def _names(of: Same, code: str) -> Names:
     knowledge, _ = of.knowledge, Language(code)
     rows = list(_rows(knowledge, _))
     things = _apart(rows)
-    classes = {
-        one.replace("_", " "): unturned(class_name(one)) for row in knowledge.drugs.values() for one in row.classes
-    }
+    classes = {one.replace("_", " "): class_name(one, _) for row in knowledge.drugs.values() for one in row.classes}
     shown = {
         f"{called(herb)} ({herb.latin}, {herb.part})": _identity(one, knowledge, _)
         for one, herb in knowledge.herbs.items()

@@ -11,6 +11,7 @@ from pages.called import title_of
 from pages.elements.inbox import Step
 from pages.elements.stream import Item
 from pages.language import N_, Language
+from pages.said import shortened, typed
 
 EMPTY = N_(
     "Serious side effects, plans that have become dangerous, patients who stop, get worse or do not answer, records that were "
@@ -33,6 +34,8 @@ INBOX = {
 }
 SAID_SO = N_("Said by the patient. Nothing new is planned; what they take goes on until you stop it with them.")
 NOTED = N_("Noted by a colleague. Nothing new is planned; what they take goes on until you stop it with them.")
+NAMED = 48
+"""Letters of a symptom that stand in a mark."""
 LATER = {
     "tomorrow": (N_("Tomorrow"), N_("Remind me tomorrow")),
     "week": (N_("In a week"), N_("Remind me in a week")),
@@ -151,15 +154,24 @@ def _bare(one: InboxItem, _: Language) -> Item:
 def _chips(one: InboxItem, _: Language) -> list[dict[str, str]]:
     kind, text = INBOX[one.risk]
     said = _(text)
-    if one.risk is Risk.SILENT and one.reminded is not None:
+    if one.risk is Risk.SILENT and not one.phone:
+        said = _("Cannot answer: no phone is signed in · due on {date}", date=_.day(one.since))
+    elif one.risk is Risk.SILENT and one.reminded is not None:
         said = _("No answer: reminded on {date}", date=_.day(one.reminded))
     elif one.risk is Risk.SILENT:
         said = _("No answer: the check-in was due on {date}", date=_.day(one.since))
     chips = [{"kind": kind, "text": said}]
     if one.rise is not None and one.rise > 0 and one.risk is not Risk.SETTLED:
-        points = _.number(one.rise)
-        chips.append({"kind": "major", "text": _("Symptom up by {points}", points=points)})
+        chips.append({"kind": "major", "text": _risen(one.symptom, one.rise, _)})
     return chips
+
+
+def _risen(symptom: str, rise: int, _: Language) -> str:
+    """Say what has risen, in the patient's words; they come last, so that the rest is read whole however they run."""
+    points = _.number(rise)
+    if not symptom.strip():
+        return _("Symptom up by {points}", points=points)
+    return _("Up by {points}: {symptom}", points=points, symptom=typed(shortened(symptom, NAMED)))
 
 
 def _steps(counters: dict[str, int], _: Language) -> list[Step]:

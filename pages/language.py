@@ -25,6 +25,7 @@ from domain.ledger import utc_now
 CATALOGUES = Path(__file__).parent / "locale"
 DIGITS = {"fa": str.maketrans("0123456789%", "۰۱۲۳۴۵۶۷۸۹٪")}
 DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+HYPHEN = re.compile(r"(?<=\d) ?- ?(?=\d)")
 COMMA = {"fa": "،"}
 SOLAR, GREGORIAN = "solar", "gregorian"
 """The calendars: the Solar Hijri (Jalali) one of Iran and Afghanistan, and the Gregorian one."""
@@ -132,6 +133,10 @@ class Language:
     def digits(self, text: str) -> str:
         """Write digits, decimal points and percent signs as the language does."""
         return DECIMAL_POINT.sub("٫", text).translate(DIGITS[self.code]) if self.own_digits else text
+
+    def span(self, text: str) -> str:
+        """Write a number, or two as ``1-3``: with a dash, since a hyphen would have them read from 3 to 1 in Persian."""
+        return self.digits(HYPHEN.sub("–", text))
 
 
 # Babel takes 10 to 20 µs for a number, and a change is written anew for every page that is open: these remember.

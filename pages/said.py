@@ -1,7 +1,7 @@
 """English sentences that the program has kept, found again by their form and said in the reader's language."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from pages.language import Language
@@ -84,15 +84,39 @@ def foreign(text: str) -> str:
     return unturned(text) if LATIN.search(text) else typed(text)
 
 
+def quoted(text: str, _: Language) -> str:
+    """Write a text that there is in English only, for a reader of any language."""
+    return text if _.code == "en" or not text else foreign(text)
+
+
 def typed(text: str) -> str:
     """Write what somebody typed so that its direction is its own and not its surroundings'."""
     return f"\u2068{text}\u2069"
 
 
+def side_by_side(names: Iterable[str], between: str, _: Language) -> str:
+    """Join names that are written from either side, so that they stand in the order in which the page is read."""
+    if _.direction == "ltr":
+        return between.join(names)
+    return between.join(name if RIGHT_TO_LEFT.search(name) else typed(name) for name in names)
+
+
 ENGLISH = re.compile("\u2066[^\u2069]*[A-Za-z][^\u2069]*\u2069")
 """What ``unturned`` leaves in a text; ``static/english.js`` marks it as English on a page."""
-LATIN = re.compile("[A-Za-z]")
+HALF_SPACE = "\u200c"
+"""It joins the parts of a Persian word."""
+LATIN, RIGHT_TO_LEFT = re.compile("[A-Za-z]"), re.compile("[\u0590-\u08ff]")
 MARKS = re.compile("[\u2066\u2068\u2069]")
+
+
+def shortened(text: str, most: int) -> str:
+    """Write a text in one line of at most ``most`` letters and a mark; a word is cut only where it is longer than all of it."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    kept, within = line[:most], line[most].isalnum() or line[most] == HALF_SPACE
+    kept = (kept.rpartition(" ")[0] or kept) if within else kept
+    return f"{kept.rstrip(' ,;:.،؛')}…"
 
 
 def drawn(text: str) -> str:

@@ -12,6 +12,7 @@ from domain.library import Knowledge
 from domain.take_home import Paper, TakeHome
 from pages.frame import STATIC
 from pages.language import language_of
+from pages.said import drawn
 from pages.sheet_words import Item, Sheet, sheet_of
 
 if TYPE_CHECKING:  # importing it costs a fifth of a second
@@ -73,7 +74,7 @@ def blocks_of(sheet: Sheet) -> list[Block]:
     call = [Line(sheet["phone"], sheet["call"], bold=True, ltr=True)] if sheet["call"] else []
     if sheet["stop"]:
         title = Line(labels["stop"], tag="H2", size=HEADING, bold=True)
-        source = Line(f"{labels['source']} {sheet['signs_source']}", size=SMALL)
+        source = Line(f"{labels['source']} {drawn(sheet['signs_source'])}", size=SMALL)
         blocks.append([title, *(Line(text) for text in sheet["stop"]), *call, Line(sheet["signs"], bold=True), source])
     title = Line(labels["next"], tag="H2", size=HEADING, bold=True)
     blocks.append([title, *(Line(text) for text in sheet["next"]), *([] if sheet["stop"] else call)])
@@ -129,12 +130,12 @@ def _item(item: Item, labels: dict[str, str]) -> Block:
     lines += [Line(text, label) for label, text in item["terms"]]
     for watch in item["watch"]:
         lines.append(Line(watch["title"], labels["watch"], bold=True))
-        lines += [Line(one["text"], ltr=one["dir"] == "ltr", under=True) for one in watch["texts"]]
+        lines += [Line(drawn(one["text"]), ltr=one["dir"] == "ltr", under=True) for one in watch["texts"]]
         if watch["source"]:
-            lines.append(Line(f"{labels['source']} {watch['source']}", size=SMALL, under=True))
+            lines.append(Line(f"{labels['source']} {drawn(watch['source'])}", size=SMALL, under=True))
     if item["tell_us"]:
         lines.append(Line(item["tell_us"], labels["tell"], bold=True))
-        lines.append(Line(f"{labels['source']} {item['tell_us_source']}", size=SMALL, under=True))
+        lines.append(Line(f"{labels['source']} {drawn(item['tell_us_source'])}", size=SMALL, under=True))
     return lines
 
 

@@ -15,7 +15,7 @@ from pages.fact_words import OTHER_POPULATIONS
 from pages.gate import gate_of
 from pages.kinds import TRADITIONS
 from pages.language import N_, Language
-from pages.said import ENGLISH, drawn
+from pages.said import ENGLISH, unturned
 from pages.terms import POPULATIONS
 
 TAKEN = ("herb", "formula")
@@ -183,7 +183,7 @@ def _facts(home: TakeHome, knowledge: Knowledge, _: Language) -> list[tuple[str,
         (_("From"), home.practitioner),
         (_("Date"), _.day(home.at)),
         (_("What it is for"), said or _("Not known yet")),
-        *([(_("What it is called in this tradition"), f"{condition} ({tradition})")] if condition else []),
+        *([(_("What it is called in this tradition"), f"{condition} · {tradition}")] if condition else []),
     ]
 
 
@@ -224,7 +224,7 @@ def _terms(state: RecommendationState, _: Language) -> list[tuple[str, str]]:
             terms.append((_("How much"), _("Not known yet: ask your practitioner before you take it.")))
     else:
         amount = f"{_.digits(f'{dose.amount:g}')} {_(dose.unit)} {_(PER.get(dose.per, dose.per))}"
-        often = _("{times} times a day", times=_.digits(dose.times_a_day)) if dose.times_a_day else ""
+        often = _("{times} times a day", times=_.span(dose.times_a_day)) if dose.times_a_day else ""
         terms += [
             (_("How much"), amount),
             (_("How often"), often),
@@ -254,20 +254,24 @@ def _watch(values: Mapping[str, Any], knowledge: Knowledge, _: Language) -> list
         {
             "title": row["title"],
             "texts": [
-                _documented(said, kept, _)
+                _documented(said, kept, knowledge, _)
                 for said, kept in dict.fromkeys((one["text"], one.get("kept", one["text"])) for one in row["reasons"])
             ],
-            "source": "; ".join(dict.fromkeys(drawn(one["where"][0]) for one in row["reasons"] if one["where"])),
+            "source": _("; ").join(_once(one["where"][0] for one in row["reasons"] if one["where"])),
         }
         for row in rows
     ]
 
 
-def _documented(said: str, kept: str, _: Language) -> Part:
-    """Say what is documented: in English, as its source says it, where the language of the sheet has not all of it."""
-    if ENGLISH.search(said):
-        return {"text": kept, "lang": "en", "dir": "ltr"}
-    return {"text": drawn(said), "lang": _.code, "dir": _.direction}
+def _documented(said: str, kept: str, knowledge: Knowledge, _: Language) -> Part:
+    """Say what is documented: in English, as its source says it, where the language of the sheet has not all of it.
+
+    A Latin name is in no language: it stands beside a name that two herbs share, as it stands under every herb.
+    """
+    latin = {unturned(herb.latin) for herb in knowledge.herbs.values()}
+    if latin.issuperset(ENGLISH.findall(said)):
+        return {"text": said, "lang": _.code, "dir": _.direction}
+    return {"text": kept, "lang": "en", "dir": "ltr"}
 
 
 def _tell_us(state: RecommendationState, knowledge: Knowledge, _: Language) -> tuple[str, str]:

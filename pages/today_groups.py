@@ -55,13 +55,19 @@ def _group(name: str, title: str, lines: list[Line], empty: str, _: Language) ->
 
 
 def _due(one: Due, _: Language) -> Line:
-    late = _.plural(N_("{count} day late"), N_("{count} days late"), one.days_late) if one.days_late else ""
+    plan = f"/recommendations/{one.diagnosis_id}"
+    chip: dict[str, str] | None = None
+    if not one.phone:
+        chip = {"kind": "waiting", "text": _("No phone · invite"), "href": plan}
+    elif one.days_late:
+        late = _.plural(N_("{count} day late"), N_("{count} days late"), one.days_late)
+        chip = {"kind": "waiting", "text": late}
     return {
         "key": str(one.diagnosis_id),
         "title": one.patient,
-        "href": f"/recommendations/{one.diagnosis_id}",
+        "href": plan,
         "text": "",
-        "chip": {"kind": "waiting", "text": late} if late else None,
+        "chip": chip,
         "time": "",
     }
 

@@ -68,6 +68,18 @@ def devices(session: Session, diagnosis_id: int, now: datetime) -> Sequence[Row[
     return session.execute(statement).all()
 
 
+def with_phone(session: Session, diagnosis_ids: Sequence[int], now: datetime) -> set[int]:
+    """Say which of these diagnoses are of a patient who is signed in on a device."""
+    statement = (
+        columns(col(Diagnosis.id))
+        .join(Patient, col(Patient.id) == col(Diagnosis.patient_id))
+        .join(SignIn, col(SignIn.person_id) == col(Patient.person_id))
+        .where(col(Diagnosis.id).in_(diagnosis_ids), col(SignIn.revoked).is_(None), col(SignIn.expires) > now)
+        .distinct()
+    )
+    return set(session.execute(statement).scalars())
+
+
 def told(
     session: Session, diagnosis_ids: Sequence[int], readable: Readable | None = None
 ) -> Sequence[Row[Any, Any, Any, Any, Any]]:

@@ -31,7 +31,7 @@ _SYMPTOM_BEFORE = (
 _RISE = col(Feedback.symptom) - func.coalesce(_SYMPTOM_BEFORE, col(Diagnosis.baseline))
 """By how much the symptom has risen since the answer before, or since the diagnosis; null where one of the two is not known."""
 _ANSWERS = (
-    columns(Feedback, Patient, Recommendation, _RISE.label("rise"))
+    columns(Feedback, Patient, Recommendation, _RISE.label("rise"), col(Diagnosis.symptom))
     .join(Patient, col(Patient.id) == col(Feedback.patient_id))
     .join(Recommendation, col(Recommendation.id) == col(Feedback.recommendation_id))
     .join(Diagnosis, col(Diagnosis.id) == col(Feedback.diagnosis_id))
@@ -140,11 +140,11 @@ def answers_by_ten_minutes(session: Session, readable: Readable, since: datetime
 
 def calls(
     session: Session, readable: Readable, since: datetime, *, worse: int, rise: int, limit: int
-) -> Sequence[Row[Any, Any, Any, Any]]:
-    """List the answers in open diagnoses that nobody has seen and that want a look, newest first, each with its rise.
+) -> Sequence[Row[Any, Any, Any, Any, Any]]:
+    """List the answers in open diagnoses that nobody has seen and that want a look, newest first.
 
     It is a stop, an improvement of at most ``worse`` or a rise of the symptom of at least ``rise``, in the newest answer to its
-    recommendation.
+    recommendation. With each come its patient, its recommendation, the rise and what the symptom is called.
     """
     later = aliased(Feedback)
     overtaken = columns(col(later.id)).where(
@@ -162,8 +162,8 @@ def calls(
     return session.execute(statement).all()
 
 
-def alarms(session: Session, readable: Readable, *, limit: int) -> Sequence[Row[Any, Any, Any, Any]]:
-    """List the answers that are an alarm nobody has seen, the worst first, then the newest, each with its rise."""
+def alarms(session: Session, readable: Readable, *, limit: int) -> Sequence[Row[Any, Any, Any, Any, Any]]:
+    """List the answers that are an alarm nobody has seen, the worst first, then the newest, each as in ``calls``."""
     statement = (
         _ANSWERS.join(Alarm, col(Alarm.feedback_id) == col(Feedback.id))
         .where(col(Alarm.patient_id).in_(readable))
@@ -175,7 +175,7 @@ def alarms(session: Session, readable: Readable, *, limit: int) -> Sequence[Row[
 
 def settled(
     session: Session, readable: Readable, since: datetime, *, severe: int, limit: int
-) -> Sequence[Row[Any, Any, Any, Any]]:
+) -> Sequence[Row[Any, Any, Any, Any, Any]]:
     """List the answers of open diagnoses, given since a moment that were seen and have something serious in them, newest first.
 
     Serious is a side effect that is so or is at least ``severe``, and a red flag.

@@ -10,7 +10,7 @@ export default {
           <li v-for="line in shown(group)" :key="line.key" :class="{'vv-flash': fresh[group.key + line.key]}">
             <a :href="line.href" class="vv-item__title">{{ line.title }}</a>
             <span v-if="line.text" class="vv-soft vv-small" dir="auto">{{ line.text }}</span>
-            <span class="vv-push vv-agenda__end"><span v-if="line.chip" class="vv-chip" :class="'vv-chip--' + line.chip.kind">{{ line.chip.text }}</span><span v-if="line.time" class="vv-soft vv-small vv-number">{{ line.time }}</span></span>
+            <span class="vv-push vv-agenda__end"><component :is="line.chip.href ? 'a' : 'span'" v-if="line.chip" class="vv-chip" :class="'vv-chip--' + line.chip.kind" :href="line.chip.href">{{ line.chip.text }}</component><span v-if="line.time" class="vv-soft vv-small vv-number">{{ line.time }}</span></span>
           </li>
         </ul>
         <button v-if="group.lines.length > first" type="button" class="vv-quiet" :aria-expanded="whole[group.key] ? 'true' : 'false'" @click="whole = { ...whole, [group.key]: !whole[group.key] }">{{ whole[group.key] ? group.fewer : group.all }}</button>

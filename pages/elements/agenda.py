@@ -6,7 +6,7 @@ from typing import Any
 from pages.elements.told import Told
 
 Line = dict[str, Any]
-"""``{"key": …, "title": …, "href": …, "text": …, "chip": {"kind": …, "text": …} or None, "time": …}``."""
+"""``{"key": …, "title": …, "href": …, "text": …, "chip": {"kind": …, "text": …, "href"?: …} or None, "time": …}``."""
 Group = dict[str, Any]
 """``{"key": …, "title": …, "count": …, "empty": …, "lines": […]}``."""
 

@@ -32,7 +32,7 @@ export default {
           </div>
           <div class="vv-toolbar vv-chips">
             <span v-if="item.subtitle" class="vv-soft vv-item__about">{{ item.subtitle }}</span>
-            <span v-for="chip in item.chips" :key="chip.text" class="vv-chip" :class="'vv-chip--' + chip.kind" dir="auto">{{ chip.text }}</span>
+            <span v-for="chip in item.chips" :key="chip.text" class="vv-chip" :class="'vv-chip--' + chip.kind">{{ chip.text }}</span>
             <div v-if="!item.quiet" class="vv-inbox__acts vv-push">
               <button v-for="later in item.later" :key="later.what" type="button" class="vv-quiet" :aria-label="later.says + ': ' + item.title" :title="later.says" :data-testid="later.what + '-' + item.key" @click="ask(later.what, item)">{{ later.text }}</button>
               <button v-if="item.action" type="button" class="vv-button" :aria-label="item.action + ': ' + item.title" :data-testid="'act-' + item.key" @click="ask(item.does || 'done', item)">{{ item.action }}</button>

@@ -1,5 +1,6 @@
 // A list of short rows to choose from, a page of it at a time. Texts are escaped by Vue.
 import { announce } from "/static/announce.js";
+import { said } from "/static/english.js";
 
 export default {
   template: `
@@ -10,8 +11,8 @@ export default {
       <ul v-if="page.items.length">
         <li v-for="one in page.items" :key="one.key">
           <a :href="one.href" class="vv-shelf__row" :aria-current="one.key === page.chosen ? 'true' : null" :data-testid="'row-' + one.key" @click.prevent="$emit('choose', one.key)">
-            <span class="vv-shelf__title"><bdi>{{ one.title }}</bdi><span v-if="one.chip" class="vv-chip" :class="'vv-chip--' + one.chip">{{ one.chip_text }}</span></span>
-            <span v-if="one.more" class="vv-soft vv-small vv-words">{{ one.more }}</span>
+            <span class="vv-shelf__title"><bdi class="vv-words">{{ one.title }}</bdi><span v-if="one.chip" class="vv-chip" :class="'vv-chip--' + one.chip">{{ one.chip_text }}</span></span>
+            <span v-if="one.more" class="vv-soft vv-small vv-words"><said :text="one.more" /></span>
             <span class="vv-soft vv-small vv-shelf__review">{{ one.review }}<template v-if="one.own"> · <strong>{{ one.own }}</strong></template></span>
           </a>
         </li>
@@ -22,6 +23,7 @@ export default {
         <button v-if="page.next !== null" type="button" class="vv-button" data-testid="page-next" @click="$emit('turn', page.next)">{{ labels.next }}</button>
       </div>
     </section>`,
+  components: { said },
   props: { initial: Object, title: String, empty: String, labels: Object },
   data() {
     return { page: this.initial };

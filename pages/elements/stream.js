@@ -20,7 +20,7 @@ export default {
           </div>
           <div v-if="item.subtitle || item.chips && item.chips.length" class="vv-item__said">
             <span v-if="item.subtitle" class="vv-soft">{{ item.subtitle }}</span>
-            <span v-for="chip in item.chips" :key="chip.text" class="vv-chip" :class="'vv-chip--' + chip.kind" dir="auto">{{ chip.text }}</span>
+            <span v-for="chip in item.chips" :key="chip.text" class="vv-chip" :class="'vv-chip--' + chip.kind">{{ chip.text }}</span>
           </div>
           <p v-if="item.text" class="vv-item__text" dir="auto">{{ item.text }}</p>
           <div v-if="item.reply" class="vv-reply" role="group" :aria-label="item.reply.by" :data-testid="'reply-' + item.key">

@@ -1,4 +1,6 @@
 // What a patient takes home, as it will be on paper: black on white, in the patient's language. Texts are escaped by Vue.
+import { said } from "/static/english.js";
+
 export default {
   template: `
     <div class="vv-sheet" :class="{'vv-sheet--refused': refuses}">
@@ -21,9 +23,9 @@ export default {
               <template v-if="one.herbs"><dt>{{ sheet.labels.herbs }}</dt><dd>{{ one.herbs }}</dd></template>
               <template v-for="[label, text] in one.terms" :key="label"><dt>{{ label }}</dt><dd class="vv-sheet__do">{{ text }}</dd></template>
               <template v-for="watch in one.watch" :key="watch.title + watch.texts[0].text"><dt>{{ sheet.labels.watch }}</dt><dd><strong>{{ watch.title }}</strong>
-                <span v-for="said in watch.texts" :key="said.text" class="vv-sheet__said" :lang="said.lang" :dir="said.dir">{{ said.text }}</span>
-                <small v-if="watch.source">{{ sheet.labels.source }} <bdi>{{ watch.source }}</bdi></small></dd></template>
-              <template v-if="one.tell_us"><dt>{{ sheet.labels.tell }}</dt><dd><strong>{{ one.tell_us }}</strong> <small>{{ sheet.labels.source }} <bdi>{{ one.tell_us_source }}</bdi></small></dd></template>
+                <span v-for="text in watch.texts" :key="text.text" class="vv-sheet__said" :lang="text.lang" :dir="text.dir"><said :text="text.text" /></span>
+                <small v-if="watch.source">{{ sheet.labels.source }} <said :text="watch.source" /></small></dd></template>
+              <template v-if="one.tell_us"><dt>{{ sheet.labels.tell }}</dt><dd><strong>{{ one.tell_us }}</strong> <small>{{ sheet.labels.source }} <said :text="one.tell_us_source" /></small></dd></template>
             </dl>
           </section>
         </section>
@@ -32,7 +34,7 @@ export default {
           <p v-for="text in sheet.stop" :key="text">{{ text }}</p>
           <p v-if="sheet.call" data-testid="sheet-call">{{ sheet.call }} <strong class="vv-sheet__phone" dir="ltr">{{ sheet.phone }}</strong></p>
           <p><strong>{{ sheet.signs }}</strong></p>
-          <small>{{ sheet.labels.source }} <bdi>{{ sheet.signs_source }}</bdi></small>
+          <small>{{ sheet.labels.source }} <said :text="sheet.signs_source" /></small>
         </section>
         <section class="vv-sheet__next">
           <h3 class="vv-sheet__heading">{{ sheet.labels.next }}</h3>
@@ -46,6 +48,7 @@ export default {
         <footer class="vv-sheet__foot"><p v-for="text in sheet.foot" :key="text">{{ text }}</p></footer>
       </article>
     </div>`,
+  components: { said },
   props: { initial: Array, labels: Object },
   data() {
     return { sheet: this.initial[0], changed: [], refuses: false, invitation: null, asked: false };

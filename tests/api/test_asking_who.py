@@ -85,6 +85,7 @@ async def test_a_database_that_does_not_answer_is_waited_for_a_while_by_so_many(
     while len(asked) < asking_who.THREADS:  # a thread that begins too late asks nothing any more, and is free again
         with pytest.raises(Unavailable):
             await asking.read(look, next(numbers))
+        await asyncio.sleep(0)  # also who was refused at once: what has ended meanwhile is heard of
     hanging = asked.copy()
     for _ in range(3):
         with pytest.raises(Unavailable):

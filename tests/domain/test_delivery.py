@@ -218,9 +218,11 @@ async def test_a_list_says_since_when_something_waits(house: House) -> None:
         return delivery.reached(services, actor, [house.diagnosis_id, other])
 
     since = delivery.read(services, house.leila, house.diagnosis_id).told[house.ginger].since
-    assert ask(house.leila) == {house.diagnosis_id: delivery.Reached(since, None)}
+    assert ask(house.leila) == {house.diagnosis_id: delivery.Reached(since, None, phone=True)}
     await acknowledged(services, mina, house.diagnosis_id, top(services, house.diagnosis_id))
     assert ask(house.leila)[house.diagnosis_id].delivered is not None
+    sign_in.sign_out(services, mina)
+    assert [(one.delivered is None, one.phone) for one in ask(house.leila).values()] == [(False, False)]
     assert ask(house.chen) == ask(house.stranger) == {}
 
 

@@ -90,7 +90,7 @@ def test_the_first_answer_rises_from_the_baseline_and_a_rise_alone_is_worse(hous
     assert risks(house) == []
     say(house, symptom=10)
     [item] = overview.read(house.services, house.leila).inbox
-    assert (item.risk, item.rise) == (Risk.WORSE, 2)
+    assert (item.risk, item.rise, item.symptom) == (Risk.WORSE, 2, "Stomach pain")
 
 
 def test_the_inbox_can_be_emptied_and_a_danger_wants_a_decision(house: House) -> None:

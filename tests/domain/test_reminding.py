@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain import check_in, correcting, feedback, inbox, recommendation, record, reminding
+from domain import check_in, correcting, feedback, inbox, recommendation, record, reminding, sign_in
 from domain.correcting import FeedbackChange
 from domain.diagnosis import read
 from domain.errors import NotFound
@@ -228,7 +228,9 @@ def test_the_practitioner_sees_who_is_silent_and_can_settle_it(course: Course) -
     course.days(8)
     assert course.inbox() == []
     course.days(1)
-    assert [(one.risk, one.reminded) for one in course.inbox()] == [(Risk.SILENT, None)]
+    assert [(one.risk, one.reminded, one.phone) for one in course.inbox()] == [(Risk.SILENT, None, False)]
+    sign_in.open_device(course.services, course.house.mina.person_id, device="test")
+    assert [one.phone for one in course.inbox()] == [True]
     course.remind()
     [item] = course.inbox()
     assert item.reminded is not None

@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain import overview, recommendation
+from domain import overview, recommendation, sign_in
 from domain.feedback import FeedbackInput, submit
 from domain.ledger import Change
 from domain.recommendation import StopInput
 from domain.rhythm import local_day
 from domain.today import newest
 from storage.tables import CheckIn, Recommendation
-from tests.support.house import House
+from tests.support.house import House, signed_in
 
 
 def due_in(house: House, days: int) -> None:
@@ -29,6 +29,19 @@ def test_who_is_due_today_and_who_is_late(house: House, days: int, expected: int
     today = overview.read(house.services, house.leila).today
     assert (len(today.expected), [one.days_late for one in today.late]) == (expected, late)
     assert overview.read(house.services, house.chen).today.patient_ids == []
+
+
+def test_who_has_no_phone_cannot_answer(house: House) -> None:
+    due_in(house, 0)
+
+    def phones() -> list[bool]:
+        return [one.phone for one in overview.read(house.services, house.leila).today.expected]
+
+    assert phones() == [False]
+    mina, _token = signed_in(house.services, house.mina)
+    assert phones() == [True]
+    sign_in.sign_out(house.services, mina)
+    assert phones() == [False]
 
 
 def test_who_has_answered_is_expected_no_more(house: House) -> None:

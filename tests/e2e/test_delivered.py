@@ -22,9 +22,9 @@ async def test_what_a_phone_has_confirmed_shows_on_the_open_page(
     for one in (listing, page):
         await one.evaluate("window.never_left = true")
     line = page.get_by_test_id(f"delivery-{house.ginger}")
-    await expect(line).to_contain_text("Not delivered: no phone is signed in · waiting since")
+    await expect(line).to_contain_text("Not delivered: no phone is signed in. Tell the patient")
     await expect(page.get_by_test_id("phones")).to_contain_text("No phone is signed in: invite the patient.")
-    await expect(listing.get_by_role("row").filter(has_text=house.mina.name)).to_contain_text("Waiting since")
+    await expect(listing.get_by_role("row").filter(has_text=house.mina.name)).to_contain_text("No phone · invite")
 
     phone = await pocket.new_page()
     await phone.goto(f"{server.http}/m")

@@ -77,7 +77,9 @@ def test_a_line_turns_when_the_phone_confirms_the_number_and_not_before() -> Non
 
 def test_without_a_phone_it_says_so_until_there_is_one() -> None:
     one = told()
-    assert said(one) == "Not delivered: no phone is signed in"
+    line = one.line(GINGER, "approved")
+    assert line is not None
+    assert line["text"] == "Not delivered: no phone is signed in. Tell the patient yourself, or invite them."
     assert one.apply(confirmed(phone(2, NOON))) == {GINGER}
     assert said(one) == "Not delivered yet"
 
@@ -137,6 +139,13 @@ def test_persian_says_the_same() -> None:
     line = one.line(GINGER, "approved")
     assert line is not None
     assert line["text"].startswith("به گوشی بیمار رسید: ۱")
+
+
+async def test_a_list_says_where_there_is_no_phone_and_leads_to_the_invitation(house: House, visitor: Visit) -> None:
+    leila = await visitor(house.leila)
+    await leila.open("/recommendations")
+    cell = leila.the(LiveTable, "diagnoses").rows[0]["cells"]["reached"]
+    assert cell == {"text": "No phone · invite", "href": f"/recommendations/{house.diagnosis_id}"}
 
 
 async def test_a_confirmation_reaches_every_page_that_shows_it(house: House, visitor: Visit) -> None:

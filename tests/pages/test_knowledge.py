@@ -6,16 +6,22 @@ from typing import Any
 import pytest
 from nicegui import ui
 
-from domain import case_history, own_knowledge
+from domain import case_history, own_knowledge, reading
 from domain.library import Library
+from pages.class_words import CLASSES, class_name
 from pages.elements.fact import FactCard
 from pages.elements.notes import Notes
 from pages.elements.shelf import Shelf
-from pages.fact_words import OTHER_POPULATIONS, SCRIPTS, SETS
+from pages.fact import fact_of
+from pages.fact_titles import listed
+from pages.fact_words import OTHER_POPULATIONS, SCRIPTS, SETS, Words
+from pages.language import Language
+from pages.said import ENGLISH, LATIN
 from pages.terms import POPULATIONS
 from storage.knowledge import SETS as ALL_SETS
 from tests.domain.test_library import another_process
 from tests.pages.conftest import Visit
+from tests.pages.test_gate_words import ABBREVIATED, MARKED
 from tests.support.house import House
 from tests.support.own_files import LEAF, history
 from tests.support.pages import Visitor
@@ -32,12 +38,6 @@ def test_every_set_and_every_word_has_its_name(house: House) -> None:
 
 async def test_every_row_of_every_set_can_be_read(house: House, visitor: Visit) -> None:
     """The whole base through the page's own eyes: nothing is missing a title, a review status, a source."""
-    from domain import reading
-    from pages.fact import fact_of
-    from pages.fact_titles import listed
-    from pages.fact_words import Words
-    from pages.language import Language
-
     known = house.services.library.shared
     for code in ("en", "fa"):
         words = Words(known.knowledge, Language(code))
@@ -49,6 +49,23 @@ async def test_every_row_of_every_set_can_be_read(house: House, visitor: Visit) 
                 assert shown["review"], one
                 assert shown["review"] == fact["review"]
                 assert fact["sources"] or file == "sources.yaml", one
+
+
+def test_what_rows_say_of_harm_is_persian_on_a_persian_page_and_what_is_english_is_marked(house: House) -> None:
+    known, words = house.services.library.shared, Words(house.services.library.shared.knowledge, Language("fa"))
+    rows = [
+        one
+        for file in ("interactions.csv", "cautions.csv", "contradictions.csv", "stacking.csv")
+        for one in reading.every(known, file, {})
+    ]
+    english = [ABBREVIATED.sub("", MARKED.sub("", listed(one, words)["more"])) for one in rows]
+    assert [text for text in english if LATIN.search(text)] == []
+    marked = [listed(one, words)["more"] for one in rows if ENGLISH.search(listed(one, words)["more"])]
+    assert 0 < len(marked) < len(rows) / 100, "nearly all of it is Persian"
+    for one in rows:
+        fact = fact_of(one, {}, words)
+        assert all(ENGLISH.fullmatch(source["title"]) for source in fact["sources"])
+        assert not fact["note"] or ENGLISH.fullmatch(fact["note"])
 
 
 async def test_a_list_that_is_searched_and_turned(house: House, visitor: Visit) -> None:
@@ -251,3 +268,13 @@ def section(fact: dict[str, Any] | None, title: str) -> dict[str, Any]:
     assert fact is not None
     [found] = [one for one in fact["sections"] if one["title"] == title]
     return dict(found)
+
+
+def test_every_class_of_medicines_has_a_name(house: House) -> None:
+    classes = {one for drug in house.services.library.shared.knowledge.drugs.values() for one in drug.classes}
+    assert set(CLASSES) == classes
+    said = {one: class_name(one, Language("fa")) for one in classes}
+    assert [one for one, name in said.items() if ENGLISH.search(name)] == []
+    assert len(set(said.values())) == len(classes)
+    assert class_name("vitamin_k_antagonist", Language("en")) == "vitamin K antagonist"
+    assert class_name("our_own_class", Language("fa")) == "\u2066our own class\u2069"

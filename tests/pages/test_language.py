@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 from domain.gate import POPULATIONS
 from pages import terms
 from pages.language import CATALOGUES, LANGUAGES, N_, Language, language_of
+from pages.said import side_by_side
 from tests.support.shipped import shipped
 
 ROOT = Path(__file__).parent.parent.parent
@@ -111,7 +112,7 @@ def test_persian_is_written_with_its_own_letters_and_digits() -> None:
     wrong = {
         said
         for said in texts_of(catalogue_of("fa")).values()
-        if re.search(r"[يكىة٠-٩%?,;]|(?<![A-Za-z])(?<!ICD-)(?<!ICD-1)[0-9]", said)
+        if re.search(r"[يكىة٠-٩%?,;]|(?<![A-Za-z])(?<!ICD-)(?<!ICD-1)(?<!TJ-)[0-9]", said)
     }
     assert wrong == set()
 
@@ -171,6 +172,25 @@ def test_numbers(value: float, decimals: int, english: str, persian: str) -> Non
 @pytest.mark.parametrize(("share", "english", "persian"), [(0, "0%", "۰٪"), (0.704, "70%", "۷۰٪"), (1, "100%", "۱۰۰٪")])
 def test_percentages(share: float, english: str, persian: str) -> None:
     assert (en.percent(share), fa.percent(share)) == (english, persian)
+
+
+@pytest.mark.parametrize(
+    ("typed", "english", "persian"),
+    [
+        ("1-3", "1–3", "۱–۳"),
+        ("2 - 4", "2–4", "۲–۴"),
+        ("3", "3", "۳"),
+        ("twice", "twice", "twice"),
+        ("1–2", "1–2", "۱–۲"),
+    ],
+)
+def test_a_span_runs_with_its_language(typed: str, english: str, persian: str) -> None:
+    assert (en.span(typed), fa.span(typed)) == (english, persian)
+
+
+def test_names_stand_side_by_side_in_the_order_of_the_page() -> None:
+    assert side_by_side(["Kansui", "بارداری", "甘草"], " · ", fa) == "\u2068Kansui\u2069 · بارداری · \u2068甘草\u2069"
+    assert side_by_side(["Kansui", "بارداری"], " · ", en) == "Kansui · بارداری"
 
 
 def test_digits_inside_a_text() -> None:

@@ -18,7 +18,7 @@ from pages.answer_filter import FLAGS, address_of, wanted_of
 from pages.elements.curves import Curves
 from pages.elements.stream import Stream
 from tests.pages.conftest import Visit
-from tests.support.house import House, under_treatment
+from tests.support.house import House, signed_in, under_treatment
 from tests.support.waiting import eventually
 
 ADDRESSES = st.builds(
@@ -113,7 +113,7 @@ async def test_filters_leave_out_what_comes_live_as_well(house: House, visitor: 
 
 
 async def test_a_reply_is_typed_changed_and_taken_back(house: House, visitor: Visit) -> None:
-    services, mina = house.services, house.mina
+    services, mina = house.services, signed_in(house.services, house.mina)[0]
     key = int(submit(services, mina, house.diagnosis_id, FeedbackInput(rating=2, comment="It burns."))["id"])
     leila, other = await visitor(house.leila), await visitor(house.leila)
     for one in (leila, other):

@@ -28,7 +28,7 @@ from tests.support.databases import SECRET, address_in
 from tests.support.waiting import ENDING_SECONDS, until
 
 ROOT = Path(__file__).parent.parent.parent
-START_SECONDS = 90.0
+START_SECONDS = 180.0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""What the rows of the knowledge base say of harm in their own words, by the kind of row."""

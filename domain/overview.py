@@ -93,6 +93,14 @@ class Overview:
     answers: tuple[Answer, ...]
     as_of: datetime
 
+    @property
+    def without_phone(self) -> frozenset[int]:
+        """The diagnoses of whose patients it says that they are signed in on no phone."""
+        silent = {one.diagnosis_id for one in self.inbox if not one.phone}
+        return frozenset(
+            silent | {one.diagnosis_id for one in (*self.today.expected, *self.today.late) if not one.phone}
+        )
+
 
 def read(services: Services, actor: Actor, aside: Aside = NOTHING) -> Overview:
     """Read the overview of the patients whose record the actor may read, without what is set ``aside``.

@@ -84,4 +84,6 @@ CLASSES = {
 def class_name(id_: str, _: Language) -> str:
     """Name a class of medicines; one of a practice's own rows is called by its id, as people write it."""
     text = CLASSES.get(id_)
-    return quoted(id_.replace("_", " "), _) if text is None else quoted(text, _) if _(text) == text else _(text)
+    if text is not None and (known := _(text)) != text:
+        return known
+    return quoted(text or id_.replace("_", " "), _)

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from domain import consent, correcting, emergency, overview, reminding, setting_aside, sharing, undoing
 from domain.errors import Invalid, VervainError
 from domain.events import LoggedEvent
+from domain.hub import deliveries_topic
 from domain.inbox import ANSWER, OPENED, SILENCE, WITHDRAWN
 from domain.ledger import utc_now
 from domain.overview import Overview
@@ -72,13 +73,17 @@ class _Shown:
     recent: list[Item]
     days: list[Day]
     summary: str
+    without_phone: frozenset[int]
+    """The diagnoses of which it says that no phone is signed in."""
     next: datetime
     """When the page is another one though nothing happens: something set aside is back, or a day begins."""
 
 
 async def _build(here: Visit) -> None:
     page = _Page(here)
-    await here.follow_practice(page.notice, every=REFRESH_SECONDS, keep=page.concerns)
+    await here.follow_practice(
+        page.notice, every=REFRESH_SECONDS, keep=page.concerns, also=[deliveries_topic(here.practice.id)]
+    )
     page.aside = await here.read(setting_aside.of)
     page.only_read = await here.read(sharing.only_read)
     page.lay_out(await here.read(_read, here._, page.aside))
@@ -93,6 +98,7 @@ class _Page:
         self.aside: Aside = setting_aside.NOTHING
         self.only_read: frozenset[int] = frozenset()
         """The patients whose answers one may look at, and not mark as seen."""
+        self._without_phone: frozenset[int] = frozenset()
         self._counters: dict[str, ui.label] = {}
         self._undoing: dict[int, Callable[[], Awaitable[bool | None]]] = {}
         self._next: asyncio.TimerHandle | None = None
@@ -102,6 +108,8 @@ class _Page:
         """Say whether something changes this page: of one's patients, of one's own inbox, and for admins what was opened."""
         if event.type == "inbox_update":
             return bool(event.values["person_id"] == self._here.actor.person_id)
+        if event.type == "delivery_update":  # a phone has confirmed something: news where there was none
+            return event.diagnosis_id in self._without_phone
         if self._administers:
             return event.type == "patient_update" and event.values["change"] == "opened_in_emergency"
         return self._here.may_see(event)
@@ -125,6 +133,7 @@ class _Page:
     def lay_out(self, seen: _Shown) -> None:
         """Build the page."""
         here, _ = self._here, self._here._
+        self._without_phone = seen.without_phone
         subtitle = _("What needs you now, and what is going on.")
         first = [] if self._administers else [(seen.counters[name], _(label)) for name, label in COUNTERS]
         with frame(here, _("Overview"), "/", subtitle=subtitle, first=first):
@@ -172,6 +181,7 @@ class _Page:
     def show(self, now: _Shown) -> None:
         """Show what is another by now, and nothing else."""
         self._inbox.show(without_refused(now.inbox, self.only_read), now.aside, now.around)
+        self._without_phone = now.without_phone
         self._wait_until(now.next)
         if self._administers:
             return
@@ -253,6 +263,7 @@ def _read(services: Services, actor: Actor, language: Language, aside: Aside) ->
             for day, count in seen.days
         ],
         summary=_summary(seen, language),
+        without_phone=seen.without_phone,
         next=min([tomorrow, *(until for _item, until in seen.aside)]),
     )
 

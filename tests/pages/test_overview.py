@@ -12,6 +12,7 @@ from domain.consent import ConsentInput
 from domain.correcting import set_comment
 from domain.feedback import FeedbackInput, SideEffectInput, submit
 from domain.ledger import Change, utc_now
+from domain.log import top_seq
 from domain.rhythm import local_day
 from domain.sharing import ShareInput
 from pages.elements.agenda import Agenda
@@ -20,7 +21,7 @@ from pages.elements.sparkline import Sparkline
 from pages.elements.stream import Stream
 from storage.tables import CheckIn, SetAside
 from tests.pages.conftest import Visit
-from tests.support.house import House, add_person, new_patient
+from tests.support.house import House, add_person, new_patient, signed_in
 from tests.support.pages import Visitor
 from tests.support.waiting import eventually
 
@@ -49,6 +50,24 @@ async def test_an_answer_moves_the_counter_and_comes_in_on_top(house: House, vis
     assert recent[1]["text"] == "Better."
     assert inbox[0]["title"] == house.mina.name
     assert inbox[0]["alert"]
+
+
+async def test_who_had_no_phone_has_one_as_soon_as_it_confirms_anything(house: House, visitor: Visit) -> None:
+    def due_today(change: Change) -> None:
+        change.session.get_one(CheckIn, house.diagnosis_id).due = local_day(change.now)
+
+    house.services.ledger.write(due_today)
+    leila = await visitor(house.leila)
+    await leila.open("/")
+    agenda = leila.the(Agenda, "today")
+
+    def chips() -> list[str]:
+        return [line["chip"]["text"] for line in agenda.groups[0]["lines"] if line["chip"]]
+
+    assert chips() == ["No phone · invite"]
+    mina = signed_in(house.services, house.mina)[0]
+    house.services.acks.note(mina, house.diagnosis_id, top_seq(house.services, house.diagnosis_id))
+    await eventually(lambda: chips() == [])
 
 
 async def test_an_answer_to_a_colleague_changes_nothing_here(house: House, visitor: Visit) -> None:

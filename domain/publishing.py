@@ -217,8 +217,8 @@ class Publishing:
 
     def _publish_from_log(self) -> None:
         while True:
-            with self._database.read() as session:
-                entries = log_rows.after_position(session, self._published, limit=PUBLISH_AT_ONCE)
+            with self._database.look() as look:
+                entries = log_rows.after_position(look, self._published, limit=PUBLISH_AT_ONCE)
             if not entries:
                 return
             self._published = entries[-1].position or self._published
@@ -227,6 +227,8 @@ class Publishing:
             events = [LoggedEvent.of(entry) for entry in entries]
             self._outdated.remember(events)
             self._hub.publish(events)
+            if len(entries) < PUBLISH_AT_ONCE:
+                return  # that was all when it was read; of what comes later one hears anew
 
     async def _whole(self, act: Callable[[], None]) -> None:
         """Do this in a thread; who is cancelled meanwhile waits a moment for its end, so that the database can be closed."""

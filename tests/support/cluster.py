@@ -78,11 +78,13 @@ class Cluster:
 
     async def said(self, number: int, headers: dict[str, str], comment: str) -> None:
         """Send feedback as a phone does: again with the same key until it is answered."""
+        answers = list[int]()
         for pause in (0.1, 0.2, 0.5, *[1.0] * 40):
-            if await self.say(number, headers, comment) == 201:
+            answers.append(await self.say(number, headers, comment))
+            if answers[-1] == 201:
                 return
             await asyncio.sleep(pause)
-        raise AssertionError(f"nobody took {comment}")
+        raise AssertionError(f"nobody took {comment}: {answers}, {self.programs[number].printed}")
 
 
 @asynccontextmanager

@@ -8,8 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from fastapi import FastAPI
 from nicegui.dependencies import js_components
+from playwright.async_api import Browser
 
 import main
 from bench.ports import free_port
@@ -22,6 +24,7 @@ from tests.support.pages import forget_pages, let_click
 from tests.support.server import Server, program
 from tests.support.waiting import until
 
+HERE = Path(__file__).parent
 LAST_MINUTES = timedelta(seconds=90)
 LIMITS = re.compile(r"\b((?:ASKED|CLOSING|PATIENCE|UNDO)_MS) = \d+")
 """How the elements of the pages (pages/elements/*.js) say for how long they wait."""
@@ -72,13 +75,28 @@ def house(house: House) -> House:
     return house
 
 
-@pytest.fixture
-async def browsers() -> AsyncIterator[Browsers]:
-    """One Chromium; a page that complains fails the test."""
-    async with chromium() as running:
-        yield running
-    assert running.complaints == []
-    assert running.dialogs == []
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let all tests here run in one event loop, because Chromium, which they share, is spoken with from there."""
+    for item in items:
+        if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running() -> AsyncIterator[Browser]:
+    """One Chromium for all tests: to start it, and what speaks with it, takes a second of the processor."""
+    async with chromium() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browsers(running: Browser) -> AsyncIterator[Browsers]:
+    """Browsers of nobody's, as after a new start; a page that complains fails the test."""
+    ours = Browsers(running)
+    yield ours
+    await ours.close()
+    assert ours.complaints == []
+    assert ours.dialogs == []
 
 
 @pytest.fixture(scope="module")

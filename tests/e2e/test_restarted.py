@@ -55,6 +55,7 @@ async def test_a_server_that_is_killed_and_comes_back(
         stream = await visit(desk, f"{at.http}/feedback")
         await expect(stream.get_by_test_id("answers")).to_contain_text("Said while nobody was there.")
         assert "Traceback" not in second.printed, second.printed
+        await browsers.close()  # before the server, or the pages complain later than it is looked at
     lost = ("net::ERR_", "WebSocket connection")  # in whichever way the browser says that there was no server
     left = [one for one in browsers.complaints if not any(word in one for word in lost)]
     browsers.complaints.clear()

@@ -1,4 +1,4 @@
-"""Real browsers: one Chromium whose pages must not complain, and the ways in that people take."""
+"""Real browsers: contexts of one Chromium whose pages must not complain, and the ways in that people take."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -28,7 +28,7 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 class Browsers:
-    """One Chromium; each context of it is a browser of its own. ``complaints`` is what the pages said to the console."""
+    """Of one test; each is a context of Chromium's with nothing kept. ``complaints`` is what the pages said to the console."""
 
     def __init__(self, chromium: Browser) -> None:
         self._chromium = chromium
@@ -42,6 +42,13 @@ class Browsers:
     async def phone(self, **more: Any) -> BrowserContext:
         """Give a patient's phone."""
         return await self._context(viewport=NARROW, device_scale_factor=2, is_mobile=True, has_touch=True, **more)
+
+    async def close(self) -> None:
+        """Close them all; a page whose line goes before it does is not listened to any more."""
+        for context in self._chromium.contexts:
+            await context.cookies()  # what was said before this is asked has been heard when it is answered
+            context.remove_listener("console", self._listen)
+            await context.close()
 
     async def _context(self, **look: Any) -> BrowserContext:
         context = await self._chromium.new_context(**{"locale": "en-GB", "reduced_motion": "reduce", **look})
@@ -63,12 +70,12 @@ class Browsers:
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browsers]:
+async def chromium() -> AsyncIterator[Browser]:
     """Run Chromium."""
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         try:
-            yield Browsers(running)
+            yield running
         finally:
             await running.close()
 

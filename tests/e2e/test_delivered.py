@@ -24,9 +24,7 @@ async def test_what_a_phone_has_confirmed_shows_on_the_open_page(
     line = page.get_by_test_id(f"delivery-{house.ginger}")
     await expect(line).to_contain_text("Not delivered: no phone is signed in. Tell the patient")
     await expect(page.get_by_test_id("phones")).to_contain_text("No phone is signed in: invite the patient.")
-    await expect(listing.get_by_role("row").filter(has_text=house.mina.name)).to_contain_text(
-        "No phone · invite"
-    )
+    await expect(listing.get_by_role("row").filter(has_text=house.mina.name)).to_contain_text("No phone · invite")
 
     phone = await pocket.new_page()
     await phone.goto(f"{server.http}/m")

@@ -27,7 +27,7 @@ from api.doors.head_limit import BoundedHttp
 from api.draining import DrainingServer
 from api.listening import listen
 from api.live_protocol import LiveProtocol
-from api.logs import configure_logs
+from api.logs import configure_logs, end_said
 from commands.program import Job
 from domain.acknowledgement import Acknowledgements
 from domain.backup import Place
@@ -54,6 +54,7 @@ from domain.running import Running
 from domain.sealing import Sealing
 from domain.security_log import SecurityLog
 from domain.services import Services
+from domain.statistics import ready
 from domain.throttle import Throttle
 from domain.tokens import Tokens
 from pages.sheet_pdf import print_sheet
@@ -267,6 +268,7 @@ class Program:
         }
         settings = Settings(**given)  # type: ignore[arg-type]
         services = _built(settings)
+        ready()
         first(services)
         say_who_is_back(services)
         serve(settings, services, jobs=jobs)
@@ -274,7 +276,8 @@ class Program:
 
 def main() -> None:
     """Run the command line."""
-    commands.obey(Program())
+    with end_said():
+        commands.obey(Program())
 
 
 def _built(settings: Settings) -> Services:

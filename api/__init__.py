@@ -132,10 +132,10 @@ def build(
     app.state.print_sheet = print_sheet
     app.state.ready = app.state.draining = False
     metrics = Metrics()
-    app.state.live = Live(
-        Channels(services.hub, metrics), Connections(accept_per_second), KeepAlive(), LiveReader(), metrics
-    )
-    app.state.asking_who = AskingWho(in_a_file=services.database.is_sqlite)
+    in_a_file = services.database.is_sqlite
+    reader = LiveReader(in_a_file=in_a_file)
+    app.state.live = Live(Channels(services.hub, metrics), Connections(accept_per_second), KeepAlive(), reader, metrics)
+    app.state.asking_who = AskingWho(in_a_file=in_a_file)
     app.state.requests = requests
     app.state.scrapers = status.Scrapers()
     app.state.doors = broadcast.Doors()

@@ -95,8 +95,8 @@ class Channel:
         self._version = 0
         """Counts what came: what was read at an older version may lack it."""
         self._moved: asyncio.Future[None] | None = None
-        self._looks = SharedReading[Look]()
-        self._besides = SharedReading[Beside]()
+        self._looks: SharedReading[Look] = SharedReading()
+        self._besides: SharedReading[Beside] = SharedReading()
 
     def __len__(self) -> int:
         return len(self._direct) + len(self._queued) + len(self._uneven) + len(self._waiting)
@@ -109,9 +109,13 @@ class Channel:
         """Read the diagnosis for somebody: once for all who began to wait before anything more happened."""
         return await self._looks.get(read, since=self._began(member), version=self._version)
 
-    async def beside(self, member: Member, read: Callable[[], Awaitable[Beside]]) -> Beside:
-        """Read what is told beside the log for somebody, as seldom."""
-        return await self._besides.get(read, since=self._began(member), version=self._version)
+    def beside(self, member: Member) -> Beside | None:
+        """Give what is told beside the log, as it was read for another since somebody began to wait; None where it was not."""
+        return self._besides.kept(since=self._began(member))
+
+    def keep_beside(self, member: Member, read: Beside) -> None:
+        """Keep it for others as somebody has read it, who waits since before that."""
+        self._besides.keep(read, version=self._began(member))
 
     def _began(self, member: Member) -> int:
         """Say what had come when somebody began to wait: what was read before that may lack something."""

@@ -60,7 +60,7 @@ class Connections:
     @property
     def total(self) -> int:
         """How many there are."""
-        return sum(self.by_diagnosis.values())
+        return len(self._ends)
 
     @contextmanager
     def arriving(self) -> Iterator[None]:

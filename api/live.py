@@ -22,11 +22,12 @@ from api.hidden_token import KEY
 from api.identity import address_of, bearer
 from api.live_message import parse
 from api.live_protocol import HAND_OVER
-from api.live_session import LiveSession, Position
+from api.live_session import LiveSession
 from api.live_socket import LiveSocket
 from api.live_state import Live
 from domain.errors import Invalid, NotAllowed, NotFound, NotSignedIn, VervainError
 from domain.health import away
+from domain.log import Position
 from domain.origin import known_as
 from domain.permission import Actor
 from domain.protocol import VERSION, Complaint

@@ -19,7 +19,9 @@ AT_ONCE = 16
 class LiveReader:
     """Runs functions in order, each answered on the event loop that asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, in_a_file: bool = False) -> None:
+        """Say whether the database is in a file: then reading takes the processor, whichever thread it is in."""
+        self._in_a_file = in_a_file
         self._asked: SimpleQueue[tuple[asyncio.Future[Any], Callable[[], Any]] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
@@ -32,6 +34,12 @@ class LiveReader:
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._asked.put((answer, lambda: function(*given, **named)))
         return await answer
+
+    async def read_at_length(self, function: Callable[..., T], *given: Any, **named: Any) -> T:
+        """Do the same for what takes several statements more: over a network that waits, and nobody waits behind it."""
+        if self._in_a_file:
+            return await self.read(function, *given, **named)
+        return await asyncio.to_thread(function, *given, **named)
 
     def close(self) -> None:
         """End the thread, once it has read what was asked."""

@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,13 +18,14 @@ from api.closing import Ended
 from api.live_answers import answer
 from api.live_message import parse
 from api.live_state import Live
-from api.own_message import hello, own_message
+from api.own_message import hello, own_message, told_beside
 from api.wire import GONE, MAX_MESSAGES, Wire
 from domain import log
 from domain.errors import NotFound, NotSignedIn, TooMuch, TooOften, Unavailable, VervainError
 from domain.events import LoggedEvent
 from domain.hub import Unfollow, patient_topic, sign_in_topic
 from domain.ledger import utc_now
+from domain.log import Position
 from domain.messages import Shape
 from domain.origin import Origin, coming_from, here
 from domain.permission import Actor
@@ -42,14 +42,6 @@ EXPIRY_GRACE = timedelta(seconds=25)
 INBOUND_PER_SECOND = 20
 MISTAKES = 3
 """Malformed messages that are answered; the next one closes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """How far a client has read, and of which log."""
-
-    since: int
-    epoch: str | None
 
 
 class LiveSession:
@@ -120,10 +112,13 @@ class LiveSession:
         """Read what the client needs to go on from. Raises NotFound where this person may not follow this diagnosis."""
         hub = self._services.hub
         told_before = hub.delivered
-        joined = await self._read_log(position)
+        beside = self._channel.beside(self)
+        joined = await self._read_log(position, beside=beside is None)
+        if joined.beside is not None:
+            self._channel.keep_beside(self, joined.beside)
         self._live.metrics.joined(asked=position is not None, resumed=joined.resumed)
         self._unfollow_patient = hub.follow(patient_topic(joined.patient_id), self._check_again)
-        self._joined = (joined, await self._missed(joined))
+        self._joined = (joined, await self._missed(joined, beside or joined.beside))
         if hub.delivered != told_before:  # it may have changed hands after it was read and before we followed it
             await self.check()
 
@@ -265,28 +260,29 @@ class LiveSession:
     def _signed_out(self, _event: LoggedEvent) -> None:
         self.finish(1008, "signed_out")
 
-    async def _read_log(self, position: Position | None, *, most: int = log.MOST_REPLAYED) -> log.Joined:
-        since, epoch = (position.since, position.epoch) if position else (None, None)
-        joined = await self._live.reader.read(
-            log.place, self._services, self._actor, self._diagnosis_id, since=since, known_epoch=epoch, most=most
+    async def _read_log(
+        self, at: Position | None, *, beside: bool = False, most: int = log.MOST_REPLAYED
+    ) -> log.Joined:
+        since, epoch = (at.since, at.epoch) if at else (None, None)
+        place = partial(
+            log.place, since=since, known_epoch=epoch, most=most, beside_for=self._audience if beside else None
         )
+        joined = await self._live.reader.read(place, self._services, self._actor, self._diagnosis_id)
         await self._services.ledger.readings.noted(self._actor, [joined.reading])
         return joined
 
-    async def _missed(self, joined: log.Joined) -> tuple[int, list[str]]:
+    async def _missed(self, joined: log.Joined, beside: log.Beside | None = None) -> tuple[int, list[str]]:
         """Give what brings the client up to a place in the log, and that place."""
-        missed = [event.text(self._audience) for event in joined.missed]
-        if joined.resumed and self._wire is not None:
-            return joined.seq, missed
-        what = self._services, self._diagnosis_id, self._audience
         if not joined.resumed:
-            look = await self._channel.look(self, partial(asyncio.to_thread, log.look, *what))
+            read = partial(log.look, self._services, self._diagnosis_id, self._audience)
+            look = await self._channel.look(self, partial(self._live.reader.read_at_length, read))
             return look.seq, [own_message("snapshot", look.text, self._diagnosis_id)]
-        # What others caused is in no log: who was away gets its last value behind what it missed.
-        found = await self._channel.beside(self, partial(self._live.reader.read, log.beside, *what))
-        beside = [own_message("effectiveness_update", one, self._diagnosis_id) for one in found.effectiveness]
-        beside.append(own_message("practice_update", found.practice, self._diagnosis_id))
-        return joined.seq, [*missed, *beside]
+        missed = [event.text(self._audience) for event in joined.missed]
+        if (
+            beside is not None
+        ):  # what others caused is in no log: who was away gets its last value behind what it missed
+            missed += told_beside(beside, self._diagnosis_id)
+        return joined.seq, missed
 
     async def _guarded(self, answering: Awaitable[None]) -> None:
         with coming_from(self._origin):

@@ -2,11 +2,15 @@
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
 
 from api.tracebacks import as_text, for_terminal
 from domain.origin import here
+
+log = structlog.get_logger("vervain")
 
 
 def configure_logs(*, public: bool, level: str) -> None:
@@ -59,6 +63,18 @@ def configure_logs(*, public: bool, level: str) -> None:
     logging.getLogger("nicegui").addFilter(_names_no_address)
     for name in ("httpx", "httpx2"):  # and these the addresses that we ask, at INFO
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+@contextmanager
+def end_said() -> Iterator[None]:
+    """Say as every other line what nobody expected and what ends the program: code 1, and not a word of the error's own."""
+    try:
+        yield
+    except Exception as error:
+        if not structlog.is_configured():  # it went wrong before anybody knew how lines are printed
+            configure_logs(public=False, level="info")
+        log.critical("ended by an error that nobody expected", exc_info=error)
+        sys.exit(1)
 
 
 def _names_no_address(record: logging.LogRecord) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.events import envelope, wire_time
 from domain.ledger import utc_now
-from domain.log import Joined
+from domain.log import Beside, Joined
 from domain.messages import Connect
 
 PING_SECONDS = 25.0
@@ -19,6 +19,12 @@ def own_message(kind: str, data: str, diagnosis_id: int) -> str:
     """Write a message round ``data``, which is JSON already."""
     now = wire_time(utc_now())
     return envelope(kind, data, diagnosis_id=diagnosis_id, seq=None, message_id=uuid.uuid4().hex, timestamp=now)
+
+
+def told_beside(known: Beside, diagnosis_id: int) -> list[str]:
+    """Write what is told beside the log, for somebody who comes back."""
+    messages = [own_message("effectiveness_update", one, diagnosis_id) for one in known.effectiveness]
+    return [*messages, own_message("practice_update", known.practice, diagnosis_id)]
 
 
 def hello(diagnosis_id: int, joined: Joined, seq: int, expires: datetime | None) -> str:

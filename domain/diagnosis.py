@@ -1,6 +1,6 @@
 """Diagnoses: opening one, its findings, its confirmed condition, and reading it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,7 +25,7 @@ from domain.services import Services
 from domain.snapshot import diagnosis_state, snapshot
 from domain.text import Comment, Line
 from storage import care
-from storage.knowledge import Tradition
+from storage.knowledge import Knowledge, Tradition
 from storage.readable import of_patient as only
 from storage.tables import Diagnosis, Finding, Match, Patient
 
@@ -183,9 +183,7 @@ def listing(services: Services, actor: Actor, *, before: int | None = None, limi
     with services.database.read() as session:
         found = care.diagnoses(session, readable(actor), before=before, limit=limit)
         shown(session, actor, "diagnoses", [row.patient_id for row in found])
-        return [
-            diagnosis_state(row, care.findings(session, key(row)), knowledge).model_dump(mode="json") for row in found
-        ]
+        return _states(session, found, knowledge)
 
 
 def of_patient(services: Services, actor: Actor, patient_id: int, *, limit: int = 50) -> list[dict[str, Any]]:
@@ -194,10 +192,12 @@ def of_patient(services: Services, actor: Actor, patient_id: int, *, limit: int 
     with services.database.read() as session:
         patient = patients.find(session, actor, patient_id, Action.READ)
         theirs = only(patient.practice_id, patient_id)
-        return [
-            diagnosis_state(row, care.findings(session, key(row)), knowledge).model_dump(mode="json")
-            for row in care.diagnoses(session, theirs, before=None, limit=limit)
-        ]
+        return _states(session, care.diagnoses(session, theirs, before=None, limit=limit), knowledge)
+
+
+def _states(session: Session, found: Sequence[Diagnosis], knowledge: Knowledge) -> list[dict[str, Any]]:
+    findings = care.findings_of_each(session, [key(row) for row in found])
+    return [diagnosis_state(row, findings[key(row)], knowledge).model_dump(mode="json") for row in found]
 
 
 def matches(services: Services, actor: Actor, diagnosis_id: int) -> list[FoundMatch]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from domain.alarm import SEVERE
 from domain.patient import key
-from domain.rhythm import OVERDUE, RISE, WORSE, local_day
+from domain.rhythm import OVERDUE, RISE, WORSE, local_day, midnight
 from storage import check_in as check_ins
 from storage import consent, delivery, sharing
 from storage import overview as rows
@@ -182,7 +182,7 @@ def read(session: Session, mine: Readable, now: datetime) -> tuple[InboxItem, ..
     running, phones = check_ins.running(session, ids), delivery.with_phone(session, ids, now)
     inbox += [
         replace(
-            _item(Risk.SILENT, patient, running[check_in.diagnosis_id], _midnight(check_in.due)),
+            _item(Risk.SILENT, patient, running[check_in.diagnosis_id], midnight(check_in.due)),
             reminded=check_in.reminded,
             phone=check_in.diagnosis_id in phones,
         )
@@ -256,10 +256,6 @@ def _item(
         rise=rise,
         symptom=symptom,
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day).astimezone(UTC)
 
 
 def _digest(reasons: Any) -> str:

@@ -1,6 +1,5 @@
 """Reading a diagnosis' log: what a client missed, whole or not at all."""
 
-import json
 from dataclasses import dataclass
 
 from domain.errors import NotFound, NotSignedIn
@@ -10,14 +9,23 @@ from domain.readings import Reading
 from domain.record import reach
 from domain.services import Services
 from domain.sign_in import in_force
-from domain.snapshot import effectiveness_in, practice_of, snapshot
+from domain.snapshot import effectiveness_in, practice_of, snapshot_text
 from storage import events as rows
 from storage import looked_at
+from storage.database import Through
 
 FOLLOWED = "live"
 """The view of who follows a diagnosis, by socket or by polling: all that is told until they leave belongs to it."""
 MOST_REPLAYED = 300
 """Messages replayed in one resume; somebody further behind is quicker off with a snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a client has read, and of which log."""
+
+    since: int
+    epoch: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,8 @@ class Joined:
     missed: tuple[LoggedEvent, ...]
     reading: Reading
     """What is written down before anything of it is sent."""
+    beside: "Beside | None" = None
+    """What is told beside the log, where that was asked for and the client resumes."""
 
 
 def join(
@@ -61,8 +71,12 @@ def place(
     since: int | None = None,
     known_epoch: str | None = None,
     most: int = MOST_REPLAYED,
+    beside_for: Audience | None = None,
 ) -> Joined:
-    """Do as ``join`` does for somebody who writes down ``reading``, before anything of it goes out."""
+    """Do as ``join`` does for somebody who writes down ``reading``, before anything of it goes out.
+
+    ``beside_for`` asks for what is told beside the log to its audience as well: who resumes gets it behind what they missed.
+    """
     with services.database.glance() as glance:
         if actor.sign_in_id is not None and not in_force(glance, actor.sign_in_id):
             raise NotSignedIn("This sign-in is over: sign in again.", code="signed_out")
@@ -72,6 +86,7 @@ def place(
         if since is not None and known_epoch in (None, record.epoch) and since >= 0 and 0 <= record.seq - since <= most:
             missed = rows.after(glance, diagnosis_id, since, limit=most)
             resumed = [event.seq for event in missed] == list(range(since + 1, record.seq + 1))
+        found = _beside(glance, diagnosis_id, beside_for) if resumed and beside_for is not None else None
     return Joined(
         reading=Reading("diagnosis", diagnosis_id, record.patient_id, FOLLOWED),
         seq=record.seq,
@@ -79,6 +94,7 @@ def place(
         patient_id=record.patient_id,
         resumed=resumed,
         missed=tuple(LoggedEvent.of(event) for event in missed) if resumed else (),
+        beside=found,
     )
 
 
@@ -92,13 +108,13 @@ class Look:
 
 def look(services: Services, diagnosis_id: int, audience: Audience) -> Look:
     """Read a diagnosis for somebody who was let in; the same for everybody of an audience. Raises NotFound."""
-    with services.database.read() as session:
-        found = looked_at.diagnosis(session, diagnosis_id)
+    with services.database.look() as look:
+        found = looked_at.diagnosis(look, diagnosis_id)
         if not found:
             raise NotFound("There is no such diagnosis.")
         [diagnosis] = found
-        state = snapshot(session, services.library.of(diagnosis.practice_id).knowledge, diagnosis, audience)
-        return Look(seq=diagnosis.seq, text=json.dumps(state, ensure_ascii=False))
+        text = snapshot_text(look, services.library.of(diagnosis.practice_id).knowledge, diagnosis, audience)
+        return Look(seq=diagnosis.seq, text=text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +125,10 @@ class Beside:
     practice: str
 
 
-def beside(services: Services, diagnosis_id: int, audience: Audience) -> Beside:
+def _beside(through: Through, diagnosis_id: int, audience: Audience) -> Beside:
     """Read it for somebody who was let in; the same for everybody of an audience. Raises NotFound."""
-    with services.database.glance() as glance:
-        known = effectiveness_in(glance, diagnosis_id, audience)
-        practice = practice_of(glance, diagnosis_id)
+    known = effectiveness_in(through, diagnosis_id, audience)
+    practice = practice_of(through, diagnosis_id)
     return Beside(tuple(one.model_dump_json() for one in known), practice.model_dump_json())
 
 

@@ -13,7 +13,7 @@ from domain.ledger import utc_now
 from domain.patient import key
 from domain.permission import Action, Actor, Thing, may, readable
 from domain.readings import shown
-from domain.rhythm import RISE, WORSE
+from domain.rhythm import RISE, WORSE, local_day, midnight
 from domain.services import Services
 from domain.setting_aside import NOTHING, Aside, divide
 from domain.today import Today
@@ -108,22 +108,22 @@ def read(services: Services, actor: Actor, aside: Aside = NOTHING) -> Overview:
     Days begin at the server's midnight. The answers of each day are counted in one statement.
     """
     now = utc_now()
-    midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-    first_day = midnight - timedelta(days=DAYS_SHOWN - 1)
+    here = local_day(now)
+    began, first_day = midnight(here), here - timedelta(days=DAYS_SHOWN - 1)
     mine = readable(actor)
     with services.database.read() as session:
-        by_day = _by_local_day(rows.answers_by_ten_minutes(session, mine, first_day.astimezone(UTC)))
-        days = [(first_day + timedelta(days=offset)).date().isoformat() for offset in range(DAYS_SHOWN)]
+        by_day = _by_local_day(rows.answers_by_ten_minutes(session, mine, midnight(first_day)))
+        days = [(first_day + timedelta(days=offset)).isoformat() for offset in range(DAYS_SHOWN)]
         waiting = inbox.read(session, mine, now)
         if may(actor, Action.ADMINISTER, Thing(actor.practice_id)):
             waiting += inbox.of_practice(session, actor.practice_id, now)
         divided = divide(waiting, aside, now)
         seen = [*divided.items, *(item for item, _ in divided.aside)]
         shown(session, actor, "inbox", [item.patient_id for item in seen if item.patient])
-        day = today.read(session, mine, now, midnight.astimezone(UTC))
+        day = today.read(session, mine, now, began)
         shown(session, actor, "today", day.patient_ids)
         return Overview(
-            counters=rows.counters(session, mine, midnight.astimezone(UTC)),
+            counters=rows.counters(session, mine, began),
             days=tuple((day, by_day.get(day, 0)) for day in days),
             inbox=divided.items,
             more=divided.more,
@@ -216,7 +216,7 @@ def _by_local_day(by_ten_minutes: dict[int, int]) -> dict[str, int]:
     """Sum counts of ten minutes, by their beginning (seconds since 1970), by the server's days."""
     by_day: dict[str, int] = {}
     for seconds, count in by_ten_minutes.items():
-        day = datetime.fromtimestamp(seconds, UTC).astimezone().date().isoformat()
+        day = local_day(datetime.fromtimestamp(seconds, UTC)).isoformat()
         by_day[day] = by_day.get(day, 0) + count
     return by_day
 

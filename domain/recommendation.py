@@ -21,6 +21,7 @@ from domain.permission import Action, Actor
 from domain.proposal import refresh_all
 from domain.recommending import FOLLOW_UP_DAYS
 from domain.record import find, tell
+from domain.rhythm import local_day
 from domain.services import Services
 from domain.snapshot import recommendation_state
 from domain.telling import counts, tell_effectiveness, tell_recommendation
@@ -102,7 +103,7 @@ def approve(
         row.status, row.approved, row.accepted = "approved", change.now, found.serious()
         put(row, found, care.acknowledged(change.session, row.patient_id), change.now)
         row.override_reason = given.override_reason or ""
-        row.follow_up_on = (change.now + timedelta(days=row.follow_up_days or FOLLOW_UP_DAYS)).date()
+        row.follow_up_on = local_day(change.now) + timedelta(days=row.follow_up_days or FOLLOW_UP_DAYS)
         change.session.add(row)
         _note(change, actor, "approve", row, row.override_reason)
         state = tell_recommendation(change, row, "approved", before, check_in=check_in.begin(change, row))

@@ -20,6 +20,7 @@ from domain.evidence import CellCounts, Counted
 from domain.ledger import Change
 from domain.outcome import improved
 from domain.services import Services
+from domain.statistics import ready
 from domain.telling import COUNTED, tell_effectiveness
 from domain.trouble import Trouble
 from storage import recounting as rows
@@ -62,6 +63,7 @@ def cells(services: Services) -> list[Cell]:
 
 def rebuild(services: Services, which: Sequence[Cell]) -> Iterator[Recounted]:
     """Count these cells again, beside whatever else is going on; yields after each. Waits for a database that is busy."""
+    ready()
     trouble = Trouble(log, "a cell of the evidence waits for the database")
     for cell in which:
         while True:

@@ -26,6 +26,7 @@ from domain.once import once
 from domain.patient import PatientInput, key
 from domain.permission import Actor
 from domain.services import Services
+from domain.statistics import ready
 from domain.text import Line, Name
 from storage.tables import Person, Practice
 
@@ -82,6 +83,7 @@ def play(services: Services, ratings: list[Rating], *, wait: Callable[[], None] 
         item = Item("herb", None, supplement)
         return judge(item, Profile(), (), known.knowledge, known.names)
 
+    ready()
     played = skipped = 0
     for number, rating in enumerate(ratings):
         done_now = services.ledger.write(_one(services, actor, judged, name, number, rating))

@@ -7,7 +7,7 @@ threshold here is a proposal of ours and has not been checked by a clinician (do
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 WEEKLY_TIMES = 4
@@ -166,6 +166,11 @@ def overdue(due: date | None, today: date) -> bool:
 def local_day(moment: datetime) -> date:
     """Give the day of the practice in which a moment lies: the days of the machine that the program runs on."""
     return moment.astimezone().date()
+
+
+def midnight(day: date) -> datetime:
+    """Give the moment, in UTC, at which a day of the practice begins, also where its clocks are put forward or back that day."""
+    return datetime(day.year, day.month, day.day).astimezone(UTC)
 
 
 def _next(standing: CheckIns, since: date, number: int, baseline: int | None) -> CheckIns:

@@ -41,17 +41,29 @@ def snapshot(through: Through, knowledge: Knowledge, diagnosis: Diagnosis, audie
 
     Patients see approved recommendations and those that were stopped after approval, without scores and verdicts.
     """
-    number = _id(diagnosis)
+    state = _state(through, knowledge, diagnosis, audience)
+    return state.model_dump(mode="json", exclude=_NOT_FOR[audience])
+
+
+def snapshot_text(through: Through, knowledge: Knowledge, diagnosis: Diagnosis, audience: Audience) -> str:
+    """Write the same as JSON."""
+    return _state(through, knowledge, diagnosis, audience).model_dump_json(exclude=_NOT_FOR[audience])
+
+
+def _state(through: Through, knowledge: Knowledge, diagnosis: Diagnosis, audience: Audience) -> SnapshotState:
+    number, of_patient = _id(diagnosis), audience is Audience.PATIENT
     rows = looked_at.recommendations(through, number)
-    if audience is Audience.PATIENT:
+    if of_patient:
         rows = [row for row in rows if row.approved is not None]
     effects, replied = looked_at.side_effects(through, number), looked_at.replies(through, number)
     feedback = looked_at.feedback(through, number)
-    standing = looked_at.predictions(through, number) if audience is Audience.PRACTICE else []
+    standing = [] if of_patient else looked_at.predictions(through, number)
     predictions = {row.recommendation_id: row for row in standing}
-    state = SnapshotState(
+    findings = looked_at.findings(through, number)
+    return SnapshotState(
         seq=diagnosis.seq,
-        diagnosis=diagnosis_state(diagnosis, looked_at.findings(through, number), knowledge),
+        # Patients are not told of red flags, so they are not looked for: several hundred phrases in each complaint.
+        diagnosis=diagnosis_state(diagnosis, findings, knowledge, flags=not of_patient),
         recommendations=[recommendation_state(row) for row in rows],
         feedback=[feedback_state(row, effects.get(row.id, ()), replied.get(row.id)) for row in feedback],
         effectiveness=effectiveness_in(through, number, audience),
@@ -59,17 +71,17 @@ def snapshot(through: Through, knowledge: Knowledge, diagnosis: Diagnosis, audie
         check_in=check_in_state(check_in.read(through, number)),
         practice=practice_of(through, number),
     )
-    if audience is Audience.PRACTICE:
-        return state.model_dump(mode="json")
-    return state.model_dump(
-        mode="json",
-        exclude={
-            "diagnosis": set(DiagnosisState.NOT_FOR_PATIENTS),
-            "recommendations": {"__all__": set(RecommendationState.NOT_FOR_PATIENTS)},
-            "feedback": {"__all__": set(FeedbackState.NOT_FOR_PATIENTS)},
-            "predictions": True,
-        },
-    ) | {"predictions": []}
+
+
+_NOT_FOR: dict[Audience, Any] = {
+    Audience.PRACTICE: None,
+    Audience.PATIENT: {
+        "diagnosis": set(DiagnosisState.NOT_FOR_PATIENTS),
+        "recommendations": {"__all__": set(RecommendationState.NOT_FOR_PATIENTS)},
+        "feedback": {"__all__": set(FeedbackState.NOT_FOR_PATIENTS)},
+    },
+}
+"""What each of the two readers is not shown."""
 
 
 def practice_state(row: Practice) -> PracticeState:
@@ -185,8 +197,10 @@ def reply_state(one: Standing) -> ReplyState:
     return ReplyState(text=one.text, by=one.by, created=one.created, updated=one.updated, seen=one.seen)
 
 
-def diagnosis_state(row: Diagnosis, findings: Sequence[Finding], knowledge: Knowledge) -> DiagnosisState:
-    """Describe a diagnosis with its findings."""
+def diagnosis_state(
+    row: Diagnosis, findings: Sequence[Finding], knowledge: Knowledge, *, flags: bool = True
+) -> DiagnosisState:
+    """Describe a diagnosis with its findings, and the red flags in its complaint unless they are not asked for."""
     return DiagnosisState(
         id=_id(row),
         patient_id=row.patient_id,
@@ -213,7 +227,7 @@ def diagnosis_state(row: Diagnosis, findings: Sequence[Finding], knowledge: Know
         ],
         created=row.created,
         red_flags=list(dict.fromkeys(hit.advice for hit in red_flags(row.complaint, knowledge)))
-        if row.complaint
+        if row.complaint and flags
         else [],
     )
 

@@ -4,11 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from nicegui import ui
-from pydantic import ValidationError
 
 from domain.recommendation import DoseInput
 from domain.text import latin_digits, number
-from pages.dialog import buttons
+from pages.dialog import buttons, taken
 from pages.frame import heading
 from pages.language import N_, Language
 from pages.visit import Visit
@@ -83,13 +82,9 @@ class AnotherDose:
         }
         if values.get("unit") != "drop":
             values.pop("drops_per_ml", None)
-        try:
-            dose = DoseInput.model_validate({**self._kept, **values})
-        except ValidationError:
-            words = self._here._("Give an amount above zero, its unit, and per what.")
-            ui.notify(words, type="warning", position="top")
-            return
-        if self._about is not None:
+        missing = self._here._("Give an amount above zero, its unit, and per what.")
+        dose = taken(self._here, lambda: DoseInput.model_validate({**self._kept, **values}), missing)
+        if dose is not None and self._about is not None:
             await self._on_dose(self._about, dose)
 
 

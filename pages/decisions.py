@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 
-from nicegui import ui
-
 from domain import alert, recommendation, resuming
 from domain.alert import AcknowledgeInput
 from domain.deciding import Overruling
@@ -94,7 +92,7 @@ class Decisions:
         """Say whether it is still there, and no dialog is open; that one is, is said."""
         if self._overrule.about is None and not self._others(None):
             return recommendation_id in self._known
-        ui.notify(self._here._(ONE_AT_A_TIME), type="warning", position="top")
+        self._here.warn(self._here._(ONE_AT_A_TIME))
         return False
 
     def _others(self, about: int | None) -> set[int]:

@@ -2,10 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from nicegui import ui
+from pydantic import ValidationError
 
+from pages.language import N_
 from pages.visit import Visit
+
+Given = TypeVar("Given")
+TOO_SHORT = N_("Give a reason of at least three letters.")
 
 
 @contextmanager
@@ -38,3 +44,12 @@ def buttons(
         does = ui.button(label, on_click=go).props(f"unelevated no-caps color={color} data-testid={testid}")
         ui.button(here._("Cancel"), on_click=dialog.close).props("flat no-caps")
     return does
+
+
+def taken(here: Visit, make: Callable[[], Given], missing: str) -> Given | None:
+    """Make what a decision takes of what was typed; where that cannot be, say what is missing and give nothing."""
+    try:
+        return make()
+    except ValidationError:
+        here.warn(missing)
+        return None

@@ -7,8 +7,6 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any, Protocol
 
-from nicegui import ui
-
 from domain import draft
 from domain.draft import NEW, DraftState, Said
 from domain.errors import NotSignedIn, VervainError
@@ -99,7 +97,7 @@ class Drafting:
             return  # somebody else was chosen meanwhile
         if self._held == "elsewhere" or (self._failed == "save" and not self._said().empty):
             form.choose(self._about, "")
-            ui.notify(_("Say first what becomes of what is here: it is not kept."), type="warning", position="top")
+            self._here.warn(_("Say first what becomes of what is here: it is not kept."))
             return
         self._turn += 1
         before, self._held = self._about, "turning"

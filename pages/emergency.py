@@ -2,7 +2,6 @@
 
 from fastapi import Request
 from nicegui import ui
-from pydantic import ValidationError
 from starlette.responses import Response
 
 from domain import emergency
@@ -11,7 +10,7 @@ from domain.errors import NotAllowed, VervainError
 from domain.permission import Action, Thing, may
 from domain.text import latin_digits
 from pages.day_field import DayField
-from pages.dialog import buttons
+from pages.dialog import buttons, taken
 from pages.frame import built, frame, heading
 from pages.parts import Registering
 from pages.visit import Visit
@@ -73,7 +72,8 @@ async def _build(here: Visit) -> None:
 
         def wanted() -> EmergencyInput | None:
             """Read the inputs; says what is wrong where they cannot be used."""
-            try:
+
+            def said() -> EmergencyInput:
                 return EmergencyInput(
                     patient_id=_number(number.value),
                     name=(name.value or "").strip() or None,
@@ -81,9 +81,8 @@ async def _build(here: Visit) -> None:
                     reason=reason.value or "",
                     confirmed=True,
                 )
-            except ValidationError:
-                ui.notify(_("This is not a date."), type="warning", position="top", close_button=_("Close"))
-                return None
+
+            return taken(here, said, _("This is not a date."))
 
         def ask() -> None:
             given = wanted()

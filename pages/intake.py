@@ -112,7 +112,7 @@ async def _build(here: Visit) -> None:
         ready = drafting.ready(int(who.chosen.value))
         if not ready:
             said = _("Not recorded: the chosen patient was still being opened. Look at the form, and record again.")
-            ui.notify(said, type="warning", position="top")
+            here.warn(said)
         return ready
 
     def read_form() -> DiagnosisInput | None:

@@ -20,6 +20,8 @@ from nicegui.language import Language as Pack
 from nicegui.translations import translations
 from persiantools.jdatetime import MONTH_NAMES_EN, MONTH_NAMES_FA, JalaliDate
 
+from domain.ledger import utc_now
+
 CATALOGUES = Path(__file__).parent / "locale"
 DIGITS = {"fa": str.maketrans("0123456789%", "۰۱۲۳۴۵۶۷۸۹٪")}
 DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
@@ -108,7 +110,7 @@ class Language:
     def time(self, moment: datetime) -> str:
         """Write a moment of today as its time, another as date and time; local to the server."""
         local = moment.astimezone()
-        if local.date() == datetime.now().astimezone().date():
+        if local.date() == utc_now().astimezone().date():
             return self.digits(f"{local:%H:%M}")
         return _day_and_time(self, local.date(), f"{local:%H:%M}")
 

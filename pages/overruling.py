@@ -10,7 +10,7 @@ from nicegui import ui
 from domain.deciding import NEEDS_REASON, SeenReason
 from domain.judgement import reason_of
 from domain.recommendation import ApproveInput, DoseInput
-from pages.dialog import buttons
+from pages.dialog import TOO_SHORT, buttons, taken
 from pages.elements.reasons import Reasons
 from pages.frame import heading
 from pages.gate_words import gate_sentence
@@ -94,18 +94,19 @@ class Overrule:
     async def _go(self) -> None:
         if self._wanted is None or time.monotonic() - self._others_came < READ_SECONDS:
             return
-        try:
-            given = ApproveInput(
+        wanted = self._wanted
+
+        def said() -> ApproveInput:
+            return ApproveInput(
                 override_reason=self._reason.value or "",
                 confirmed=bool(self._confirmed.value),
-                dose=self._wanted.dose,
+                dose=wanted.dose,
                 seen=self._seen,
             )
-        except ValueError:
-            words = self._here._("Give a reason of at least three characters.")
-            ui.notify(words, type="warning", position="top")
-            return
-        await self._decide(self._wanted, given)
+
+        given = taken(self._here, said, self._here._(TOO_SHORT))
+        if given is not None:
+            await self._decide(wanted, given)
 
     def _hidden(self) -> None:
         if not self._dialog.value:  # it may be open again already, about another

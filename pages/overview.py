@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from fastapi import Request
 from nicegui import ui
@@ -18,6 +18,7 @@ from domain.inbox import ANSWER, OPENED, SILENCE, WITHDRAWN
 from domain.ledger import utc_now
 from domain.overview import Overview
 from domain.permission import Action, Actor, Thing, may
+from domain.rhythm import local_day, midnight
 from domain.services import Services
 from domain.setting_aside import Aside
 from pages.answers import item_of as answer_item
@@ -244,7 +245,7 @@ def _read(services: Services, actor: Actor, language: Language, aside: Aside) ->
     """Read the overview and put it into words."""
     seen, knowledge = overview.read(services, actor, aside), services.library.of(actor.practice_id).knowledge
     takes_in = may(actor, Action.RECORD_PATIENT, Thing(actor.practice_id))
-    midnight = datetime.combine(seen.as_of.astimezone().date() + timedelta(days=1), time()).astimezone()
+    tomorrow = midnight(local_day(seen.as_of) + timedelta(days=1))
     return _Shown(
         counters={name: language.number(seen.counters[name]) for name, _label in COUNTERS},
         inbox=[item_of(one, language, knowledge) for one in seen.inbox],
@@ -263,7 +264,7 @@ def _read(services: Services, actor: Actor, language: Language, aside: Aside) ->
         ],
         summary=_summary(seen, language),
         without_phone=seen.without_phone,
-        next=min([midnight, *(until for _item, until in seen.aside)]),
+        next=min([tomorrow, *(until for _item, until in seen.aside)]),
     )
 
 

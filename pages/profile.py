@@ -67,7 +67,7 @@ def profile_dialog(
         try:
             given = profile_given(fields)
         except ValidationError as error:
-            ui.notify(first_wrong(error, _), type="warning", position="top", close_button=_("Close"))
+            here.warn(first_wrong(error, _))
             return
         state = await here.act(profile.change, patient_id, given, before=before, done=_("Saved"))
         if state is not None:

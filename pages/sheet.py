@@ -79,13 +79,13 @@ async def _build(here: Visit, diagnosis_id: int, code: str) -> None:
 
     def may_print() -> bool:
         if shown.key != looked.key:
-            ui.notify(_(CHANGED), type="warning", position="top")
+            here.warn(_(CHANGED))
         return shown.key == looked.key
 
     async def printed() -> bool:
         """Write down that it is printed, unless it has changed by now, or the browser prints no paper of a paused page."""
         if here.hold.paused:
-            ui.notify(_(NOT_LIVE), type="warning", position="top")
+            here.warn(_(NOT_LIVE))
             return False
         if not may_print():
             return False

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 
 from domain.recommendation import StopInput
-from pages.dialog import buttons
+from pages.dialog import TOO_SHORT, buttons, taken
 from pages.visit import Visit
 
 
@@ -52,13 +52,9 @@ class Stopping:
     async def _go(self) -> None:
         if self._about is None:
             return
-        try:
-            given = StopInput(reason=self._reason.value or "")
-        except ValueError:
-            words = self._here._("Give a reason of at least three characters.")
-            ui.notify(words, type="warning", position="top")
-            return
-        await self._stop(self._about, given)
+        given = taken(self._here, lambda: StopInput(reason=self._reason.value or ""), self._here._(TOO_SHORT))
+        if given is not None:
+            await self._stop(self._about, given)
 
     def _hidden(self) -> None:
         if not self._dialog.value:  # it may be open again already, about another

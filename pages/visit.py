@@ -219,10 +219,15 @@ class Visit:
                 where=f"page {place(getattr(route, 'path', ''), self.request.url.path)}",
             )
 
+    def warn(self, sentence: str) -> None:
+        """Say, in the words of this page, why something is not done."""
+        with self.client:
+            ui.notify(sentence, type="warning", position="top", close_button=self._("Close"))
+
     def refuse(self, error: VervainError) -> None:
         """Show the sentence of a refusal; somebody who is not signed in any more is sent to the door."""
+        self.warn(self._(error.message))
         with self.client:
-            ui.notify(self._(error.message), type="warning", position="top", close_button=self._("Close"))
             if isinstance(error, NotSignedIn):
                 ui.navigate.to(SIGN_IN)
 

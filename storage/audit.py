@@ -32,10 +32,9 @@ def end_of(rows: Rows) -> tuple[int, str]:
 def append(rows: Rows, entries: Sequence[Mapping[str, Any]], reasons: Sequence[Mapping[str, Any]]) -> None:
     """Write entries that follow the end of the chain, and the reasons that were typed for them."""
     connection = connection_of(rows)
-    for entry in entries:
-        _ADD.run(connection, **entry)
-    for reason in reasons:
-        _ADD_REASON.run(connection, **reason)
+    _ADD.run_each(connection, entries)
+    if reasons:
+        _ADD_REASON.run_each(connection, reasons)
 
 
 def after(session: Session, entry_id: int, *, limit: int) -> list[dict[str, Any]]:

@@ -64,6 +64,15 @@ def findings(session: Session, diagnosis_id: int) -> list[Finding]:
     return list(session.exec(select(Finding).where(Finding.diagnosis_id == diagnosis_id).order_by(col(Finding.id))))
 
 
+def findings_of_each(session: Session, diagnosis_ids: Sequence[int]) -> dict[int, list[Finding]]:
+    """Read the findings of several diagnoses in one statement, each in the order in which they were recorded."""
+    found: dict[int, list[Finding]] = {one: [] for one in diagnosis_ids}
+    statement = select(Finding).where(col(Finding.diagnosis_id).in_(diagnosis_ids)).order_by(col(Finding.id))
+    for row in session.exec(statement):
+        found[row.diagnosis_id].append(row)
+    return found
+
+
 def matches(session: Session, diagnosis_id: int) -> list[Match]:
     """List the matches of a diagnosis, best first."""
     return list(session.exec(select(Match).where(Match.diagnosis_id == diagnosis_id).order_by(col(Match.rank))))

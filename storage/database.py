@@ -132,6 +132,19 @@ class Database:
             finally:
                 self._rest(connection, begun=statements > 1)
 
+    @contextmanager
+    def look(self) -> Iterator["Glance"]:
+        """Read by prepared statements alone, more of them than a glance has: one consistent state, and changes nothing.
+
+        Raises ``busy()``. Over PostgreSQL it is one of the long reads, so that no glance waits for its turn behind it.
+        """
+        if self.is_sqlite:
+            with self.glance() as glance:
+                yield glance
+            return
+        with self._in_words(), self._engine.connect() as connection:
+            yield Glance(connection)
+
     def _rested(self) -> Connection:
         """Take a connection that is kept for glances, or open one."""
         while True:

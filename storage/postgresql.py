@@ -51,6 +51,8 @@ HISTORY = "SELECT stats_reset::text FROM pg_stat_bgwriter"
 NUMBER, SERVER = "number", "history"
 """Where a connection for writing keeps them."""
 ONE_STATE = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+ENCODING = "UTF8"
+"""Of every database: what a person is called, in any script, has its place in it."""
 IN_TRANSACTION = (2, 3)
 """libpq's words for a transaction that is open, and for one in which a statement has failed."""
 
@@ -98,9 +100,11 @@ def building(url: URL) -> Engine:
         "idle_in_transaction_session_timeout": MIGRATION_IDLE_SECONDS,
         "idle_session_timeout": MIGRATION_IDLE_SECONDS,
     }
-    return create_engine(
+    made = create_engine(
         url, hide_parameters=True, poolclass=NullPool, connect_args={**LIVELINESS, "options": _options(url, idle)}
     )
+    event.listen(made, "do_connect", _connect)
+    return made
 
 
 def is_dead(driver: Any) -> bool:
@@ -176,6 +180,7 @@ def _engine(url: URL, idle_seconds: float, shorter: Mapping[str, float] | None =
     )
     dialect: Any = made.dialect
     dialect.colspecs = {**dialect.colspecs, Integer: _Number}
+    event.listen(made, "do_connect", _connect)
 
     @event.listens_for(made, "checkout")
     def alive(driver: Any, _record: Any, _given: Any) -> None:
@@ -190,6 +195,18 @@ def _engine(url: URL, idle_seconds: float, shorter: Mapping[str, float] | None =
                 without_values(error)
 
     return made
+
+
+def _connect(dialect: Any, _record: Any, arguments: Any, named: Any) -> Any:
+    """Connect to a database that keeps text as we write it; in others a name has other letters, or no lower case."""
+    driver = dialect.connect(*arguments, **named)
+    encoding = driver.info.parameter_status("server_encoding")
+    if encoding != ENCODING:
+        driver.close()
+        raise dialect.loaded_dbapi.NotSupportedError(
+            f"it keeps text as {encoding}, and has to keep it as {ENCODING} (CREATE DATABASE … ENCODING '{ENCODING}')"
+        )
+    return driver
 
 
 def _options(url: URL, limits: Mapping[str, float]) -> str:

@@ -4,12 +4,12 @@ A query through a session costs 80 µs more than that, and twice as much where i
 core costs 20. The columns' types convert values and results here as they do there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Dialect, Insert, bindparam, insert, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.sql import ClauseElement
 from sqlmodel import SQLModel, col
 
@@ -29,6 +29,14 @@ class _Compiled:
     columns: tuple[Any, ...]
     """The types of its columns."""
 
+    def bound(self, values: dict[str, Any]) -> Any:
+        """Convert values, which are changed, and put them as the driver takes them."""
+        for name, convert in self.to_database.items():
+            values[name] = convert(values[name])
+        if self.given:
+            values = self.given | values
+        return [values[name] for name in self.names] if self.positional else values
+
 
 class Prepared:
     """One statement with named values; each kind of database compiles it at its first use."""
@@ -42,24 +50,16 @@ class Prepared:
     def run(self, connection: Connection, **values: Any) -> Sequence[Any]:
         """Run it in the connection's transaction; returns the rows, converted. Raises as SQLAlchemy does."""
         compiled = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
-        for name, convert in compiled.to_database.items():
-            values[name] = convert(values[name])
-        if compiled.given:
-            values = compiled.given | values
+        given = compiled.bound(values)
         driver = connection.connection.dbapi_connection
         assert driver is not None  # noqa: S101 - the connection is open
         cursor = driver.cursor()
         try:
-            cursor.execute(compiled.text, [values[name] for name in compiled.names] if compiled.positional else values)
+            cursor.execute(compiled.text, given)
             described = cursor.description
             rows: Sequence[Any] = [] if described is None else cursor.fetchall()
         except connection.dialect.loaded_dbapi.Error as error:
-            without_values(error)
-            if is_outdated(error):
-                connection.invalidate()
-            raise DBAPIError.instance(
-                compiled.text, None, error, connection.dialect.loaded_dbapi.Error, hide_parameters=True
-            ) from error
+            raise _in_words(error, connection, compiled) from error
         finally:
             cursor.close()
         if not rows:
@@ -76,6 +76,23 @@ class Prepared:
                 values_of[at] = convert(values_of[at])
             converted.append(tuple(values_of))
         return converted
+
+    def run_each(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run it with the values of each of these, and ask for no result. Raises as ``run``.
+
+        PostgreSQL is sent all of them before it is waited for once.
+        """
+        compiled = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
+        given = [compiled.bound(dict(values)) for values in rows]
+        driver = connection.connection.dbapi_connection
+        assert driver is not None  # noqa: S101 - the connection is open
+        cursor = driver.cursor()
+        try:
+            cursor.executemany(compiled.text, given)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _in_words(error, connection, compiled) from error
+        finally:
+            cursor.close()
 
     def first(self, connection: Connection, **values: Any) -> Any:
         """Run it and give its first row; None where there is none."""
@@ -121,6 +138,15 @@ class Prepared:
         made = tuple((at, convert) for at, convert in enumerate(back) if convert is not None)
         self._from_database[dialect.name] = made
         return made
+
+
+def _in_words(error: Exception, connection: Connection, compiled: _Compiled) -> StatementError:
+    """Say an error of the driver as SQLAlchemy does, without the values."""
+    without_values(error)
+    if is_outdated(error):
+        connection.invalidate()
+    kind = connection.dialect.loaded_dbapi.Error
+    return DBAPIError.instance(compiled.text, None, error, kind, hide_parameters=True)
 
 
 def adding(table: type[SQLModel], columns: Sequence[str], *, returning: str | None = None) -> Prepared:

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from argon2.profiles import CHEAPEST
 from fastapi import FastAPI
 
 import main
+from api import oidc_client
 from domain.acknowledgement import Acknowledgements
 from domain.erasure_register import ErasureRegister
 from domain.health import Health
@@ -36,8 +38,9 @@ from domain.services import Services
 from domain.throttle import Throttle
 from domain.tokens import Tokens
 from settings import Settings
-from storage import postgresql, sqlite
+from storage import committing, postgresql, sqlite
 from storage.database import Database
+from tests.support.clock import LAST_MOMENTS, days, left_of_today
 from tests.support.command_line import command as command
 from tests.support.databases import ON_BOTH, POSTGRESQL, SQLITE, Databases
 from tests.support.databases import settings_in as settings_in
@@ -48,9 +51,12 @@ from tests.support.postgres import Postgres, postgres_server
 from tests.support.real_ratings import ABSENT, RealReplay
 from tests.support.real_ratings import FILE as RATINGS
 from tests.support.server import Server, serving, unserved
+from tests.support.waiting import ANSWER_SECONDS, until
 
-hypothesis.settings.register_profile("untimed", deadline=None)  # machines are shared: no test is about time
-hypothesis.settings.register_profile("same-cases", deadline=None, derandomize=True)
+TIMED = [hypothesis.HealthCheck.too_slow]
+"""Machines are shared: no test is about time, nor about how long it takes to think of its cases."""
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=TIMED)
+hypothesis.settings.register_profile("same-cases", deadline=None, derandomize=True, suppress_health_check=TIMED)
 hypothesis.settings.load_profile("untimed")
 
 gc.set_threshold(*main.COLLECTED_AFTER)  # as the program does: what tests stand on stays
@@ -88,8 +94,12 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _patience() -> None:
-    """Let a write on PostgreSQL take as long as it takes on a busy machine; what is about these limits sets its own."""
+    """Let others take as long as they take on a busy machine; what is about these limits sets its own.
+
+    A write on PostgreSQL, what became of one whose connection broke, and a provider's answer.
+    """
     postgresql.IDLE_SECONDS, postgresql.WAIT_SECONDS = 20, 25
+    committing.SETTLE_SECONDS = oidc_client.LIMIT_SECONDS = ANSWER_SECONDS
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -147,7 +157,7 @@ def begun(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Cal
         gc.freeze()  # as the program does; NiceGUI looks through all objects at each start of an application
 
         @cache
-        def furnished() -> tuple[Path, House]:
+        def furnished_on(_days: tuple[date, date]) -> tuple[Path, House]:
             folder = tmp_path_factory.mktemp("furnished")
             parts = over(services, databases.copy(empty, folder))
             house = furnish(parts)
@@ -157,7 +167,7 @@ def begun(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Cal
             parts.database.close()
             return folder, house
 
-        return Begun(empty, services, furnished)
+        return Begun(empty, services, lambda: furnished_on(days()))  # who was taken in yesterday is not of today
 
     return begin
 
@@ -256,6 +266,12 @@ def server(app: FastAPI) -> Iterator[Server]:
     """The application on a free port."""
     with serving(app) as running:
         yield running
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Begin no test in the last moments of a day: what it says of today would be untrue before it has ended."""
+    until(lambda: left_of_today() > LAST_MOMENTS, within=2 * LAST_MOMENTS.total_seconds(), what="the next day")
 
 
 REAL_REPLAY = pytest.StashKey[RealReplay]()

@@ -1,5 +1,6 @@
 """The command line: exit code 2 for wrong use, 1 with one sentence for failure, 0 when it was done."""
 
+import json
 import os
 import shutil
 import signal
@@ -9,10 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
+import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
+import main
 from storage.knowledge import DATA
 from tests.support.command_line import Command, failed
+from tests.support.postgres import Postgres
 from tests.support.server import program
 from tests.support.waiting import ANSWER_SECONDS
 
@@ -45,6 +50,20 @@ def test_a_database_that_cannot_be_written(command: Command, tmp_path: Path, kin
         path.chmod(0o400)
     said = failed(command("run", DATABASE_URL=f"sqlite:///{path}"))
     assert "database" in said.lower() or str(tmp_path / "place") in said, said
+
+
+def test_a_database_that_keeps_other_letters(command: Command, postgres: Postgres) -> None:
+    address = make_url(postgres.made())
+    with psycopg.connect(postgres.server.get_uri(), autocommit=True) as connection:
+        connection.execute(
+            f"CREATE DATABASE {address.database}_c ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0".encode()
+        )
+    other = address.set(database=f"{address.database}_c").render_as_string(hide_password=False)
+    said = failed(command("run", DATABASE_URL=other))
+    assert said == (
+        "The database cannot be used: it keeps text as SQL_ASCII, and has to keep it as UTF8"
+        " (CREATE DATABASE … ENCODING 'UTF8')."
+    )
 
 
 @pytest.mark.parametrize(
@@ -140,6 +159,8 @@ def test_adding_somebody_who_then_signs_in(
             said = {"login": "leila", "password": "correct horse battery"}
             assert http.post("/api/auth/token", json=said).json()["person"]["name"] == "Dr Leila Moradi"
             assert http.get("/api/auth/demo").status_code == 404, "no one-click people here"
+        held = Path(f"/proc/{running.process.pid}/maps").read_text()
+        assert "/scipy/special/" in held, "or the first answer would hold up all writers while that is read"
         assert running.stop(signal.SIGINT) == 0
         assert "Traceback" not in running.printed
 
@@ -173,6 +194,26 @@ def test_letting_another_program_in_and_out_again(command: Command, tmp_path: Pa
         assert token not in running.printed
     assert "already" in failed(command("user", "revoke", number))
     assert "There is no service token 999." in failed(command("user", "revoke", "999"))
+
+
+@pytest.mark.parametrize("public", ["true", "false"])
+def test_what_nobody_expected_is_a_line_of_the_log_without_its_words(
+    command: Command, monkeypatch: pytest.MonkeyPatch, public: str
+) -> None:
+    words = "Leila Moradi, chest pain"
+
+    def fails(*_: object) -> None:
+        raise KeyError(words)
+
+    monkeypatch.setattr(main, "build_services", fails)
+    done = command("audit", "verify", PUBLIC=public, BASE_URL="https://practice.example", TRUSTED_PROXIES="127.0.0.1")
+    assert done.code == 1
+    assert "ended by an error that nobody expected" in done.err
+    assert "KeyError" in done.err
+    assert "in fails" in done.err, "where it happened"
+    assert words not in done.out + done.err
+    if public == "true":
+        assert json.loads(done.err.splitlines()[-1])["level"] == "critical"
 
 
 def test_the_secret_is_for_its_owner_only(command: Command, tmp_path: Path) -> None:

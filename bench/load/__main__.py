@@ -3,6 +3,9 @@
 ``python -m bench.load [--quick] [--sizes N …] [--rates N …] [--json FILE] [--picture FILE]``. Every phone has a token of its own
 and follows its own diagnosis; check-ins come at independent moments, and phones lose their network now and then and resume.
 ``--quick`` ends within 50 s.
+
+``--back N``: instead, what each of N phones that come back costs the program; with ``--beside FOLDER``, another version of it in
+that folder, in turns.
 """
 
 import argparse
@@ -11,14 +14,18 @@ import json
 import os
 import platform
 import resource
+import shutil
 import tempfile
+from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from bench.load.coming_back import AT_ONCE, ROUNDS, come_back, table
 from bench.load.crowd import crowd, settings_in
 from bench.load.stage import Stage, play
 from bench.picture import Line, Panel, save
-from bench.programs import running
+from bench.programs import ROOT, running
 
 SIZES, QUICK_SIZES = (100, 500, 1_000, 5_000), (100, 500)
 ANSWERS_PER_PHONE = 1 / 50
@@ -49,7 +56,12 @@ def main() -> None:
     arguments.add_argument("--rates", type=int, nargs="*", help="check-ins a second, of 500 phones")
     arguments.add_argument("--json", type=Path, help="write the numbers and ratios to this file as well")
     arguments.add_argument("--picture", type=Path, help="draw them into this file (.svg or .png)")
+    arguments.add_argument("--back", type=int, help="what one of so many phones that come back costs, and no more")
+    arguments.add_argument("--beside", type=Path, help="the folder of another version that is measured beside this one")
     chosen = arguments.parse_args()
+    if chosen.back:
+        _back(chosen.back, chosen.beside, chosen.json)
+        return
     sizes = chosen.sizes if chosen.sizes is not None else QUICK_SIZES if chosen.quick else SIZES
     rates = chosen.rates if chosen.rates is not None else QUICK_RATES if chosen.quick else RATES
     seconds = QUICK_SECONDS if chosen.quick else SECONDS
@@ -74,6 +86,32 @@ def main() -> None:
         save(chosen.picture, panels)
     if chosen.json:
         chosen.json.write_text(json.dumps({"sizes": sized, "rates": rated, "ratios": _ratios(sized)}, indent=2) + "\n")
+
+
+def _back(many: int, beside: Path | None, file: Path | None) -> None:
+    _allow_sockets()
+    print(
+        f"{many:,} phones come back, {AT_ONCE} at a time, {ROUNDS} times; processor ms each, medians. ratio: of beside to this."
+    )
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        own = Path(name) / "own"
+        own.mkdir()
+        owners = crowd(settings_in(own), many)
+        folders = [own] if beside is None else [own, Path(shutil.copytree(own, Path(name) / "beside"))]
+        programs = []
+        for folder, version in zip(folders, (ROOT, beside), strict=False):
+            settings = settings_in(folder)
+            given = {"DATABASE_URL": settings.database_url, "SECRET_FILE": str(settings.secret_file)}
+            command = (str((version or ROOT).resolve() / "main.py"), "run")
+            programs.append(stack.enter_context(running(folder, "program", given, command)))
+        costs, seen = asyncio.run(come_back(programs, owners))
+    print("\n".join(table(costs)))
+    errors = [dict(one.errors) for one in seen if one.errors or one.out_of_order]
+    print(f"Lost or refused: {errors or 'nothing'}.")
+    if file:
+        ratios = {own.kind: other.total_ms / own.total_ms for own, other in zip(*costs, strict=True)} if beside else {}
+        numbers = {"costs": [[asdict(one) for one in of] for of in costs], "ratios": ratios}
+        file.write_text(json.dumps(numbers, indent=2) + "\n")
 
 
 def _print(row: dict[str, Any], *, first: bool) -> None:

@@ -97,10 +97,16 @@ class Phone:
         """Be away for a while, and resume."""
         if self._line is None:
             return  # it is away already
-        self._line.leave()
-        self._line = None
+        self.cut()
         await asyncio.sleep(random.expovariate(1 / AWAY_SECONDS))
         await self.join()
+
+    def cut(self, *, forgetful: bool = False) -> None:
+        """Lose the network; who is ``forgetful`` does not know any more how far it has read."""
+        self.leave()
+        self._line = None
+        if forgetful:
+            self.seq = None
 
     async def check_in(self) -> None:
         """Send an answer, and note when it was taken and when the socket said so."""

@@ -3,11 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from nicegui import ui
-from pydantic import ValidationError
 
 from domain import erasing as domain
 from domain.erasing import ErasureInput
-from pages.dialog import asked, buttons
+from pages.dialog import asked, buttons, taken
 from pages.frame import heading
 from pages.language import N_
 from pages.visit import Visit
@@ -37,12 +36,12 @@ def erasing(here: Visit, patient_id: int) -> Callable[[], Awaitable[None]]:
 
         async def go() -> None:
             why = override.value if override is not None else None
-            try:
-                given = ErasureInput(name=name.value or "", reason=reason.value, override_reason=why)
-            except ValidationError:
-                ui.notify(_("Type the name, and choose why."), type="warning", position="top")
-                return
-            if await here.act(domain.erase, patient_id, given) is not None:
+            given = taken(
+                here,
+                lambda: ErasureInput(name=name.value or "", reason=reason.value, override_reason=why),
+                _("Type the name, and choose why."),
+            )
+            if given is not None and await here.act(domain.erase, patient_id, given) is not None:
                 ui.navigate.to("/")
 
         with asked() as dialog:

@@ -3,12 +3,11 @@
 from collections.abc import Awaitable, Callable
 
 from nicegui import ui
-from pydantic import ValidationError
 
 from domain import restriction
 from domain.patient import read
 from domain.restriction import RestrictionInput
-from pages.dialog import asked, buttons
+from pages.dialog import TOO_SHORT, asked, buttons, taken
 from pages.frame import heading
 from pages.visit import Visit
 
@@ -25,10 +24,9 @@ def restricting(here: Visit, patient_id: int) -> Callable[[], Awaitable[None]]:
         title = _("Lift the restriction") if lifts else _("Restrict the record")
 
         async def go() -> None:
-            try:
-                given = RestrictionInput(restricted=not lifts, reason=reason.value or "")
-            except ValidationError:
-                ui.notify(_("Give a reason of at least three letters."), type="warning", position="top")
+            said = reason.value or ""
+            given = taken(here, lambda: RestrictionInput(restricted=not lifts, reason=said), _(TOO_SHORT))
+            if given is None:
                 return
             if await here.act(restriction.restrict, patient_id, given, done=_("Saved")) is not None:
                 dialog.close()

@@ -89,7 +89,7 @@ async def _sharing(here: Visit, patient: PatientState) -> None:
 
         async def go() -> None:
             if who.value is None:
-                ui.notify(_("Choose a colleague."), type="warning", position="top", close_button=_("Close"))
+                here.warn(_("Choose a colleague."))
                 return
             until = utc_now() + timedelta(days=days.value) if days.value else None
             given = ShareInput(person_id=who.value, level=level.value, until=until)
@@ -112,7 +112,7 @@ async def _handing_over(here: Visit, patient: PatientState) -> None:
 
         async def go() -> None:
             if who.value is None:
-                ui.notify(_("Choose a colleague."), type="warning", position="top", close_button=_("Close"))
+                here.warn(_("Choose a colleague."))
                 return
             dialog.close()
             await here.act(sharing.hand_over, patient.id, HandOverInput(person_id=who.value), done=_("Handed over"))

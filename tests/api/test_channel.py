@@ -232,18 +232,19 @@ async def test_a_read_that_failed_is_not_kept_for_others(hub: Hub) -> None:
 async def test_what_is_read_beside_the_log_is_read_anew_for_who_came_after_a_change(hub: Hub) -> None:
     channels, first, second = Channels(hub, Metrics()), Client(), Client()
     channel = channels.join(first, 7, Audience.PRACTICE)
-    read = iter((Beside(("old",), "{}"), Beside(("new",), "{}")))
-
-    async def reads() -> Beside:
-        return next(read)
-
-    old = await channel.beside(first, reads)
+    old, new = Beside(("old",), "{}"), Beside(("new",), "{}")
+    assert channel.beside(first) is None
+    channel.keep_beside(first, old)
     hub.publish([event(1)])
     await turn()
     channels.join(second, 7, Audience.PRACTICE)
-    assert await channel.beside(first, reads) == old, "it gets what came since by itself"
-    assert await channel.beside(second, reads) == Beside(("new",), "{}")
-    assert await channel.beside(first, reads) == Beside(("new",), "{}"), "the newest serves everybody"
+    assert channel.beside(first) == old, "it gets what came since by itself"
+    assert channel.beside(second) is None, "it would lack what came before it began to wait"
+    channel.keep_beside(second, new)
+    assert channel.beside(second) == new
+    assert channel.beside(first) == new, "the newest serves everybody"
+    channel.keep_beside(first, old)
+    assert channel.beside(second) == new, "what was read before is kept for nobody"
 
 
 async def test_one_who_cannot_be_written_to_keeps_nothing_from_the_others(hub: Hub) -> None:

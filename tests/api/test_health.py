@@ -27,6 +27,7 @@ from storage.tables import Mark, metadata
 from tests.support.house import House, bearer
 from tests.support.postgres import Postgres
 from tests.support.problems import refused
+from tests.support.waiting import eventually
 
 Client = httpx2.AsyncClient
 
@@ -92,7 +93,7 @@ async def test_a_part_that_does_not_answer_is_asked_once(
     for _ in range(3):
         problem = refused(await client.get("/readyz"), 503, "unavailable")
         assert problem["detail"] == "The database does not answer."
-    assert asked == [1]
+    await eventually(lambda: asked == [1])
     answer = app.state.services.health._parts["database"]._answer
     assert len(answer._done_callbacks) == 1, "whoever asks leaves nothing behind"
     hangs.set()

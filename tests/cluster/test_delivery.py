@@ -13,13 +13,13 @@ from tests.support.house import House, bearer, signed_in
 from tests.support.nats import Nats
 from tests.support.phone import phone
 from tests.support.reader import CALM, Reader, all_at_the_top, reading
-from tests.support.waiting import ANSWER_SECONDS, eventually
+from tests.support.waiting import ANSWER_SECONDS, eventually, promptly
 
 pytestmark = pytest.mark.farm
 
 READERS = 6
-WITHIN_SECONDS = 3.0
-"""A second is promised; the machine that tests may be busy."""
+OVER_PROCESSES = 10.0
+"""Seconds of our turns, in which two other processes and a database have theirs; one second is promised."""
 
 
 def readers_of(one: Cluster, http: str, many: int = READERS) -> list[Reader]:
@@ -40,6 +40,7 @@ async def everybody_has_everything(one: Cluster, readers: list[Reader], wanted: 
         assert sorted(told["comment"] for told in (reader.state or {})["feedback"].values()) == sorted(wanted)
 
 
+@pytest.mark.timeout(900)  # a busy machine takes long to start processes
 async def test_all_of_it_over_processes(house: House, tmp_path: Path, broker: Nats | None) -> None:
     many = 2 if broker is None else 3
     modules = [None, WRONG_CLOCK]
@@ -73,7 +74,7 @@ async def signed_out_elsewhere(one: Cluster) -> None:
         async with httpx2.AsyncClient(base_url=one.addresses[0], timeout=ANSWER_SECONDS) as http:
             answer = await http.post("/api/auth/sign-out", headers={"Authorization": f"Bearer {token}"})
             assert answer.is_success, answer.text
-        async with asyncio.timeout(WITHIN_SECONDS):
+        async with promptly(OVER_PROCESSES):
             assert await caller.closing() == (1008, "signed_out")
 
 
@@ -90,5 +91,5 @@ async def taken_away_elsewhere(one: Cluster) -> None:
             await caller.expect("snapshot")
             ended = await http.delete(f"{path}/{house.chen.person_id}")
             assert ended.is_success, ended.text
-            async with asyncio.timeout(WITHIN_SECONDS):
+            async with promptly(OVER_PROCESSES):
                 assert await caller.closing() == (1008, "not_found")

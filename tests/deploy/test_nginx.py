@@ -33,7 +33,7 @@ def test_https_and_plain_http(proxy: Proxy) -> None:
         answer = browser.get("/sign-in")
         assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
         assert answer.headers["server"] == "nginx"
-        assert browser.get("/readyz").status_code == 200
+        until(lambda: browser.get("/readyz").status_code == httpx2.codes.OK, what="being ready")
         assert browser.get(f"/?{'x' * 9000}").status_code == 414
     plain = httpx2.get(f"http://127.0.0.1:{proxy.plain}/m?a=1", headers={"Host": NAME}, timeout=ANSWER_SECONDS)
     assert (plain.status_code, plain.headers["location"]) == (308, f"https://{NAME}/m?a=1")

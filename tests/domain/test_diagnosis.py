@@ -11,6 +11,7 @@ from domain.patient import PatientInput
 from domain.permission import Actor
 from storage.tables import Diagnosis, Event, Patient
 from tests.support.house import House
+from tests.support.statements import statements
 
 
 def rows(house: House) -> tuple[int, ...]:
@@ -157,6 +158,20 @@ def test_a_list_of_ones_own(house: House) -> None:
     assert ids(house.leila, before=more[0]) == [house.diagnosis_id]
     assert ids(house.mina) == [house.diagnosis_id]
     assert ids(house.chen) == ids(house.ida) == ids(house.omar) == []
+
+
+def test_a_list_asks_the_database_no_more_often_for_more_diagnoses(house: House) -> None:
+    def asked(limit: int) -> tuple[int, list[int]]:
+        with statements(house.services) as said:
+            listed = diagnosis.listing(house.services, house.leila, limit=limit)
+        return len(said), [len(one["findings"]) for one in listed]
+
+    diagnosis.record(house.services, house.leila, given())
+    often, findings = asked(1)
+    assert findings == [2]
+    assert asked(50) == (often, [2, 1]), "each with its own"
+    [_, mine] = diagnosis.listing(house.services, house.leila)
+    assert diagnosis.of_patient(house.services, house.leila, house.mina.patient_id or 0) == [mine]
 
 
 def test_the_three_traditions_side_by_side(house: House) -> None:

@@ -66,7 +66,9 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(steps=st.lists(STEPS, min_size=3, max_size=12))
 def test_the_counts_are_what_one_would_count_by_hand(
     databases: Databases, begun: Callable[[str], Begun], kind: str, steps: list[tuple[str, int, Any]]

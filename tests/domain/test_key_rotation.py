@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain import key_rotation, sign_in
+from domain import key_rotation, sign_in, signing_keys
 from domain.errors import NotSignedIn
 from domain.key_rotation import LIFE, MARK, present_in, rotate, rotate_when_due
 from domain.ledger import utc_now
@@ -60,7 +60,8 @@ def test_what_is_published(number: int, age: timedelta | None, published: list[i
         assert one.public["kid"] == one.key.thumbprint()
 
 
-def test_the_database_is_asked_once_a_second_and_at_once_for_the_next_key() -> None:
+def test_the_database_is_asked_once_a_second_and_at_once_for_the_next_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing_keys, "LOOKED_AT_EVERY_SECONDS", 3_600.0)  # in place of the second
     watch = Watch()
     keys = SigningKeys(SECRET, watch, TAIL)
     for _ in range(100):

@@ -1,18 +1,28 @@
 """The inbox: what needs a practitioner, and nothing drowns it."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import pytest
+from sqlmodel import select
 
 from domain import correcting, diagnosis, feedback, overview, profile
 from domain.feedback import FeedbackInput, SideEffectInput
 from domain.inbox import Risk
+from domain.ledger import Change
 from domain.patient import PatientInput, profile_of
-from storage.tables import Patient
+from storage.tables import Feedback, Patient
+from tests.support.clock import in_zone
 from tests.support.house import House, under_treatment
 
 
 def say(house: House, **more: Any) -> None:
     given = FeedbackInput.model_validate({"recommendation_id": house.ginger, "rating": 4} | more)
     feedback.submit(house.services, house.mina, house.diagnosis_id, given)
+
+
+CENTRAL_EUROPE = "CET-1CEST,M3.5.0,M10.5.0/3"
+"""Its clocks are put forward on 29 March 2026, and back on 25 October."""
 
 
 def risks(house: House) -> list[Risk]:
@@ -111,6 +121,32 @@ def test_a_warning_sign_in_the_complaint_stays_with_the_diagnosis(house: House) 
     assert recorded["diagnosis"]["red_flags"], "whoever opens it later is told, too"
     assert diagnosis.read(house.services, house.leila, house.diagnosis_id)["diagnosis"]["red_flags"] == []
     assert "red_flags" not in diagnosis.read(house.services, house.mina, house.diagnosis_id)["diagnosis"]
+
+
+@pytest.mark.parametrize(
+    ("noon", "midnight"),
+    [
+        (datetime(2026, 10, 25, 11, tzinfo=UTC), datetime(2026, 10, 24, 22, tzinfo=UTC)),
+        (datetime(2026, 3, 29, 10, tzinfo=UTC), datetime(2026, 3, 28, 23, tzinfo=UTC)),
+    ],
+)
+def test_a_day_begins_at_midnight_also_when_the_clocks_change(
+    house: House, monkeypatch: pytest.MonkeyPatch, noon: datetime, midnight: datetime
+) -> None:
+    monkeypatch.setattr(overview, "utc_now", lambda: noon)
+    say(house)
+    for at, by_day in ((midnight - timedelta(minutes=1), [1, 0]), (midnight, [0, 1])):
+
+        def answered(change: Change, at: datetime = at) -> None:
+            row = change.session.exec(select(Feedback)).one()
+            row.created = at
+            change.session.add(row)
+
+        house.services.ledger.write(answered)
+        with in_zone(CENTRAL_EUROPE):
+            seen = overview.read(house.services, house.leila)
+        assert [count for _day, count in seen.days[-2:]] == by_day
+        assert seen.counters["answers_since"] == by_day[-1]
 
 
 def test_a_recorded_pregnancy_is_believed_whatever_the_sex_says() -> None:

@@ -1,5 +1,7 @@
 """Recommendations: approved with the care that the gate asks for, stopped with a reason."""
 
+from datetime import timedelta
+
 import pytest
 from pydantic import ValidationError
 from sqlmodel import select
@@ -12,7 +14,10 @@ from domain.gate.verdict import GateReason, conclude
 from domain.judgement import Judged
 from domain.ledger import Change
 from domain.recommendation import ApproveInput, StopInput
+from domain.recommending import FOLLOW_UP_DAYS
+from domain.rhythm import local_day
 from storage.tables import AuditEntry, AuditReason, Diagnosis, Evidence, Patient, Recommendation
+from tests.support.clock import in_zone
 from tests.support.house import House
 
 TYPED = "She has taken it for years, and we watch her pressure."
@@ -21,6 +26,17 @@ TYPED = "She has taken it for years, and we watch her pressure."
 def approve(house: House, recommendation_id: int, *, reason: str | None = None, confirmed: bool = False) -> str:
     given = ApproveInput(override_reason=reason, confirmed=confirmed)
     return recommendation.approve(house.services, house.leila, recommendation_id, given).status
+
+
+@pytest.mark.parametrize("zone", ["FIRST-14", "LAST12"])
+def test_a_follow_up_is_counted_from_the_day_of_the_practice(house: House, zone: str) -> None:
+    """In one of the zones with the first and the last midnight it is always another day than in UTC."""
+    with in_zone(zone):
+        approve(house, house.proposed("fennel"), reason=TYPED, confirmed=True)
+        with house.services.database.read() as session:
+            row = session.get_one(Recommendation, house.proposed("fennel"))
+        assert row.approved is not None
+        assert row.follow_up_on == local_day(row.approved) + timedelta(days=row.follow_up_days or FOLLOW_UP_DAYS)
 
 
 @pytest.mark.parametrize(

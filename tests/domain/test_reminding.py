@@ -266,7 +266,9 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(STEPS)
 def test_what_is_kept_is_what_all_answers_say(house: House, steps: list[tuple[str, int, int, str]]) -> None:
     plan = under_treatment(house.services, house.leila)

@@ -1,6 +1,5 @@
 """When a patient is asked: cases by the day since the plan began, and laws for whatever they answer."""
 
-import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from domain.rhythm import (
     overdue,
     stable,
 )
+from tests.support.clock import in_zone
 
 START = date(2026, 3, 1)
 BASELINE = 6
@@ -187,11 +187,8 @@ def test_a_course_can_be_followed_step_by_step(course: list[Said], baseline: int
         assert len(standing.answered) <= 3
 
 
-def test_a_day_is_the_machine_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_day_is_the_machine_s_own() -> None:
     late = datetime(2026, 3, 1, 22, 0, tzinfo=UTC)
     for zone, day in (("Asia/Tehran", 2), ("America/Lima", 1)):
-        monkeypatch.setenv("TZ", zone)
-        time.tzset()
-        assert local_day(late) == date(2026, 3, day)
-    monkeypatch.undo()
-    time.tzset()
+        with in_zone(zone):
+            assert local_day(late) == date(2026, 3, day)

@@ -1,14 +1,12 @@
 """Searching for a patient by name: who is found, who is not, what is noted of it, and what it asks of the database."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 from sqlmodel import col, select
 
 from domain import erasing, patient, profile, searching
@@ -16,28 +14,13 @@ from domain.knowledge import fold
 from domain.ledger import Change
 from domain.patient import PatientInput, ProfileInput
 from domain.patient_names import PatientNames, fit, folded_name, typed
-from domain.services import Services
 from storage.tables import AuditEntry, Patient
 from tests.support.house import House, diagnose, new_patient
+from tests.support.statements import statements
 
 
 def found(house: House, text: str, who: str = "leila") -> list[str]:
     return [one.name for one in searching.patients(house.services, getattr(house, who), text)]
-
-
-@contextmanager
-def statements(services: Services) -> Iterator[list[str]]:
-    """Collect what is asked of the database."""
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        asked.append(statement)
-
-    event.listen(services.database._engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(services.database._engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize(

@@ -201,7 +201,7 @@ def test_the_query_of_readable_patients_is_may_for_each_of_them(house: House) ->
         st.sampled_from([None, -1.0, 1.0, 3600.0]),
     )
 
-    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(
         shares=st.lists(one_share, max_size=8, unique_by=lambda one: one[:2]),
         owners=st.lists(st.sampled_from(people), min_size=len(everybody), max_size=len(everybody)),

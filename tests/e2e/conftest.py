@@ -2,20 +2,29 @@
 
 import logging
 import os
+import re
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from nicegui.dependencies import js_components
 
 import main
 from bench.ports import free_port
 from domain.services import Services
 from settings import Settings
 from tests.support.browsers import Browsers, chromium
+from tests.support.clock import left_of_today
 from tests.support.house import House
 from tests.support.pages import forget_pages, let_click
 from tests.support.server import Server, program
+from tests.support.waiting import until
+
+LAST_MINUTES = timedelta(seconds=90)
+LIMITS = re.compile(r"\b((?:ASKED|CLOSING|PATIENCE|UNDO)_MS) = \d+")
+"""How the elements of the pages (pages/elements/*.js) say for how long they wait."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,6 +37,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def fresh_nicegui() -> None:
     """Start without the pages of programs that have ended."""
     forget_pages()
+
+
+@pytest.fixture(autouse=True)
+def _of_one_day() -> None:
+    """Begin no story in the last minutes of a day: a browser takes longer than other tests."""
+    until(lambda: left_of_today() > LAST_MINUTES, within=2 * LAST_MINUTES.total_seconds(), what="the next day")
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pages wait a minute for what they wait seconds for: where the machine is busy, answers and keys come later."""
+    changed = set[str]()
+    for component in js_components.values():
+        text = component.path.read_text()
+        changed |= set(LIMITS.findall(text))
+        if LIMITS.search(text):
+            (tmp_path / component.path.name).write_text(LIMITS.sub(r"\1 = 60000", text))
+            monkeypatch.setattr(component, "path", tmp_path / component.path.name)
+    assert changed == {"ASKED_MS", "CLOSING_MS", "PATIENCE_MS", "UNDO_MS"}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from domain import practice_phone
-from tests.e2e.test_phone_offline import come_in
+from tests.e2e.test_phone_offline import come_in, off_line
 from tests.support.access import small_targets, violations
 from tests.support.browsers import Browsers
 from tests.support.house import House
@@ -47,6 +47,7 @@ async def test_the_number_stands_beside_what_to_do(
     await pocket.set_offline(False)
     await expect(page.get_by_test_id("feedback-advice").get_by_test_id("call")).to_be_hidden()
     await expect(page.get_by_test_id("feedback-advice")).to_be_visible()
+    off_line(browsers)
 
 
 async def dials(page: Page, card: str, whose: str) -> None:

@@ -81,7 +81,7 @@ async def test_the_look_that_was_chosen_stays_and_is_there_at_the_first_paint(
     await connected(page)
     for _reloaded in range(2):
         await expect(page.locator("html")).to_have_attribute("lang", re.compile("^en"))
-        painted = await page.evaluate("window.painted")
+        painted = await (await page.wait_for_function("window.painted?.length && window.painted")).json_value()
         assert {one.split()[-1] for one in painted} == {"dark"}, painted
         await expect(page.locator("body")).to_have_class(re.compile("body--dark"))
         assert await paper(page) == DARK_PAPER

@@ -48,14 +48,14 @@ async def test_a_server_that_is_killed_and_comes_back(
     with program(tmp_path, "demo", "--no-play", PORT=port) as second:
         await asyncio.to_thread(second.listening)
         for page in (form, phone):
-            await expect(page.get_by_test_id("live-mark")).to_have_attribute("data-state", "live", timeout=45_000)
+            await expect(page.get_by_test_id("live-mark")).to_have_attribute("data-state", "live", timeout=60_000)
         entry = phone.locator("article.entry").filter(has_text="Said while nobody was there.")
         await expect(entry.locator(".vv-chip--delivered")).to_have_count(1)
         assert await phone.evaluate("window.never_left"), "the phone's page stayed where it was"
         stream = await visit(desk, f"{at.http}/feedback")
         await expect(stream.get_by_test_id("answers")).to_contain_text("Said while nobody was there.")
         assert "Traceback" not in second.printed, second.printed
-    lost = ("ERR_CONNECTION_REFUSED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET", "WebSocket connection")
+    lost = ("net::ERR_", "WebSocket connection")  # in whichever way the browser says that there was no server
     left = [one for one in browsers.complaints if not any(word in one for word in lost)]
     browsers.complaints.clear()
     assert left == []

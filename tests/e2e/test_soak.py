@@ -12,6 +12,7 @@ from domain.feedback import FeedbackInput
 from tests.support.browsers import Browsers, sign_in, visit
 from tests.support.house import House
 from tests.support.server import Server
+from tests.support.waiting import ANSWER_SECONDS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("no_errors")]
 
@@ -39,7 +40,9 @@ async def test_a_page_that_stays_open_does_not_grow(
     most = round(seconds * A_SECOND)
     await answers(house, most, "Change")
     await expect(page.get_by_test_id("answers")).to_contain_text(f"Change {most - 1}.")
-    after = await measured(looking)
+    after, deadline = await measured(looking), time.monotonic() + ANSWER_SECONDS
+    while after["JSHeapUsedSize"] > before["JSHeapUsedSize"] * MORE_HEAP and time.monotonic() < deadline:
+        after = await measured(looking)  # what nothing holds goes with one of the next rounds
 
     assert after["Nodes"] <= before["Nodes"] + MORE_NODES, (before, after)
     assert after["JSHeapUsedSize"] <= before["JSHeapUsedSize"] * MORE_HEAP, (before, after)

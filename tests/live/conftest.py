@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -58,6 +59,12 @@ def fast_server(app: FastAPI) -> Iterator[Server]:
     """The application on a free port, for what only our own class does."""
     with serving(app) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _no_hour_strikes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the hour strike in no test: what others' answers change is told then, in every diagnosis."""
+    monkeypatch.setattr("domain.rescoring.next_hour", lambda now: now + timedelta(days=1))
 
 
 @pytest.fixture

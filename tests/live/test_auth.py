@@ -20,7 +20,7 @@ from storage.tables import PatientShare
 from tests.live.conftest import Live
 from tests.support.house import signed_in
 from tests.support.phone import Phone, phone, ringing
-from tests.support.waiting import ANSWER_SECONDS, eventually
+from tests.support.waiting import ANSWER_SECONDS, eventually, promptly
 
 PASSWORD = "correct horse battery"  # a passphrase, as people are asked for
 
@@ -144,7 +144,7 @@ async def test_signing_out_closes_the_socket_at_once(live: Live) -> None:
     token, other = live.token(), live.token()
     async with phone(live.ws, live.diagnosis_id, token) as one, phone(live.ws, live.diagnosis_id, other) as two:
         actor, _ = actor_of_token(live.house.services, token)
-        async with asyncio.timeout(1):
+        async with promptly():
             await asyncio.to_thread(sign_in.sign_out, live.house.services, actor)
             assert await one.closing() == (1008, "signed_out")
         await two.send({"type": "ping"})
@@ -161,13 +161,13 @@ async def test_a_fresh_token_on_a_live_socket(live: Live) -> None:
 
 
 async def test_a_token_that_runs_out_ends_the_session(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_session, "EXPIRY_GRACE", timedelta())
-    actor, _ = signed_in(live.house.services, live.house.mina)
-    short = live.house.services.tokens.issue(
-        person_id=actor.person_id, sign_in_id=actor.sign_in_id or 0, practice_id=actor.practice_id,
-        role="patient", now=utc_now() - ACCESS_LIFE + timedelta(seconds=1.5),
-    )  # fmt: skip
-    async with phone(live.ws, live.diagnosis_id, short) as caller:
+    token = live.token()
+    over = live.house.services.tokens.read(token).expires + live_session.EXPIRY_GRACE
+    now = [over - timedelta(seconds=0.1)]  # for the session: coming in may take as long as it likes
+    monkeypatch.setattr(live_session, "utc_now", lambda: now[0])
+    async with phone(live.ws, live.diagnosis_id, token) as caller:
+        await caller.expect("snapshot")
+        now[0] = over
         assert await caller.closing() == (1008, "token_expired")
 
 
@@ -186,7 +186,7 @@ async def test_taking_the_record_away_closes_the_socket(live: Live) -> None:
         phone(live.ws, live.diagnosis_id, live.token(live.house.chen)) as chen,
         phone(live.ws, live.diagnosis_id, live.token(live.house.leila)) as leila,
     ):
-        async with asyncio.timeout(1):
+        async with promptly():
             await asyncio.to_thread(live.house.services.ledger.write, unshare)
             assert await chen.closing() == (1008, "not_found")
         await leila.send({"type": "ping"})

@@ -88,8 +88,9 @@ async def test_too_many_messages_a_second(live: Live) -> None:
             await caller.expect("pong")
     async with phone(live.ws, live.diagnosis_id, live.token()) as caller:
         await caller.expect("snapshot")
-        for _ in range(60):
-            await caller.send({"type": "ack", "seq": 1})
+        with suppress(ConnectionClosed):  # the answer may come while we still send
+            for _ in range(600):  # however slowly they are sent
+                await caller.send({"type": "ack", "seq": 1})
         assert await caller.closing() == (1013, "too_often")
 
 

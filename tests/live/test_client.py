@@ -10,6 +10,7 @@ from vervain_client import LONGEST_WAIT, Position, Refused, backoff, follow
 from domain.log import top_seq
 from tests.live.conftest import Live
 from tests.support.protocol import check
+from tests.support.waiting import ANSWER_SECONDS
 
 
 def as_sent(message: Any, diagnosis_id: int) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def as_sent(message: Any, diagnosis_id: int) -> dict[str, Any]:
 async def test_it_follows_in_order_from_the_snapshot_on(live: Live) -> None:
     follower = follow(live.http, live.diagnosis_id, live.token(live.house.leila))
     numbers: list[int] = []
-    async with asyncio.timeout(20), follower as messages:
+    async with asyncio.timeout(ANSWER_SECONDS), follower as messages:
         async for message in messages:
             check(as_sent(message, live.diagnosis_id))
             if message.type == "snapshot":
@@ -39,7 +40,7 @@ async def test_it_follows_in_order_from_the_snapshot_on(live: Live) -> None:
 
 async def test_it_goes_on_where_it_stopped(live: Live) -> None:
     position = Position()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(ANSWER_SECONDS):
         async with follow(live.http, live.diagnosis_id, live.token(), position=position) as messages:
             assert (await anext(messages)).type == "snapshot"
         before = position.since

@@ -12,8 +12,8 @@ from domain.services import Services
 from storage.tables import Person
 from tests.live.conftest import Live
 from tests.support.phone import phone
+from tests.support.waiting import promptly
 
-WITHIN_SECONDS = 1.0
 WAYS: dict[str, Callable[[Services, str], int]] = {
     "disable": account.disable,
     "reset": partial(account.reset, password="another horse battery"),
@@ -38,6 +38,6 @@ async def test_open_sockets_close(live: Live, way: str) -> None:
     async with phone(live.ws, live.diagnosis_id, live.token(live.house.leila)) as caller:
         await caller.expect("snapshot")
         ended = await asyncio.to_thread(WAYS[way], services, "leila")
-        async with asyncio.timeout(WITHIN_SECONDS):
+        async with promptly():
             assert await caller.closing() == (1008, "signed_out")
         assert ended >= 1

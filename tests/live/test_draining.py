@@ -13,14 +13,14 @@ from tests.support.house import House
 from tests.support.phone import phone
 from tests.support.problems import refused
 from tests.support.server import program
-from tests.support.waiting import ANSWER_SECONDS, eventually
+from tests.support.waiting import ANSWER_SECONDS, ENDING_SECONDS, eventually, ready
 
 pytestmark = pytest.mark.farm
-PAUSE = 3.0
+PAUSE, LONG_PAUSE = 1.0, 300.0
 
 
-async def test_it_is_not_ready_before_anybody_is_sent_away(house: House, tmp_path: Path) -> None:
-    with program(tmp_path, "run", DRAIN_SECONDS=str(PAUSE)) as running:
+async def test_all_goes_on_in_the_pause_and_a_second_signal_ends_it(house: House, tmp_path: Path) -> None:
+    with program(tmp_path, "run", DRAIN_SECONDS=str(LONG_PAUSE)) as running:
         address = running.listening()
         live = Live(house, address.http, address.ws)
         async with (
@@ -28,8 +28,7 @@ async def test_it_is_not_ready_before_anybody_is_sent_away(house: House, tmp_pat
             httpx2.AsyncClient(base_url=live.http, timeout=ANSWER_SECONDS) as http,
         ):
             await first.expect("snapshot")
-            assert (await http.get("/readyz")).status_code == 200
-            began = time.monotonic()
+            await ready(http)
             running.process.send_signal(signal.SIGTERM)
             await eventually(lambda: "stopping soon" in running.printed, what="the signal")
             problem = refused(await http.get("/readyz"), 503, "unavailable")
@@ -40,15 +39,18 @@ async def test_it_is_not_ready_before_anybody_is_sent_away(house: House, tmp_pat
                 await asyncio.to_thread(live.answer, "In the pause.")
                 for caller in (first, second):
                     assert (await caller.until("feedback_update"))["comment"] == "In the pause."
-                    assert (await caller.closing())[0] == 4001
-            assert time.monotonic() - began >= PAUSE
-        assert await asyncio.to_thread(running.process.wait, 15) == 0
-
-
-async def test_a_second_signal_stops_at_once(house: House, tmp_path: Path) -> None:
-    with program(tmp_path, "run", DRAIN_SECONDS="300") as running:
-        address = running.listening().http
-        assert (await asyncio.to_thread(httpx2.get, f"{address}/readyz")).status_code == 200
         running.process.send_signal(signal.SIGTERM)
-        await eventually(lambda: "stopping soon" in running.printed, what="the signal")
-        assert await asyncio.to_thread(running.stop) == 0
+        assert await asyncio.to_thread(running.process.wait, ENDING_SECONDS) == 0
+
+
+async def test_after_the_pause_everybody_is_sent_away(house: House, tmp_path: Path) -> None:
+    with program(tmp_path, "run", DRAIN_SECONDS=str(PAUSE)) as running:
+        address = running.listening()
+        live = Live(house, address.http, address.ws)
+        async with phone(live.ws, live.diagnosis_id, live.token()) as caller:
+            await caller.expect("snapshot")
+            began = time.monotonic()
+            running.process.send_signal(signal.SIGTERM)
+            assert (await caller.closing())[0] == 4001
+            assert time.monotonic() - began >= PAUSE
+        assert await asyncio.to_thread(running.process.wait, ENDING_SECONDS) == 0

@@ -9,9 +9,7 @@ from domain.erasing import ErasureInput
 from tests.live.conftest import Live
 from tests.support.house import diagnose
 from tests.support.phone import phone, ringing
-from tests.support.waiting import ANSWER_SECONDS
-
-WITHIN_SECONDS = 1.0
+from tests.support.waiting import ANSWER_SECONDS, promptly
 
 
 def erase(live: Live) -> None:
@@ -31,7 +29,7 @@ async def test_its_sockets_close_and_nobody_comes_back(live: Live) -> None:
         epoch = mina.seen[0]["data"]["epoch"]
         seq = (await mina.expect("snapshot"))["seq"]
         await leila.expect("snapshot")
-        async with asyncio.timeout(WITHIN_SECONDS):
+        async with promptly():
             await asyncio.to_thread(erase, live)
             assert await mina.closing() == (1008, "signed_out")
             assert await leila.closing() == (1008, "not_found")

@@ -10,13 +10,11 @@ from tests.live.conftest import Live
 from tests.support.phone import phone
 from tests.support.raw_socket import CONT, PING, PONG, TEXT, RawSocket, connected, frame, handshake, opened
 from tests.support.server import Server
-from tests.support.waiting import eventually
+from tests.support.waiting import ANSWER_SECONDS, eventually
 
 pytestmark = pytest.mark.farm
 
 FLOODS = {"PING": frame(PING), "PONG": frame(PONG), "empty fragments": frame(CONT, fin=False)}
-PATIENCE_SECONDS = 10.0
-"""A server that does not cut reads on for ever; as slow as it reads, it is asked no more than this."""
 
 
 @pytest.fixture
@@ -58,7 +56,7 @@ async def cut_by(client: RawSocket, first: bytes, each: bytes) -> bool:
     blob = each * 1_000
     await client.send(first)
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(ANSWER_SECONDS):
             for _ in count():
                 if not await client.send(blob):
                     return True

@@ -15,7 +15,7 @@ from bench.ports import free_port
 from tests.live.conftest import Live
 from tests.support.house import signed_in
 from tests.support.reader import QUICK
-from tests.support.waiting import eventually
+from tests.support.waiting import ANSWER_SECONDS, eventually
 
 Script = Callable[["Told"], Awaitable[None]]
 
@@ -81,7 +81,7 @@ async def told(*scripts: Script) -> AsyncIterator[str]:
 async def take(follower: Follower, count: int) -> list[tuple[str, int | None]]:
     """Take so many messages."""
     seen: list[tuple[str, int | None]] = []
-    async with asyncio.timeout(10), follower as messages:
+    async with asyncio.timeout(ANSWER_SECONDS), follower as messages:
         async for message in messages:
             seen.append((message.type, message.seq))
             if len(seen) == count:
@@ -274,7 +274,7 @@ async def test_the_token_is_renewed_on_the_live_socket_in_time(live: Live) -> No
     assert renewed.is_set()
     # And with the real server: the connection it began with is the one that it ends with.
     follower = follow(live.http, live.diagnosis_id, fetch)
-    async with asyncio.timeout(10), follower as messages:
+    async with asyncio.timeout(ANSWER_SECONDS), follower as messages:
         first: Message = await anext(messages)
         assert first.type == "snapshot"
         await asyncio.to_thread(live.answer)

@@ -14,11 +14,12 @@ from tests.support.herd import a_herd, answer
 from tests.support.house import House
 from tests.support.reader import Reader
 from tests.support.server import Program, program
-from tests.support.waiting import eventually
+from tests.support.waiting import ANSWER_SECONDS, eventually
 
 pytestmark = pytest.mark.farm
 
 
+@pytest.mark.timeout(900)  # a busy machine takes long to start processes
 @pytest.mark.parametrize(("how", "clients"), [(SIGTERM, 1_000), (SIGKILL, 500)])
 async def test_all_come_back_spread_out_and_whole(house: House, tmp_path: Path, how: Signals, clients: int) -> None:
     port = str(free_port())
@@ -27,7 +28,7 @@ async def test_all_come_back_spread_out_and_whole(house: House, tmp_path: Path, 
 
         async def fall(readers: Sequence[Reader]) -> None:
             took = await asyncio.to_thread(ended, running[0], how)
-            assert how is SIGKILL or took < 10, "seconds to send everybody away and to stop"
+            assert how is SIGKILL or took < ANSWER_SECONDS, "to send everybody away and to stop"
             await eventually(lambda: all(reader.follower.closed for reader in readers), what="every close")
             await asyncio.to_thread(answer, house, "While it is down.")
             running.append(stack.enter_context(program(tmp_path, "run", PORT=port)))

@@ -9,7 +9,7 @@ from api.keep_alive import KeepAlive
 from tests.live.conftest import Live
 from tests.support.phone import phone
 from tests.support.server import Server
-from tests.support.waiting import eventually
+from tests.support.waiting import ANSWER_SECONDS, eventually
 
 
 @pytest.fixture
@@ -19,8 +19,8 @@ def server(fast_server: Server) -> Server:
 
 
 async def test_who_answers_no_ping_is_cut_and_who_answers_stays(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keep_alive, "EVERY_SECONDS", 0.02)  # a ping every 0.4 s
-    monkeypatch.setattr(live_socket, "GOODBYE_SECONDS", 10.0)
+    monkeypatch.setattr(keep_alive, "EVERY_SECONDS", 0.05)  # a ping every second
+    monkeypatch.setattr(live_socket, "GOODBYE_SECONDS", ANSWER_SECONDS)
     token = live.token()
     async with phone(live.ws, live.diagnosis_id, token) as here, phone(live.ws, live.diagnosis_id, token) as gone:
         await here.expect("snapshot")
@@ -53,7 +53,7 @@ async def test_what_expires_is_reminded_once_unless_it_is_forgotten(monkeypatch:
     timer, one, other = KeepAlive(), Reminded(), Reminded()
     timer.remind(one, -1)
     timer.forget(other, timer.remind(other, -1))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(ANSWER_SECONDS):
         await one.over.wait()
     assert (one.times, other.times) == (1, 0)
     assert len(timer) == 0
@@ -81,5 +81,5 @@ async def test_one_failure_stops_no_timer(monkeypatch: pytest.MonkeyPatch) -> No
     timer, one = KeepAlive(), Reminded()
     timer.remind(Failing(), -10)
     timer.remind(one, 0)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(ANSWER_SECONDS):
         await one.over.wait()

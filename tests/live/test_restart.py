@@ -14,7 +14,7 @@ from tests.support.house import House, bearer
 from tests.support.phone import Phone, phone, ringing
 from tests.support.server import Program, program
 from tests.support.snapshots import State, apply, by_key, state_of
-from tests.support.waiting import ANSWER_SECONDS
+from tests.support.waiting import ANSWER_SECONDS, ready
 
 pytestmark = pytest.mark.farm
 
@@ -78,7 +78,7 @@ async def test_clients_that_misbehave_leave_no_trace_in_the_log(house: House, ru
         large = b'{"login": "' + b"x" * 10_000_000 + b'"}'
         answer = await http.post("/api/auth/token", content=large, headers={"Content-Type": "application/json"})
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
-        assert (await http.get("/readyz")).status_code == 200
+        await ready(http)
     assert running.stop() == 0
     assert "Traceback" not in running.printed, running.printed
     assert "[error" not in running.printed, running.printed
@@ -117,10 +117,10 @@ async def test_a_restart_loses_nothing(house: House, folder: Path, how: signal.S
             await say(live, mina, "After.")
             while "After." not in str(caller.seen):
                 await caller.next()
-            top = state_of(house.services, live.diagnosis_id, Audience.PATIENT)["seq"]
-            while caller.seqs[-1] < top:
+            after = state_of(house.services, live.diagnosis_id, Audience.PATIENT)
+            while caller.seqs[-1] < after["seq"]:
                 await caller.next()
-        assert followed(state, caller) == state_of(house.services, live.diagnosis_id, Audience.PATIENT)
+        assert followed(state, caller) == after
         comments = [one["comment"] for one in followed(state, caller)["feedback"].values()]
         assert comments == ["Before.", "While it was down.", "After."]
 

@@ -13,7 +13,7 @@ from domain.messages import EffectivenessUpdate
 from tests.live.conftest import Live
 from tests.support.phone import phone, ringing
 from tests.support.snapshots import apply, by_key, state_of
-from tests.support.waiting import eventually
+from tests.support.waiting import ANSWER_SECONDS, eventually
 
 
 async def test_what_was_missed_is_delivered_first(live: Live) -> None:
@@ -29,11 +29,12 @@ async def test_what_was_missed_is_delivered_first(live: Live) -> None:
         await again.up_to(told["seq"])
         await asyncio.to_thread(live.answer, "And on.")
         await again.until("feedback_update")
-        while again.seqs[-1] < state_of(live.house.services, live.diagnosis_id, Audience.PATIENT)["seq"]:
+        after = state_of(live.house.services, live.diagnosis_id, Audience.PATIENT)
+        while again.seqs[-1] < after["seq"]:
             await again.next()
     for message in again.seen[1:]:
         state = apply(state, message)
-    assert state == state_of(live.house.services, live.diagnosis_id, Audience.PATIENT)
+    assert state == after
     assert "snapshot" not in {message["type"] for message in again.seen}
 
 
@@ -100,7 +101,7 @@ async def test_a_gap_is_filled_on_the_live_socket(live: Live) -> None:
 
 async def test_who_cannot_keep_up_is_cut_and_loses_nothing(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name in ((live_socket, "GOODBYE_SECONDS"), (closing, "CLOSE_SECONDS")):
-        monkeypatch.setattr(module, name, 10.0)
+        monkeypatch.setattr(module, name, ANSWER_SECONDS)
     services = live.house.services
     before = services.hub.follower_count()
     async with phone(live.ws, live.diagnosis_id, live.token(live.house.leila)) as caller:

@@ -9,7 +9,7 @@ from domain.events import Audience
 from tests.live.conftest import Live
 from tests.support.phone import phone, ringing
 from tests.support.snapshots import apply, by_key, state_of
-from tests.support.waiting import ANSWER_SECONDS
+from tests.support.waiting import ANSWER_SECONDS, promptly
 
 
 def issued(live: Live, *scopes: str, practice_id: int = 0) -> service.Issued:
@@ -35,14 +35,14 @@ async def test_what_a_service_pushes_is_on_every_socket(live: Live) -> None:
             )
         ]
         assert [answer.status_code for answer in answers] == [200, 200, 200]
-        top = state_of(live.house.services, live.diagnosis_id, Audience.PRACTICE)["seq"]
         for audience, one, state in zip(Audience, (practice, patient), states, strict=True):
-            await one.up_to(top)
+            after = state_of(live.house.services, live.diagnosis_id, audience)
+            await one.up_to(after["seq"])
             ids = {message["seq"]: message["id"] for message in one.seen if "seq" in message}
             assert all(ids[answer.json()["seq"]] == answer.json()["id"] for answer in answers)
             for message in one.seen[2:]:
                 state = apply(state, message)
-            assert state == state_of(live.house.services, live.diagnosis_id, audience)
+            assert state == after
 
 
 async def test_a_service_follows_with_its_scope_and_as_long_as_its_token_holds(live: Live) -> None:
@@ -59,8 +59,8 @@ async def test_a_service_follows_with_its_scope_and_as_long_as_its_token_holds(l
             assert "verdict" in (await caller.expect("snapshot"))["recommendations"][0], "as the practice sees it"
         await asyncio.to_thread(live.answer)
         await by_message.expect("feedback_update")
-        await asyncio.to_thread(service.revoke, live.house.services, token.number)
-        async with asyncio.timeout(1):
+        async with promptly():
+            await asyncio.to_thread(service.revoke, live.house.services, token.number)
             for caller in (by_header, by_address, by_message):
                 assert await caller.closing() == (1008, "signed_out")
     async with ringing(live.ws, live.diagnosis_id, additional_headers=header) as again:

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 import main
+from bench.ports import free_port
 from domain.telemetry import ATTRIBUTES, Telemetry
 from settings import Settings
 from tests.support.collector import Collector, attributes, collecting
@@ -141,16 +142,18 @@ async def test_a_collector_that_is_away_is_said_once_and_holds_nothing_up(
 ) -> None:
     monkeypatch.setattr("domain.telemetry.SEND_SECONDS", 0.7)  # less than the pause before it would be tried once more
     caplog.set_level("INFO")
-    with collecting() as gone:
-        pass
-    with asking(run(gone.url), house) as client:
+    port = free_port()
+    with asking(run(f"http://127.0.0.1:{port}/v1/traces"), house) as client:
         for _ in range(3):
             answer(client, house)
             await eventually(lambda: lines(caplog), what="the line")
         assert lines(caplog) == ["traces cannot be sent, and are dropped until they can"]
-        with collecting(int(gone.url.split(":")[2].split("/")[0])) as back:
-            answer(client, house)
-            await eventually(lambda: len(lines(caplog)) == 2, what="that they are sent again")
+        with collecting(port) as back:
+            for _ in range(10):  # what a busy machine takes too long to send is dropped like the others
+                answer(client, house)
+                with suppress(AssertionError):
+                    await eventually(lambda: len(lines(caplog)) == 2 and roots(back), within=3)
+                    break
             assert roots(back)
     assert lines(caplog)[1] == "traces are sent again"
 

@@ -208,8 +208,9 @@ def test_plurals(count: int, english: str, persian: str, monkeypatch: pytest.Mon
     assert said == [english, persian]
 
 
-def test_a_moment_of_today_is_a_time_and_another_a_date_too() -> None:
-    now = datetime.now().astimezone().replace(hour=9, minute=5, second=7)
+def test_a_moment_of_today_is_a_time_and_another_a_date_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime(2026, 11, 23, 9, 5, 7).astimezone()
+    monkeypatch.setattr("pages.language.utc_now", lambda: now.astimezone(UTC))
     assert (en.time(now), fa.time(now)) == ("09:05", "۰۹:۰۵")
     assert (en.clock(now), fa.clock(now)) == ("09:05:07", "۰۹:۰۵:۰۷")
     then = datetime(2020, 3, 20, 14, 3).astimezone()

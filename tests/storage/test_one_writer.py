@@ -90,14 +90,16 @@ def test_no_update_is_lost_between_processes(database: Database, other: Database
 
 
 def test_a_reader_sees_one_state_and_changes_nothing(database: Database, other: Database) -> None:
-    with database.read() as reader, database.glance() as glance:
+    with database.read() as reader, database.glance() as glance, database.look() as look:
         assert reader.get_one(Mark, "count").value == "0"
         assert VALUE.value(glance.connection, name="count") == "0"
+        assert VALUE.value(look.connection, name="count") == "0"
         with other.write() as session:
             increment(session)
         reader.expire_all()
         assert reader.get_one(Mark, "count").value == "0"
         assert VALUE.value(glance.connection, name="count") == "0"
+        assert VALUE.value(look.connection, name="count") == "0"
     with database.glance() as glance:
         assert VALUE.value(glance.connection, name="count") == "1"
     with database.read() as reader:

@@ -16,8 +16,11 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 """How long a page may take to show something; far more than it needs, because the machine may be busy."""
+LINE_GIVEN_UP = "WebSocket is already in CLOSING or CLOSED state"
+"""What Chromium says where NiceGUI's client sends in the moment in which the server has given its line up: a page that does not
+answer a ping within two seconds, on a busy machine, is taken for gone, and comes back by itself."""
 WIDE: ViewportSize = {"width": 1280, "height": 860}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 
@@ -49,8 +52,10 @@ class Browsers:
         return context
 
     def _listen(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.complaints.append(f"{message.text} ({message.location.get('url', '')})")
+        where = message.location.get("url", "")
+        given_up = LINE_GIVEN_UP in message.text and where.endswith("/nicegui.js")
+        if message.type == "error" and not given_up:
+            self.complaints.append(f"{message.text} ({where})")
 
     async def _refuse(self, dialog: Any) -> None:
         self.dialogs.append(dialog.message)

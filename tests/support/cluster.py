@@ -19,6 +19,8 @@ from tests.support.waiting import eventually
 
 CONNECTED = ("listening to the other processes", "connected to the broker")
 START_SECONDS = 120.0
+SAY_SECONDS = 10.0
+"""After which a phone that had no answer asks again; also of a process that is stopped."""
 CLOCK_SECONDS = 90
 """By how much a clock that is wrong is wrong."""
 WRONG_CLOCK = "tests.support.clock_program"
@@ -106,7 +108,7 @@ async def cluster(
             stack.callback(program.stop, SIGKILL)
             return program
 
-        one = Cluster(house, start, many, await stack.enter_async_context(httpx2.AsyncClient(timeout=10)))
+        one = Cluster(house, start, many, await stack.enter_async_context(httpx2.AsyncClient(timeout=SAY_SECONDS)))
         await one.ready()
         one.proxy = await stack.enter_async_context(before(one.addresses))
         yield one

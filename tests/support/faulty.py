@@ -53,6 +53,11 @@ class Plan:
             return self._given.pop(0)
         return self._drawn(self._random) if self._random is not None else Fault()
 
+    def give_back(self, fault: Fault) -> None:
+        """Keep a fault that was given for the next connection: this one ended before it came to it."""
+        if self._random is None and fault.kind != "none":
+            self._given.insert(0, fault)
+
     def _drawn(self, chance: random.Random) -> Fault:
         return Fault(
             kind=chance.choice(KINDS),
@@ -163,6 +168,7 @@ class Proxy:
                 pump.cancel()
             await asyncio.gather(up, down, return_exceptions=True)
             if not line.struck:
+                self.plan.give_back(line.fault)
                 with suppress(OSError):
                     await asyncio.gather(writer.drain(), far_writer.drain())
                     writer.close()

@@ -18,7 +18,7 @@ PER_PERSON = 20
 JOINED_WITHIN = 40.0
 SPREAD_SECONDS = 5.0
 """What the server says in ``connect``."""
-PATIENCE = Patience(longest_wait=4.0)
+PATIENCE = Patience(connect=30.0, answer=30.0, longest_wait=4.0)
 Fall = Callable[[Sequence[Reader]], Awaitable[None]]
 """Ends what serves these, one process or each in turn, and starts it again at the same place."""
 

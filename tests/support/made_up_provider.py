@@ -116,7 +116,7 @@ def made_up_provider(key: RSAKey) -> Iterator[MadeUpProvider]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join()
 
 
 class _Door(BaseHTTPRequestHandler):

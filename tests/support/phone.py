@@ -10,8 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.support.protocol import check
-
-PATIENCE_SECONDS = 10.0
+from tests.support.waiting import ANSWER_SECONDS
 
 
 class Phone:
@@ -33,7 +32,7 @@ class Phone:
 
     async def next(self) -> dict[str, Any]:
         """Take the next message, whatever it is, as ``/asyncapi.json`` describes it."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(ANSWER_SECONDS):
             message: dict[str, Any] = json.loads(await self._connection.recv())
         check(message)
         self.seen.append(message)
@@ -93,9 +92,8 @@ async def ringing(address: str, diagnosis_id: object, **options: Any) -> AsyncIt
     """Open a socket to a diagnosis, without saying who it is; ``options`` are those of ``websockets.connect``.
 
     Nothing bounds what waits here: a phone that stopped reading would not see the answer to its farewell either."""
-    async with connect(
-        f"{address}/ws/{diagnosis_id}", compression=None, proxy=None, max_queue=None, **options
-    ) as connection:
+    how: dict[str, Any] = {"compression": None, "proxy": None, "max_queue": None, "open_timeout": ANSWER_SECONDS}
+    async with connect(f"{address}/ws/{diagnosis_id}", **how, **options) as connection:
         yield Phone(connection)
 
 

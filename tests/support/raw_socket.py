@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.support.waiting import ANSWER_SECONDS
+
 CONT, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-PATIENCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +101,14 @@ class RawSocket:
 
     async def head(self) -> tuple[int, dict[str, str]]:
         """Read the head of an answer; returns its status and its headers."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(ANSWER_SECONDS):
             lines = (await self._reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
         headers = dict(line.split(": ", 1) for line in lines[1:] if line)
         return int(lines[0].split()[1]), {name.lower(): value for name, value in headers.items()}
 
     async def got(self) -> Got:
         """Read the next frame, which a server never masks. Raises EOFError where the connection has ended."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(ANSWER_SECONDS):
             try:
                 first, second = await self._reader.readexactly(2)
                 size = second & 0x7F

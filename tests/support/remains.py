@@ -17,7 +17,7 @@ ENDS_BY_ITSELF = {"counting_again"}
 
 
 @contextmanager
-def nothing_is_left(app: FastAPI, http: str, *, within: float = 10.0) -> Iterator[None]:
+def nothing_is_left(app: FastAPI, http: str, *, within: float = 30.0) -> Iterator[None]:
     """Hold what there is in the server after the ``with`` against what there was before: nothing more, and each of its jobs.
 
     What was on its way out when the scenario began may have gone meanwhile.

@@ -25,10 +25,10 @@ from api.live_protocol import LiveProtocol
 from domain.services import Services
 from settings import Settings
 from tests.support.databases import SECRET, address_in
-from tests.support.waiting import until
+from tests.support.waiting import ENDING_SECONDS, until
 
 ROOT = Path(__file__).parent.parent.parent
-START_SECONDS = 90.0
+START_SECONDS = 180.0
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def serving(app: FastAPI, ws: type[asyncio.Protocol] = LiveProtocol) -> Iterator
         yield Server(f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{port}")
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(ENDING_SECONDS)
         listener.close()
     assert not thread.is_alive(), "the server did not stop"
 
@@ -113,10 +113,10 @@ class Program:
         """End it and wait for its end; returns the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(how)
-        return self.process.wait(15)
+        return self.process.wait(ENDING_SECONDS)
 
     def _address(self) -> str | None:
-        found = re.search(r"address(?:=|\": ?\")(http://[\d.:]+)", self.printed)
+        found = re.search(r"address(?:=|\": ?\")(http://[\d.:]+)[^\d.:]", self.printed)
         return found[1] if found else None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.events import Audience, LoggedEvent
 from domain.services import Services
-from domain.snapshot import snapshot
+from domain.snapshot import snapshot_text
 from storage import events as log
 from storage.tables import Diagnosis
 from tests.support.protocol import check
@@ -93,7 +93,7 @@ def state_of(services: Services, diagnosis_id: int, audience: Audience) -> State
     """Read the snapshot that a client of this kind is given now."""
     with services.database.read() as session:
         row = session.get_one(Diagnosis, diagnosis_id)
-        return by_key(json.loads(json.dumps(snapshot(session, services.library.shared.knowledge, row, audience))))
+        return by_key(json.loads(snapshot_text(session, services.library.shared.knowledge, row, audience)))
 
 
 def messages_after(services: Services, diagnosis_id: int, audience: Audience, seq: int) -> list[dict[str, Any]]:

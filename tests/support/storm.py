@@ -13,6 +13,7 @@ from domain.permission import Actor
 from tests.support.faulty import Plan, Proxy, one_after_the_other, replayable
 from tests.support.house import Course, House, bearer, signed_in, under_treatment
 from tests.support.reader import Reader, all_at_the_top, reading
+from tests.support.waiting import ANSWER_SECONDS
 
 SEEDS = os.environ.get("VERVAIN_STORM_SEEDS", "1,2,3").split(",")
 HERBS = ("fennel", "clove")
@@ -40,7 +41,10 @@ async def a_storm(house: House, http: str, processes: Sequence[str], seed: str) 
             token = (await asyncio.to_thread(signed_in, services, who))[1]
             readers.append(Reader(line.http, course.diagnosis_id, token, audience))
             lines.append(line)
-        doors = [await stack.enter_async_context(httpx2.AsyncClient(base_url=one, timeout=30)) for one in processes]
+        doors = [
+            await stack.enter_async_context(httpx2.AsyncClient(base_url=one, timeout=ANSWER_SECONDS))
+            for one in processes
+        ]
         async with reading(readers):
             for again in range(100):
                 chance = [random.Random(f"{seed}/{again}/writer {writer}") for writer in range(WRITERS)]
@@ -49,7 +53,7 @@ async def a_storm(house: House, http: str, processes: Sequence[str], seed: str) 
                     break
             for line in lines:
                 line.plan.calm = True
-            await all_at_the_top(readers, services, within=30)
+            await all_at_the_top(readers, services)
         for line in lines:
             one_after_the_other(line)
         # A fault later than the first message, on most of the lines: else this was no storm.

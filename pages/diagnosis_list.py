@@ -87,7 +87,7 @@ def _reached(diagnosis_id: int, reached: Reached | None, _: Language) -> dict[st
     if reached is None:
         return {"text": _("Nothing approved yet")}
     if reached.delivered is None and not reached.phone:
-        return {"text": _("No phone · invite"), "href": f"/recommendations/{diagnosis_id}"}
+        return {"chip": "waiting", "text": _("No phone · invite"), "href": f"/recommendations/{diagnosis_id}"}
     if reached.delivered is None:
         return {"chip": "waiting", "text": _("Waiting since {time}", time=_.time(reached.since))}
     return {"chip": "approved", "text": _("Delivered {time}", time=_.time(reached.delivered))}

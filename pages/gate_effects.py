@@ -5,7 +5,7 @@ from pages.harm.cautions import CAUTIONS
 from pages.harm.interactions import INTERACTIONS
 from pages.harm.regulated import REGULATED
 from pages.language import Language
-from pages.said import unturned
+from pages.said import foreign
 
 EFFECTS = (*INTERACTIONS, *CAUTIONS, *ADVICE, *REGULATED)
 _TEXTS = {text.rstrip("."): text for text in EFFECTS}
@@ -13,12 +13,12 @@ _TEXTS = {text.rstrip("."): text for text in EFFECTS}
 
 
 def effect(said: str, _: Language) -> str:
-    """Say what a row documents; English, and kept from being turned round, where the catalogue has no such sentence of harm."""
+    """Say what a row documents; as it stands there, and kept from being turned round, where the catalogue does not have it."""
     if _.code == "en":
         return said
     text = _TEXTS.get(said.rstrip("."))
     if text is None or (known := _(text)) == text:
-        return unturned(said)
+        return foreign(said)
     return known.rstrip(".") + ("." if said.endswith(".") else "")
 
 

@@ -80,8 +80,8 @@ def unturned(text: str) -> str:
 
 
 def foreign(text: str) -> str:
-    """Write a text that the catalogue does not have: as English where it has Latin letters, as typed where it has none."""
-    return unturned(text) if LATIN.search(text) else typed(text)
+    """Write a text that the catalogue does not have: as English where its letters are Latin, as typed where it has others."""
+    return unturned(text) if LATIN.search(text) and not RIGHT_TO_LEFT.search(text) else typed(text)
 
 
 def quoted(text: str, _: Language) -> str:

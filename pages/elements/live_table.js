@@ -16,6 +16,7 @@ export default {
             <td v-for="column in columns" :key="column.name" :class="{'vv-number': column.number, 'vv-short': column.short}" :data-label="column.label">
               <template v-for="cell in [row.cells[column.name]]">
                 <span v-if="cell == null" class="vv-soft">{{ unknown }}</span>
+                <a v-else-if="cell.chip && cell.href" class="vv-chip" :class="'vv-chip--' + cell.chip" :href="cell.href">{{ cell.text }}</a>
                 <span v-else-if="cell.chip" class="vv-chip" :class="'vv-chip--' + cell.chip">{{ cell.text }}</span>
                 <span v-else-if="cell.meter" class="vv-with-meter">
                   <span class="vv-meter" :class="{'vv-meter--early': cell.early}" role="img" :aria-label="cell.text"

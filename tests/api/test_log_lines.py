@@ -98,9 +98,11 @@ def test_an_error_is_found_by_what_the_caller_was_told(server: Server, house: Ho
 def test_a_socket_is_a_connection(server: Server, house: House, lines: Lines) -> None:
     _, token = signed_in(house.services, house.omar)
     with connect(
-        f"{server.ws}/ws/{house.diagnosis_id}", additional_headers={"Authorization": f"Bearer {token}"}
+        f"{server.ws}/ws/{house.diagnosis_id}",
+        additional_headers={"Authorization": f"Bearer {token}"},
+        open_timeout=ANSWER_SECONDS,
     ) as socket:
-        socket.recv(timeout=10)
+        socket.recv(timeout=ANSWER_SECONDS)
     [refusal] = lines.said("security.permission_refused")
     assert refusal["connection"]
     assert "request" not in refusal

@@ -48,18 +48,20 @@ def scraped(server: Server, house: House) -> dict[str, Family]:
         as_leila = {"Authorization": f"Bearer {leila}"}
         at = f"/api/diagnosis/{house.diagnosis_id}"
         with connect(
-            f"{server.ws}/ws/{house.diagnosis_id}", additional_headers={"Authorization": f"Bearer {mina}"}
+            f"{server.ws}/ws/{house.diagnosis_id}",
+            additional_headers={"Authorization": f"Bearer {mina}"},
+            open_timeout=ANSWER_SECONDS,
         ) as one:
-            while (got := json.loads(one.recv(timeout=10)))["type"] != "snapshot":
+            while (got := json.loads(one.recv(timeout=ANSWER_SECONDS)))["type"] != "snapshot":
                 pass
             said = {"recommendation_id": house.ginger, "rating": 4, "symptom": 3, "comment": "Much better"}
             assert client.post(f"{at}/feedback", json=said, headers=as_leila).status_code in (201, 403)
             client.post(f"{at}/feedback", json=said, headers={"Authorization": f"Bearer {mina}"})
-            while (got := json.loads(one.recv(timeout=10)))["type"] != "feedback_update":
+            while (got := json.loads(one.recv(timeout=ANSWER_SECONDS)))["type"] != "feedback_update":
                 pass
             one.send(json.dumps({"type": "ack", "seq": got["seq"]}))
             one.send(json.dumps({"type": "ping"}))
-            while json.loads(one.recv(timeout=10))["type"] != "pong":
+            while json.loads(one.recv(timeout=ANSWER_SECONDS))["type"] != "pong":
                 pass
         client.get("/api/nothing", headers=as_leila)
         client.get(f"{at}/feedback", headers={"Authorization": "Bearer made-up"})

@@ -101,11 +101,11 @@ def follow(server: Server, house: House, diagnosis_id: int) -> None:
     """Send what no server expects over the socket."""
     _, token = signed_in(house.services, house.leila)
     at, headers = f"{server.ws}/ws/{diagnosis_id}", {"Authorization": f"Bearer {token}"}
-    with connect(at, additional_headers=headers) as socket:
-        socket.recv(timeout=10)
+    with connect(at, additional_headers=headers, open_timeout=ANSWER_SECONDS) as socket:
+        socket.recv(timeout=ANSWER_SECONDS)
         for said in (f"{{{MARK}", json.dumps({"type": MARK}), json.dumps({"type": "ack", "seq": MARK})):
             socket.send(said)
-            socket.recv(timeout=10)
+            socket.recv(timeout=ANSWER_SECONDS)
 
 
 def database_errors(client: httpx2.Client, house: House) -> None:

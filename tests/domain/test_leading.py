@@ -107,7 +107,7 @@ async def test_it_leads_for_seconds_only_after_it_was_confirmed(
 async def test_who_leads_is_settled_whatever_the_other_threads_do(database: Database) -> None:
     work = Work()
     async with busy_threads(), process(database, work, "one"):
-        await eventually(lambda: work.by == ["one"], within=10)
+        await eventually(lambda: work.by == ["one"])
 
 
 async def test_a_leader_whose_question_hangs_does_no_more_work_than_it_may(
@@ -119,7 +119,7 @@ async def test_a_leader_whose_question_hangs_does_no_more_work_than_it_may(
         monkeypatch.setattr(leading, "SURE_SECONDS", 0.5)
         monkeypatch.setattr(leadership.Claim, "renew", lambda claim: bool(ends.wait(60)) and renew(claim))
         await eventually(lambda: not one.leads)
-        await eventually(lambda: work.by == [], within=10, what="the end of its work")
+        await eventually(lambda: work.by == [], what="the end of its work")
         ends.set()
         monkeypatch.setattr(leading, "SURE_SECONDS", 5.0)
         await eventually(lambda: work.by == ["one"])

@@ -203,10 +203,10 @@ async def test_what_others_tell_is_published_whatever_the_other_threads_do(
         await asyncio.to_thread(answer, house, f"{number}")
     async with busy_threads():
         publishing.heard(told[2:3])
-        await eventually(lambda: heard == log_of(told), within=10, what="what was missing")
+        await eventually(lambda: heard == log_of(told), what="what was missing")
     await asyncio.to_thread(answer, house, "one more")
     async with busy_threads():
         tail = asyncio.create_task(publishing.tail())
-        await eventually(lambda: heard == log_of(told), within=10, what="the look at the log")
+        await eventually(lambda: heard == log_of(told), what="the look at the log")
         tail.cancel()
         await asyncio.gather(tail, return_exceptions=True)

@@ -20,7 +20,7 @@ from domain.services import Services
 from storage import postgresql, sqlite
 from storage.database import Database, TransactionEnded
 from storage.tables import Mark
-from tests.support.waiting import until
+from tests.support.waiting import ANSWER_SECONDS, until
 
 Act = Callable[[Change], Any]
 
@@ -55,11 +55,11 @@ class Held:
         self._threads = ThreadPoolExecutor(waiting + 1)
         self._ledger = ledger
         self._first = self._threads.submit(ledger.write, self._act)
-        assert self._within.wait(10)
+        assert self._within.wait(ANSWER_SECONDS)
 
     def _act(self, _change: Change) -> None:
         self._within.set()
-        assert self._go.wait(10)
+        assert self._go.wait(ANSWER_SECONDS)
 
     def behind(self, *acts: Act) -> list[Any]:
         """Queue these, let go, and give what came of each: a result or an error."""

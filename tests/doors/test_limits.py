@@ -21,7 +21,7 @@ Client = httpx2.AsyncClient
 def answer_to(server: Server, *parts: bytes) -> bytes:
     """Send bytes and read until the server closes."""
     port = int(server.http.rpartition(":")[2])
-    with closing(socket.create_connection(("127.0.0.1", port), timeout=10)) as peer:
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=ANSWER_SECONDS)) as peer:
         for part in parts:
             peer.sendall(part)
         answer = b""

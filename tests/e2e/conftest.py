@@ -26,8 +26,10 @@ from tests.support.waiting import until
 
 HERE = Path(__file__).parent
 LAST_MINUTES = timedelta(seconds=90)
-LIMITS = re.compile(r"\b((?:ASKED|CLOSING|PATIENCE|UNDO)_MS) = \d+")
+LIMITS = re.compile(r"\b((?:ASKED|CLOSING|PATIENCE|UNDO)_MS) = (\d+)")
 """How the elements of the pages (pages/elements/*.js) say for how long they wait."""
+LONGEST_SECONDS = 400
+SHIPPED = {("ASKED_MS", "5000"), ("CLOSING_MS", "3000"), ("PATIENCE_MS", "5000"), ("UNDO_MS", "8000")}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,14 +53,14 @@ def _of_one_day() -> None:
 @pytest.fixture(autouse=True)
 def _unhurried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pages wait a minute for what they wait seconds for: where the machine is busy, answers and keys come later."""
-    changed = set[str]()
+    changed = set[tuple[str, str]]()
     for component in js_components.values():
         text = component.path.read_text()
         changed |= set(LIMITS.findall(text))
         if LIMITS.search(text):
             (tmp_path / component.path.name).write_text(LIMITS.sub(r"\1 = 60000", text))
             monkeypatch.setattr(component, "path", tmp_path / component.path.name)
-    assert changed == {"ASKED_MS", "CLOSING_MS", "PATIENCE_MS", "UNDO_MS"}
+    assert changed == SHIPPED
 
 
 @pytest.fixture
@@ -76,10 +78,14 @@ def house(house: House) -> House:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let all tests here run in one event loop, because Chromium, which they share, is spoken with from there."""
+    """Let all tests here run in one event loop, because Chromium, which they share, is spoken with from there.
+
+    One that begins at the end of a day waits for the next, and has its time then.
+    """
     for item in items:
         if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            item.add_marker(pytest.mark.timeout(max(LONGEST_SECONDS, float(item.config.getini("timeout")))))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

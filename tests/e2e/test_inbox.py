@@ -66,7 +66,7 @@ async def test_it_is_emptied_by_keyboard_and_taken_back(
         submit(house.services, house.mina, house.diagnosis_id, FeedbackInput(rating=4))
         await expect(commits).not_to_have_text(before)
         await page.wait_for_function(FITS)
-        await desk.close()  # before the server, or the page complains that it is gone
+        await browsers.close()  # before the server, or the page complains that it is gone
 
 
 async def test_what_leaves_it_elsewhere_hands_the_focus_to_no_other_item(
@@ -93,4 +93,4 @@ async def test_what_leaves_it_elsewhere_hands_the_focus_to_no_other_item(
         await expect(items.first).to_have_attribute("data-key", second)
         await page.keyboard.press("t")
         await expect(page.get_by_test_id("undo")).to_contain_text("Set aside until")
-        await desk.close()
+        await browsers.close()

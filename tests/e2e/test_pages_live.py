@@ -35,6 +35,9 @@ async def test_a_lost_line_keeps_the_page_and_what_was_typed(
     house: House, settings: Settings, services: Services, browsers: Browsers
 ) -> None:
     """Cut for a moment, and for longer; a page waits 30 s for its browser."""
+    assert 2 * pages.elements.live_mark.ASK_SECONDS < 5, (
+        "a second question that is not answered is said within five seconds"
+    )
     with serving(main.create_app(settings, services)) as server:
         browser = await browsers.desk()
         stream = await sign_in(browser, server.http, house.leila.name)
@@ -207,7 +210,7 @@ async def test_pages_cost_little_and_nothing_is_left_of_them(
         assert {path: cost for path, cost in costs.items() if cost > MOST_ELEMENTS} == {}
         assert services.hub.follower_count() > before
 
-        await browser.close()
+        await browsers.close()
         await eventually(lambda: services.hub.follower_count() == before, what="the last follower's end")
         await eventually(lambda: not Client.instances, what="the last page's end")
 

@@ -14,9 +14,12 @@ from tests.support.herd import a_herd, answer
 from tests.support.house import House
 from tests.support.reader import Reader
 from tests.support.server import Program, program
-from tests.support.waiting import ANSWER_SECONDS, eventually
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.farm
+
+GRACE_SECONDS = 20
+"""Between telling a process to stop and killing it, in the files of deploy/."""
 
 
 @pytest.mark.timeout(900)  # a busy machine takes long to start processes
@@ -28,7 +31,7 @@ async def test_all_come_back_spread_out_and_whole(house: House, tmp_path: Path, 
 
         async def fall(readers: Sequence[Reader]) -> None:
             took = await asyncio.to_thread(ended, running[0], how)
-            assert how is SIGKILL or took < ANSWER_SECONDS, "to send everybody away and to stop"
+            assert how is SIGKILL or took < GRACE_SECONDS, "to send everybody away and to stop"
             await eventually(lambda: all(reader.follower.closed for reader in readers), what="every close")
             await asyncio.to_thread(answer, house, "While it is down.")
             running.append(stack.enter_context(program(tmp_path, "run", PORT=port)))

@@ -10,7 +10,7 @@ from domain.events import LoggedEvent
 from tests.live.conftest import Live
 from tests.support.phone import phone
 from tests.support.reader import top_of
-from tests.support.waiting import eventually
+from tests.support.waiting import ANSWER_SECONDS, eventually
 
 
 async def test_a_pong_between_a_commit_and_its_publication(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,7 +18,7 @@ async def test_a_pong_between_a_commit_and_its_publication(live: Live, monkeypat
     publish = services.hub.publish
 
     def late(events: Sequence[LoggedEvent]) -> None:
-        gate.wait(10)
+        assert gate.wait(ANSWER_SECONDS)
         publish(events)
 
     async with phone(live.ws, live.diagnosis_id, live.token()) as caller:

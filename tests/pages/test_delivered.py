@@ -145,7 +145,7 @@ async def test_a_list_says_where_there_is_no_phone_and_leads_to_the_invitation(h
     leila = await visitor(house.leila)
     await leila.open("/recommendations")
     cell = leila.the(LiveTable, "diagnoses").rows[0]["cells"]["reached"]
-    assert cell == {"text": "No phone · invite", "href": f"/recommendations/{house.diagnosis_id}"}
+    assert cell == {"chip": "waiting", "text": "No phone · invite", "href": f"/recommendations/{house.diagnosis_id}"}
 
 
 async def test_a_confirmation_reaches_every_page_that_shows_it(house: House, visitor: Visit) -> None:

@@ -94,6 +94,11 @@ def test_every_sentence_of_the_gate_has_a_form_and_is_said_in_persian() -> None:
             "سیر با وارفارین: \u2066Something that only its row says\u2069.",
         ),
         (
+            "herb_drug",
+            "garlic with warfarin: خونریزی: INR بالا.",
+            "سیر با وارفارین: \u2068خونریزی: INR بالا\u2069.",
+        ),
+        (
             "medicine",
             "The medicine xyzzy is not recognised, so interactions with it could not be checked; did you mean warfarin?",
             "داروی \u2068xyzzy\u2069 شناخته نشد، پس تداخل با آن بررسی نشد؛ آیا منظور وارفارین است؟",

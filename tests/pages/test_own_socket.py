@@ -65,7 +65,7 @@ async def socket(
     """Connect as a page does; gives the socket and how it was answered."""
     asked = f"client_id={page}&tab_id={tab}&document_id=d&old_tab_id=&next_message_id=0&implicit_handshake=true"
     address = f"{server.ws}/_nicegui_ws/socket.io/?EIO=4&transport=websocket&{asked}"
-    async with connect(address, additional_headers=headers) as one:
+    async with connect(address, additional_headers=headers, open_timeout=ANSWER_SECONDS) as one:
         assert str(await one.recv()).startswith("0{")
         await one.send("40")
         yield one, str(await one.recv())
@@ -90,7 +90,7 @@ async def test_a_page_that_is_gone_is_told_to_begin_again(server: Server, browse
         for page, headers in (("gone", cookie_of(leila)), (page_of(leila), {})):
             asked = f"client_id={page}&tab_id=a&document_id=d&old_tab_id=&next_message_id=0&implicit_handshake=true"
             address = f"{server.ws}/_nicegui_ws/socket.io/?EIO=4&transport=websocket&{asked}"
-            async with connect(address, additional_headers=headers) as one:
+            async with connect(address, additional_headers=headers, open_timeout=ANSWER_SECONDS) as one:
                 await one.recv()
                 await one.send("40")
                 assert json.loads(str(await one.recv()).removeprefix(REFUSED)) == {

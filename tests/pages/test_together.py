@@ -16,7 +16,7 @@ from pages.together import Together
 from tests.pages.conftest import Visit
 from tests.pages.test_visit import following
 from tests.support.house import House, new_patient
-from tests.support.waiting import eventually
+from tests.support.waiting import ANSWER_SECONDS, eventually
 
 
 class Counted:
@@ -30,7 +30,7 @@ class Counted:
     def __call__(self) -> int:
         self.times += 1
         times = self.times
-        assert self.go_on.wait(10)
+        assert self.go_on.wait(ANSWER_SECONDS)
         return times
 
 

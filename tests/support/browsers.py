@@ -32,6 +32,7 @@ class Browsers:
 
     def __init__(self, chromium: Browser) -> None:
         self._chromium = chromium
+        self._contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
         self.dialogs: list[str] = []
 
@@ -45,13 +46,14 @@ class Browsers:
 
     async def close(self) -> None:
         """Close them all; a page whose line goes before it does is not listened to any more."""
-        for context in self._chromium.contexts:
+        for context in [one for one in self._chromium.contexts if one in self._contexts]:
             await context.cookies()  # what was said before this is asked has been heard when it is answered
             context.remove_listener("console", self._listen)
             await context.close()
 
     async def _context(self, **look: Any) -> BrowserContext:
         context = await self._chromium.new_context(**{"locale": "en-GB", "reduced_motion": "reduce", **look})
+        self._contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
         context.on("console", self._listen)
         context.on("weberror", lambda error: self.complaints.append(f"page error: {error.error}"))

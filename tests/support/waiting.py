@@ -47,12 +47,11 @@ async def none_left(find: Callable[[], Sequence[object]], *, within: float = 30.
 
 
 @asynccontextmanager
-async def promptly(seconds: float = 3.0) -> AsyncIterator[None]:
+async def promptly(seconds: float = 2.0) -> AsyncIterator[None]:
     """Raise TimeoutError where what is done in the ``with`` takes longer than so many seconds of the event loop's turns.
 
-    A second is what is promised, and what waits for the next look of something waits for longer than three. A turn counts as
-    ``EVERY_SECONDS`` however long it took: what a busy machine keeps from the whole process is nobody's delay,
-    and what waits for a timer of its own in place of what happened is as late as ever.
+    A second is what is promised. A turn counts as ``EVERY_SECONDS`` however long it took, so that what a busy machine keeps from
+    the whole process is nobody's delay; what other threads and processes need meanwhile has the other second.
     """
     loop = asyncio.get_running_loop()
     coming: asyncio.TimerHandle | None = None

@@ -18,6 +18,7 @@ from domain.errors import Invalid
 from domain.ledger import Change
 from domain.permission import Actor
 from domain.services import Services
+from domain.statistics import ready
 from storage import restored
 from storage.backup import Shut, Unlinked
 from storage.database import Database
@@ -71,6 +72,7 @@ def after_restore(services: Services, before: str | None) -> Ended:
     shut, unlinked, there = _of(before) if before is not None else ([], [], [])
     services.erasures.complete(there)
     gone = services.erasures.read().erased
+    ready()
     ended = services.ledger.write(
         lambda change: let_nobody_back(change, shut=shut, unlinked=unlinked, gone=gone, said="pg_restore")
     )

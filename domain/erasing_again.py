@@ -10,6 +10,7 @@ from domain.erasure_register import Erased
 from domain.ledger import Change
 from domain.permission import Actor
 from domain.services import Services
+from domain.statistics import ready
 from storage.tables import Patient, Practice
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,7 @@ def erase_again(change: Change, erased: Iterable[Erased]) -> int:
 def erase_all_again(services: Services) -> int:
     """Erase everybody of the register who stands in the database; counts them. Raises OSError."""
     erased = services.erasures.read().erased
+    ready()
     again = services.ledger.write(lambda change: erase_again(change, erased))
     if again:
         clean_up(services)

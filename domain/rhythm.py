@@ -169,8 +169,13 @@ def local_day(moment: datetime) -> date:
 
 
 def midnight(day: date) -> datetime:
-    """Give the moment, in UTC, at which a day of the practice begins, also where its clocks are put forward or back that day."""
-    return datetime(day.year, day.month, day.day).astimezone(UTC)
+    """Give the moment, in UTC, at which a day of the practice begins, also where its clocks are put forward or back that day.
+
+    Where they are put forward at midnight itself, there is no such hour: the day begins with the next. ``timestamp`` goes by the
+    clock as it was before, ``astimezone`` by that of afterwards, which would be an hour of the day before.
+    """
+    by_the_clock = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - the machine's own
+    return datetime.fromtimestamp(by_the_clock.timestamp(), UTC)
 
 
 def _next(standing: CheckIns, since: date, number: int, baseline: int | None) -> CheckIns:

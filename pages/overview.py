@@ -36,6 +36,8 @@ from pages.visit import Visit
 
 REFRESH_SECONDS = 0.5
 """The counters are read anew at most twice a second, however busy the practice."""
+SHORTEST_SECONDS = 1.0
+"""Until it is looked again because of the time, also where that has come already."""
 RECENT = 8
 COUNTERS = (
     ("answers_since", N_("Answers today")),
@@ -225,7 +227,7 @@ class _Page:
 
     def _wait_until(self, moment: datetime) -> None:
         self._forget()
-        left = max(0.0, (moment - utc_now()).total_seconds())
+        left = max(SHORTEST_SECONDS, (moment - utc_now()).total_seconds())
         self._next = asyncio.get_running_loop().call_later(left, self._begin_anew)
 
     def _begin_anew(self) -> None:

@@ -143,7 +143,12 @@ class Database:
                 yield glance
             return
         with self._in_words(), self._engine.connect() as connection:
-            yield Glance(connection)
+            try:
+                yield Glance(connection)
+            finally:
+                driver: Any = connection.connection.dbapi_connection
+                if driver.closed:  # prepared statements go past the engine, so it does not know
+                    connection.invalidate()
 
     def _rested(self) -> Connection:
         """Take a connection that is kept for glances, or open one."""

@@ -18,6 +18,7 @@ from domain.rhythm import (
     begin,
     fold,
     local_day,
+    midnight,
     overdue,
     stable,
 )
@@ -192,3 +193,14 @@ def test_a_day_is_the_machine_s_own() -> None:
     for zone, day in (("Asia/Tehran", 2), ("America/Lima", 1)):
         with in_zone(zone):
             assert local_day(late) == date(2026, 3, day)
+
+
+@pytest.mark.parametrize("zone", ["America/Santiago", "Africa/Cairo", "Europe/Berlin", "Asia/Tehran"])
+def test_each_day_begins_with_its_first_second(zone: str) -> None:
+    """In the first two the clocks are put forward at midnight, and that day has none."""
+    with in_zone(zone):
+        for number in range(365):
+            day = date(2027, 1, 1) + timedelta(days=number)
+            begins = midnight(day)
+            assert local_day(begins) == day
+            assert local_day(begins - timedelta(seconds=1)) < day

@@ -1,5 +1,6 @@
 """One writer at a time in the whole cluster, and what happens to one that stops in the middle."""
 
+import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -87,6 +88,20 @@ def test_no_update_is_lost_between_processes(database: Database, other: Database
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, [database, other] * 2))
     assert count(database) == 100
+
+
+def test_a_look_that_is_cut_off_is_no_error_of_ours(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    def look_twice() -> None:
+        with database.look() as look:
+            assert VALUE.value(look.connection, name="count") == "0"
+            end_connections(database)
+            VALUE.value(look.connection, name="count")
+
+    with pytest.raises(Busy):
+        look_twice()
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
+    with database.look() as look:
+        assert VALUE.value(look.connection, name="count") == "0"
 
 
 def test_a_reader_sees_one_state_and_changes_nothing(database: Database, other: Database) -> None:

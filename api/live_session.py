@@ -278,9 +278,8 @@ class LiveSession:
             look = await self._channel.look(self, partial(self._live.reader.read_at_length, read))
             return look.seq, [own_message("snapshot", look.text, self._diagnosis_id)]
         missed = [event.text(self._audience) for event in joined.missed]
-        if (
-            beside is not None
-        ):  # what others caused is in no log: who was away gets its last value behind what it missed
+        # What others caused is in no log: who was away gets its last value behind what it missed.
+        if beside is not None:
             missed += told_beside(beside, self._diagnosis_id)
         return joined.seq, missed
 

@@ -41,12 +41,7 @@ def register(at: Registering) -> None:
 def page(request: Request, problem: str = "", next: str = "/") -> Response | None:  # noqa: A002 - the name in the address
     """Show who may sign in."""
     services: Services = request.scope[SERVICES]
-    _ = chosen_language(request.session.get("language"), request.headers.get("accept-language", ""))
-    speak(_)
-    head(_("Sign in"))
-    with ui.column().classes("vv-door"):
-        brand()
-        heading(_("What helps, seen as it happens"), level=1)
+    with _door(request, N_("What helps, seen as it happens")) as _:
         ui.label(_("Safety-checked recommendations, patients’ answers and what works, live.")).classes("vv-soft")
         if problem:
             ui.label(_(PROBLEMS.get(problem, N_("That did not work: try again.")))).classes("vv-problem").props(
@@ -69,14 +64,21 @@ def page(request: Request, problem: str = "", next: str = "/") -> Response | Non
 
 
 @contextmanager
-def one_more_step(request: Request) -> Iterator[Language]:
-    """Show what comes between the password and the first page, in the browser's language; from here one can begin again."""
+def _door(request: Request, title: str) -> Iterator[Language]:
+    """Lay out what stands before anybody is signed in, in the browser's language."""
     _ = chosen_language(request.session.get("language"), request.headers.get("accept-language", ""))
     speak(_)
     head(_("Sign in"))
     with ui.column().classes("vv-door"):
         brand()
-        heading(_("One more step"), level=1)
+        heading(_(title), level=1)
+        yield _
+
+
+@contextmanager
+def one_more_step(request: Request) -> Iterator[Language]:
+    """Show what comes between the password and the first page, in the browser's language; from here one can begin again."""
+    with _door(request, N_("One more step")) as _:
         yield _
         ui.link(_("Begin again"), SIGN_IN)
 
